@@ -1,0 +1,399 @@
+package io.dialogbert.common;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.io.File;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/**
+ * Reads one section of a configuration: {@code --set} flags over the job's file over {@code reference.conf}, where all
+ * defaults live. A bad value is noted and the default stands in for it, so that reading goes on and {@link #finish}
+ * reports all problems at once, with file and line; a key that nothing asked for is a problem, too.
+ */
+public final class ConfigReader {
+  /** One setting as it took effect; {@code defaultValue} is empty where there is none. */
+  public record Setting(String key, String defaultValue, String value, boolean location) {}
+
+  private static final String REQUIRED = "must be set";
+
+  private final Sources sources;
+  private final String prefix;
+
+  private ConfigReader(Sources sources, String prefix) {
+    this.sources = sources;
+    this.prefix = prefix;
+  }
+
+  /** What all readers of one configuration share. */
+  private static final class Sources {
+    final String file;
+    final Config user;
+    final Config reference;
+    final Config merged;
+    final Map<String, Setting> read = new LinkedHashMap<>();
+    final List<String[]> problems = new ArrayList<>();
+
+    Sources(String file, Config user, Config reference, Config merged) {
+      this.file = file;
+      this.user = user;
+      this.reference = reference;
+      this.merged = merged;
+    }
+  }
+
+  /**
+   * Opens a configuration file.
+   *
+   * @param file HOCON; may be absent if {@code --set} flags say everything
+   * @param sets {@code key=value}, keys dotted from the root of the file
+   * @throws BadConfigException if the file is missing or is not HOCON, or a flag has no {@code =}
+   */
+  public static ConfigReader open(Optional<String> file, List<String> sets) {
+    Config fromFile = file.map(ConfigReader::parse).orElse(ConfigFactory.empty());
+    Config flags = ConfigFactory.empty();
+    for (String set : sets) {
+      flags = parseFlag(set).withFallback(flags);
+    }
+    Config reference = ConfigFactory.parseResources(ConfigReader.class.getClassLoader(), "reference.conf");
+    try {
+      Config user = flags.withFallback(fromFile);
+      Config merged = user.withFallback(reference).resolve();
+      return new ConfigReader(
+          new Sources(
+              file.orElse("--set"), user.resolveWith(merged), reference.resolveWith(merged), merged),
+          "");
+    } catch (ConfigException e) {
+      throw new BadConfigException(file.orElse("--set") + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Config parse(String file) {
+    File path = new File(file);
+    if (!path.isFile()) {
+      throw new BadConfigException(
+          "configuration file not found: " + file + " (looked in " + new File("").getAbsolutePath() + ")");
+    }
+    try {
+      return ConfigFactory.parseFile(path, ConfigParseOptions.defaults().setAllowMissing(false));
+    } catch (ConfigException e) {
+      throw new BadConfigException("not valid HOCON: " + e.getMessage(), e);
+    }
+  }
+
+  private static Config parseFlag(String set) {
+    int equals = set.indexOf('=');
+    if (equals <= 0) {
+      throw new BadConfigException("--set needs key=value, got: " + set);
+    }
+    String key = set.substring(0, equals);
+    String value = set.substring(equals + 1);
+    try {
+      // Lists and objects are HOCON; everything else is taken as it stands, so that a URL needs no quotes.
+      return value.startsWith("[") || value.startsWith("{")
+          ? ConfigFactory.parseString(key + "=" + value, ConfigParseOptions.defaults().setOriginDescription("--set"))
+          : ConfigFactory.parseMap(Map.of(key, value), "--set");
+    } catch (ConfigException e) {
+      throw new BadConfigException("--set " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A reader of the group of settings under {@code key}. */
+  public ConfigReader section(String key) {
+    return new ConfigReader(sources, prefix + key + ".");
+  }
+
+  /** The seed of the whole run: one root setting, so that every job draws from the same one. */
+  public long seed() {
+    return new ConfigReader(sources, "").longBetween("seed", Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /** A string; may be empty. */
+  public String string(String key) {
+    return read(key, Config::getString, value -> null, "", false);
+  }
+
+  /** A string, or nothing where the value is empty. */
+  public Optional<String> optionalString(String key) {
+    return Optional.of(string(key)).filter(value -> !value.isBlank());
+  }
+
+  /** Where something lies: a directory or file, local or of any Hadoop file system. Required. */
+  public String path(String key) {
+    return read(key, Config::getString, value -> value.isBlank() ? REQUIRED : null, "", true);
+  }
+
+  /** Where something lies, or nothing where the value is empty. */
+  public Optional<String> optionalPath(String key) {
+    return Optional.of(read(key, Config::getString, value -> null, "", true)).filter(value -> !value.isBlank());
+  }
+
+  /** At least one path or glob. */
+  public List<String> paths(String key) {
+    return read(
+        key, Config::getStringList, value -> value.isEmpty() ? "must name at least one path" : null, List.of(), true);
+  }
+
+  public List<String> strings(String key) {
+    return read(key, Config::getStringList, value -> null, List.of(), false);
+  }
+
+  public int intBetween(String key, int min, int max) {
+    return read(key, Config::getInt, range(min, max), min, false);
+  }
+
+  public long longBetween(String key, long min, long max) {
+    return read(key, Config::getLong, range(min, max), min, false);
+  }
+
+  public double doubleBetween(String key, double min, double max) {
+    return read(key, Config::getDouble, range(min, max), min, false);
+  }
+
+  /** A proportion in [0, 1]. */
+  public double fraction(String key) {
+    return doubleBetween(key, 0, 1);
+  }
+
+  public boolean flag(String key) {
+    return read(key, Config::getBoolean, value -> null, false, false);
+  }
+
+  public Duration duration(String key) {
+    return read(
+        key, Config::getDuration, value -> value.isNegative() ? "must not be negative" : null, Duration.ZERO, false);
+  }
+
+  /** One of an enum's constants, written in kebab-case. */
+  public <E extends Enum<E>> E choice(String key, Class<E> type) {
+    Map<String, E> names = new LinkedHashMap<>();
+    for (E constant : type.getEnumConstants()) {
+      names.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+    }
+    String first = names.keySet().iterator().next();
+    String name =
+        read(
+            key,
+            Config::getString,
+            value -> names.containsKey(value) ? null : "must be one of " + String.join(", ", names.keySet()),
+            first,
+            false);
+    return names.getOrDefault(name, names.get(first));
+  }
+
+  /** Notes a problem with a value that was read, as a rule across settings. */
+  public void problem(String key, String message) {
+    problem(prefix + key, Optional.ofNullable(valueAt(sources.merged, prefix + key)), message);
+  }
+
+  private static <T extends Comparable<T>> Function<T, String> range(T min, T max) {
+    return value ->
+        value.compareTo(min) < 0 || value.compareTo(max) > 0 ? "must be between " + min + " and " + max : null;
+  }
+
+  private <T> T read(
+      String key, Getter<T> getter, Function<T, String> rule, T standIn, boolean location) {
+    String path = prefix + key;
+    ConfigValue raw = valueAt(sources.merged, path);
+    ConfigValue byDefault = valueAt(sources.reference, path);
+    sources.read.put(
+        path, new Setting(path, byDefault == null ? "" : show(byDefault), raw == null ? "" : show(raw), location));
+    if (raw == null || raw.valueType() == ConfigValueType.NULL) {
+      problem(path, Optional.empty(), REQUIRED);
+      return standIn;
+    }
+    try {
+      T value = getter.get(sources.merged, path);
+      String broken = rule.apply(value);
+      if (broken == null) {
+        return value;
+      }
+      problem(path, Optional.of(raw), broken);
+    } catch (ConfigException.WrongType | ConfigException.BadValue e) {
+      problem(path, Optional.of(raw), "must be " + getter.expects(standIn));
+    }
+    return byDefault == null ? standIn : fallback(getter, path, standIn);
+  }
+
+  private <T> T fallback(Getter<T> getter, String path, T standIn) {
+    try {
+      return getter.get(sources.reference, path);
+    } catch (ConfigException e) {
+      return standIn;
+    }
+  }
+
+  private interface Getter<T> {
+    T get(Config config, String path);
+
+    /** What kind of value this reads, in words. */
+    default String expects(T example) {
+      if (example instanceof Integer || example instanceof Long) {
+        return "a whole number";
+      } else if (example instanceof Double) {
+        return "a number";
+      } else if (example instanceof Boolean) {
+        return "true or false";
+      } else if (example instanceof Duration) {
+        return "a duration such as 30m or 12h";
+      } else if (example instanceof List) {
+        return "a list, such as [\"a\", \"b\"]";
+      }
+      return "a string";
+    }
+  }
+
+  private static ConfigValue valueAt(Config config, String path) {
+    return config.hasPathOrNull(path) && !config.getIsNull(path) ? config.getValue(path) : null;
+  }
+
+  private static String show(ConfigValue value) {
+    return value.valueType() == ConfigValueType.LIST
+        ? String.join(", ", ((ConfigList) value).stream().map(item -> String.valueOf(item.unwrapped())).toList())
+        : String.valueOf(value.unwrapped());
+  }
+
+  private void problem(String path, Optional<ConfigValue> value, String message) {
+    String place = value.map(ConfigValue::origin).map(ConfigReader::place).orElse("");
+    String shown = path + value.map(v -> " = " + show(v)).orElse("");
+    sources.problems.add(new String[] {place, shown, message});
+  }
+
+  private static String place(ConfigOrigin origin) {
+    if (origin.lineNumber() <= 0) {
+      return origin.description();
+    }
+    String file = origin.filename() == null ? origin.resource() : new File(origin.filename()).getName();
+    return (file == null ? "" : file + " ") + "line " + origin.lineNumber();
+  }
+
+  /**
+   * Ends reading of a job's section.
+   *
+   * @return the settings of the section as they took effect, by key
+   * @throws BadConfigException with every problem found, unknown keys of the section included
+   */
+  public List<Setting> finish(String section) {
+    noteUnknownKeys(section);
+    if (!sources.problems.isEmpty()) {
+      int[] widths = new int[2];
+      for (String[] problem : sources.problems) {
+        widths[0] = Math.max(widths[0], problem[0].length());
+        widths[1] = Math.max(widths[1], problem[1].length());
+      }
+      StringBuilder text = new StringBuilder();
+      int count = sources.problems.size();
+      text.append(sources.file).append(": ").append(count).append(count == 1 ? " problem" : " problems");
+      for (String[] problem : sources.problems) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "%n  %-" + Math.max(1, widths[0]) + "s  %-" + widths[1] + "s  %s",
+                (Object[]) problem));
+      }
+      throw new BadConfigException(text.toString());
+    }
+    return List.copyOf(new TreeMap<>(sources.read).values());
+  }
+
+  private void noteUnknownKeys(String section) {
+    for (Map.Entry<String, ConfigValue> root : sources.user.root().entrySet()) {
+      String key = root.getKey();
+      boolean near = !key.equals(section) && distance(key, section) <= 2;
+      if (near && root.getValue().valueType() == ConfigValueType.OBJECT) {
+        problem(key, Optional.of(root.getValue()), "unknown section; did you mean " + section + "?");
+      }
+    }
+    if (sources.user.hasPath(section)) {
+      ConfigValue value = sources.user.getValue(section);
+      if (value instanceof ConfigObject object) {
+        noteUnknownKeys(section + ".", object);
+      } else {
+        problem(section, Optional.of(value), "must be a group of settings in braces");
+      }
+    }
+  }
+
+  private void noteUnknownKeys(String path, ConfigObject object) {
+    for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+      String key = path + ConfigUtil.joinPath(entry.getKey());
+      if (sources.read.containsKey(key)) {
+        continue;
+      }
+      boolean group = sources.read.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
+      if (group && entry.getValue() instanceof ConfigObject inner) {
+        noteUnknownKeys(key + ".", inner);
+      } else {
+        problem(key, Optional.of(entry.getValue()), "unknown key" + suggestion(path, entry.getKey()));
+      }
+    }
+  }
+
+  private String suggestion(String path, String key) {
+    return sources.read.keySet().stream()
+        .filter(known -> known.startsWith(path))
+        .map(known -> known.substring(path.length()).split("\\.")[0])
+        .distinct()
+        .filter(known -> distance(known, key) <= Math.max(2, key.length() / 3))
+        .min(Comparator.comparingInt(known -> distance(known, key)))
+        .map(known -> "; did you mean " + known + "?")
+        .orElse("");
+  }
+
+  private static int distance(String a, String b) {
+    return LevenshteinDistance.getDefaultInstance().apply(a, b);
+  }
+
+  /** Free-form string settings under a root key, such as Spark's own. */
+  public Map<String, String> free(String rootKey) {
+    Map<String, String> values = new TreeMap<>();
+    if (sources.merged.hasPath(rootKey)) {
+      sources
+          .merged
+          .getConfig(rootKey)
+          .entrySet()
+          .forEach(
+              entry ->
+                  values.put(
+                      String.join(".", ConfigUtil.splitPath(entry.getKey())),
+                      String.valueOf(entry.getValue().unwrapped())));
+    }
+    return values;
+  }
+
+  /** The settings as an aligned table of key, default and value; printed once when a job starts. */
+  public static String table(List<Setting> settings) {
+    int[] widths =
+        Arrays.copyOf(
+            new int[] {
+              settings.stream().mapToInt(s -> s.key().length()).max().orElse(0),
+              settings.stream().mapToInt(s -> s.defaultValue().length()).max().orElse(0)
+            },
+            2);
+    StringBuilder text = new StringBuilder();
+    String row = "  %-" + Math.max(7, widths[0]) + "s  %-" + Math.max(7, widths[1]) + "s  %s%n";
+    text.append(String.format(Locale.ROOT, row, "setting", "default", "value"));
+    for (Setting setting : settings) {
+      text.append(String.format(Locale.ROOT, row, setting.key(), setting.defaultValue(), setting.value()));
+    }
+    return text.toString();
+  }
+}

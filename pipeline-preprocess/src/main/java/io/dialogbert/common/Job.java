@@ -1,0 +1,21 @@
+package io.dialogbert.common;
+
+/**
+ * One arrow of the pipeline: directories in, one directory out. A job is found by its name through {@link
+ * java.util.ServiceLoader}, or started by its own {@code main}.
+ *
+ * @param <C> its settings, a record
+ */
+public interface Job<C> {
+  /** Kebab-case; also the name of its section in the configuration file. */
+  String name();
+
+  /** Reads and checks the job's section; problems are noted in the reader, not thrown. */
+  C configure(ConfigReader in);
+
+  /** What the job reads and where its output goes. */
+  Lineage lineage(C config);
+
+  /** Does the work; writes only through {@code job}, so that the output appears at once or not at all. */
+  void run(JobContext job, C config) throws Exception;
+}

@@ -1,0 +1,35 @@
+package io.dialogbert.common;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a job reads and writes.
+ *
+ * @param output directory that will hold the tables and {@code manifest.json}
+ * @param datasets directories written by earlier jobs, by name
+ * @param files paths or globs of files from outside the pipeline
+ */
+public record Lineage(String output, Map<String, String> datasets, List<String> files) {
+  public Lineage {
+    datasets = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
+    files = List.copyOf(files);
+  }
+
+  public static Lineage to(String output) {
+    return new Lineage(output, Map.of(), List.of());
+  }
+
+  /** This lineage with one more input directory of the pipeline. */
+  public Lineage dataset(String name, String path) {
+    Map<String, String> more = new LinkedHashMap<>(datasets);
+    more.put(name, path);
+    return new Lineage(output, more, files);
+  }
+
+  /** This lineage with files from outside. */
+  public Lineage files(List<String> paths) {
+    return new Lineage(output, datasets, paths);
+  }
+}

@@ -25,9 +25,10 @@ import java.util.function.Function;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * Reads one section of a configuration: {@code --set} flags over the job's file over {@code reference.conf}, where all
- * defaults live. A bad value is noted and the default stands in for it, so that reading goes on and {@link #finish}
- * reports all problems at once, with file and line; a key that nothing asked for is a problem, too.
+ * Reads one section of a configuration: {@code --set} flags over the job's file over {@code
+ * reference.conf}, where all defaults live. A bad value is noted and the default stands in for it,
+ * so that reading goes on and {@link #finish} reports all problems at once, with file and line; a
+ * key that nothing asked for is a problem, too.
  */
 public final class ConfigReader {
   /** One setting as it took effect; {@code defaultValue} is empty where there is none. */
@@ -73,13 +74,17 @@ public final class ConfigReader {
     for (String set : sets) {
       flags = parseFlag(set).withFallback(flags);
     }
-    Config reference = ConfigFactory.parseResources(ConfigReader.class.getClassLoader(), "reference.conf");
+    Config reference =
+        ConfigFactory.parseResources(ConfigReader.class.getClassLoader(), "reference.conf");
     try {
       Config user = flags.withFallback(fromFile);
       Config merged = user.withFallback(reference).resolve();
       return new ConfigReader(
           new Sources(
-              file.orElse("--set"), user.resolveWith(merged), reference.resolveWith(merged), merged),
+              file.orElse("--set"),
+              user.resolveWith(merged),
+              reference.resolveWith(merged),
+              merged),
           "");
     } catch (ConfigException e) {
       throw new BadConfigException(file.orElse("--set") + ": " + e.getMessage(), e);
@@ -90,7 +95,11 @@ public final class ConfigReader {
     File path = new File(file);
     if (!path.isFile()) {
       throw new BadConfigException(
-          "configuration file not found: " + file + " (looked in " + new File("").getAbsolutePath() + ")");
+          "configuration file not found: "
+              + file
+              + " (looked in "
+              + new File("").getAbsolutePath()
+              + ")");
     }
     try {
       return ConfigFactory.parseFile(path, ConfigParseOptions.defaults().setAllowMissing(false));
@@ -107,9 +116,11 @@ public final class ConfigReader {
     String key = set.substring(0, equals);
     String value = set.substring(equals + 1);
     try {
-      // Lists and objects are HOCON; everything else is taken as it stands, so that a URL needs no quotes.
+      // Lists and objects are HOCON; everything else is taken as it stands, so that a URL needs no
+      // quotes.
       return value.startsWith("[") || value.startsWith("{")
-          ? ConfigFactory.parseString(key + "=" + value, ConfigParseOptions.defaults().setOriginDescription("--set"))
+          ? ConfigFactory.parseString(
+              key + "=" + value, ConfigParseOptions.defaults().setOriginDescription("--set"))
           : ConfigFactory.parseMap(Map.of(key, value), "--set");
     } catch (ConfigException e) {
       throw new BadConfigException("--set " + key + ": " + e.getMessage(), e);
@@ -143,13 +154,18 @@ public final class ConfigReader {
 
   /** Where something lies, or nothing where the value is empty. */
   public Optional<String> optionalPath(String key) {
-    return Optional.of(read(key, Config::getString, value -> null, "", true)).filter(value -> !value.isBlank());
+    return Optional.of(read(key, Config::getString, value -> null, "", true))
+        .filter(value -> !value.isBlank());
   }
 
   /** At least one path or glob. */
   public List<String> paths(String key) {
     return read(
-        key, Config::getStringList, value -> value.isEmpty() ? "must name at least one path" : null, List.of(), true);
+        key,
+        Config::getStringList,
+        value -> value.isEmpty() ? "must name at least one path" : null,
+        List.of(),
+        true);
   }
 
   public List<String> strings(String key) {
@@ -179,7 +195,11 @@ public final class ConfigReader {
 
   public Duration duration(String key) {
     return read(
-        key, Config::getDuration, value -> value.isNegative() ? "must not be negative" : null, Duration.ZERO, false);
+        key,
+        Config::getDuration,
+        value -> value.isNegative() ? "must not be negative" : null,
+        Duration.ZERO,
+        false);
   }
 
   /** One of an enum's constants, written in kebab-case. */
@@ -193,7 +213,10 @@ public final class ConfigReader {
         read(
             key,
             Config::getString,
-            value -> names.containsKey(value) ? null : "must be one of " + String.join(", ", names.keySet()),
+            value ->
+                names.containsKey(value)
+                    ? null
+                    : "must be one of " + String.join(", ", names.keySet()),
             first,
             false);
     return names.getOrDefault(name, names.get(first));
@@ -206,7 +229,9 @@ public final class ConfigReader {
 
   private static <T extends Comparable<T>> Function<T, String> range(T min, T max) {
     return value ->
-        value.compareTo(min) < 0 || value.compareTo(max) > 0 ? "must be between " + min + " and " + max : null;
+        value.compareTo(min) < 0 || value.compareTo(max) > 0
+            ? "must be between " + min + " and " + max
+            : null;
   }
 
   private <T> T read(
@@ -215,7 +240,12 @@ public final class ConfigReader {
     ConfigValue raw = valueAt(sources.merged, path);
     ConfigValue byDefault = valueAt(sources.reference, path);
     sources.read.put(
-        path, new Setting(path, byDefault == null ? "" : show(byDefault), raw == null ? "" : show(raw), location));
+        path,
+        new Setting(
+            path,
+            byDefault == null ? "" : show(byDefault),
+            raw == null ? "" : show(raw),
+            location));
     if (raw == null || raw.valueType() == ConfigValueType.NULL) {
       problem(path, Optional.empty(), REQUIRED);
       return standIn;
@@ -267,7 +297,9 @@ public final class ConfigReader {
 
   private static String show(ConfigValue value) {
     return value.valueType() == ConfigValueType.LIST
-        ? String.join(", ", ((ConfigList) value).stream().map(item -> String.valueOf(item.unwrapped())).toList())
+        ? String.join(
+            ", ",
+            ((ConfigList) value).stream().map(item -> String.valueOf(item.unwrapped())).toList())
         : String.valueOf(value.unwrapped());
   }
 
@@ -281,7 +313,8 @@ public final class ConfigReader {
     if (origin.lineNumber() <= 0) {
       return origin.description();
     }
-    String file = origin.filename() == null ? origin.resource() : new File(origin.filename()).getName();
+    String file =
+        origin.filename() == null ? origin.resource() : new File(origin.filename()).getName();
     return (file == null ? "" : file + " ") + "line " + origin.lineNumber();
   }
 
@@ -301,7 +334,10 @@ public final class ConfigReader {
       }
       StringBuilder text = new StringBuilder();
       int count = sources.problems.size();
-      text.append(sources.file).append(": ").append(count).append(count == 1 ? " problem" : " problems");
+      text.append(sources.file)
+          .append(": ")
+          .append(count)
+          .append(count == 1 ? " problem" : " problems");
       for (String[] problem : sources.problems) {
         text.append(
             String.format(
@@ -319,7 +355,8 @@ public final class ConfigReader {
       String key = root.getKey();
       boolean near = !key.equals(section) && distance(key, section) <= 2;
       if (near && root.getValue().valueType() == ConfigValueType.OBJECT) {
-        problem(key, Optional.of(root.getValue()), "unknown section; did you mean " + section + "?");
+        problem(
+            key, Optional.of(root.getValue()), "unknown section; did you mean " + section + "?");
       }
     }
     if (sources.user.hasPath(section)) {
@@ -342,7 +379,8 @@ public final class ConfigReader {
       if (group && entry.getValue() instanceof ConfigObject inner) {
         noteUnknownKeys(key + ".", inner);
       } else {
-        problem(key, Optional.of(entry.getValue()), "unknown key" + suggestion(path, entry.getKey()));
+        problem(
+            key, Optional.of(entry.getValue()), "unknown key" + suggestion(path, entry.getKey()));
       }
     }
   }
@@ -392,7 +430,8 @@ public final class ConfigReader {
     String row = "  %-" + Math.max(7, widths[0]) + "s  %-" + Math.max(7, widths[1]) + "s  %s%n";
     text.append(String.format(Locale.ROOT, row, "setting", "default", "value"));
     for (Setting setting : settings) {
-      text.append(String.format(Locale.ROOT, row, setting.key(), setting.defaultValue(), setting.value()));
+      text.append(
+          String.format(Locale.ROOT, row, setting.key(), setting.defaultValue(), setting.value()));
     }
     return text.toString();
   }

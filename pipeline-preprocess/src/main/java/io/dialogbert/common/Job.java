@@ -1,8 +1,8 @@
 package io.dialogbert.common;
 
 /**
- * One arrow of the pipeline: directories in, one directory out. A job is found by its name through {@link
- * java.util.ServiceLoader}, or started by its own {@code main}.
+ * One arrow of the pipeline: directories in, one directory out. A job is found by its name through
+ * {@link java.util.ServiceLoader}, or started by its own {@code main}.
  *
  * @param <C> its settings, a record
  */
@@ -16,6 +16,9 @@ public interface Job<C> {
   /** What the job reads and where its output goes. */
   Lineage lineage(C config);
 
-  /** Does the work; writes only through {@code job}, so that the output appears at once or not at all. */
+  /**
+   * Does the work; writes only through {@code job}, so that the output appears at once or not at
+   * all.
+   */
   void run(JobContext job, C config) throws Exception;
 }

@@ -5,18 +5,24 @@ import java.util.SplittableRandom;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * Random choices that depend on a record, not on where or when it is processed: a retried task, another partition count
- * or another cluster draws the same numbers.
+ * Random choices that depend on a record, not on where or when it is processed: a retried task,
+ * another partition count or another cluster draws the same numbers.
  */
 public final class Seeds {
   private Seeds() {}
 
-  /** A generator for one record: the seed of the run and whatever identifies the record and the choice. */
+  /**
+   * A generator for one record: the seed of the run and whatever identifies the record and the
+   * choice.
+   */
   public static SplittableRandom of(long seed, Object... ids) {
     return new SplittableRandom(hash(seed, ids));
   }
 
-  /** 64 well-mixed bits of the seed and the ids; ids are told apart by position, ("ab", "c") is not ("a", "bc"). */
+  /**
+   * 64 well-mixed bits of the seed and the ids; ids are told apart by position, ("ab", "c") is not
+   * ("a", "bc").
+   */
   public static long hash(long seed, Object... ids) {
     long hash = mix(seed);
     for (Object id : ids) {

@@ -1,0 +1,202 @@
+package io.dialogbert.common;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+
+/**
+ * Directories with a manifest on any Hadoop file system: read and checked before use, made visible
+ * by a rename.
+ */
+public final class Directories {
+  private final Configuration hadoop;
+
+  public Directories(Configuration hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  public FileSystem fileSystem(Path path) throws IOException {
+    FileSystem fileSystem = path.getFileSystem(hadoop);
+    // Local .crc side files would outlive the files they describe when parts are renamed.
+    fileSystem.setWriteChecksum(false);
+    return fileSystem;
+  }
+
+  /** The manifest of a directory, if it has one. */
+  public Optional<Manifest> manifest(String directory) throws IOException {
+    Path path = new Path(directory, Manifest.FILE_NAME);
+    try {
+      return Optional.of(Manifest.fromJson(readString(path), path.toString()));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The manifest of a finished input directory, with its files checked for presence and length.
+   *
+   * @throws BadInputException if the directory is missing, unfinished, or not as its manifest says
+   */
+  public Manifest finished(String name, String directory) throws IOException {
+    Path path = new Path(directory);
+    if (!fileSystem(path).exists(path)) {
+      throw new BadInputException(
+          "input " + name + " does not exist: " + path + "; run the job that makes it first");
+    }
+    Manifest manifest =
+        manifest(directory)
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        "input "
+                            + name
+                            + " has no "
+                            + Manifest.FILE_NAME
+                            + ", so it is not finished or not of this pipeline: "
+                            + path));
+    for (Manifest.OutputFile file : manifest.files()) {
+      Path part = new Path(path, file.path());
+      try {
+        long bytes = fileSystem(part).getFileStatus(part).getLen();
+        if (bytes != file.bytes()) {
+          throw new BadInputException(
+              "input "
+                  + name
+                  + " is torn: "
+                  + part
+                  + " has "
+                  + bytes
+                  + " bytes, its manifest says "
+                  + file.bytes());
+        }
+      } catch (FileNotFoundException e) {
+        throw new BadInputException(
+            "input " + name + " is torn: " + part + " is missing; make the directory again", e);
+      }
+    }
+    return manifest;
+  }
+
+  /**
+   * Files that a glob or directory names, in path order, hidden ones left out.
+   *
+   * @throws BadInputException if it names none, or cannot be read
+   */
+  public List<FileStatus> files(String glob) throws IOException {
+    Path path = new Path(glob);
+    FileSystem fileSystem = fileSystem(path);
+    FileStatus[] found = fileSystem.globStatus(path);
+    List<FileStatus> files = new ArrayList<>();
+    for (FileStatus status : found == null ? new FileStatus[0] : found) {
+      if (status.isDirectory()) {
+        files.addAll(list(status.getPath()));
+      } else {
+        files.add(status);
+      }
+    }
+    files.removeIf(
+        file -> hidden(file.getPath()) || file.getPath().getName().equals(Manifest.FILE_NAME));
+    if (files.isEmpty()) {
+      throw new BadInputException("no input file matches " + glob);
+    }
+    files.sort(Comparator.comparing(file -> file.getPath().toString()));
+    return files;
+  }
+
+  private List<FileStatus> list(Path directory) throws IOException {
+    List<FileStatus> files = new ArrayList<>();
+    RemoteIterator<LocatedFileStatus> all = fileSystem(directory).listFiles(directory, true);
+    while (all.hasNext()) {
+      files.add(all.next());
+    }
+    return files;
+  }
+
+  private static boolean hidden(Path path) {
+    return path.getName().startsWith(".") || path.getName().startsWith("_");
+  }
+
+  /**
+   * Gives Spark's part files names without the random part, so that the same work leaves the same
+   * directory, drops markers and side files, and lists what is left.
+   *
+   * @return paths relative to the directory, in order
+   */
+  List<String> tidy(Path directory) throws IOException {
+    FileSystem fileSystem = fileSystem(directory);
+    List<String> paths = new ArrayList<>();
+    String root = fileSystem.makeQualified(directory).toUri().getPath() + "/";
+    for (FileStatus file : list(directory)) {
+      Path path = file.getPath();
+      if (hidden(path)) {
+        fileSystem.delete(path, false);
+        continue;
+      }
+      String stable =
+          path.getName()
+              .replaceFirst(
+                  "^(part-\\d+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:[-.]c000)?\\.",
+                  "$1.");
+      Path renamed = new Path(path.getParent(), stable);
+      if (!renamed.equals(path) && !fileSystem.rename(path, renamed)) {
+        throw new IOException("could not rename " + path + " to " + stable);
+      }
+      String full = renamed.toUri().getPath();
+      paths.add(full.substring(root.length()));
+    }
+    paths.sort(Comparator.naturalOrder());
+    return paths;
+  }
+
+  /** Reads a file back: its length, rows if it is Parquet, and checksum. */
+  Manifest.OutputFile describe(Path directory, String relative) throws IOException {
+    Path path = new Path(directory, relative);
+    MessageDigest digest = Manifest.sha256();
+    long bytes = 0;
+    try (InputStream in = fileSystem(path).open(path)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+        bytes += n;
+      }
+    }
+    long rows = relative.endsWith(".parquet") ? rows(path) : -1;
+    return new Manifest.OutputFile(
+        relative, bytes, rows, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  private long rows(Path path) throws IOException {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
+      return reader.getRecordCount();
+    }
+  }
+
+  public String readString(Path path) throws IOException {
+    try (InputStream in = fileSystem(path).open(path)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  public void writeString(Path path, String text) throws IOException {
+    try (OutputStream out = fileSystem(path).create(path, true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.dialogbert.common;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What a running job works with: Spark, its inputs, a hidden output directory, and the counts for
+ * the manifest.
+ */
+public final class JobContext {
+  private final SparkSession spark;
+  private final long seed;
+  private final Directories directories;
+  private final Path output;
+  private final Map<String, Manifest> inputs;
+  private final Map<String, String> inputPaths;
+  private final SortedMap<String, Long> counts = new TreeMap<>();
+  private final SortedMap<String, Double> figures = new TreeMap<>();
+  private final List<String> summary = new ArrayList<>();
+
+  JobContext(
+      SparkSession spark,
+      long seed,
+      Directories directories,
+      Path output,
+      Map<String, Manifest> inputs,
+      Map<String, String> inputPaths) {
+    this.spark = spark;
+    this.seed = seed;
+    this.directories = directories;
+    this.output = output;
+    this.inputs = inputs;
+    this.inputPaths = inputPaths;
+  }
+
+  public SparkSession spark() {
+    return spark;
+  }
+
+  public JavaSparkContext sparkContext() {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext());
+  }
+
+  /** The seed of the run; draw from it through {@link Seeds} with the id of a record. */
+  public long seed() {
+    return seed;
+  }
+
+  public Directories directories() {
+    return directories;
+  }
+
+  /** The manifest of an input directory that the job's lineage names. */
+  public Manifest input(String name) {
+    return inputs.get(name);
+  }
+
+  /** The path of a table or file in an input directory. */
+  public String inputPath(String name, String table) {
+    return new Path(inputPaths.get(name), table).toString();
+  }
+
+  /** A table of an input directory. */
+  public Dataset<Row> read(String name, String table) {
+    return spark.read().parquet(inputPath(name, table));
+  }
+
+  /**
+   * A path in the output directory, which is not visible under its own name before the job is done.
+   */
+  public Path outputPath(String relative) {
+    return new Path(output, relative);
+  }
+
+  /** Writes a table of the output as zstd Parquet. */
+  public void write(Dataset<Row> rows, String table, String... partitionColumns) {
+    rows.write()
+        .option("compression", "zstd")
+        .partitionBy(partitionColumns)
+        .parquet(outputPath(table).toString());
+  }
+
+  /** Opens a file of the output for writing. */
+  public OutputStream create(String relative) throws IOException {
+    Path path = outputPath(relative);
+    return directories.fileSystem(path).create(path, true);
+  }
+
+  /** Sets a count of the manifest; keys are dotted, such as {@code rejected.not-json}. */
+  public void count(String key, long value) {
+    counts.put(key, value);
+  }
+
+  public long count(String key) {
+    return counts.getOrDefault(key, 0L);
+  }
+
+  /** Sets a measured value of the manifest. */
+  public void figure(String key, double value) {
+    figures.put(key, value);
+  }
+
+  SortedMap<String, Long> counts() {
+    return counts;
+  }
+
+  SortedMap<String, Double> figures() {
+    return figures;
+  }
+
+  /** A line that the job prints when it ends. */
+  public void say(String line) {
+    summary.add(line);
+  }
+
+  List<String> summary() {
+    return summary;
+  }
+
+  /** Lists and checks the finished output, on the executors since it may be large. */
+  List<Manifest.OutputFile> describeOutput() throws IOException {
+    List<String> paths = directories.tidy(output);
+    if (paths.isEmpty()) {
+      return List.of();
+    }
+    String directory = output.toString();
+    List<Manifest.OutputFile> files =
+        new ArrayList<>(
+            sparkContext()
+                .parallelize(paths, Math.min(paths.size(), 1000))
+                .map(
+                    path ->
+                        new Directories(SparkHadoopUtil.get().conf())
+                            .describe(new Path(directory), path))
+                .collect());
+    files.sort(java.util.Comparator.comparing(Manifest.OutputFile::path));
+    return files;
+  }
+}

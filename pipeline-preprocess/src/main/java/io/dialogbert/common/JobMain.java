@@ -1,0 +1,394 @@
+package io.dialogbert.common;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a job: arguments, configuration, Spark session, manifest, exit code. Exit codes: 0 done (or
+ * was done already), 2 bad configuration, 3 bad input, 1 anything else.
+ */
+public final class JobMain {
+  public static final int DONE = 0;
+  public static final int FAILED = 1;
+  public static final int BAD_CONFIG = 2;
+  public static final int BAD_INPUT = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobMain.class);
+  private static final String USAGE =
+      """
+      usage: dialogbert JOB --config FILE [--set KEY=VALUE]... [--overwrite]
+
+        --config FILE    HOCON; the job reads its own section
+        --set KEY=VALUE  overrides one setting, keys dotted from the root of the file
+        --overwrite      replaces a finished output that was made with other settings or inputs
+
+      exit codes: 0 done, 2 bad configuration, 3 bad input, 1 anything else
+      """;
+
+  private JobMain() {}
+
+  private record Arguments(Optional<String> config, List<String> sets, boolean overwrite) {}
+
+  /** Starts the job that the first argument names. */
+  public static void main(String[] args) {
+    exit(start(args, System.out, System.err));
+  }
+
+  /** Starts one job; the body of every job's own {@code main}. */
+  public static void run(Job<?> job, String[] args) {
+    exit(execute(job, args, System.out, System.err));
+  }
+
+  private static void exit(int code) {
+    // On a cluster the driver runs inside the manager's JVM, which takes a quiet exit from main as
+    // success.
+    if (code != DONE) {
+      System.exit(code);
+    }
+  }
+
+  static int start(String[] args, PrintStream out, PrintStream err) {
+    Map<String, Job<?>> jobs = new TreeMap<>();
+    for (Job<?> job : ServiceLoader.load(Job.class)) {
+      jobs.put(job.name(), job);
+    }
+    if (args.length == 0 || args[0].equals("--help")) {
+      (args.length == 0 ? err : out).println(USAGE + "\njobs: " + String.join(", ", jobs.keySet()));
+      return args.length == 0 ? BAD_CONFIG : DONE;
+    }
+    Job<?> job = jobs.get(args[0]);
+    if (job == null) {
+      err.println("unknown job " + args[0] + "; jobs: " + String.join(", ", jobs.keySet()));
+      return BAD_CONFIG;
+    }
+    return execute(job, Arrays.copyOfRange(args, 1, args.length), out, err);
+  }
+
+  /**
+   * Runs a job and gives its exit code; errors are one clear message, with a stack trace only for
+   * the unexpected.
+   */
+  public static <C> int execute(Job<C> job, String[] args, PrintStream out, PrintStream err) {
+    try {
+      attempt(job, arguments(args), out);
+      return DONE;
+    } catch (Exception e) {
+      BadConfigException badConfig = cause(e, BadConfigException.class);
+      BadInputException badInput = cause(e, BadInputException.class);
+      if (badConfig != null) {
+        err.println(job.name() + ": bad configuration: " + badConfig.getMessage());
+        return BAD_CONFIG;
+      } else if (badInput != null) {
+        err.println(job.name() + ": bad input: " + badInput.getMessage());
+        return BAD_INPUT;
+      }
+      err.println(job.name() + ": failed: " + e);
+      err.println("The output directory is as it was before; what follows is for a bug report.");
+      e.printStackTrace(err);
+      return FAILED;
+    }
+  }
+
+  private static <E extends Throwable> E cause(Throwable thrown, Class<E> type) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return type.cast(t);
+      }
+    }
+    return null;
+  }
+
+  private static Arguments arguments(String[] args) {
+    Optional<String> config = Optional.empty();
+    List<String> sets = new ArrayList<>();
+    boolean overwrite = false;
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
+        case "--overwrite" -> overwrite = true;
+        case "--config", "--set" -> {
+          if (i + 1 == args.length) {
+            throw new BadConfigException(args[i] + " needs a value\n" + USAGE);
+          }
+          if (args[i].equals("--config")) {
+            config = Optional.of(args[i + 1]);
+          } else {
+            sets.add(args[i + 1]);
+          }
+          i++;
+        }
+        default -> throw new BadConfigException("unknown argument " + args[i] + "\n" + USAGE);
+      }
+    }
+    return new Arguments(config, sets, overwrite);
+  }
+
+  private static <C> void attempt(Job<C> job, Arguments arguments, PrintStream out)
+      throws Exception {
+    Instant started = Instant.now();
+    ConfigReader reader = ConfigReader.open(arguments.config(), arguments.sets());
+    long seed = reader.seed();
+    C config = configure(job, reader);
+    List<ConfigReader.Setting> settings = reader.finish(job.name());
+    out.println(job.name() + " (" + version() + ")");
+    out.print(ConfigReader.table(settings));
+
+    SparkSession spark = session(job.name(), reader);
+    try {
+      spark.sparkContext().setJobGroup(job.name(), job.name(), false);
+      work(job, config, seed, settings, arguments, spark, started, out);
+    } finally {
+      spark.stop();
+    }
+  }
+
+  private static <C> C configure(Job<C> job, ConfigReader reader) {
+    ConfigReader section = reader.section(job.name());
+    try {
+      return job.configure(section);
+    } catch (IllegalArgumentException e) {
+      // A rule across settings, checked by the record itself.
+      reader.problem(job.name(), e.getMessage());
+      reader.finish(job.name());
+      throw new IllegalStateException("a noted problem must stop the job", e);
+    }
+  }
+
+  private static SparkSession session(String name, ConfigReader reader) {
+    SparkConf conf = new SparkConf();
+    reader
+        .free("spark")
+        .forEach(
+            (key, value) ->
+                conf.setIfMissing(key.startsWith("spark.") ? key : "spark." + key, value));
+    conf.setIfMissing("spark.app.name", "dialogbert " + name);
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.set("spark.sql.session.timeZone", "UTC");
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  private static <C> void work(
+      Job<C> job,
+      C config,
+      long seed,
+      List<ConfigReader.Setting> settings,
+      Arguments arguments,
+      SparkSession spark,
+      Instant started,
+      PrintStream out)
+      throws Exception {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Directories directories = new Directories(hadoop);
+    Lineage lineage = job.lineage(config);
+    Map<String, Manifest> manifests = new LinkedHashMap<>();
+    List<Manifest.Input> inputs = inputs(lineage, directories, manifests);
+    SortedMap<String, String> effective = new TreeMap<>();
+    settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
+
+    Path target = new Path(lineage.output());
+    FileSystem fileSystem = directories.fileSystem(target);
+    boolean exists = exists(fileSystem, target);
+    if (exists && done(job, effective, inputs, directories, target, arguments.overwrite(), out)) {
+      return;
+    }
+    Path hidden = new Path(target.getParent(), "." + target.getName() + ".unfinished");
+    fileSystem.delete(hidden, true);
+    makeDirectory(fileSystem, hidden);
+
+    JobContext context =
+        new JobContext(spark, seed, directories, hidden, manifests, lineage.datasets());
+    job.run(context, config);
+
+    List<Manifest.OutputFile> files = context.describeOutput();
+    Manifest manifest =
+        new Manifest(
+            job.name(),
+            version(),
+            effective,
+            inputs,
+            context.counts(),
+            context.figures(),
+            files,
+            runFacts(started));
+    directories.writeString(new Path(hidden, Manifest.FILE_NAME), manifest.toJson());
+    commit(fileSystem, hidden, target, exists);
+    print(out, context, manifest, target);
+  }
+
+  private static List<Manifest.Input> inputs(
+      Lineage lineage, Directories directories, Map<String, Manifest> manifests)
+      throws IOException {
+    List<Manifest.Input> inputs = new ArrayList<>();
+    for (Map.Entry<String, String> dataset : lineage.datasets().entrySet()) {
+      Manifest manifest = directories.finished(dataset.getKey(), dataset.getValue());
+      manifests.put(dataset.getKey(), manifest);
+      inputs.add(new Manifest.Input(dataset.getKey(), dataset.getValue(), manifest.fingerprint()));
+    }
+    for (String glob : lineage.files()) {
+      for (FileStatus file : directories.files(glob)) {
+        String identity =
+            file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
+        inputs.add(
+            new Manifest.Input("file", file.getPath().toString(), Manifest.sha256(identity)));
+      }
+    }
+    return inputs;
+  }
+
+  private static boolean exists(FileSystem fileSystem, Path target) {
+    try {
+      return fileSystem.exists(target) && fileSystem.listStatus(target).length > 0;
+    } catch (IOException e) {
+      throw new BadConfigException(
+          "output directory cannot be read: " + target + " (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /**
+   * Whether a finished output is just what is asked for; refuses one that is not, unless it may be
+   * replaced.
+   */
+  private static boolean done(
+      Job<?> job,
+      Map<String, String> settings,
+      List<Manifest.Input> inputs,
+      Directories directories,
+      Path target,
+      boolean overwrite,
+      PrintStream out)
+      throws IOException {
+    Optional<Manifest> existing = directories.manifest(target.toString());
+    if (existing.isEmpty()) {
+      throw new BadConfigException(
+          "output directory is not empty and has no "
+              + Manifest.FILE_NAME
+              + ", so it is not of this pipeline: "
+              + target
+              + "; move it away or choose another");
+    }
+    List<String> differences = existing.get().differences(job.name(), version(), settings, inputs);
+    if (differences.isEmpty()) {
+      out.println("done already, nothing to do: " + target);
+      return true;
+    }
+    if (!overwrite) {
+      throw new BadConfigException(
+          "output was made otherwise: "
+              + target
+              + "\n  "
+              + String.join("\n  ", differences)
+              + "\nchoose another output, or pass --overwrite to replace it");
+    }
+    return false;
+  }
+
+  private static void makeDirectory(FileSystem fileSystem, Path path) {
+    try {
+      if (!fileSystem.mkdirs(path)) {
+        throw new BadConfigException("output directory cannot be made: " + path);
+      }
+    } catch (IOException e) {
+      throw new BadConfigException(
+          "output directory cannot be made: " + path + " (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static void commit(FileSystem fileSystem, Path hidden, Path target, boolean exists)
+      throws IOException {
+    Path old = new Path(target.getParent(), "." + target.getName() + ".replaced");
+    fileSystem.delete(old, true);
+    if (exists && !fileSystem.rename(target, old)) {
+      throw new IOException("could not move the old output away: " + target);
+    }
+    if (!exists) {
+      fileSystem.delete(target, false);
+    }
+    if (!fileSystem.rename(hidden, target)) {
+      throw new IOException("could not rename " + hidden + " to " + target);
+    }
+    fileSystem.delete(old, true);
+  }
+
+  private static SortedMap<String, String> runFacts(Instant started) {
+    SortedMap<String, String> facts = new TreeMap<>();
+    double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
+    facts.put("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
+    facts.put("seconds", String.format(Locale.ROOT, "%.1f", seconds));
+    facts.put("java", System.getProperty("java.version"));
+    facts.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    facts.put("peak_heap_mib", String.valueOf(peakHeap() >> 20));
+    peakResident().ifPresent(kib -> facts.put("peak_resident_mib", String.valueOf(kib >> 10)));
+    return facts;
+  }
+
+  private static long peakHeap() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .map(MemoryPoolMXBean::getPeakUsage)
+        .mapToLong(usage -> usage.getUsed())
+        .sum();
+  }
+
+  /** Peak resident memory in KiB where the system tells it (Linux). */
+  private static Optional<Long> peakResident() {
+    try {
+      return Files.readAllLines(java.nio.file.Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .map(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst();
+    } catch (IOException e) {
+      LOG.debug("no /proc on this system", e);
+      return Optional.empty();
+    }
+  }
+
+  private static void print(PrintStream out, JobContext context, Manifest manifest, Path target) {
+    manifest
+        .counts()
+        .forEach((key, value) -> out.printf(Locale.ROOT, "  %-44s %,14d%n", key, value));
+    manifest
+        .figures()
+        .forEach((key, value) -> out.printf(Locale.ROOT, "  %-44s %14.4f%n", key, value));
+    context.summary().forEach(out::println);
+    out.printf(
+        Locale.ROOT,
+        "%s done in %s s (peak heap %s MiB, peak resident %s MiB): %s%n",
+        manifest.job(),
+        manifest.run().get("seconds"),
+        manifest.run().get("peak_heap_mib"),
+        manifest.run().getOrDefault("peak_resident_mib", "?"),
+        target);
+  }
+
+  /** Version of the code, as the jar says; {@code development} outside a jar. */
+  static String version() {
+    return Optional.ofNullable(JobMain.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+}

@@ -1,0 +1,174 @@
+package io.dialogbert.common;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What made a directory: written last, so that its presence says that all of the directory is
+ * there. Holds counts, hashes and settings; never text, names or keys.
+ *
+ * @param job name of the job
+ * @param codeVersion of Dialog-BERT
+ * @param settings the job's settings as they took effect, locations left out
+ * @param inputs one per input directory or file
+ * @param counts rows in, out, dropped and rejected by reason, and whatever else the job counts
+ * @param figures measured values that are no counts, such as a loss
+ * @param files every file of the directory but this one, in path order
+ * @param run what may differ from one run to the next: start, seconds, memory, versions, machine
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record Manifest(
+    String job,
+    String codeVersion,
+    SortedMap<String, String> settings,
+    List<Input> inputs,
+    SortedMap<String, Long> counts,
+    SortedMap<String, Double> figures,
+    List<OutputFile> files,
+    SortedMap<String, String> run) {
+
+  public static final String FILE_NAME = "manifest.json";
+
+  /**
+   * Something the job read.
+   *
+   * @param name what the job calls it, or {@code file}
+   * @param path where it lay
+   * @param fingerprint of an input directory's manifest, or of a file's name, length and time of
+   *     change
+   */
+  public record Input(String name, String path, String fingerprint) {}
+
+  /**
+   * A file of the directory.
+   *
+   * @param path relative to the directory
+   * @param rows of a Parquet file, else -1
+   */
+  public record OutputFile(String path, long bytes, long rows, String sha256) {}
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a manifest of plain values could not be written", e);
+    }
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @param place for the error message
+   * @throws BadInputException if it is not one
+   */
+  public static Manifest fromJson(String json, String place) {
+    try {
+      Manifest manifest = JSON.readValue(json, Manifest.class);
+      if (manifest.job() == null || manifest.files() == null || manifest.counts() == null) {
+        throw new BadInputException("not a manifest (job, counts or files missing): " + place);
+      }
+      return manifest;
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(
+          "not a manifest (" + e.getClass().getSimpleName() + "): " + place, e);
+    }
+  }
+
+  /** Identifies the directory's content and origin; equal for two runs that did the same work. */
+  public String fingerprint() {
+    List<Input> placeless =
+        inputs.stream().map(i -> new Input(i.name(), "", i.fingerprint())).toList();
+    Manifest stable =
+        new Manifest(
+            job, codeVersion, settings, placeless, counts, figures, files, new TreeMap<>());
+    return sha256(stable.toJson());
+  }
+
+  /** The rows of a table of this directory, summed over its files. */
+  public long rows(String table) {
+    return files.stream()
+        .filter(f -> f.path().startsWith(table + "/"))
+        .mapToLong(f -> Math.max(0, f.rows()))
+        .sum();
+  }
+
+  /**
+   * How this finished output differs from what a job is now asked to make.
+   *
+   * @return one line per difference; empty if the work is done already
+   */
+  public List<String> differences(
+      String wantedJob,
+      String wantedVersion,
+      Map<String, String> wantedSettings,
+      List<Input> wantedInputs) {
+    List<String> lines = new ArrayList<>();
+    compare(lines, "job", job, wantedJob);
+    compare(lines, "code version", codeVersion, wantedVersion);
+    TreeMap<String, String> all = new TreeMap<>(settings);
+    all.putAll(wantedSettings);
+    for (String key : all.keySet()) {
+      compare(
+          lines,
+          key,
+          settings.getOrDefault(key, "(not set)"),
+          wantedSettings.getOrDefault(key, "(not set)"));
+    }
+    List<String> had = inputs.stream().map(Manifest::identity).sorted().toList();
+    List<String> want = wantedInputs.stream().map(Manifest::identity).sorted().toList();
+    if (!had.equals(want)) {
+      wantedInputs.stream()
+          .filter(input -> !had.contains(identity(input)))
+          .forEach(
+              input ->
+                  lines.add("input " + input.name() + " is new or has changed: " + input.path()));
+      inputs.stream()
+          .filter(input -> !want.contains(identity(input)))
+          .forEach(input -> lines.add("input " + input.name() + " was another: " + input.path()));
+    }
+    return lines;
+  }
+
+  private static String identity(Input input) {
+    return input.name() + " " + input.fingerprint();
+  }
+
+  private static void compare(List<String> lines, String what, String had, String want) {
+    if (!had.equals(want)) {
+      lines.add(what + " was " + had + ", is now " + want);
+    }
+  }
+
+  /** SHA-256 of a string's UTF-8 bytes, in hexadecimal. */
+  public static String sha256(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** A new SHA-256 digest. */
+  public static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

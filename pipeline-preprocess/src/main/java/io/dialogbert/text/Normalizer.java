@@ -1,0 +1,190 @@
+package io.dialogbert.text;
+
+import java.text.Normalizer.Form;
+import java.util.Arrays;
+
+/**
+ * Brings messages into one spelling before they are cut into tokens.
+ *
+ * <ul>
+ *   <li>Lone surrogates, control, format and other invisible characters go; a zero-width joiner
+ *       stays between two parts of an emoji.
+ *   <li>Full-width ASCII and half-width kana and jamo take their usual width. NFKC would do this
+ *       too, but it turns the jamo of ㅋㅋ and ㅠㅠ into conjoining ones, so the folding is our own.
+ *   <li>The wave dash becomes {@code ~}, as Japanese keyboards give either; U+2581 becomes {@code
+ *       _}, since SentencePiece marks spaces with it.
+ *   <li>NFC.
+ *   <li>Any white space becomes one space; none is left at the ends.
+ *   <li>A run of one character or of one pair of characters (ㅋㅋㅋㅋ, !!!!, ㅋㅎㅋㅎㅋㅎ) is cut to {@code
+ *       maxRepeats} repetitions, unless it holds a digit: 10000 is not 100.
+ * </ul>
+ *
+ * <p>Normalizing twice gives the same text as normalizing once.
+ *
+ * @param maxRepeats longest run kept, in repetitions, at least 1
+ */
+public record Normalizer(int maxRepeats) {
+  private static final char BLOCK_MARK = '\u2581';
+  private static final char WAVE_DASH = '\u301C';
+  private static final int ZERO_WIDTH_JOINER = 0x200D;
+  private static final int REMOVED = -1;
+
+  private static final char FIRST_FOLDED = '\uFF01';
+  private static final char[] FOLDED = foldedForms();
+
+  /** Checks the range. */
+  public Normalizer {
+    if (maxRepeats < 1) {
+      throw new IllegalArgumentException("maxRepeats must be at least 1, but was " + maxRepeats);
+    }
+  }
+
+  /**
+   * Normalizes one message.
+   *
+   * @param text any text, well-formed or not
+   * @return the normalized text, empty if nothing visible is left
+   */
+  public String normalize(String text) {
+    String composed = java.text.Normalizer.normalize(visible(text), Form.NFC);
+    return joinRuns(composed);
+  }
+
+  private static String visible(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    int last = REMOVED;
+    for (int i = 0; i < text.length(); ) {
+      int codePoint = text.codePointAt(i);
+      i += Character.charCount(codePoint);
+      int kept = fold(codePoint);
+      if (codePoint == ZERO_WIDTH_JOINER
+          && isEmojiPart(last)
+          && i < text.length()
+          && isEmojiPart(text.codePointAt(i))) {
+        kept = codePoint;
+      }
+      if (kept != REMOVED) {
+        out.appendCodePoint(kept);
+        last = kept;
+      }
+    }
+    return out.toString();
+  }
+
+  private static int fold(int codePoint) {
+    if (isSpace(codePoint)) {
+      return ' ';
+    }
+    if (codePoint < 0x7F) {
+      return codePoint < ' ' ? REMOVED : codePoint;
+    }
+    if (codePoint >= 0xAC00 && codePoint <= 0xD7A3) {
+      return codePoint;
+    }
+    if (codePoint == BLOCK_MARK) {
+      return '_';
+    }
+    if (codePoint == WAVE_DASH) {
+      return '~';
+    }
+    if (codePoint >= FIRST_FOLDED && codePoint < FIRST_FOLDED + FOLDED.length) {
+      char folded = FOLDED[codePoint - FIRST_FOLDED];
+      return folded == 0 ? REMOVED : folded;
+    }
+    return isInvisible(codePoint) ? REMOVED : codePoint;
+  }
+
+  private static boolean isSpace(int codePoint) {
+    boolean blankPatternOrNextLine = codePoint == 0x2800 || codePoint == 0x85;
+    return Character.isWhitespace(codePoint)
+        || Character.isSpaceChar(codePoint)
+        || blankPatternOrNextLine;
+  }
+
+  private static boolean isInvisible(int codePoint) {
+    boolean hangulFiller = codePoint == 0x115F || codePoint == 0x1160 || codePoint == 0x3164;
+    boolean variationSelector =
+        (codePoint >= 0xFE00 && codePoint <= 0xFE0F)
+            || (codePoint >= 0xE0100 && codePoint <= 0xE01EF);
+    boolean noncharacter =
+        (codePoint & 0xFFFE) == 0xFFFE || (codePoint >= 0xFDD0 && codePoint <= 0xFDEF);
+    boolean replacementCharacter = codePoint == 0xFFFD;
+    if (hangulFiller || variationSelector || noncharacter || replacementCharacter) {
+      return true;
+    }
+    int type = Character.getType(codePoint);
+    return type == Character.CONTROL || type == Character.FORMAT || type == Character.SURROGATE;
+  }
+
+  /** Unassigned code points of the emoji planes count: newer emoji than Java 17 knows. */
+  private static boolean isEmojiPart(int codePoint) {
+    return (codePoint >= 0x1F000 && codePoint <= 0x1FAFF)
+        || (codePoint >= 0x2190 && codePoint <= 0x21FF)
+        || (codePoint >= 0 && Character.getType(codePoint) == Character.OTHER_SYMBOL);
+  }
+
+  /**
+   * Joins spaces and cuts runs while copying. The copy never holds a run that is too long, so a
+   * second pass finds nothing to cut.
+   */
+  private String joinRuns(String text) {
+    int[] kept = new int[text.length()];
+    int size = 0;
+    for (int i = 0; i < text.length(); ) {
+      int codePoint = text.codePointAt(i);
+      i += Character.charCount(codePoint);
+      if (isSpace(codePoint)) {
+        if (size == 0 || kept[size - 1] == ' ') {
+          continue;
+        }
+        codePoint = ' ';
+      }
+      kept[size++] = codePoint;
+      if (endsInLongRun(kept, size, 1)) {
+        size -= 1;
+      } else if (endsInLongRun(kept, size, 2)) {
+        size -= 2;
+      }
+    }
+    if (size > 0 && kept[size - 1] == ' ') {
+      size--;
+    }
+    return new String(kept, 0, size);
+  }
+
+  /** Whether the last units, each {@code unit} code points long, repeat more than allowed. */
+  private boolean endsInLongRun(int[] text, int size, int unit) {
+    int run = unit * (maxRepeats + 1);
+    if (size < run
+        || !Arrays.equals(text, size - run, size - unit, text, size - run + unit, size)) {
+      return false;
+    }
+    for (int i = size - unit; i < size; i++) {
+      if (Character.isDigit(text[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The usual-width form of U+FF01 to U+FFEE; 0 where nothing visible is left. */
+  private static char[] foldedForms() {
+    char[] forms = new char[0xFFEE - FIRST_FOLDED + 1];
+    for (int i = 0; i < forms.length; i++) {
+      char wide = (char) (FIRST_FOLDED + i);
+      forms[i] = java.text.Normalizer.normalize(String.valueOf(wide), Form.NFKC).charAt(0);
+    }
+    char macron = '\u00AF';
+    forms['\uFFE3' - FIRST_FOLDED] = macron;
+    char halfWidthFiller = '\uFFA0';
+    forms[halfWidthFiller - FIRST_FOLDED] = 0;
+    // Half-width jamo have the order of the usual ones, with unassigned gaps between.
+    char jamo = '\u3131';
+    for (char c = '\uFFA1'; c <= '\uFFDC'; c++) {
+      if (Character.isLetter(c)) {
+        forms[c - FIRST_FOLDED] = jamo++;
+      }
+    }
+    return forms;
+  }
+}

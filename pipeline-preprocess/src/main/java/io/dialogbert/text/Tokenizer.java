@@ -1,0 +1,38 @@
+package io.dialogbert.text;
+
+import java.util.List;
+
+/**
+ * Turns messages into ids of a vocabulary and back. Immutable; one instance serves all threads.
+ *
+ * <p>Text is normalized first. It never gives a special token other than {@code [UNK]}, even if it
+ * spells one.
+ */
+public interface Tokenizer {
+  /**
+   * Encodes one text.
+   *
+   * @param text any text
+   * @param lang language code, {@code ko} or {@code ja}
+   * @return ids in [0, vocabulary size); a new array, empty if nothing visible is in the text
+   * @throws IllegalArgumentException if the method needs the language and does not support it
+   */
+  int[] encode(String text, String lang);
+
+  /**
+   * The pieces of one text, one for each id that {@link #encode} gives; where that is {@code
+   * [UNK]}, the characters that no piece covers.
+   */
+  List<String> tokenize(String text, String lang);
+
+  /**
+   * Decodes ids: the normalized text, if nothing in it was unknown. {@code [UNK]} and {@code
+   * [MASK]} are written out, the other special tokens are left out.
+   *
+   * @throws IndexOutOfBoundsException if an id is not in the vocabulary
+   */
+  String decode(int[] ids);
+
+  /** The vocabulary of the ids. */
+  Vocabulary vocabulary();
+}

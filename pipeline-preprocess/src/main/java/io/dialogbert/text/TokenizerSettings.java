@@ -1,0 +1,46 @@
+package io.dialogbert.text;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Everything that decides how a tokenizer cuts text, besides its model.
+ *
+ * @param method how text is cut
+ * @param normalizer what is done to text first
+ * @param userSymbols symbols that stay whole, such as {@code [PHONE]}; each is a piece of its own
+ */
+public record TokenizerSettings(
+    TokenizerMethod method, Normalizer normalizer, List<String> userSymbols) {
+
+  /** Copies the list and checks the symbols. */
+  public TokenizerSettings {
+    userSymbols = List.copyOf(userSymbols);
+    UserSymbols.check(userSymbols, normalizer);
+  }
+
+  /**
+   * What a text adds to the count table of {@link UnigramTrainer}.
+   *
+   * @return gives the segments of a text, marked where they start a word; user symbols, which need
+   *     no training, are reduced to their mark
+   */
+  public TrainingSegmenter trainingSegmenter() {
+    Segmenter segmenter = method.segmenter(userSymbols);
+    return (text, lang) ->
+        segmenter.segment(normalizer.normalize(text), lang).stream()
+            .flatMap(TokenizerSettings::trainable)
+            .toList();
+  }
+
+  private static Stream<String> trainable(Segment segment) {
+    if (!segment.userSymbol()) {
+      return Stream.of(segment.marked());
+    }
+    return segment.startsWord() ? Stream.of(String.valueOf(Segment.WORD_START)) : Stream.empty();
+  }
+
+  Tokenizer tokenizer(SentencePieceModel model) {
+    return new SubwordTokenizer(normalizer, method.segmenter(userSymbols), model);
+  }
+}

@@ -1,0 +1,144 @@
+package io.dialogbert.text;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The words that a vocabulary is trained on, packed: code points one after the other, words in
+ * their natural order. Words are cut where a character is too rare to be a piece.
+ */
+final class WordTable {
+  /** Code points of all words. */
+  final int[] text;
+
+  /** Characters that must be pieces, in code point order; U+2581 is always among them. */
+  final int[] requiredCharacters;
+
+  private final int[] starts;
+  private final long[] counts;
+  private final int size;
+
+  private WordTable(int[] text, int[] requiredCharacters, int[] starts, long[] counts, int size) {
+    this.text = text;
+    this.requiredCharacters = requiredCharacters;
+    this.starts = starts;
+    this.counts = counts;
+    this.size = size;
+  }
+
+  /**
+   * Packs a count table; its order does not matter.
+   *
+   * @param wordCounts how often each word occurs, positive
+   * @param characterCoverage share of all characters that must be pieces, in (0, 1]
+   * @throws IllegalArgumentException if a count is not positive
+   */
+  static WordTable of(Map<String, Long> wordCounts, double characterCoverage) {
+    String[] words = wordCounts.keySet().toArray(String[]::new);
+    Arrays.parallelSort(words);
+    long[] characterCounts = new long[Character.MAX_CODE_POINT + 1];
+    int length = 0;
+    for (String word : words) {
+      long count = wordCounts.get(word);
+      if (count <= 0) {
+        throw new IllegalArgumentException("the count of a word must be positive, but is " + count);
+      }
+      word.codePoints().forEach(c -> characterCounts[c] += count);
+      length = Math.addExact(length, word.length());
+    }
+    BitSet required = requiredCharacters(characterCounts, characterCoverage);
+    Builder table = new Builder(length, words.length);
+    for (String word : words) {
+      table.add(word, wordCounts.get(word), required);
+    }
+    return table.build(required);
+  }
+
+  private static BitSet requiredCharacters(long[] counts, double coverage) {
+    long total = Arrays.stream(counts).sum();
+    int[] byCount =
+        IntStream.range(0, counts.length)
+            .filter(c -> counts[c] > 0)
+            .boxed()
+            .sorted(Comparator.<Integer>comparingLong(c -> counts[c]).reversed())
+            .mapToInt(c -> c)
+            .toArray();
+    BitSet required = new BitSet();
+    // A user symbol after a space needs the mark, even if no word starts with it.
+    required.set(Segment.WORD_START);
+    long covered = 0;
+    for (int i = 0; i < byCount.length && covered < coverage * total; i++) {
+      required.set(byCount[i]);
+      covered += counts[byCount[i]];
+    }
+    return required;
+  }
+
+  /** Number of words. */
+  int size() {
+    return size;
+  }
+
+  /** Index in {@link #text} of a word's first code point; of its end, given the next word. */
+  int start(int word) {
+    return starts[word];
+  }
+
+  /** How often a word occurs. */
+  long count(int word) {
+    return counts[word];
+  }
+
+  /** Sum of all counts. */
+  long totalCount() {
+    return Arrays.stream(counts, 0, size).sum();
+  }
+
+  private static final class Builder {
+    private final int[] text;
+    private int length;
+    private int[] starts;
+    private long[] counts;
+    private int size;
+
+    Builder(int maxLength, int numWords) {
+      text = new int[maxLength];
+      starts = new int[numWords + 1];
+      counts = new long[numWords];
+    }
+
+    void add(String word, long count, BitSet required) {
+      int from = length;
+      for (int i = 0; i < word.length(); ) {
+        int codePoint = word.codePointAt(i);
+        i += Character.charCount(codePoint);
+        if (required.get(codePoint)) {
+          text[length++] = codePoint;
+        } else {
+          from = end(from, count);
+        }
+      }
+      end(from, count);
+    }
+
+    private int end(int from, long count) {
+      if (length > from) {
+        if (size == counts.length) {
+          counts = Arrays.copyOf(counts, size * 2);
+          starts = Arrays.copyOf(starts, size * 2 + 1);
+        }
+        counts[size++] = count;
+        starts[size] = length;
+      }
+      return length;
+    }
+
+    WordTable build(BitSet required) {
+      return new WordTable(
+          Arrays.copyOf(text, length), required.stream().toArray(), starts, counts, size);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.dialogbert.privacy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * The rule files: {@code rules/KIND-LANGUAGE.conf}, where the language tells whose numbers a file
+ * knows and is {@code any} for those that are the same everywhere. All files apply to all texts.
+ */
+final class PiiRules {
+  static final List<String> LANGUAGES = List.of("any", "ko", "ja");
+
+  private PiiRules() {}
+
+  /** Every rule of every file. */
+  static List<PiiRule> load() {
+    List<PiiRule> rules = new ArrayList<>();
+    for (PiiKind kind : PiiKind.values()) {
+      int before = rules.size();
+      for (String language : LANGUAGES) {
+        String file = kind.fileName() + "-" + language;
+        try (InputStream in = PiiRules.class.getResourceAsStream("rules/" + file + ".conf")) {
+          if (in != null) {
+            rules.addAll(read(kind, file, new InputStreamReader(in, StandardCharsets.UTF_8)));
+          }
+        } catch (IOException e) {
+          throw new IllegalStateException("cannot read rule file " + file, e);
+        }
+      }
+      if (rules.size() == before) {
+        throw new IllegalStateException("no rule file for " + kind.fileName());
+      }
+    }
+    return List.copyOf(rules);
+  }
+
+  /**
+   * The rules of one file.
+   *
+   * @throws IllegalArgumentException if the file is not as described in {@code rules/README.md};
+   *     names file and rule
+   */
+  static List<PiiRule> read(PiiKind kind, String file, Reader in) {
+    String place = file;
+    try {
+      Config config = ConfigFactory.parseReader(in).resolve();
+      List<PiiRule> rules = new ArrayList<>();
+      for (Config entry : config.getConfigList("rules")) {
+        Config rule = entry.withFallback(config.withOnlyPath("priority"));
+        place = file + "/" + rule.getString("name");
+        rules.add(
+            new PiiRule(
+                kind,
+                place,
+                rule.getInt("priority"),
+                rule.getInt("min-digits"),
+                rule.hasPath("hints") ? rule.getStringList("hints") : List.of(),
+                rule.getStringList("patterns").stream().map(Pattern::compile).toList(),
+                rule.hasPath("validator")
+                    ? Validator.named(rule.getString("validator"))
+                    : Validator.NONE,
+                rule.getStringList("positive"),
+                rule.getStringList("negative")));
+      }
+      return rules;
+    } catch (ConfigException | PatternSyntaxException e) {
+      throw new IllegalArgumentException("rule " + place + ": " + e.getMessage(), e);
+    }
+  }
+}

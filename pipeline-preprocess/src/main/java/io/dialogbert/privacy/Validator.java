@@ -1,0 +1,119 @@
+package io.dialogbert.privacy;
+
+import static io.dialogbert.privacy.MatchingForm.isDigit;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Locale;
+
+/**
+ * Checks that a regular expression cannot make. Each sees the matched characters, separators
+ * included.
+ */
+enum Validator {
+  /** Accepts every match. */
+  NONE {
+    @Override
+    boolean accepts(CharSequence match) {
+      return true;
+    }
+  },
+
+  /** Check digit of payment cards (ISO/IEC 7812-1, annex B). */
+  LUHN {
+    @Override
+    boolean accepts(CharSequence match) {
+      int[] digits = digits(match);
+      int sum = 0;
+      for (int i = 0; i < digits.length; i++) {
+        int digit = digits[digits.length - 1 - i];
+        int doubled = 2 * digit;
+        sum += i % 2 == 0 ? digit : doubled > 9 ? doubled - 9 : doubled;
+      }
+      return sum % 10 == 0;
+    }
+  },
+
+  /**
+   * The birth date in the first seven digits of a Korean registration number; the seventh tells the
+   * century. The check digit is not asked: numbers given out since October 2020 have none.
+   */
+  RESIDENT_DATE {
+    @Override
+    boolean accepts(CharSequence match) {
+      int[] d = digits(match);
+      int century = d[6] == 1 || d[6] == 2 || d[6] == 5 || d[6] == 6 ? 1900 : 2000;
+      return isDate(century + 10 * d[0] + d[1], 10 * d[2] + d[3], 10 * d[4] + d[5]);
+    }
+  },
+
+  /**
+   * Check digit of the Japanese individual number (Ordinance No. 85 of 2014 of the interior
+   * ministry, article 5).
+   */
+  MY_NUMBER {
+    @Override
+    boolean accepts(CharSequence match) {
+      int[] digits = digits(match);
+      int sum = 0;
+      for (int n = 1; n <= 11; n++) {
+        sum += digits[11 - n] * (n <= 6 ? n + 1 : n - 5);
+      }
+      int remainder = sum % 11;
+      return digits[11] == (remainder <= 1 ? 0 : 11 - remainder);
+    }
+  },
+
+  /** Korean bank accounts have 10 to 16 digits. */
+  ACCOUNT_LENGTH {
+    @Override
+    boolean accepts(CharSequence match) {
+      int numDigits = digits(match).length;
+      return numDigits >= 10 && numDigits <= 16;
+    }
+  },
+
+  /**
+   * Eight groups of up to four hexadecimal digits, or fewer around one {@code ::} (RFC 4291,
+   * section 2.2).
+   */
+  IPV6 {
+    @Override
+    boolean accepts(CharSequence match) {
+      String text = match.toString();
+      int gap = text.indexOf("::");
+      if (gap >= 0 && text.indexOf("::", gap + 1) >= 0) {
+        return false;
+      }
+      int numGroups = 0;
+      for (String group : text.split(":", -1)) {
+        if (group.length() > 4) {
+          return false;
+        }
+        numGroups += group.isEmpty() ? 0 : 1;
+      }
+      // Two groups around a gap would also be a time of day or a ratio.
+      return gap >= 0 ? numGroups >= 3 && numGroups <= 7 : numGroups == 8;
+    }
+  };
+
+  abstract boolean accepts(CharSequence match);
+
+  /** The validator that a rule file names, such as {@code resident-date}. */
+  static Validator named(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  private static int[] digits(CharSequence match) {
+    return match.chars().filter(c -> isDigit((char) c)).map(c -> c - '0').toArray();
+  }
+
+  private static boolean isDate(int year, int month, int day) {
+    try {
+      LocalDate.of(year, month, day);
+      return true;
+    } catch (DateTimeException e) {
+      return false;
+    }
+  }
+}

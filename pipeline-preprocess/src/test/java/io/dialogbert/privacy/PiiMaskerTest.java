@@ -1,0 +1,237 @@
+package io.dialogbert.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PiiMaskerTest {
+  private static final long SEED = Long.getLong("tests.seed", 20191029L);
+  private static final PiiMasker MASKER = PiiMasker.standard();
+
+  @Test
+  void countsByKind() {
+    MaskedText masked = MASKER.mask("010-0000-1234 아니면 010-0000-5678, 메일은 a@example.com");
+
+    assertThat(masked.text()).isEqualTo("[PHONE] 아니면 [PHONE], 메일은 [EMAIL]");
+    assertThat(masked.counts()).isEqualTo(Map.of(PiiKind.PHONE, 2, PiiKind.EMAIL, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "   ",
+        "안녕 ㅋㅋㅋ",
+        "12시 30분에 봐",
+        "1+1=2",
+        "@길동",
+        "[PHONE]",
+        "\uD800 깨진 문자 \uDC00"
+      })
+  void leavesOrdinaryTextAsItIs(String text) {
+    MaskedText masked = MASKER.mask(text);
+
+    assertThat(masked.text()).isEqualTo(text);
+    assertThat(masked.counts()).isEmpty();
+  }
+
+  @Test
+  void takesTheKindOfTheHighestPriorityAndMasksAllThatOverlaps() {
+    PiiMasker masker =
+        new PiiMasker(
+            List.of(rule(PiiKind.ACCOUNT, 1, "[0-9-]+"), rule(PiiKind.PHONE, 2, "2-[0-9]+ ok")));
+
+    assertThat(masker.mask("x 1-2-3 ok y").text()).isEqualTo("x [PHONE] y");
+  }
+
+  @Test
+  void takesTheKindOfTheLongestAtEqualPriority() {
+    PiiMasker masker =
+        new PiiMasker(List.of(rule(PiiKind.IP, 1, "1234"), rule(PiiKind.CARD, 1, "23456")));
+
+    assertThat(masker.mask("123456").text()).isEqualTo("[CARD]");
+  }
+
+  @Test
+  void keepsNeighborsApart() {
+    PiiMasker masker =
+        new PiiMasker(List.of(rule(PiiKind.IP, 1, "12"), rule(PiiKind.CARD, 1, "34")));
+
+    assertThat(masker.mask("1234").text()).isEqualTo("[IP][CARD]");
+  }
+
+  @Test
+  void masksAnAddressWithAllThatItHolds() {
+    MaskedText masked = MASKER.mask("http://example.com/?mail=a@example.com&tel=01000001234 봐");
+
+    assertThat(masked.text()).isEqualTo("[URL] 봐");
+  }
+
+  @Test
+  void changesNothingTheSecondTime() {
+    List<String> pieces = pieces();
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int i = 0; i < 10_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(1, 8); n > 0; n--) {
+        String piece = pieces.get(random.nextInt(pieces.size()));
+        int cut = random.nextInt(4) == 0 ? random.nextInt(piece.length() + 1) : piece.length();
+        text.append(piece, 0, cut);
+      }
+      String once = MASKER.mask(text.toString()).text();
+      assertThat(MASKER.mask(once).text()).as("text %s, tests.seed %s", text, SEED).isEqualTo(once);
+    }
+  }
+
+  @Test
+  void readsEachCharacterABoundedNumberOfTimes() {
+    int length = 10_000;
+    for (String piece : hostilePieces()) {
+      String text = piece.repeat(length / piece.length());
+      for (PiiRule rule : PiiRules.load()) {
+        CountingText counting = new CountingText(text);
+        rule.find(counting, match -> {});
+        assertThat(counting.reads / rule.patterns().size())
+            .as("rule %s on repeated '%s'", rule.name(), piece)
+            .isLessThan(400L * length);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "1-", "a.", "a@", "https://a", "010-0000-1234 ", "계좌 1", "[", "ー1"})
+  void survivesAMegabyte(String piece) {
+    String text = piece.repeat(1_000_000 / piece.length());
+
+    String once = MASKER.mask(text).text();
+
+    assertThat(MASKER.mask(once).text()).isEqualTo(once);
+  }
+
+  @Test
+  void keepsTheTextOutOfItsStringForm() {
+    assertThat(MASKER.mask("secret 010-0000-1234"))
+        .hasToString("MaskedText[length=14, counts={PHONE=1}]");
+  }
+
+  private static PiiRule rule(PiiKind kind, int priority, String pattern) {
+    return new PiiRule(
+        kind,
+        "test",
+        priority,
+        0,
+        List.of(),
+        List.of(Pattern.compile(pattern)),
+        Validator.NONE,
+        List.of(),
+        List.of());
+  }
+
+  /** What real and almost real data is made of. */
+  private static List<String> pieces() {
+    List<String> pieces =
+        new ArrayList<>(
+            List.of(" ", "-", ".", "/", ":", "(", ")", "1", "20", "안녕", "です", "a", "[", "]"));
+    for (PiiRule rule : PiiRules.load()) {
+      rule.positive().forEach(example -> pieces.add(example.replaceAll("[«»]", "")));
+      rule.positive().forEach(example -> pieces.add(example.replaceAll("^.*«|».*$", "")));
+      pieces.addAll(rule.negative());
+    }
+    return pieces;
+  }
+
+  private static List<String> hostilePieces() {
+    List<String> pieces =
+        new ArrayList<>(
+            List.of(
+                "1",
+                "0",
+                "1 ",
+                "1-",
+                "0 1 ",
+                "1.",
+                "1.1",
+                "a",
+                "a.",
+                "a-",
+                "a@",
+                "a@a",
+                "@",
+                ":",
+                "1:",
+                "/",
+                "a/",
+                ".com/",
+                "http://",
+                "://",
+                ".",
+                "?",
+                " ",
+                "계좌",
+                "계좌 ",
+                "계좌1",
+                "계좌 12-",
+                "공",
+                "공일",
+                "공일공",
+                "口座",
+                "記号",
+                "記号10000",
+                "가",
+                "12가",
+                "東",
+                "東12",
+                "M",
+                "M1",
+                "여권",
+                "パスポート",
+                "*",
+                "900101-1*",
+                "(",
+                "010-",
+                "[",
+                "ー"));
+    for (PiiRule rule : PiiRules.load()) {
+      rule.positive().forEach(example -> pieces.add(example.replaceAll("[«»]", "")));
+    }
+    return pieces;
+  }
+
+  /** Counts how often a matcher looks at a character. */
+  private static final class CountingText implements CharSequence {
+    private final String text;
+    private long reads;
+
+    private CountingText(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public int length() {
+      return text.length();
+    }
+
+    @Override
+    public char charAt(int index) {
+      reads++;
+      return text.charAt(index);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return text.subSequence(start, end);
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+}

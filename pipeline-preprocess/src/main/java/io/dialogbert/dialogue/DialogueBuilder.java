@@ -1,0 +1,223 @@
+package io.dialogbert.dialogue;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Turns a stream of messages into a stream of dialogues.
+ *
+ * <p>Rules: a silence longer than the session gap starts a new dialogue, as does the limit of turns
+ * or messages; a sender's consecutive messages are one turn; a message whose id was among the last
+ * {@value #ID_WINDOW} of its conversation is dropped, so the first of several stays; a dialogue has
+ * at least two speakers and {@code minTurns} turns. At any time only the messages of one dialogue
+ * and the window of ids are held.
+ */
+public final class DialogueBuilder {
+  /** Repeated ids are recognized within this many messages of a conversation. */
+  static final int ID_WINDOW = 10_000;
+
+  private static final int ID_BYTES = 16;
+
+  private final DialogueConfig config;
+
+  public DialogueBuilder(DialogueConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * The dialogues of {@code messages}, built as they are asked for.
+   *
+   * @param messages sorted by conversation, time, source row and message id
+   * @param tally counts what is read, kept and dropped; complete when the result is exhausted
+   * @return dialogues in the order of their first messages; throws IllegalArgumentException where a
+   *     message is earlier than the one before it in its conversation
+   */
+  public Iterator<Dialogue> build(Iterator<Message> messages, DialogueTally tally) {
+    return new Stream(messages, tally);
+  }
+
+  /**
+   * The id of a dialogue: 128 bits of SHA-256 of its conversation and its first message, in
+   * URL-safe base64.
+   */
+  static String dialogueId(String conversationId, String firstMessageId) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform must have SHA-256", e);
+    }
+    byte[] conversation = conversationId.getBytes(StandardCharsets.UTF_8);
+    // The length tells where the first id ends.
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(conversation.length).array());
+    digest.update(conversation);
+    byte[] hash = digest.digest(firstMessageId.getBytes(StandardCharsets.UTF_8));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, ID_BYTES));
+  }
+
+  private final class Stream implements Iterator<Dialogue> {
+    private final Iterator<Message> messages;
+    private final DialogueTally tally;
+    private final OpenDialogue open = new OpenDialogue();
+    private Set<String> recentIds = Set.of();
+    private Optional<Message> previous = Optional.empty();
+    private Optional<Dialogue> ready = Optional.empty();
+
+    private Stream(Iterator<Message> messages, DialogueTally tally) {
+      this.messages = messages;
+      this.tally = tally;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (ready.isEmpty() && messages.hasNext()) {
+        take(messages.next());
+      }
+      if (ready.isEmpty()) {
+        ready = close();
+      }
+      return ready.isPresent();
+    }
+
+    @Override
+    public Dialogue next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Dialogue next = ready.orElseThrow();
+      ready = Optional.empty();
+      return next;
+    }
+
+    private void take(Message message) {
+      tally.read();
+      boolean sameConversation =
+          previous.isPresent() && previous.get().conversationId().equals(message.conversationId());
+      if (sameConversation && message.sentAt().isBefore(previous.get().sentAt())) {
+        throw new IllegalArgumentException(
+            "messages of a conversation must be sorted by time: "
+                + message
+                + " after "
+                + previous.get());
+      }
+      if (!sameConversation) {
+        recentIds = newIdWindow();
+      }
+      if (!recentIds.add(message.messageId())) {
+        tally.dropped(DropReason.REPEATED_ID, 1);
+        return;
+      }
+      if (!sameConversation || isSilenceBefore(message) || !open.hasRoomFor(message)) {
+        ready = close();
+      }
+      open.add(message);
+      previous = Optional.of(message);
+    }
+
+    private boolean isSilenceBefore(Message message) {
+      return message.sentAt().isAfter(previous.orElseThrow().sentAt().plus(config.sessionGap()));
+    }
+
+    /**
+     * Ends the open dialogue and starts an empty one; the result is empty where it had too little.
+     */
+    private Optional<Dialogue> close() {
+      if (open.messages.isEmpty()) {
+        return Optional.empty();
+      }
+      List<Message> closed = open.messages;
+      int numTurns = open.numTurns;
+      int numSpeakers = open.speakers.size();
+      open.clear();
+      if (numSpeakers < 2) {
+        tally.dropped(DropReason.ONE_SPEAKER, closed.size());
+        return Optional.empty();
+      }
+      if (numTurns < config.minTurns()) {
+        tally.dropped(DropReason.FEW_TURNS, closed.size());
+        return Optional.empty();
+      }
+      tally.kept(closed.size(), numTurns);
+      Message first = closed.get(0);
+      return Optional.of(
+          new Dialogue(
+              dialogueId(first.conversationId(), first.messageId()),
+              first.conversationId(),
+              first.lang(),
+              config.splits().of(first.conversationId()),
+              first.sentAt(),
+              turns(closed, numTurns)));
+    }
+  }
+
+  private static Set<String> newIdWindow() {
+    return Collections.newSetFromMap(
+        new LinkedHashMap<>() {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > ID_WINDOW;
+          }
+        });
+  }
+
+  private static List<Turn> turns(List<Message> messages, int numTurns) {
+    List<Turn> turns = new ArrayList<>(numTurns);
+    int from = 0;
+    for (int i = 1; i <= messages.size(); i++) {
+      if (i == messages.size()
+          || !messages.get(i).senderId().equals(messages.get(from).senderId())) {
+        List<Message> said = messages.subList(from, i);
+        turns.add(
+            new Turn(
+                said.get(0).senderId(),
+                String.join(" ", said.stream().map(Message::text).toList()),
+                said.stream().map(Message::messageId).toList()));
+        from = i;
+      }
+    }
+    return turns;
+  }
+
+  /** The dialogue that messages are being added to. */
+  private final class OpenDialogue {
+    private List<Message> messages = new ArrayList<>();
+    private final Set<String> speakers = new HashSet<>();
+    private int numTurns;
+
+    private boolean hasRoomFor(Message message) {
+      return messages.size() < config.maxMessages()
+          && (numTurns < config.maxTurns() || continuesTurn(message));
+    }
+
+    private boolean continuesTurn(Message message) {
+      return !messages.isEmpty()
+          && messages.get(messages.size() - 1).senderId().equals(message.senderId());
+    }
+
+    private void add(Message message) {
+      numTurns += continuesTurn(message) ? 0 : 1;
+      messages.add(message);
+      speakers.add(message.senderId());
+    }
+
+    private void clear() {
+      messages = new ArrayList<>();
+      speakers.clear();
+      numTurns = 0;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.dialogbert.dialogue;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * How messages become dialogues.
+ *
+ * @param sessionGap a longer silence than this ends a session
+ * @param minTurns shorter dialogues are dropped; at least 2
+ * @param maxTurns longer sessions are cut into consecutive dialogues of this many turns
+ * @param maxMessages sessions are also cut after this many messages: what one task holds in memory
+ * @param splits which split a conversation belongs to
+ */
+public record DialogueConfig(
+    Duration sessionGap, int minTurns, int maxTurns, int maxMessages, Splits splits) {
+  public DialogueConfig {
+    requireNonNull(sessionGap, "sessionGap");
+    requireNonNull(splits, "splits");
+    if (sessionGap.isNegative() || sessionGap.isZero()) {
+      throw new IllegalArgumentException("session gap must be longer than zero: " + sessionGap);
+    }
+    if (minTurns < 2 || maxTurns < minTurns || maxMessages < maxTurns) {
+      throw new IllegalArgumentException(
+          "must hold: 2 <= min turns "
+              + minTurns
+              + " <= max turns "
+              + maxTurns
+              + " <= max messages "
+              + maxMessages);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.dialogbert.dialogue;
+
+import java.util.Locale;
+
+/** Why a message is not in any dialogue. */
+public enum DropReason {
+  /** Nothing is left of it after normalization. */
+  EMPTY_TEXT,
+  /** The messenger wrote it: somebody joined or left, a call ended. */
+  SYSTEM_LINE,
+  /** It stands for a photo, a video, a file or the like, without words. */
+  MEDIA,
+  /** It stands for a sticker. */
+  STICKER,
+  /** It stands for a message that was deleted or taken back. */
+  DELETED,
+  /** A message with its id came before. */
+  REPEATED_ID,
+  /** Its session, or what is left of a long one after cutting, has one speaker only. */
+  ONE_SPEAKER,
+  /** Its session, or what is left of it, has too few turns. */
+  FEW_TURNS;
+
+  /** The name in tables and reports: {@code empty_text}. */
+  public String columnName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,43 @@
+package io.dialogbert.dialogue;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+
+/**
+ * One message of a messenger.
+ *
+ * @param conversationId the conversation it belongs to; a pseudonym once ingested, as the other ids
+ * @param messageId unique within the conversation
+ * @param senderId who sent it
+ * @param sentAt when
+ * @param lang ISO 639-1 code: {@code ko} or {@code ja}
+ * @param text what was written
+ * @param source where the message came from
+ * @param sourceRow row of the source, counted from 1; orders messages of the same time
+ */
+public record Message(
+    String conversationId,
+    String messageId,
+    String senderId,
+    Instant sentAt,
+    String lang,
+    String text,
+    String source,
+    long sourceRow) {
+  public Message {
+    requireNonNull(conversationId, "conversationId");
+    requireNonNull(messageId, "messageId");
+    requireNonNull(senderId, "senderId");
+    requireNonNull(sentAt, "sentAt");
+    requireNonNull(lang, "lang");
+    requireNonNull(text, "text");
+    requireNonNull(source, "source");
+  }
+
+  /** The place only: text and ids must not reach a log through a message's string form. */
+  @Override
+  public String toString() {
+    return "Message[" + source + ", row " + sourceRow + ", length " + text.length() + "]";
+  }
+}

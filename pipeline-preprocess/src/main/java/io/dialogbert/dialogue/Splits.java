@@ -1,0 +1,35 @@
+package io.dialogbert.dialogue;
+
+import io.dialogbert.common.Seeds;
+
+/**
+ * Which split a conversation belongs to, by a hash of its id: a conversation is never in two.
+ *
+ * @param seed another seed gives other splits
+ * @param validationRatio share of conversations in {@code validation}, in [0, 1]
+ * @param testRatio share of conversations in {@code test}, in [0, 1]; the rest is {@code train}
+ */
+public record Splits(long seed, double validationRatio, double testRatio) {
+  public static final String TRAIN = "train";
+  public static final String VALIDATION = "validation";
+  public static final String TEST = "test";
+
+  public Splits {
+    if (!(validationRatio >= 0 && testRatio >= 0 && validationRatio + testRatio <= 1)) {
+      throw new IllegalArgumentException(
+          "split ratios must be at least 0 and at most 1 together: validation "
+              + validationRatio
+              + ", test "
+              + testRatio);
+    }
+  }
+
+  /** The split of a conversation. */
+  public String of(String conversationId) {
+    double fraction = Seeds.fraction(seed, "split", conversationId);
+    if (fraction < testRatio) {
+      return TEST;
+    }
+    return fraction < testRatio + validationRatio ? VALIDATION : TRAIN;
+  }
+}

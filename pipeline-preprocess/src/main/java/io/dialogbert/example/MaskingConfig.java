@@ -1,0 +1,29 @@
+package io.dialogbert.example;
+
+import io.dialogbert.text.SpecialTokens;
+
+/**
+ * How tokens are masked.
+ *
+ * @param maskedLmProb share of an example's ordinary tokens that is masked, in (0, 1)
+ * @param maxPredictionsPerSeq at most so many per example
+ * @param wholeWordMask whether all pieces of a word are masked together
+ * @param vocabSize pieces in the vocabulary; a random token is one of its ordinary pieces
+ */
+public record MaskingConfig(
+    double maskedLmProb, int maxPredictionsPerSeq, boolean wholeWordMask, int vocabSize) {
+  public MaskingConfig {
+    if (!(maskedLmProb > 0 && maskedLmProb < 1)) {
+      throw new IllegalArgumentException(
+          "masked-lm-prob must be between 0 and 1, is " + maskedLmProb);
+    }
+    if (maxPredictionsPerSeq < 1) {
+      throw new IllegalArgumentException(
+          "max-predictions-per-seq must be at least 1, is " + maxPredictionsPerSeq);
+    }
+    if (vocabSize <= SpecialTokens.ALL.size()) {
+      throw new IllegalArgumentException(
+          "vocab-size must exceed the special tokens, is " + vocabSize);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.dialogbert.example;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dialogbert.text.SpecialTokens;
+
+/**
+ * One pretraining example: {@code [CLS] turn [SEPT] turn [SEP] turn [SEPT] turn [SEP]}, real tokens
+ * only. The arrays belong to the example; nobody may change them.
+ *
+ * @param exampleId unique; the same in every run
+ * @param dialogueId the dialogue of the first part
+ * @param lang ISO 639-1 code
+ * @param split {@code train}, {@code validation} or {@code test}
+ * @param inputIds int32 [T]; where masking is static, with the masked tokens changed
+ * @param segmentIds int32 [T]; 0 up to and with the first {@code [SEP]}, then 1
+ * @param turnIds int32 [T]; 0 for the first turn, then 1, 0, 1 from turn to turn; a separator
+ *     belongs to the turn before
+ * @param nextSentenceLabel 0 = the second part truly follows, 1 = it is from another dialogue
+ * @param maskedLmPositions int32 [P], ascending, in [0, T); empty where masking is dynamic
+ * @param maskedLmIds int32 [P]; the tokens that stood there
+ */
+public record PretrainExample(
+    String exampleId,
+    String dialogueId,
+    String lang,
+    String split,
+    int[] inputIds,
+    int[] segmentIds,
+    int[] turnIds,
+    int nextSentenceLabel,
+    int[] maskedLmPositions,
+    int[] maskedLmIds) {
+  /** Label of a second part that truly follows. */
+  public static final int FOLLOWS = 0;
+
+  /** Label of a second part from another dialogue. */
+  public static final int RANDOM = 1;
+
+  public PretrainExample {
+    requireNonNull(exampleId, "exampleId");
+    requireNonNull(dialogueId, "dialogueId");
+    requireNonNull(lang, "lang");
+    requireNonNull(split, "split");
+    int length = inputIds.length;
+    if (length == 0
+        || inputIds[0] != SpecialTokens.CLS
+        || inputIds[length - 1] != SpecialTokens.SEP) {
+      throw new IllegalArgumentException(
+          "input_ids must start with [CLS] and end with [SEP]: example " + exampleId);
+    }
+    if (segmentIds.length != length || turnIds.length != length) {
+      throw new IllegalArgumentException(
+          "input_ids, segment_ids and turn_ids must be equally long, are %d, %d and %d: example %s"
+              .formatted(length, segmentIds.length, turnIds.length, exampleId));
+    }
+    for (int i = 0; i < length; i++) {
+      if (inputIds[i] < 0 || (segmentIds[i] | turnIds[i]) >>> 1 != 0) {
+        throw new IllegalArgumentException(
+            "input_ids must not be negative, segment_ids and turn_ids must be 0 or 1: position %d, example %s"
+                .formatted(i, exampleId));
+      }
+    }
+    if (nextSentenceLabel != FOLLOWS && nextSentenceLabel != RANDOM) {
+      throw new IllegalArgumentException(
+          "next_sentence_label must be 0 or 1, is " + nextSentenceLabel + ": example " + exampleId);
+    }
+    if (maskedLmPositions.length != maskedLmIds.length) {
+      throw new IllegalArgumentException(
+          "masked_lm_positions and masked_lm_ids must be equally long, are %d and %d: example %s"
+              .formatted(maskedLmPositions.length, maskedLmIds.length, exampleId));
+    }
+    int previous = -1;
+    for (int position : maskedLmPositions) {
+      if (position <= previous || position >= length) {
+        throw new IllegalArgumentException(
+            "masked_lm_positions must ascend within [0, %d): position %d, example %s"
+                .formatted(length, position, exampleId));
+      }
+      previous = position;
+    }
+  }
+
+  /** Number of tokens, special ones included. */
+  public int length() {
+    return inputIds.length;
+  }
+
+  /**
+   * This example with static masks.
+   *
+   * @param maskedId id of the result: one example may be stored with several masks
+   * @param masked what {@link Masking} made of {@link #inputIds}
+   */
+  public PretrainExample withMasks(String maskedId, MaskedInput masked) {
+    return new PretrainExample(
+        maskedId,
+        dialogueId,
+        lang,
+        split,
+        masked.inputIds(),
+        segmentIds,
+        turnIds,
+        nextSentenceLabel,
+        masked.maskedLmPositions(),
+        masked.maskedLmIds());
+  }
+}

@@ -202,11 +202,13 @@ public final class ConfigReader {
         false);
   }
 
-  /** One of an enum's constants, written in kebab-case. */
+  /** One of an enum's constants, written as its {@code toString} where it has one, else in kebab-case. */
   public <E extends Enum<E>> E choice(String key, Class<E> type) {
     Map<String, E> names = new LinkedHashMap<>();
     for (E constant : type.getEnumConstants()) {
-      names.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+      String name = constant.toString();
+      names.put(
+          name.equals(constant.name()) ? name.toLowerCase(Locale.ROOT).replace('_', '-') : name, constant);
     }
     String first = names.keySet().iterator().next();
     String name =

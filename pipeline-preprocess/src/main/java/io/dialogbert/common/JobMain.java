@@ -188,6 +188,7 @@ public final class JobMain {
     conf.setIfMissing("spark.app.name", "dialogbert " + name);
     conf.setIfMissing("spark.master", "local[*]");
     conf.set("spark.sql.session.timeZone", "UTC");
+    conf.set("spark.sql.datetime.java8API.enabled", "true");
     return SparkSession.builder().config(conf).getOrCreate();
   }
 
@@ -248,6 +249,7 @@ public final class JobMain {
       manifests.put(dataset.getKey(), manifest);
       inputs.add(new Manifest.Input(dataset.getKey(), dataset.getValue(), manifest.fingerprint()));
     }
+    lineage.fingerprints().forEach((name, print) -> inputs.add(new Manifest.Input(name, "", print)));
     for (String glob : lineage.files()) {
       for (FileStatus file : directories.files(glob)) {
         String identity =

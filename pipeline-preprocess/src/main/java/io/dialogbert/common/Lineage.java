@@ -1,5 +1,6 @@
 package io.dialogbert.common;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,26 +11,34 @@ import java.util.Map;
  * @param output directory that will hold the tables and {@code manifest.json}
  * @param datasets directories written by earlier jobs, by name
  * @param files paths or globs of files from outside the pipeline
+ * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
  */
-public record Lineage(String output, Map<String, String> datasets, List<String> files) {
+public record Lineage(
+    String output, Map<String, String> datasets, List<String> files, Map<String, String> fingerprints) {
   public Lineage {
-    datasets = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
+    datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
     files = List.copyOf(files);
+    fingerprints = Map.copyOf(fingerprints);
   }
 
   public static Lineage to(String output) {
-    return new Lineage(output, Map.of(), List.of());
+    return new Lineage(output, Map.of(), List.of(), Map.of());
   }
 
   /** This lineage with one more input directory of the pipeline. */
   public Lineage dataset(String name, String path) {
     Map<String, String> more = new LinkedHashMap<>(datasets);
     more.put(name, path);
-    return new Lineage(output, more, files);
+    return new Lineage(output, more, files, fingerprints);
   }
 
   /** This lineage with files from outside. */
   public Lineage files(List<String> paths) {
-    return new Lineage(output, datasets, paths);
+    return new Lineage(output, datasets, paths, fingerprints);
+  }
+
+  /** This lineage with an input that is no file. */
+  public Lineage fingerprint(String name, String fingerprint) {
+    return new Lineage(output, datasets, files, Map.of(name, fingerprint));
   }
 }

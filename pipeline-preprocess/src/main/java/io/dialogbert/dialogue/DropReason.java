@@ -21,8 +21,8 @@ public enum DropReason {
   /** Its session, or what is left of it, has too few turns. */
   FEW_TURNS;
 
-  /** The name in tables and reports: {@code empty_text}. */
-  public String columnName() {
-    return name().toLowerCase(Locale.ROOT);
+  /** The name in tables and reports: {@code empty-text}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

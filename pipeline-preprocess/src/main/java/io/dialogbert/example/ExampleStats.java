@@ -1,12 +1,13 @@
 package io.dialogbert.example;
 
+import java.io.Serializable;
 import io.dialogbert.text.SpecialTokens;
 
 /**
  * Counts over examples, and the figures printed from them. Sums can be merged in any order. Not
  * thread-safe.
  */
-public final class ExampleStats {
+public final class ExampleStats implements Serializable {
   private final int maxSequenceLength;
   private long examples;
   private long tokens;
@@ -53,6 +54,12 @@ public final class ExampleStats {
     turns += other.turns;
     randomPairs += other.randomPairs;
     predictions += other.predictions;
+  }
+
+  /** This, after {@link #merge}: for reducing over partitions. */
+  public ExampleStats plus(ExampleStats other) {
+    merge(other);
+    return this;
   }
 
   public long examples() {

@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param settings the file {@code tokenizer.json}; likewise
  */
 public record SerializedTokenizer(byte[] model, byte[] settings) implements Serializable {
-  static final String MODEL_NAME = "tokenizer.model";
+  public static final String MODEL_NAME = "tokenizer.model";
+  public static final String SETTINGS_NAME = TokenizerFile.NAME;
 
   private static final Map<String, Tokenizer> SHARED = new ConcurrentHashMap<>();
 

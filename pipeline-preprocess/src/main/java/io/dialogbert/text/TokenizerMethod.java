@@ -25,8 +25,13 @@ public enum TokenizerMethod {
 
   abstract Segmenter segmenter(List<String> userSymbols);
 
-  /** The name in configuration and files, such as {@code morpheme-subword}. */
+  /** The name in configuration and files, such as {@code morpheme+subword}. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '+');
+  }
+
+  @Override
+  public String toString() {
+    return label();
   }
 }

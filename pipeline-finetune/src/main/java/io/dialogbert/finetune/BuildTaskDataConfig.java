@@ -1,0 +1,35 @@
+package io.dialogbert.finetune;
+
+import io.dialogbert.common.ConfigReader;
+
+/**
+ * Settings of {@link BuildTaskDataJob}.
+ *
+ * @param dialogues directory that build-dialogues wrote
+ * @param tokenizer directory that train-tokenizer wrote
+ * @param numClasses at most so many reactions, the most frequent first
+ * @param minClassCount rarer replies are no class, and are never shown
+ * @param maxContextTurns turns of context before the reply
+ */
+public record BuildTaskDataConfig(
+    String dialogues,
+    String tokenizer,
+    String output,
+    int numClasses,
+    long minClassCount,
+    int maxSequenceLength,
+    int maxContextTurns,
+    long examplesPerFile) {
+
+  static BuildTaskDataConfig read(ConfigReader in) {
+    return new BuildTaskDataConfig(
+        in.path("dialogues"),
+        in.path("tokenizer"),
+        in.path("output"),
+        in.intBetween("num-classes", 2, 100_000),
+        in.longBetween("min-class-count", 2, Long.MAX_VALUE),
+        in.intBetween("max-sequence-length", 8, 512),
+        in.intBetween("max-context-turns", 1, 100),
+        in.longBetween("examples-per-file", 1, Long.MAX_VALUE));
+  }
+}

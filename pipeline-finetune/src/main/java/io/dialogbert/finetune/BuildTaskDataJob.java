@@ -1,0 +1,169 @@
+package io.dialogbert.finetune;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.desc;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.ConfigReader;
+import io.dialogbert.common.Job;
+import io.dialogbert.common.JobContext;
+import io.dialogbert.common.JobMain;
+import io.dialogbert.common.Lineage;
+import io.dialogbert.dialogue.Dialogue;
+import io.dialogbert.dialogue.Splits;
+import io.dialogbert.preprocess.DialogueRows;
+import io.dialogbert.preprocess.Tokenizers;
+import io.dialogbert.task.ContextEncoder;
+import io.dialogbert.task.ReactionKey;
+import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.Tokenizer;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/** Mines reaction classification from dialogues: contexts that were answered by one of the most frequent short replies. */
+public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
+  private static final StructType KEY =
+      new StructType().add("lang", DataTypes.StringType, false).add("key", DataTypes.StringType, false);
+  private static final StructType CLASS =
+      new StructType()
+          .add("class_id", DataTypes.IntegerType, false)
+          .add("lang", DataTypes.StringType, false)
+          .add("reaction", DataTypes.StringType, false)
+          .add("replies", DataTypes.LongType, false);
+
+  public static void main(String[] args) {
+    JobMain.run(new BuildTaskDataJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "build-task-data";
+  }
+
+  @Override
+  public BuildTaskDataConfig configure(ConfigReader in) {
+    return BuildTaskDataConfig.read(in);
+  }
+
+  @Override
+  public Lineage lineage(BuildTaskDataConfig config) {
+    return Lineage.to(config.output())
+        .dataset("dialogues", config.dialogues())
+        .dataset("tokenizer", config.tokenizer());
+  }
+
+  @Override
+  public void run(JobContext job, BuildTaskDataConfig config) throws IOException {
+    SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
+    Dataset<Row> dialogues = job.read("dialogues", "data");
+    List<Row> classes = classes(dialogues, config);
+    if (classes.size() < 2) {
+      throw new BadInputException(
+          "only "
+              + classes.size()
+              + " short replies occur "
+              + config.minClassCount()
+              + " times in the training split; a larger corpus or a smaller min-class-count is needed");
+    }
+    HashMap<String, Integer> ids = new HashMap<>();
+    classes.forEach(row -> ids.put(row.getString(1) + " " + row.getString(2), row.getInt(0)));
+    Miner miner = new Miner(tokenizer, config, ids);
+    FlatMapFunction<Row, Row> mine = miner::mine;
+    Dataset<Row> examples =
+        dialogues.flatMap(mine, Encoders.row(TaskRows.SCHEMA)).persist(StorageLevel.DISK_ONLY());
+    long rows = examples.count();
+    int files = Math.toIntExact(1 + rows / config.examplesPerFile());
+    Dataset<Row> layout =
+        examples
+            .withColumn("shuffle", xxhash64(lit(job.seed()), col("example_id")))
+            .repartition(files, pmod(col("shuffle"), lit(files)))
+            .sortWithinPartitions("split", "shuffle", "example_id")
+            .drop("shuffle");
+    job.write(layout, "data", "split");
+    job.write(job.spark().createDataFrame(classes, CLASS).coalesce(1), "classes");
+    job.count("rows_in", dialogues.count());
+    job.count("rows_out", rows);
+    job.count("num_classes", classes.size());
+    examples
+        .groupBy("split")
+        .agg(count(lit(1)))
+        .collectAsList()
+        .forEach(row -> job.count("examples." + row.getString(0), row.getLong(1)));
+  }
+
+  /** The most frequent short replies of the training split, with their ids. */
+  private static List<Row> classes(Dataset<Row> dialogues, BuildTaskDataConfig config) {
+    FlatMapFunction<Row, Row> keys =
+        row -> {
+          Dialogue dialogue = DialogueRows.fromRow(row);
+          return dialogue.turns().stream()
+              .skip(1)
+              .map(turn -> ReactionKey.of(turn.text()))
+              .filter(key -> !key.isEmpty())
+              .map(key -> RowFactory.create(dialogue.lang(), key))
+              .iterator();
+        };
+    List<Row> counted =
+        dialogues
+            .filter(col("split").equalTo(Splits.TRAIN))
+            .flatMap(keys, Encoders.row(KEY))
+            .groupBy("lang", "key")
+            .agg(count(lit(1)).as("replies"))
+            .filter(col("replies").geq(lit(config.minClassCount())))
+            .orderBy(desc("replies"), col("lang"), col("key"))
+            .limit(config.numClasses())
+            .collectAsList();
+    List<Row> classes = new ArrayList<>();
+    for (Row row : counted) {
+      classes.add(RowFactory.create(classes.size(), row.getString(0), row.getString(1), row.getLong(2)));
+    }
+    return classes;
+  }
+
+  /** What crosses the wire to find contexts. */
+  private record Miner(SerializedTokenizer tokenizer, BuildTaskDataConfig config, HashMap<String, Integer> classes)
+      implements Serializable {
+
+    Iterator<Row> mine(Row row) {
+      Dialogue dialogue = DialogueRows.fromRow(row);
+      Tokenizer encoder = tokenizer.tokenizer();
+      ContextEncoder contexts = new ContextEncoder(config.maxSequenceLength(), config.maxContextTurns());
+      Map<Integer, int[]> encoded = new HashMap<>();
+      List<Row> examples = new ArrayList<>();
+      for (int reply = 1; reply < dialogue.turns().size(); reply++) {
+        String key = ReactionKey.of(dialogue.turns().get(reply).text());
+        Integer label = classes.get(dialogue.lang() + " " + key);
+        if (label == null) {
+          continue;
+        }
+        List<int[]> context = new ArrayList<>();
+        for (int turn = Math.max(0, reply - config.maxContextTurns()); turn < reply; turn++) {
+          context.add(
+              encoded.computeIfAbsent(
+                  turn, t -> encoder.encode(dialogue.turns().get(t).text(), dialogue.lang())));
+        }
+        String id = dialogue.dialogueId() + "-" + reply;
+        examples.add(
+            TaskRows.toRow(contexts.encode(id, context, label), dialogue.lang(), dialogue.split()));
+      }
+      return examples.iterator();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.dialogbert.finetune;
+
+import io.dialogbert.model.ClassificationModel;
+import io.dialogbert.model.ClassificationScore;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.train.TrainingTask;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.example.data.Group;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.MultiDataSet;
+
+/** Classification of contexts, with a teacher's logits where the network's loss asks for them. */
+public record ClassificationTask(String networkJson) implements TrainingTask<TaskExample> {
+
+  @Override
+  public TaskExample decode(Group row) {
+    return TaskRows.decode(row);
+  }
+
+  @Override
+  public MultiDataSet batch(List<TaskExample> examples, long epoch) {
+    float[][] teacherLogits = examples.stream().map(TaskExample::teacherLogits).toArray(float[][]::new);
+    return teacherLogits[0].length == 0
+        ? ClassificationModel.toDataSet(pack(examples))
+        : ClassificationModel.toDataSet(pack(examples), teacherLogits);
+  }
+
+  @Override
+  public Map<String, Double> lastLosses(ComputationGraph graph) {
+    ClassificationScore score = ClassificationModel.lastTrainingScore(graph);
+    return Map.of("loss", score.hardLoss(), "soft_loss", score.softLoss());
+  }
+
+  /** The examples as one packed batch. */
+  public static PackedBatch pack(List<TaskExample> examples) {
+    PackedBatch.Builder batch = PackedBatch.builder();
+    for (TaskExample example : examples) {
+      batch.addLabeled(example.inputIds(), example.segmentIds(), example.turnIds(), example.label());
+    }
+    return batch.build();
+  }
+}

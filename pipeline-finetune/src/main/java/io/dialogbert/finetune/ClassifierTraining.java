@@ -1,0 +1,139 @@
+package io.dialogbert.finetune;
+
+import io.dialogbert.common.JobContext;
+import io.dialogbert.dialogue.Splits;
+import io.dialogbert.model.ClassificationModel;
+import io.dialogbert.model.ClassificationScore;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.train.AveragingTrainer;
+import io.dialogbert.train.Checkpoint;
+import io.dialogbert.train.Dl4jTrainer;
+import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.MetricsLog;
+import io.dialogbert.train.Progress;
+import io.dialogbert.train.Threads;
+import io.dialogbert.train.TrainerState;
+import io.dialogbert.train.TrainingConfig;
+import io.dialogbert.text.SerializedTokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** Trains a classifier by parameter averaging, follows it on held-out examples, and writes it. */
+public final class ClassifierTraining {
+  private static final int BATCH = 64;
+
+  private final JobContext job;
+  private final TrainingConfig config;
+
+  public ClassifierTraining(JobContext job, TrainingConfig config) {
+    this.job = job;
+    this.config = config;
+  }
+
+  /** Readers of the examples of one split. */
+  public static ExampleReader<TaskExample> reader(JobContext job, List<ExampleReader.Part> parts) {
+    return new ExampleReader<>(
+        job.spark().sparkContext().hadoopConfiguration(), parts, TaskRows::decode, job.seed());
+  }
+
+  /**
+   * Trains {@code graph} in place.
+   *
+   * @param train files of training examples
+   * @param validation held-out examples to follow training on
+   */
+  public void train(
+      ComputationGraph graph,
+      SerializedTokenizer tokenizer,
+      List<ExampleReader.Part> train,
+      ExampleReader<TaskExample> validation)
+      throws IOException {
+    MetricsLog metrics = new MetricsLog();
+    Progress progress = new Progress(metrics, config);
+    ClassificationTask task = new ClassificationTask(graph.getConfiguration().toJson());
+    int limit = config.evaluationExamples();
+    progress.evaluation(0, values(score(graph, validation, limit)));
+    TrainerState end =
+        new AveragingTrainer<>(job.sparkContext(), task, train, config, job.seed())
+            .train(
+                Dl4jTrainer.state(graph),
+                (step, round) -> {
+                  progress.round(step, round);
+                  if (config.isEvaluationDue(step)) {
+                    Dl4jTrainer.load(graph, round.state());
+                    progress.evaluation(step, values(scoreUnchecked(graph, validation, limit)));
+                  }
+                });
+    Dl4jTrainer.load(graph, end);
+    job.count("examples_seen", progress.examples());
+    job.count("num_parameters", graph.numParams());
+    job.figure("examples_per_second", progress.examplesPerSecond());
+    new Checkpoint(graph, tokenizer, progress.examples()).save(job);
+    job.directories().writeString(job.outputPath("metrics.jsonl"), metrics.toJsonLines());
+  }
+
+  private static ClassificationScore scoreUnchecked(
+      ComputationGraph graph, ExampleReader<TaskExample> reader, int limit) {
+    try {
+      return score(graph, reader, limit);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Scores a classifier on at most {@code limit} examples. */
+  public static ClassificationScore score(
+      ComputationGraph graph, ExampleReader<TaskExample> reader, long limit) throws IOException {
+    Threads.use(Runtime.getRuntime().availableProcessors());
+    long numExamples = Math.min(limit, reader.size());
+    ClassificationScore score = ClassificationScore.ZERO;
+    for (long from = 0; from < numExamples; from += BATCH) {
+      List<TaskExample> examples = reader.read(from, (int) Math.min(BATCH, numExamples - from));
+      score = score.plus(ClassificationModel.score(graph, ClassificationTask.pack(examples)));
+    }
+    return score;
+  }
+
+  private static Map<String, Double> values(ClassificationScore score) {
+    Map<String, Double> values = new TreeMap<>();
+    values.put("loss", score.hardLoss());
+    values.put("accuracy", score.accuracy());
+    return values;
+  }
+
+  /** The files of a split of a task directory, which may be empty. */
+  public static List<ExampleReader.Part> parts(JobContext job, String input, String split) {
+    return ExampleReader.parts(job.inputPath(input, ""), job.input(input), "data/split=" + split);
+  }
+
+  /** The share of the most frequent class in a test split, as training would guess it. */
+  public static double mostFrequentClassAccuracy(
+      ExampleReader<TaskExample> test, ExampleReader<TaskExample> train) throws IOException {
+    Map<Integer, Integer> counts = new TreeMap<>();
+    for (TaskExample example : train.read(0, Math.toIntExact(train.size()))) {
+      counts.merge(example.label(), 1, Integer::sum);
+    }
+    int guess = counts.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    List<TaskExample> examples = test.read(0, Math.toIntExact(test.size()));
+    return (double) examples.stream().filter(e -> e.label() == guess).count() / examples.size();
+  }
+
+  /** The test split, which a small corpus may leave empty: then training examples would have to stand in, so it fails. */
+  public static ExampleReader<TaskExample> heldOut(JobContext job, String input, String split) {
+    List<ExampleReader.Part> parts = parts(job, input, split);
+    if (parts.isEmpty()) {
+      throw new io.dialogbert.common.BadInputException(
+          "no task examples in split " + split + " of " + job.inputPath(input, "") + "; a larger corpus is needed");
+    }
+    return reader(job, parts);
+  }
+
+  /** Name of the training split's files. */
+  public static List<ExampleReader.Part> trainingParts(JobContext job, String input) {
+    return parts(job, input, Splits.TRAIN);
+  }
+}

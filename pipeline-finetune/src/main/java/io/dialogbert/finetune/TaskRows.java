@@ -1,0 +1,52 @@
+package io.dialogbert.finetune;
+
+import io.dialogbert.task.TaskExample;
+import org.apache.parquet.example.data.Group;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+import io.dialogbert.train.ExampleReader;
+
+/** The task examples table. */
+public final class TaskRows {
+  private static final DataType INTS = DataTypes.createArrayType(DataTypes.IntegerType, false);
+
+  public static final StructType SCHEMA =
+      new StructType()
+          .add("example_id", DataTypes.StringType, false)
+          .add("lang", DataTypes.StringType, false)
+          .add("split", DataTypes.StringType, false)
+          .add("input_ids", INTS, false)
+          .add("segment_ids", INTS, false)
+          .add("turn_ids", INTS, false)
+          .add("label", DataTypes.IntegerType, false)
+          .add("teacher_logits", DataTypes.createArrayType(DataTypes.FloatType, false), false);
+
+  private TaskRows() {}
+
+  public static Row toRow(TaskExample example, String lang, String split) {
+    return RowFactory.create(
+        example.exampleId(),
+        lang,
+        split,
+        example.inputIds(),
+        example.segmentIds(),
+        example.turnIds(),
+        example.label(),
+        example.teacherLogits());
+  }
+
+  /** Reads a row without Spark. */
+  public static TaskExample decode(Group row) {
+    return new TaskExample(
+        row.getString("example_id", 0),
+        ExampleReader.ints(row, "input_ids"),
+        ExampleReader.ints(row, "segment_ids"),
+        ExampleReader.ints(row, "turn_ids"),
+        row.getInteger("label", 0),
+        ExampleReader.floats(row, "teacher_logits"));
+  }
+}

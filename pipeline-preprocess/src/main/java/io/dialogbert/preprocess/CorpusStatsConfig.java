@@ -1,0 +1,23 @@
+package io.dialogbert.preprocess;
+
+import io.dialogbert.common.ConfigReader;
+
+/**
+ * Settings of {@link CorpusStatsJob}.
+ *
+ * @param minShownCount texts and tokens that occur less often are never shown: they may tell who wrote them
+ * @param maxShown at most so many texts of a language are shown
+ */
+public record CorpusStatsConfig(
+    String messages, String dialogues, String tokenizer, String output, long minShownCount, int maxShown) {
+
+  static CorpusStatsConfig read(ConfigReader in) {
+    return new CorpusStatsConfig(
+        in.path("messages"),
+        in.path("dialogues"),
+        in.path("tokenizer"),
+        in.path("output"),
+        in.longBetween("min-shown-count", 2, Long.MAX_VALUE),
+        in.intBetween("max-shown", 1, 1_000_000));
+  }
+}

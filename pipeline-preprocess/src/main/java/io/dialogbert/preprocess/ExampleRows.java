@@ -1,0 +1,62 @@
+package io.dialogbert.preprocess;
+
+import io.dialogbert.example.PretrainExample;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The examples table: real tokens only, padding is the loader's business. */
+final class ExampleRows {
+  private static final DataType INTS = DataTypes.createArrayType(DataTypes.IntegerType, false);
+
+  static final StructType SCHEMA =
+      new StructType()
+          .add("example_id", DataTypes.StringType, false)
+          .add("dialogue_id", DataTypes.StringType, false)
+          .add("lang", DataTypes.StringType, false)
+          .add("split", DataTypes.StringType, false)
+          .add("input_ids", INTS, false)
+          .add("segment_ids", INTS, false)
+          .add("turn_ids", INTS, false)
+          .add("next_sentence_label", DataTypes.IntegerType, false)
+          .add("masked_lm_positions", INTS, false)
+          .add("masked_lm_ids", INTS, false);
+
+  private ExampleRows() {}
+
+  static Row toRow(PretrainExample example) {
+    return RowFactory.create(
+        example.exampleId(),
+        example.dialogueId(),
+        example.lang(),
+        example.split(),
+        example.inputIds(),
+        example.segmentIds(),
+        example.turnIds(),
+        example.nextSentenceLabel(),
+        example.maskedLmPositions(),
+        example.maskedLmIds());
+  }
+
+  static PretrainExample fromRow(Row row) {
+    return new PretrainExample(
+        row.getString(row.fieldIndex("example_id")),
+        row.getString(row.fieldIndex("dialogue_id")),
+        row.getString(row.fieldIndex("lang")),
+        row.getString(row.fieldIndex("split")),
+        ints(row, "input_ids"),
+        ints(row, "segment_ids"),
+        ints(row, "turn_ids"),
+        row.getInt(row.fieldIndex("next_sentence_label")),
+        ints(row, "masked_lm_positions"),
+        ints(row, "masked_lm_ids"));
+  }
+
+  private static int[] ints(Row row, String column) {
+    List<Integer> values = row.getList(row.fieldIndex(column));
+    return values.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

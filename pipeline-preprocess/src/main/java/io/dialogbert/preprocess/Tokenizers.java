@@ -1,0 +1,56 @@
+package io.dialogbert.preprocess;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Directories;
+import io.dialogbert.text.SerializedTokenizer;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.hadoop.fs.Path;
+
+/** Tokenizer directories on any Hadoop file system. */
+public final class Tokenizers {
+  private Tokenizers() {}
+
+  /**
+   * Reads and checks a tokenizer.
+   *
+   * @throws BadInputException naming directory, file and rule
+   */
+  public static SerializedTokenizer load(Directories directories, String directory) throws IOException {
+    SerializedTokenizer tokenizer =
+        new SerializedTokenizer(
+            read(directories, directory, SerializedTokenizer.MODEL_NAME),
+            read(directories, directory, SerializedTokenizer.SETTINGS_NAME));
+    try {
+      tokenizer.tokenizer();
+    } catch (BadInputException e) {
+      throw new BadInputException(directory + ": " + e.getMessage(), e);
+    }
+    return tokenizer;
+  }
+
+  /** Writes a tokenizer's files into an existing directory. */
+  public static void save(Directories directories, Path directory, SerializedTokenizer tokenizer)
+      throws IOException {
+    write(directories, new Path(directory, SerializedTokenizer.MODEL_NAME), tokenizer.model());
+    write(directories, new Path(directory, SerializedTokenizer.SETTINGS_NAME), tokenizer.settings());
+  }
+
+  private static byte[] read(Directories directories, String directory, String name) throws IOException {
+    Path path = new Path(directory, name);
+    try (InputStream in = directories.fileSystem(path).open(path)) {
+      return in.readAllBytes();
+    } catch (FileNotFoundException e) {
+      throw new BadInputException(
+          path + " must be there; give the directory that train-tokenizer wrote", e);
+    }
+  }
+
+  private static void write(Directories directories, Path path, byte[] bytes) throws IOException {
+    try (OutputStream out = directories.fileSystem(path).create(path, false)) {
+      out.write(bytes);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.dialogbert.preprocess;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.ConfigReader;
+import io.dialogbert.common.Job;
+import io.dialogbert.common.JobContext;
+import io.dialogbert.common.JobMain;
+import io.dialogbert.common.Lineage;
+import io.dialogbert.dialogue.Splits;
+import io.dialogbert.text.SentencePieceModel;
+import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.TokenizerSettings;
+import io.dialogbert.text.TrainingSegmenter;
+import io.dialogbert.text.UnigramTrainer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/** Trains a tokenizer on all dialogues of the training split: counted by Spark, trained on the driver. */
+public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
+  private static final StructType COUNTED_WORD =
+      new StructType().add("word", DataTypes.StringType, false).add("count", DataTypes.LongType, false);
+
+  /** Distinct words that a task counts before it hands them on. */
+  private static final int WORDS_IN_MEMORY = 500_000;
+
+  public static void main(String[] args) {
+    JobMain.run(new TrainTokenizerJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "train-tokenizer";
+  }
+
+  @Override
+  public TrainTokenizerConfig configure(ConfigReader in) {
+    return TrainTokenizerConfig.read(in);
+  }
+
+  @Override
+  public Lineage lineage(TrainTokenizerConfig config) {
+    return Lineage.to(config.output()).dataset("dialogues", config.dialogues());
+  }
+
+  @Override
+  public void run(JobContext job, TrainTokenizerConfig config) throws IOException {
+    TokenizerSettings settings = config.settings();
+    MapPartitionsFunction<Row, Row> count = turns -> new WordCounts(turns, settings.trainingSegmenter());
+    Dataset<Row> words =
+        job.read("dialogues", "data")
+            .filter(col("split").equalTo(Splits.TRAIN))
+            .select(col("lang"), explode(col("turns.text")).as("text"))
+            .mapPartitions(count, Encoders.row(COUNTED_WORD))
+            .groupBy("word")
+            .agg(sum("count").as("count"))
+            .persist(StorageLevel.DISK_ONLY());
+    job.count("distinct_words", words.count());
+    Map<String, Long> table = new HashMap<>();
+    words
+        .filter(col("count").geq(lit(config.minWordCount())))
+        .orderBy(col("count").desc(), col("word"))
+        .limit(config.maxWords())
+        .toLocalIterator()
+        .forEachRemaining(row -> table.put(row.getString(0), row.getLong(1)));
+    job.count("trained_words", table.size());
+    job.count("rows_in", words.agg(sum("count")).first().isNullAt(0) ? 0 : words.agg(sum("count")).first().getLong(0));
+    if (table.isEmpty()) {
+      throw new BadInputException(
+          "no word of the training split occurs "
+              + config.minWordCount()
+              + " times (min-word-count); "
+              + job.count("distinct_words")
+              + " distinct words in "
+              + config.dialogues());
+    }
+    SentencePieceModel model;
+    try {
+      model = new UnigramTrainer(config.unigram()).train(table);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("vocabulary cannot be trained: " + e.getMessage(), e);
+    }
+    job.count("rows_out", model.pieces().size());
+    SerializedTokenizer tokenizer = SerializedTokenizer.of(model, settings);
+    Tokenizers.save(job.directories(), job.outputPath(""), tokenizer);
+    job.say("tokenizer " + tokenizer.sha256());
+  }
+
+  /** Counts the words of turns, handing them on whenever there are many. */
+  private static final class WordCounts implements Iterator<Row> {
+    private final Iterator<Row> turns;
+    private final TrainingSegmenter segmenter;
+    private Iterator<Map.Entry<String, Long>> counted = Map.<String, Long>of().entrySet().iterator();
+
+    WordCounts(Iterator<Row> turns, TrainingSegmenter segmenter) {
+      this.turns = turns;
+      this.segmenter = segmenter;
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (!counted.hasNext() && turns.hasNext()) {
+        Map<String, Long> counts = new HashMap<>();
+        while (turns.hasNext() && counts.size() < WORDS_IN_MEMORY) {
+          Row turn = turns.next();
+          for (String word : segmenter.segments(turn.getString(1), turn.getString(0))) {
+            counts.merge(word, 1L, Long::sum);
+          }
+        }
+        counted = counts.entrySet().iterator();
+      }
+      return counted.hasNext();
+    }
+
+    @Override
+    public Row next() {
+      Map.Entry<String, Long> entry = counted.next();
+      return RowFactory.create(entry.getKey(), entry.getValue());
+    }
+  }
+}

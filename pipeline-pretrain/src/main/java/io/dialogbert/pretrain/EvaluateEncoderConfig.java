@@ -1,0 +1,39 @@
+package io.dialogbert.pretrain;
+
+import io.dialogbert.common.ConfigReader;
+
+/**
+ * Settings of {@link EvaluateEncoderJob}.
+ *
+ * @param checkpoint directory that pretrain wrote
+ * @param examples directory that build-examples wrote
+ * @param maxExamples at most so many are scored
+ */
+public record EvaluateEncoderConfig(
+    String checkpoint,
+    String examples,
+    String output,
+    EvaluatedSplit split,
+    int maxExamples,
+    double maskedLmProb,
+    int maxPredictionsPerSeq,
+    boolean wholeWordMask) {
+
+  /** A held-out split. */
+  enum EvaluatedSplit {
+    VALIDATION,
+    TEST
+  }
+
+  static EvaluateEncoderConfig read(ConfigReader in) {
+    return new EvaluateEncoderConfig(
+        in.path("checkpoint"),
+        in.path("examples"),
+        in.path("output"),
+        in.choice("split", EvaluatedSplit.class),
+        in.intBetween("max-examples", 1, Integer.MAX_VALUE),
+        in.doubleBetween("masked-lm-prob", 0.01, 0.9),
+        in.intBetween("max-predictions-per-seq", 1, 512),
+        in.flag("whole-word-mask"));
+  }
+}

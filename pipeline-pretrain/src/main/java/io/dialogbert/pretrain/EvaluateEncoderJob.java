@@ -1,0 +1,127 @@
+package io.dialogbert.pretrain;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
+
+import io.dialogbert.common.ConfigReader;
+import io.dialogbert.common.Job;
+import io.dialogbert.common.JobContext;
+import io.dialogbert.common.JobMain;
+import io.dialogbert.common.Lineage;
+import io.dialogbert.dialogue.Splits;
+import io.dialogbert.example.MaskingConfig;
+import io.dialogbert.example.PretrainExample;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.PretrainingScore;
+import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.train.Checkpoint;
+import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.PretrainingTask;
+import java.io.IOException;
+import java.util.Locale;
+
+/** Scores a checkpoint on held-out examples beside what can be had without a network. */
+public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
+  public static void main(String[] args) {
+    JobMain.run(new EvaluateEncoderJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "evaluate-encoder";
+  }
+
+  @Override
+  public EvaluateEncoderConfig configure(ConfigReader in) {
+    return EvaluateEncoderConfig.read(in);
+  }
+
+  @Override
+  public Lineage lineage(EvaluateEncoderConfig config) {
+    return Lineage.to(config.output())
+        .dataset("checkpoint", config.checkpoint())
+        .dataset("examples", config.examples());
+  }
+
+  @Override
+  public void run(JobContext job, EvaluateEncoderConfig config) throws IOException {
+    Checkpoint checkpoint = Checkpoint.load(job.directories(), config.checkpoint());
+    int vocabSize = checkpoint.tokenizer().tokenizer().vocabulary().size();
+    PretrainingTask task =
+        new PretrainingTask(
+            checkpoint.graph().getConfiguration().toJson(),
+            checkpoint.tokenizer(),
+            new MaskingConfig(
+                config.maskedLmProb(), config.maxPredictionsPerSeq(), config.wholeWordMask(), vocabSize),
+            job.seed());
+    String split = config.split().name().toLowerCase(Locale.ROOT);
+    ExampleReader<PretrainExample> reader =
+        new ExampleReader<>(
+            job.spark().sparkContext().hadoopConfiguration(),
+            PretrainJob.parts(job, config.examples(), split),
+            task,
+            job.seed());
+    PretrainingScore score = new HeldOut(task, reader, config.maxExamples()).score(checkpoint.graph());
+    job.count("rows_in", reader.size());
+    job.count("examples_scored", score.sequences());
+    job.count("masked_tokens", score.mlmCount());
+    HeldOut.values(score).forEach(job::figure);
+
+    int scored = Math.toIntExact(score.sequences());
+    Baselines baselines = baselines(job, vocabSize, task.pack(reader.read(0, scored), 0));
+    job.figure("baseline_unigram_loss", baselines.unigramLoss());
+    job.figure("baseline_most_frequent_token_accuracy", baselines.mostFrequentAccuracy());
+    job.figure("baseline_nsp_accuracy", baselines.nspMajority());
+    job.say(
+        String.format(
+            Locale.ROOT,
+            "  masked LM: loss %.3f (unigram %.3f), accuracy %.1f %% (most frequent token %.1f %%); next sentence: accuracy %.1f %% (majority %.1f %%)",
+            score.mlmLoss(),
+            baselines.unigramLoss(),
+            100 * score.mlmAccuracy(),
+            100 * baselines.mostFrequentAccuracy(),
+            100 * score.nspAccuracy(),
+            100 * baselines.nspMajority()));
+  }
+
+  /**
+   * What needs no network.
+   *
+   * @param unigramLoss cross-entropy in nats of the masked tokens under the training split's token frequencies
+   */
+  private record Baselines(double unigramLoss, double mostFrequentAccuracy, double nspMajority) {}
+
+  private static Baselines baselines(JobContext job, int vocabSize, PackedBatch heldOut) {
+    long[] counts = new long[vocabSize];
+    job.read("examples", "data")
+        .filter(col("split").equalTo(Splits.TRAIN))
+        .select(explode(col("input_ids")).as("id"))
+        .filter(col("id").geq(SpecialTokens.ALL.size()))
+        .groupBy("id")
+        .agg(count(lit(1)))
+        .collectAsList()
+        .forEach(row -> counts[row.getInt(0)] = row.getLong(1));
+    double total = vocabSize;
+    int mostFrequent = 0;
+    for (int id = 0; id < vocabSize; id++) {
+      total += counts[id];
+      mostFrequent = counts[id] > counts[mostFrequent] ? id : mostFrequent;
+    }
+    double loss = 0;
+    int hits = 0;
+    for (int id : heldOut.maskedLmIds()) {
+      // One is added to each count, so that a token unseen in training has a probability, too.
+      loss -= Math.log((counts[id] + 1) / total);
+      hits += id == mostFrequent ? 1 : 0;
+    }
+    int random = 0;
+    for (int label : heldOut.labels()) {
+      random += label;
+    }
+    double masked = heldOut.numMasked();
+    double randomShare = (double) random / heldOut.numSequences();
+    return new Baselines(loss / masked, hits / masked, Math.max(randomShare, 1 - randomShare));
+  }
+}

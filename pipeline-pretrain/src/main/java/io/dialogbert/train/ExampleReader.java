@@ -1,0 +1,180 @@
+package io.dialogbert.train;
+
+import io.dialogbert.common.Manifest;
+import io.dialogbert.common.Seeds;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+
+/**
+ * Examples in a random order that depends on the seed alone: position p is always the same example, whoever asks. Files
+ * are shuffled anew in each epoch, and rows within each file; files hold random samples (build-examples sees to it), so
+ * that batches are well mixed.
+ *
+ * @param <E> what a row is decoded to
+ */
+public final class ExampleReader<E> {
+  /** A file of examples. */
+  public record Part(String path, long rows) implements Serializable {}
+
+  /** Turns a Parquet row into an example. */
+  @FunctionalInterface
+  public interface Decoder<E> extends Serializable {
+    E decode(Group row);
+  }
+
+  private static final int CACHED_FILES = 2;
+  private static final Map<List<Object>, ExampleReader<?>> SHARED = new ConcurrentHashMap<>();
+
+  private final Configuration hadoop;
+  private final List<Part> parts;
+  private final Decoder<E> decoder;
+  private final long seed;
+  private final long size;
+  private final Map<String, List<E>> cache =
+      new LinkedHashMap<>(CACHED_FILES * 2, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, List<E>> eldest) {
+          return size() > CACHED_FILES;
+        }
+      };
+
+  private long orderedEpoch = -1;
+  private int[] fileOrder = {};
+
+  /** Reads {@code parts}, of which at least one has a row. */
+  public ExampleReader(Configuration hadoop, List<Part> parts, Decoder<E> decoder, long seed) {
+    this.hadoop = hadoop;
+    this.parts = List.copyOf(parts);
+    this.decoder = decoder;
+    this.seed = seed;
+    this.size = parts.stream().mapToLong(Part::rows).sum();
+    if (size == 0) {
+      throw new IllegalArgumentException("no examples in " + parts.size() + " files");
+    }
+  }
+
+  /** A reader that all tasks of this JVM share, so that a file which several of them read is read once. */
+  @SuppressWarnings("unchecked") // the decoder is part of the key
+  public static <E> ExampleReader<E> shared(
+      Configuration hadoop, List<Part> parts, Decoder<E> decoder, String decoderId, long seed) {
+    return (ExampleReader<E>)
+        SHARED.computeIfAbsent(
+            List.of(decoderId, seed, parts), key -> new ExampleReader<>(hadoop, parts, decoder, seed));
+  }
+
+  /** The files of a table that lie under a partition directory, such as {@code data/split=train}. */
+  public static List<Part> parts(String directory, Manifest manifest, String table) {
+    return manifest.files().stream()
+        .filter(file -> file.path().startsWith(table + "/") && file.rows() > 0)
+        .map(file -> new Part(new Path(directory, file.path()).toString(), file.rows()))
+        .toList();
+  }
+
+  /** Number of examples in an epoch. */
+  public long size() {
+    return size;
+  }
+
+  /** The epoch that a position lies in, from 0. */
+  public long epoch(long position) {
+    return position / size;
+  }
+
+  /**
+   * Examples at consecutive positions; those past the end of an epoch are the first of the next.
+   *
+   * @param position from 0, counted over all epochs
+   */
+  public synchronized List<E> read(long position, int count) throws IOException {
+    List<E> examples = new ArrayList<>(count);
+    while (examples.size() < count) {
+      examples.add(at(position + examples.size()));
+    }
+    return examples;
+  }
+
+  private E at(long position) throws IOException {
+    long epoch = epoch(position);
+    long rest = position % size;
+    if (epoch != orderedEpoch) {
+      fileOrder = order(parts.size(), "files", epoch);
+      orderedEpoch = epoch;
+    }
+    for (int index : fileOrder) {
+      Part part = parts.get(index);
+      if (rest < part.rows()) {
+        return shuffled(part, epoch).get((int) rest);
+      }
+      rest -= part.rows();
+    }
+    throw new IllegalStateException("position " + position + " lies beyond all files");
+  }
+
+  private List<E> shuffled(Part part, long epoch) throws IOException {
+    String key = epoch + " " + part.path();
+    List<E> rows = cache.get(key);
+    if (rows == null) {
+      List<E> stored = load(part);
+      rows = new ArrayList<>(stored.size());
+      for (int row : order(stored.size(), new Path(part.path()).getName(), epoch)) {
+        rows.add(stored.get(row));
+      }
+      cache.put(key, rows);
+    }
+    return rows;
+  }
+
+  private List<E> load(Part part) throws IOException {
+    List<E> rows = new ArrayList<>();
+    try (ParquetReader<Group> reader =
+        ParquetReader.builder(new GroupReadSupport(), new Path(part.path())).withConf(hadoop).build()) {
+      for (Group row = reader.read(); row != null; row = reader.read()) {
+        rows.add(decoder.decode(row));
+      }
+    }
+    return rows;
+  }
+
+  /** A permutation of 0 to n-1 (Fisher and Yates) for this seed, epoch and thing. */
+  private int[] order(int n, String what, long epoch) {
+    SplittableRandom random = Seeds.of(seed, "order", what, epoch);
+    int[] order = new int[n];
+    for (int i = 0; i < n; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+
+  /** The values of a list column that Spark wrote. */
+  public static int[] ints(Group row, String column) {
+    Group list = row.getGroup(column, 0);
+    int[] values = new int[list.getFieldRepetitionCount(0)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = list.getGroup(0, i).getInteger(0, 0);
+    }
+    return values;
+  }
+
+  /** The values of a list column of floats that Spark wrote. */
+  public static float[] floats(Group row, String column) {
+    Group list = row.getGroup(column, 0);
+    float[] values = new float[list.getFieldRepetitionCount(0)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = list.getGroup(0, i).getFloat(0, 0);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,74 @@
+package io.dialogbert.train;
+
+import io.dialogbert.example.MaskedInput;
+import io.dialogbert.example.Masking;
+import io.dialogbert.example.MaskingConfig;
+import io.dialogbert.example.PretrainExample;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.PretrainingModel;
+import io.dialogbert.model.PretrainingScore;
+import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.Vocabulary;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.example.data.Group;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.MultiDataSet;
+
+/**
+ * Masked-LM and next-sentence prediction. Examples without static masks are masked anew in each epoch.
+ *
+ * @param seed of the dynamic masks
+ */
+public record PretrainingTask(
+    String networkJson, SerializedTokenizer tokenizer, MaskingConfig masking, long seed)
+    implements TrainingTask<PretrainExample> {
+
+  @Override
+  public PretrainExample decode(Group row) {
+    return new PretrainExample(
+        row.getString("example_id", 0),
+        row.getString("dialogue_id", 0),
+        row.getString("lang", 0),
+        // The split is in the directory's name, not in the file.
+        "",
+        ExampleReader.ints(row, "input_ids"),
+        ExampleReader.ints(row, "segment_ids"),
+        ExampleReader.ints(row, "turn_ids"),
+        row.getInteger("next_sentence_label", 0),
+        ExampleReader.ints(row, "masked_lm_positions"),
+        ExampleReader.ints(row, "masked_lm_ids"));
+  }
+
+  @Override
+  public MultiDataSet batch(List<PretrainExample> examples, long epoch) {
+    return PretrainingModel.toDataSet(pack(examples, epoch));
+  }
+
+  @Override
+  public Map<String, Double> lastLosses(ComputationGraph graph) {
+    PretrainingScore score = PretrainingModel.lastTrainingScore(graph);
+    return Map.of("mlm_loss", score.mlmLoss(), "nsp_loss", score.nspLoss());
+  }
+
+  /** The examples as one packed, masked batch. */
+  public PackedBatch pack(List<PretrainExample> examples, long epoch) {
+    Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
+    Masking masks = new Masking(masking, vocabulary::isWordStart);
+    PackedBatch.Builder batch = PackedBatch.builder();
+    for (PretrainExample example : examples) {
+      MaskedInput masked =
+          example.maskedLmPositions().length > 0
+              ? new MaskedInput(example.inputIds(), example.maskedLmPositions(), example.maskedLmIds())
+              : masks.mask(example.inputIds(), seed, Math.toIntExact(epoch), example.exampleId());
+      batch.addMasked(
+          masked.inputIds(),
+          example.segmentIds(),
+          example.turnIds(),
+          masked.maskedLmPositions(),
+          masked.maskedLmIds(),
+          example.nextSentenceLabel());
+    }
+    return batch.build();
+  }
+}

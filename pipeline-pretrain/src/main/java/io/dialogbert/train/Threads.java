@@ -1,0 +1,19 @@
+package io.dialogbert.train;
+
+import org.bytedeco.openblas.global.openblas;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Divides the cores: ND4J and OpenBLAS each bring a thread pool sized to the whole machine, and tasks that share a JVM
+ * would fight for it.
+ */
+public final class Threads {
+  private Threads() {}
+
+  /** Lets this JVM's numeric libraries use so many threads for each caller. */
+  public static void use(int threads) {
+    Nd4j.getEnvironment().setMaxThreads(threads);
+    Nd4j.getEnvironment().setMaxMasterThreads(threads);
+    openblas.blas_set_num_threads(threads);
+  }
+}

@@ -1,0 +1,23 @@
+package io.dialogbert.train;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.MultiDataSet;
+
+/**
+ * What is learned: a network, and how its batches are made of examples. Crosses the wire to the workers.
+ *
+ * @param <E> an example
+ */
+public interface TrainingTask<E> extends ExampleReader.Decoder<E>, Serializable {
+  /** The configuration of DL4J's ComputationGraph. */
+  String networkJson();
+
+  /** A batch of the examples; random choices depend on the epoch and the examples' ids alone. */
+  MultiDataSet batch(List<E> examples, long epoch);
+
+  /** The parts of the loss of a network's last training step, by name. */
+  Map<String, Double> lastLosses(ComputationGraph graph);
+}

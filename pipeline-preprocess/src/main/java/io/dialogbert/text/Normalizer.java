@@ -1,5 +1,6 @@
 package io.dialogbert.text;
 
+import java.io.Serializable;
 import java.text.Normalizer.Form;
 import java.util.Arrays;
 
@@ -23,7 +24,7 @@ import java.util.Arrays;
  *
  * @param maxRepeats longest run kept, in repetitions, at least 1
  */
-public record Normalizer(int maxRepeats) {
+public record Normalizer(int maxRepeats) implements Serializable {
   private static final char BLOCK_MARK = '\u2581';
   private static final char WAVE_DASH = '\u301C';
   private static final int ZERO_WIDTH_JOINER = 0x200D;
@@ -60,7 +61,7 @@ public record Normalizer(int maxRepeats) {
       if (codePoint == ZERO_WIDTH_JOINER
           && isEmojiPart(last)
           && i < text.length()
-          && isEmojiPart(text.codePointAt(i))) {
+          && isEmojiPart(fold(text.codePointAt(i)))) {
         kept = codePoint;
       }
       if (kept != REMOVED) {

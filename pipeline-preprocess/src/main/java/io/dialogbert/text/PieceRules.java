@@ -9,25 +9,38 @@ final class PieceRules {
   private PieceRules() {}
 
   /**
-   * Whether a stretch of text may be a piece. Kana and Han count as one script, since Japanese
-   * words mix them; joiners and combining marks go with any script.
+   * Finds where the longest piece ends that may start at each place.
+   *
+   * @return for each index in the text of the words, the end of that piece, exclusive
    */
-  static boolean mayBePiece(int[] text, int start, int length) {
-    UnicodeScript script = UnicodeScript.INHERITED;
-    for (int i = start; i < start + length; i++) {
-      UnicodeScript next =
-          text[i] == Segment.WORD_START ? UnicodeScript.INHERITED : script(text[i]);
-      if (next != UnicodeScript.INHERITED) {
-        if (script != UnicodeScript.INHERITED && script != next) {
-          return false;
+  static int[] longestPieceEnds(WordTable words) {
+    int[] ends = new int[words.text.length];
+    for (int word = 0; word < words.size(); word++) {
+      int wordEnd = words.start(word + 1);
+      UnicodeScript nextScript = UnicodeScript.INHERITED;
+      int next = wordEnd;
+      for (int i = wordEnd - 1; i >= words.start(word); i--) {
+        UnicodeScript script = script(words.text[i]);
+        if (script == UnicodeScript.INHERITED) {
+          ends[i] = i + 1 == wordEnd ? wordEnd : ends[i + 1];
+        } else {
+          ends[i] = script == nextScript ? ends[next] : next;
+          nextScript = script;
+          next = i;
         }
-        script = next;
       }
     }
-    return true;
+    return ends;
   }
 
+  /**
+   * Kana and Han count as one script, since Japanese words mix them; the word mark, joiners and
+   * combining marks go with any script.
+   */
   private static UnicodeScript script(int codePoint) {
+    if (codePoint == Segment.WORD_START) {
+      return UnicodeScript.INHERITED;
+    }
     UnicodeScript script = UnicodeScript.of(codePoint);
     boolean kana = script == UnicodeScript.HIRAGANA || script == UnicodeScript.KATAKANA;
     return kana || codePoint == PROLONGED_SOUND_MARK ? UnicodeScript.HAN : script;

@@ -6,12 +6,12 @@ import java.util.Arrays;
  * The pieces that training starts from: all single characters, and the substrings that cover most
  * of the text, by frequency times length.
  *
- * <p>Only substrings that can be followed by different characters, or end a word, are seeds: any
- * other one occurs just where a longer one does. They are the inner nodes of the suffix tree; we
- * visit them by sorting all suffixes, one character at a time.
+ * <p>Only substrings that are followed by different characters, or after which no piece may go on,
+ * are seeds: any other one occurs just where a longer one does. They are the inner nodes of the
+ * suffix tree; we visit them by sorting all suffixes, one character at a time.
  */
 final class SeedPieces {
-  private static final int END_OF_WORD = 0;
+  private static final int END_OF_PIECE = 0;
   private static final int MIN_COUNT = 2;
 
   private final WordTable words;
@@ -19,6 +19,7 @@ final class SeedPieces {
   private final int maxSeeds;
 
   private final int[] wordAt;
+  private final int[] longestPieceEnds;
 
   /** Next code point and position of each suffix, in one number, so that sorting is cheap. */
   private final long[] suffixes;
@@ -33,6 +34,7 @@ final class SeedPieces {
     this.maxPieceLength = maxPieceLength;
     this.maxSeeds = maxSeeds;
     this.wordAt = new int[words.text.length];
+    this.longestPieceEnds = PieceRules.longestPieceEnds(words);
     this.suffixes = new long[words.text.length];
     for (int word = 0; word < words.size(); word++) {
       Arrays.fill(wordAt, words.start(word), words.start(word + 1), word);
@@ -79,7 +81,7 @@ final class SeedPieces {
       while (groupEnd < to && nextCodePoint(groupEnd) == next) {
         groupEnd++;
       }
-      if (next != END_OF_WORD) {
+      if (next != END_OF_PIECE) {
         visit(groupStart, groupEnd, sharedDepth + 1);
       }
       groupStart = groupEnd;
@@ -92,12 +94,12 @@ final class SeedPieces {
     for (int i = from; i < to; i++) {
       int position = position(i);
       int next = position + depth;
-      boolean ends = depth == maxPieceLength || next == words.start(wordAt[position] + 1);
-      suffixes[i] = (long) (ends ? END_OF_WORD : words.text[next]) << 32 | position;
+      boolean ends = depth == maxPieceLength || next == longestPieceEnds[position];
+      suffixes[i] = (long) (ends ? END_OF_PIECE : words.text[next]) << 32 | position;
       same &= nextCodePoint(i) == nextCodePoint(from);
     }
     if (same) {
-      return nextCodePoint(from) != END_OF_WORD;
+      return nextCodePoint(from) != END_OF_PIECE;
     }
     Arrays.parallelSort(suffixes, from, to);
     return false;
@@ -112,7 +114,7 @@ final class SeedPieces {
   }
 
   private void add(int start, int length, long count) {
-    if (length < 2 || !PieceRules.mayBePiece(words.text, start, length)) {
+    if (length < 2) {
       return;
     }
     if (size == starts.length) {

@@ -14,6 +14,9 @@ final class SubwordEncoder {
   /** Enough for the morphemes that make up nearly all of a corpus; about 20 MB. */
   private static final int MAX_CACHED = 100_000;
 
+  /** In UTF-16 units; longer segments hardly repeat. */
+  private static final int MAX_CACHED_LENGTH = 32;
+
   private final SpProcessor processor;
   private final Map<String, int[]> cache = new ConcurrentHashMap<>();
 
@@ -29,10 +32,12 @@ final class SubwordEncoder {
       return cached;
     }
     int[] ids = processor.encode(segment);
-    if (cache.size() >= MAX_CACHED) {
-      cache.clear();
+    if (segment.length() <= MAX_CACHED_LENGTH) {
+      if (cache.size() >= MAX_CACHED) {
+        cache.clear();
+      }
+      cache.put(segment, ids);
     }
-    cache.put(segment, ids);
     return ids;
   }
 

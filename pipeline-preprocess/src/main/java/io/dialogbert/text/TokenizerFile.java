@@ -1,12 +1,13 @@
 package io.dialogbert.text;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dialogbert.common.BadInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,7 +21,8 @@ record TokenizerFile(TokenizerSettings settings, int vocabSize, String modelSha2
   static final String NAME = "tokenizer.json";
 
   private static final int FORMAT_VERSION = 1;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   byte[] toBytes() {
     ObjectNode json = JSON.createObjectNode();
@@ -80,7 +82,13 @@ record TokenizerFile(TokenizerSettings settings, int vocabSize, String modelSha2
   }
 
   private static List<String> strings(JsonNode json, String field) {
-    return Arrays.asList(JSON.convertValue(json.path(field), String[].class));
+    JsonNode array = json.path(field);
+    List<String> strings = new ArrayList<>();
+    array.forEach(element -> strings.add(element.asText()));
+    if (!array.isArray()) {
+      throw invalid(field + " must be a list of strings");
+    }
+    return strings;
   }
 
   private static BadInputException invalid(String rule) {

@@ -1,17 +1,20 @@
 package io.dialogbert.text;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Everything that decides how a tokenizer cuts text, besides its model.
+ * Everything that decides how a tokenizer cuts text, besides its model. Serializable, so that
+ * executors can make the segmenters, which are not.
  *
  * @param method how text is cut
  * @param normalizer what is done to text first
  * @param userSymbols symbols that stay whole, such as {@code [PHONE]}; each is a piece of its own
  */
 public record TokenizerSettings(
-    TokenizerMethod method, Normalizer normalizer, List<String> userSymbols) {
+    TokenizerMethod method, Normalizer normalizer, List<String> userSymbols)
+    implements Serializable {
 
   /** Copies the list and checks the symbols. */
   public TokenizerSettings {
@@ -20,10 +23,8 @@ public record TokenizerSettings(
   }
 
   /**
-   * What a text adds to the count table of {@link UnigramTrainer}.
-   *
-   * @return gives the segments of a text, marked where they start a word; user symbols, which need
-   *     no training, are reduced to their mark
+   * Cuts texts into what {@link UnigramTrainer} counts: segments, marked where they start a word.
+   * User symbols need no training, so only their marks are given.
    */
   public TrainingSegmenter trainingSegmenter() {
     Segmenter segmenter = method.segmenter(userSymbols);

@@ -82,7 +82,7 @@ final class WordTable {
     return size;
   }
 
-  /** Index in {@link #text} of a word's first code point; of its end, given the next word. */
+  /** Index in {@link #text} of a word's first code point, and so of the previous word's end. */
   int start(int word) {
     return starts[word];
   }

@@ -1,0 +1,112 @@
+package io.dialogbert.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NormalizerTest {
+  private final Normalizer normalizer = new Normalizer(2);
+
+  @ParameterizedTest
+  @CsvSource({
+    "ㅋㅋㅋㅋㅋ, ㅋㅋ",
+    "뭐야ㅠㅠㅠㅠ, 뭐야ㅠㅠ",
+    "진짜!!!!, 진짜!!",
+    "네~~~~, 네~~",
+    "ㅋㅎㅋㅎㅋㅎㅋㅎ, ㅋㅎㅋㅎ",
+    "아니아니아니아니, 아니아니",
+    "😀😀😀😀, 😀😀",
+  })
+  void cutsRunsOfCharactersAndPairs(String text, String expected) {
+    assertThat(normalizer.normalize(text)).isEqualTo(expected);
+  }
+
+  @Test
+  void keepsAsManyRepetitionsAsConfigured() {
+    assertThat(new Normalizer(3).normalize("ㅋㅋㅋㅋㅋ")).isEqualTo("ㅋㅋㅋ");
+    assertThat(new Normalizer(1).normalize("ㅋㅋㅋㅋㅋ")).isEqualTo("ㅋ");
+  }
+
+  @Test
+  void doesNotCutRunsOfDigits() {
+    assertThat(normalizer.normalize("100000원 121212")).isEqualTo("100000원 121212");
+  }
+
+  @Test
+  void foldsWidthsButKeepsCompatibilityJamo() {
+    assertThat(normalizer.normalize("ＡＢｃ！？～ ￦")).isEqualTo("ABc!?~ ₩");
+    assertThat(normalizer.normalize("ｶﾞﾝﾊﾞﾚｰ｡")).isEqualTo("ガンバレー。");
+    assertThat(normalizer.normalize("ﾡﾾￂￇￊￏￒￗￚￜㅋㅠ")).isEqualTo("ㄱㅎㅏㅔㅕㅚㅛㅠㅡㅣㅋㅠ");
+    assertThat(normalizer.normalize("行く〜")).isEqualTo("行く~");
+  }
+
+  @Test
+  void composesDecomposedHangulAndMarks() {
+    assertThat(normalizer.normalize("\u1112\u1161\u11AB")).isEqualTo("한");
+    assertThat(normalizer.normalize("cafe\u0301")).isEqualTo("café");
+  }
+
+  @Test
+  void turnsAnyWhiteSpaceIntoOneSpace() {
+    assertThat(normalizer.normalize(" \u3000가\t\r\n\u00A0나\u0085다\u2028")).isEqualTo("가 나 다");
+  }
+
+  @Test
+  void removesWhatCannotBeSeen() {
+    assertThat(normalizer.normalize("\uFEFF가\u200B나\u0000\u00AD다\u3164\uFFA0라\uFFFD\uFFFF"))
+        .isEqualTo("가나다라");
+    assertThat(normalizer.normalize("\uD83D가\uDE00")).isEqualTo("가");
+    assertThat(normalizer.normalize("\u200B \u3164")).isEmpty();
+  }
+
+  @Test
+  void keepsJoinersInsideEmojiOnly() {
+    String family = "👨\u200D👩\u200D👧";
+    assertThat(normalizer.normalize("가\u200D나" + family + "\u200D다"))
+        .isEqualTo("가나" + family + "다");
+    assertThat(normalizer.normalize("❤\uFE0F\u200D🔥")).isEqualTo("❤\u200D🔥");
+  }
+
+  @Test
+  void keepsEmojiNewerThanTheJvm() {
+    String meltingFace = "\uD83E\uDEE0";
+    assertThat(normalizer.normalize(meltingFace)).isEqualTo(meltingFace);
+  }
+
+  @Test
+  void freesTheMarkThatSentencePieceUsesForSpaces() {
+    assertThat(normalizer.normalize("가\u2581나")).isEqualTo("가_나");
+  }
+
+  @Test
+  void normalizingTwiceChangesNothing() {
+    for (int maxRepeats = 1; maxRepeats <= 3; maxRepeats++) {
+      Normalizer any = new Normalizer(maxRepeats);
+      for (int n = 0; n < 20_000; n++) {
+        String once = any.normalize(RandomTexts.text(n));
+        assertThat(any.normalize(once)).as(RandomTexts.describe(n)).isEqualTo(once);
+      }
+    }
+  }
+
+  @Test
+  void givesWellFormedTrimmedTextWithoutControls() {
+    for (int n = 0; n < 20_000; n++) {
+      String text = normalizer.normalize(RandomTexts.text(n));
+      assertThat(text).as(RandomTexts.describe(n)).isEqualTo(text.strip()).doesNotContain("  ");
+      assertThat(text.codePoints())
+          .as(RandomTexts.describe(n))
+          .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    }
+  }
+
+  @Test
+  void refusesToCutRunsToNothing() {
+    assertThatThrownBy(() -> new Normalizer(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("maxRepeats must be at least 1, but was 0");
+  }
+}

@@ -1,0 +1,132 @@
+package io.dialogbert.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogbert.common.BadInputException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenizerDirectoryTest {
+  private static final String TEXT = "안녕하세요 나는 [PHONE] ㅋㅋ";
+
+  @TempDir private Path directory;
+
+  @BeforeEach
+  void save() throws IOException {
+    TokenizerDirectory.save(Samples.tokenizer(), directory);
+  }
+
+  @Test
+  void loadsWhatWasSaved() throws IOException {
+    SerializedTokenizer loaded = TokenizerDirectory.load(directory);
+    assertThat(loaded.sha256()).isEqualTo(Samples.tokenizer().sha256());
+    assertThat(loaded.tokenizer().encode(TEXT, "ko"))
+        .isEqualTo(Samples.tokenizer().tokenizer().encode(TEXT, "ko"));
+  }
+
+  @Test
+  void sharesOneInstanceInAJvmEvenAfterSerialization() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(TokenizerDirectory.load(directory));
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      SerializedTokenizer sent = (SerializedTokenizer) in.readObject();
+      assertThat(sent.tokenizer()).isSameAs(TokenizerDirectory.load(directory).tokenizer());
+    }
+  }
+
+  @Test
+  void doesNotOverwrite() {
+    assertThatThrownBy(() -> TokenizerDirectory.save(Samples.tokenizer(), directory))
+        .isInstanceOf(FileAlreadyExistsException.class);
+  }
+
+  @Test
+  void namesAMissingFile() throws IOException {
+    for (String name : List.of("tokenizer.json", "tokenizer.model")) {
+      Files.delete(directory.resolve(name));
+      assertRefused(directory.resolve(name) + " must be there");
+    }
+  }
+
+  @Test
+  void refusesATruncatedModelWhereverItIsCut() throws IOException {
+    Path file = directory.resolve("tokenizer.model");
+    byte[] whole = Files.readAllBytes(file);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertRefused("tokenizer.model: ");
+    }
+  }
+
+  @Test
+  void refusesAModelThatTheSettingsWereNotWrittenFor() throws IOException {
+    SentencePieceModel other =
+        new SentencePieceModel(
+            Samples.model().pieces().stream()
+                .map(p -> new Piece(p.text(), p.score() * 2, p.type()))
+                .toList());
+    Files.write(directory.resolve("tokenizer.model"), other.toBytes());
+    assertRefused("tokenizer.model: its SHA-256 must be the model_sha256 of tokenizer.json");
+  }
+
+  @Test
+  void refusesAFileThatIsNoModel() throws IOException {
+    Files.writeString(directory.resolve("tokenizer.model"), "안녕하세요, 모델이 아닙니다");
+    assertRefused("tokenizer.model: must be a whole SentencePiece model");
+  }
+
+  @Test
+  void refusesAModelWithoutTheSpecialTokens() throws IOException {
+    List<Piece> pieces = Samples.model().pieces();
+    SerializedTokenizer headless =
+        SerializedTokenizer.of(
+            new SentencePieceModel(pieces.subList(6, pieces.size())), Samples.SETTINGS);
+    Files.write(directory.resolve("tokenizer.model"), headless.model());
+    Files.write(directory.resolve("tokenizer.json"), headless.settings());
+    assertRefused("tokenizer.model: id 0 must be the special token [PAD] of type CONTROL");
+  }
+
+  @Test
+  void refusesSettingsThatAreDamaged() throws IOException {
+    assertSettingsRefused("{", "", "tokenizer.json: must be JSON");
+    assertSettingsRefused(
+        "\"format_version\" : 1", "\"format_version\" : 2", "format_version must be 1, but is 2");
+    assertSettingsRefused(
+        "morpheme-subword", "magic", "method must be one of [morpheme-subword, subword]");
+    assertSettingsRefused("\"[MASK]\"", "\"[MUSK]\"", "special_tokens must be [[PAD]");
+    assertSettingsRefused("max_repeats", "repeats", "maxRepeats must be at least 1, but was 0");
+    assertSettingsRefused("user_symbols", "symbols", "user_symbols must be a list of strings");
+  }
+
+  private void assertSettingsRefused(String part, String replacement, String message)
+      throws IOException {
+    Path file = directory.resolve("tokenizer.json");
+    String whole = Files.readString(file);
+    assertThat(whole).contains(part);
+    Files.writeString(file, whole.replace(part, replacement));
+    assertRefused(message);
+    Files.writeString(file, whole);
+  }
+
+  private void assertRefused(String message) {
+    assertThatThrownBy(() -> TokenizerDirectory.load(directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(directory.toString())
+        .hasMessageContaining(message);
+  }
+}

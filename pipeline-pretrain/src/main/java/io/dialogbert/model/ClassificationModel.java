@@ -1,0 +1,73 @@
+package io.dialogbert.model;
+
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.MultiDataSet;
+
+/**
+ * Encoder with a classifier over the pooled output as a DL4J graph: train it with {@code
+ * graph.fit(toDataSet(batch))}. A graph serves one thread. Letters: B sequences, C classes.
+ */
+public final class ClassificationModel {
+  private static final float[][] NO_TEACHER = {};
+
+  private ClassificationModel() {}
+
+  /**
+   * A new model that learns from labels. Its encoder starts anew; {@link Graphs#copyParameters}
+   * brings a pretrained one.
+   *
+   * @param seed of starting values, and of dropout masks until {@link Graphs#setDropoutSeed}
+   */
+  public static ComputationGraph create(
+      EncoderConfig config, int numClasses, TrainingSettings settings, long seed) {
+    return create(config, numClasses, DistillationLoss.LABELS_ONLY, settings, seed);
+  }
+
+  /** A new model that learns from labels and from a teacher's logits. */
+  public static ComputationGraph create(
+      EncoderConfig config,
+      int numClasses,
+      DistillationLoss loss,
+      TrainingSettings settings,
+      long seed) {
+    return Graphs.create(new ClassificationLayer(config, numClasses, loss), settings, seed);
+  }
+
+  /** A batch with class labels, as DL4J's data set. */
+  public static MultiDataSet toDataSet(PackedBatch batch) {
+    return toDataSet(batch, NO_TEACHER);
+  }
+
+  /**
+   * A batch with class labels and what a teacher says to it.
+   *
+   * @param teacherLogits [B][C] from {@link #predict} on the teacher
+   */
+  public static MultiDataSet toDataSet(PackedBatch batch, float[][] teacherLogits) {
+    return new MultiDataSet(
+        BatchArrays.features(batch), BatchArrays.classificationLabels(batch, teacherLogits));
+  }
+
+  /** [B][C] logits, without dropout. */
+  public static float[][] predict(ComputationGraph graph, PackedBatch batch) {
+    return layer(graph).network().logits(batch, DropoutSeeds.OFF).toFloatMatrix();
+  }
+
+  /** Loss against the labels and hits of a batch, without dropout. */
+  public static ClassificationScore score(ComputationGraph graph, PackedBatch batch) {
+    return layer(graph)
+        .network()
+        .score(batch, NO_TEACHER, DistillationLoss.LABELS_ONLY, DropoutSeeds.OFF);
+  }
+
+  /**
+   * Losses and hits of the last batch that was trained on, with its dropout and before its update.
+   */
+  public static ClassificationScore lastTrainingScore(ComputationGraph graph) {
+    return layer(graph).lastScore();
+  }
+
+  private static ClassificationOutputLayer layer(ComputationGraph graph) {
+    return Graphs.layer(graph, ClassificationOutputLayer.class);
+  }
+}

@@ -1,0 +1,115 @@
+package io.dialogbert.model;
+
+import io.dialogbert.common.BadInputException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
+
+/** What the models' computation graphs have in common. */
+public final class Graphs {
+  private static final String INPUT = "tokens";
+  private static final String OUTPUT = "bert";
+
+  private Graphs() {}
+
+  static ComputationGraph create(TransformerLayer layer, TrainingSettings settings, long seed) {
+    layer.setIUpdater(
+        Adam.builder()
+            .learningRateSchedule(settings.learningRate())
+            .beta1(settings.adamBeta1())
+            .beta2(settings.adamBeta2())
+            .epsilon(settings.adamEpsilon())
+            .build());
+    if (settings.weightDecay() > 0) {
+      layer.setRegularization(List.of(new WeightDecay(settings.weightDecay(), true)));
+    }
+    layer.setGradientNormalization(GradientNormalization.ClipL2PerLayer);
+    layer.setGradientNormalizationThreshold(settings.maxGradientNorm());
+    ComputationGraphConfiguration configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(seed)
+            .dataType(DataType.FLOAT)
+            // The layer's gradient is that of a mean already, and its memory is its own.
+            .miniBatch(false)
+            .trainingWorkspaceMode(WorkspaceMode.NONE)
+            .inferenceWorkspaceMode(WorkspaceMode.NONE)
+            .graphBuilder()
+            .addInputs(INPUT)
+            .addLayer(OUTPUT, layer, INPUT)
+            .setOutputs(OUTPUT)
+            .build();
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init();
+    return graph;
+  }
+
+  /** Sizes of a graph's encoder. */
+  public static EncoderConfig encoderConfig(ComputationGraph graph) {
+    return configuration(graph, TransformerLayer.class).encoder();
+  }
+
+  /** Names the parts of {@code graph.params()}. */
+  public static ParameterLayout layout(ComputationGraph graph) {
+    return configuration(graph, TransformerLayer.class).layout();
+  }
+
+  /**
+   * Sets which dropout masks training draws, together with the iteration. Workers that train in
+   * parallel each need their own; without a call it is the seed that the graph was made with.
+   */
+  public static void setDropoutSeed(ComputationGraph graph, long seed) {
+    layer(graph, TransformerOutputLayer.class).setDropoutSeed(seed);
+  }
+
+  /**
+   * Copies every parameter that both graphs have: a pretrained encoder into a classifier, for one.
+   *
+   * @return the names copied
+   * @throws IllegalArgumentException if a parameter differs in shape; names both
+   */
+  public static List<String> copyParameters(ComputationGraph from, ComputationGraph to) {
+    return copyParameters(from, to, UnaryOperator.identity());
+  }
+
+  /**
+   * Copies parameters under mapped names: chosen layers of a teacher into a student, with {@link
+   * ParameterLayout#fromTeacherLayers}.
+   *
+   * @param sourceName gives for a name of {@code to} the name in {@code from}
+   */
+  public static List<String> copyParameters(
+      ComputationGraph from, ComputationGraph to, UnaryOperator<String> sourceName) {
+    return layout(to)
+        .copy(
+            to.params().reshape(to.params().length()),
+            layout(from),
+            from.params().reshape(from.params().length()),
+            sourceName);
+  }
+
+  static <T extends TransformerLayer> T configuration(ComputationGraph graph, Class<T> type) {
+    return cast(layer(graph, TransformerOutputLayer.class).layerConf(), type);
+  }
+
+  static <T extends TransformerOutputLayer> T layer(ComputationGraph graph, Class<T> type) {
+    return cast(graph.getOutputLayer(0), type);
+  }
+
+  private static <T> T cast(Object layer, Class<T> type) {
+    if (!type.isInstance(layer)) {
+      throw new BadInputException(
+          "graph's output is a "
+              + layer.getClass().getSimpleName()
+              + ", expected a "
+              + type.getSimpleName());
+    }
+    return type.cast(layer);
+  }
+}

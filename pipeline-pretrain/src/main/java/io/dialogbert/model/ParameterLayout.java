@@ -1,0 +1,267 @@
+package io.dialogbert.model;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Names the parts of one flat parameter vector, with BERT's standard names and row-major shapes
+ * ({@code weight} is [out, in]).
+ *
+ * <p>Matrices come first and vectors (biases, layer normalization) after them, so that each of the
+ * two groups, which weight decay treats differently, is one run. Query, key and value of a layer
+ * are neighbors in both groups: {@link #span} gives the three as one [3H, H] matrix or [3H] vector.
+ */
+public final class ParameterLayout {
+  /**
+   * One named part of the flat vector.
+   *
+   * @param name BERT's name, such as {@code encoder.layer.0.attention.self.query.weight}
+   * @param offset index of the first element
+   * @param shape one or two sizes, row-major
+   */
+  public record Parameter(String name, long offset, List<Integer> shape) {
+    public Parameter {
+      shape = List.copyOf(shape);
+    }
+
+    /** Number of elements. */
+    public long length() {
+      return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    }
+
+    /** Whether weight decay applies: to matrices, not to biases and layer normalization. */
+    public boolean decayed() {
+      return shape.size() == 2;
+    }
+  }
+
+  private final Map<String, Parameter> parameters;
+  private final long length;
+
+  private ParameterLayout(Map<String, List<Integer>> shapes) {
+    Map<String, Parameter> named = new LinkedHashMap<>();
+    long offset = 0;
+    for (int rank = 2; rank >= 1; rank--) {
+      for (Map.Entry<String, List<Integer>> entry : shapes.entrySet()) {
+        if (entry.getValue().size() == rank) {
+          Parameter parameter = new Parameter(entry.getKey(), offset, entry.getValue());
+          named.put(parameter.name(), parameter);
+          offset = Math.addExact(offset, parameter.length());
+        }
+      }
+    }
+    this.parameters = Collections.unmodifiableMap(named);
+    this.length = offset;
+  }
+
+  /**
+   * Encoder, pooler, masked-LM head (decoder tied to the word embeddings) and next-sentence head.
+   */
+  public static ParameterLayout pretraining(EncoderConfig config) {
+    int h = config.hiddenSize();
+    Map<String, List<Integer>> shapes = encoder(config);
+    shapes.put("cls.predictions.transform.dense.weight", List.of(h, h));
+    shapes.put("cls.predictions.transform.dense.bias", List.of(h));
+    shapes.put("cls.predictions.transform.LayerNorm.weight", List.of(h));
+    shapes.put("cls.predictions.transform.LayerNorm.bias", List.of(h));
+    shapes.put("cls.predictions.bias", List.of(config.vocabSize()));
+    shapes.put("cls.seq_relationship.weight", List.of(2, h));
+    shapes.put("cls.seq_relationship.bias", List.of(2));
+    return new ParameterLayout(shapes);
+  }
+
+  /** Encoder, pooler and a linear classifier over the pooled output. */
+  public static ParameterLayout classification(EncoderConfig config, int numClasses) {
+    if (numClasses < 2) {
+      throw new IllegalArgumentException("numClasses must be at least 2, is " + numClasses);
+    }
+    Map<String, List<Integer>> shapes = encoder(config);
+    shapes.put("classifier.weight", List.of(numClasses, config.hiddenSize()));
+    shapes.put("classifier.bias", List.of(numClasses));
+    return new ParameterLayout(shapes);
+  }
+
+  private static Map<String, List<Integer>> encoder(EncoderConfig config) {
+    int h = config.hiddenSize();
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    shapes.put("embeddings.word_embeddings", List.of(config.vocabSize(), h));
+    shapes.put("embeddings.position_embeddings", List.of(config.maxPositionEmbeddings(), h));
+    shapes.put("embeddings.token_type_embeddings", List.of(config.typeVocabSize(), h));
+    shapes.put("embeddings.turn_embeddings", List.of(config.turnVocabSize(), h));
+    shapes.put("embeddings.LayerNorm.weight", List.of(h));
+    shapes.put("embeddings.LayerNorm.bias", List.of(h));
+    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+      String prefix = layerPrefix(layer);
+      linear(shapes, prefix + "attention.self.query", h, h);
+      linear(shapes, prefix + "attention.self.key", h, h);
+      linear(shapes, prefix + "attention.self.value", h, h);
+      linear(shapes, prefix + "attention.output.dense", h, h);
+      shapes.put(prefix + "attention.output.LayerNorm.weight", List.of(h));
+      shapes.put(prefix + "attention.output.LayerNorm.bias", List.of(h));
+      linear(shapes, prefix + "intermediate.dense", config.intermediateSize(), h);
+      linear(shapes, prefix + "output.dense", h, config.intermediateSize());
+      shapes.put(prefix + "output.LayerNorm.weight", List.of(h));
+      shapes.put(prefix + "output.LayerNorm.bias", List.of(h));
+    }
+    linear(shapes, "pooler.dense", h, h);
+    return shapes;
+  }
+
+  private static void linear(Map<String, List<Integer>> shapes, String name, int out, int in) {
+    shapes.put(name + ".weight", List.of(out, in));
+    shapes.put(name + ".bias", List.of(out));
+  }
+
+  static String layerPrefix(int layer) {
+    return "encoder.layer." + layer + ".";
+  }
+
+  /** Number of elements of the flat vector. */
+  public long length() {
+    return length;
+  }
+
+  /** All parts in the order of the flat vector. */
+  public Collection<Parameter> parameters() {
+    return parameters.values();
+  }
+
+  /**
+   * Looks a parameter up.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Parameter parameter(String name) {
+    Parameter parameter = parameters.get(name);
+    if (parameter == null) {
+      throw new IllegalArgumentException(
+          "no parameter named " + name + " among " + parameters.size());
+    }
+    return parameter;
+  }
+
+  public boolean contains(String name) {
+    return parameters.containsKey(name);
+  }
+
+  /** SHA-256 of names and shapes in order, in hex: two vectors with the same hash mean the same. */
+  public String hash() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    for (Parameter parameter : parameters.values()) {
+      digest.update((parameter.name() + parameter.shape() + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** A view of one parameter in its shape; writing to it writes to the vector. */
+  public INDArray view(INDArray flat, String name) {
+    Parameter parameter = parameter(name);
+    long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
+    return view(flat, parameter.offset(), shape);
+  }
+
+  /**
+   * One view over neighboring parameters of equal shape: [n * rows, columns] for matrices, [n *
+   * length] for vectors.
+   *
+   * @throws IllegalArgumentException if they are not neighbors of equal shape
+   */
+  public INDArray span(INDArray flat, String... names) {
+    Parameter first = parameter(names[0]);
+    for (int i = 0; i < names.length; i++) {
+      Parameter parameter = parameter(names[i]);
+      if (!parameter.shape().equals(first.shape())
+          || parameter.offset() != first.offset() + i * first.length()) {
+        throw new IllegalArgumentException("not neighbors of equal shape: " + List.of(names));
+      }
+    }
+    long[] shape = first.shape().stream().mapToLong(Integer::longValue).toArray();
+    shape[0] *= names.length;
+    return view(flat, first.offset(), shape);
+  }
+
+  private INDArray view(INDArray flat, long offset, long[] shape) {
+    if (flat.length() != length) {
+      throw new IllegalArgumentException(
+          "flat vector has " + flat.length() + " elements, layout has " + length);
+    }
+    long[] stride = shape.length == 2 ? new long[] {shape[1], 1} : new long[] {1};
+    return Nd4j.create(flat.data(), shape, stride, flat.offset() + offset, 'c');
+  }
+
+  /**
+   * Copies into {@code target}, a vector of this layout, every parameter that {@code source} has
+   * under the mapped name.
+   *
+   * @param sourceName gives for a name of this layout the name to read it from
+   * @return the names of this layout that were copied, in order; the rest of {@code target} is
+   *     untouched
+   * @throws IllegalArgumentException if a pair differs in shape; names both
+   */
+  public List<String> copy(
+      INDArray target,
+      ParameterLayout sourceLayout,
+      INDArray source,
+      UnaryOperator<String> sourceName) {
+    List<String> copied = new ArrayList<>();
+    for (Parameter parameter : parameters.values()) {
+      String from = sourceName.apply(parameter.name());
+      if (!sourceLayout.contains(from)) {
+        continue;
+      }
+      List<Integer> sourceShape = sourceLayout.parameter(from).shape();
+      if (!sourceShape.equals(parameter.shape())) {
+        throw new IllegalArgumentException(
+            parameter.name()
+                + " has shape "
+                + parameter.shape()
+                + ", source "
+                + from
+                + " has shape "
+                + sourceShape);
+      }
+      view(target, parameter.name()).assign(sourceLayout.view(source, from));
+      copied.add(parameter.name());
+    }
+    return List.copyOf(copied);
+  }
+
+  /**
+   * The name mapping by which a student's layers start from chosen layers of a teacher; other names
+   * map to themselves.
+   *
+   * @param teacherLayers element i: the teacher layer that student layer i is copied from
+   */
+  public static UnaryOperator<String> fromTeacherLayers(List<Integer> teacherLayers) {
+    List<Integer> layers = List.copyOf(teacherLayers);
+    String prefix = "encoder.layer.";
+    return name -> {
+      if (!name.startsWith(prefix)) {
+        return name;
+      }
+      int end = name.indexOf('.', prefix.length());
+      int layer = Integer.parseInt(name.substring(prefix.length(), end));
+      if (layer >= layers.size()) {
+        throw new IllegalArgumentException(
+            "no teacher layer given for " + name + ", only for " + layers.size());
+      }
+      return prefix + layers.get(layer) + name.substring(end);
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package io.dialogbert.model;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Encoder with masked-LM and next-sentence heads; its activation is the next-sentence logits [B,
+ * 2].
+ */
+public final class PretrainingLayer extends TransformerLayer {
+  /** For DL4J's JSON mapper. */
+  PretrainingLayer() {}
+
+  PretrainingLayer(EncoderConfig encoder) {
+    super(encoder);
+  }
+
+  @Override
+  public ParameterLayout layout() {
+    return ParameterLayout.pretraining(encoder());
+  }
+
+  @Override
+  TransformerOutputLayer newLayer(NeuralNetConfiguration conf, DataType dataType) {
+    return new PretrainingOutputLayer(conf, dataType);
+  }
+
+  @Override
+  public InputType getOutputType(int layerIndex, InputType inputType) {
+    return InputType.feedForward(2);
+  }
+}

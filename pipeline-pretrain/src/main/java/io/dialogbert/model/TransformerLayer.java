@@ -1,0 +1,100 @@
+package io.dialogbert.model;
+
+import java.util.Collection;
+import java.util.Objects;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * DL4J's configuration of an encoder with its heads as one output layer. One layer holds everything
+ * because the masked-LM decoder is tied to the word embeddings, and DL4J cannot share parameters
+ * between layers; so clipping per layer clips the global norm.
+ */
+public abstract class TransformerLayer extends BaseLayer {
+  @JsonProperty("encoder")
+  private EncoderConfig encoder;
+
+  /** For DL4J's JSON mapper. */
+  protected TransformerLayer() {}
+
+  TransformerLayer(EncoderConfig encoder) {
+    this.encoder = encoder;
+  }
+
+  /** Sizes of the encoder. */
+  public EncoderConfig encoder() {
+    return encoder;
+  }
+
+  /** Names the parts of the layer's parameter vector. */
+  public abstract ParameterLayout layout();
+
+  abstract TransformerOutputLayer newLayer(NeuralNetConfiguration conf, DataType dataType);
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> trainingListeners,
+      int layerIndex,
+      INDArray layerParamsView,
+      boolean initializeParams,
+      DataType networkDataType) {
+    TransformerOutputLayer layer = newLayer(conf, networkDataType);
+    layer.setListeners(trainingListeners);
+    layer.setIndex(layerIndex);
+    layer.setParamsViewArray(layerParamsView);
+    layer.setParamTable(initializer().init(conf, layerParamsView, initializeParams));
+    return layer;
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return new FlatParameters(layout(), encoder);
+  }
+
+  @Override
+  public void setNIn(InputType inputType, boolean override) {
+    // The input is token ids; its size is the batch's and follows from no layer before.
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+    return null;
+  }
+
+  @Override
+  public boolean isPretrainParam(String paramName) {
+    return false;
+  }
+
+  @Override
+  public LayerMemoryReport getMemoryReport(InputType inputType) {
+    long parameters = layout().length();
+    long updaterState = getIUpdater().stateSize(parameters);
+    return new LayerMemoryReport.Builder(
+            getLayerName(), getClass(), inputType, getOutputType(0, inputType))
+        .standardMemory(parameters, updaterState)
+        .build();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other)
+        && other instanceof TransformerLayer that
+        && Objects.equals(encoder, that.encoder);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * super.hashCode() + Objects.hashCode(encoder);
+  }
+}

@@ -80,10 +80,12 @@ public final class DistillJob implements Job<DistillConfig> {
         ParameterLayout.fromTeacherLayers(
             teacherLayers(teacherEncoder.numHiddenLayers(), config.numHiddenLayers())));
     List<ExampleReader.Part> taught = teach(job, teacher.graph());
-    ExampleReader<TaskExample> validation = ClassifierTraining.heldOut(job, "task-data", Splits.VALIDATION);
+    ExampleReader<TaskExample> validation =
+        ClassifierTraining.heldOut(job, "task-data", Splits.VALIDATION);
     ExampleReader<TaskExample> test = ClassifierTraining.heldOut(job, "task-data", Splits.TEST);
 
-    new ClassifierTraining(job, config.training()).train(student, teacher.tokenizer(), taught, validation);
+    new ClassifierTraining(job, config.training())
+        .train(student, teacher.tokenizer(), taught, validation);
     job.count("rows_in", taught.stream().mapToLong(ExampleReader.Part::rows).sum());
     job.count("teacher_parameters", teacher.graph().numParams());
     job.count("student_parameters", student.numParams());
@@ -92,7 +94,8 @@ public final class DistillJob implements Job<DistillConfig> {
   }
 
   /**
-   * Layers of the teacher that the student starts from: evenly spread, the last one always among them.
+   * Layers of the teacher that the student starts from: evenly spread, the last one always among
+   * them.
    *
    * @return for each layer of the student, from 0
    */
@@ -104,7 +107,8 @@ public final class DistillJob implements Job<DistillConfig> {
   }
 
   /** Writes the training examples with the teacher's logits, so that the teacher runs once. */
-  private static List<ExampleReader.Part> teach(JobContext job, ComputationGraph teacher) throws IOException {
+  private static List<ExampleReader.Part> teach(JobContext job, ComputationGraph teacher)
+      throws IOException {
     Threads.use(Runtime.getRuntime().availableProcessors());
     ExampleReader<TaskExample> train =
         ClassifierTraining.reader(job, ClassifierTraining.parts(job, "task-data", Splits.TRAIN));
@@ -125,7 +129,8 @@ public final class DistillJob implements Job<DistillConfig> {
   }
 
   private static void compare(
-      JobContext job, String who, ComputationGraph graph, ExampleReader<TaskExample> test) throws IOException {
+      JobContext job, String who, ComputationGraph graph, ExampleReader<TaskExample> test)
+      throws IOException {
     ClassificationScore score = ClassifierTraining.score(graph, test, test.size());
     double milliseconds = latency(graph, test);
     job.figure(who + "_test_accuracy", score.accuracy());
@@ -141,7 +146,8 @@ public final class DistillJob implements Job<DistillConfig> {
   }
 
   /** Median milliseconds to classify one context. */
-  private static double latency(ComputationGraph graph, ExampleReader<TaskExample> test) throws IOException {
+  private static double latency(ComputationGraph graph, ExampleReader<TaskExample> test)
+      throws IOException {
     double[] millis = new double[LATENCY_RUNS];
     for (int i = -LATENCY_WARMUP; i < LATENCY_RUNS; i++) {
       List<TaskExample> one = test.read(Math.floorMod(i, test.size()), 1);

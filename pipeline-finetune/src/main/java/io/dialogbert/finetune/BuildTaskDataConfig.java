@@ -1,6 +1,7 @@
 package io.dialogbert.finetune;
 
 import io.dialogbert.common.ConfigReader;
+import java.io.Serializable;
 
 /**
  * Settings of {@link BuildTaskDataJob}.
@@ -19,7 +20,8 @@ public record BuildTaskDataConfig(
     long minClassCount,
     int maxSequenceLength,
     int maxContextTurns,
-    long examplesPerFile) {
+    long examplesPerFile)
+    implements Serializable {
 
   static BuildTaskDataConfig read(ConfigReader in) {
     return new BuildTaskDataConfig(

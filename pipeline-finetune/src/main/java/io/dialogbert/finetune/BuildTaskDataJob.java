@@ -37,10 +37,15 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
-/** Mines reaction classification from dialogues: contexts that were answered by one of the most frequent short replies. */
+/**
+ * Mines reaction classification from dialogues: contexts that were answered by one of the most
+ * frequent short replies.
+ */
 public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   private static final StructType KEY =
-      new StructType().add("lang", DataTypes.StringType, false).add("key", DataTypes.StringType, false);
+      new StructType()
+          .add("lang", DataTypes.StringType, false)
+          .add("key", DataTypes.StringType, false);
   private static final StructType CLASS =
       new StructType()
           .add("class_id", DataTypes.IntegerType, false)
@@ -132,19 +137,22 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
             .collectAsList();
     List<Row> classes = new ArrayList<>();
     for (Row row : counted) {
-      classes.add(RowFactory.create(classes.size(), row.getString(0), row.getString(1), row.getLong(2)));
+      classes.add(
+          RowFactory.create(classes.size(), row.getString(0), row.getString(1), row.getLong(2)));
     }
     return classes;
   }
 
   /** What crosses the wire to find contexts. */
-  private record Miner(SerializedTokenizer tokenizer, BuildTaskDataConfig config, HashMap<String, Integer> classes)
+  private record Miner(
+      SerializedTokenizer tokenizer, BuildTaskDataConfig config, HashMap<String, Integer> classes)
       implements Serializable {
 
     Iterator<Row> mine(Row row) {
       Dialogue dialogue = DialogueRows.fromRow(row);
       Tokenizer encoder = tokenizer.tokenizer();
-      ContextEncoder contexts = new ContextEncoder(config.maxSequenceLength(), config.maxContextTurns());
+      ContextEncoder contexts =
+          new ContextEncoder(config.maxSequenceLength(), config.maxContextTurns());
       Map<Integer, int[]> encoded = new HashMap<>();
       List<Row> examples = new ArrayList<>();
       for (int reply = 1; reply < dialogue.turns().size(); reply++) {

@@ -21,7 +21,8 @@ public record ClassificationTask(String networkJson) implements TrainingTask<Tas
 
   @Override
   public MultiDataSet batch(List<TaskExample> examples, long epoch) {
-    float[][] teacherLogits = examples.stream().map(TaskExample::teacherLogits).toArray(float[][]::new);
+    float[][] teacherLogits =
+        examples.stream().map(TaskExample::teacherLogits).toArray(float[][]::new);
     return teacherLogits[0].length == 0
         ? ClassificationModel.toDataSet(pack(examples))
         : ClassificationModel.toDataSet(pack(examples), teacherLogits);
@@ -37,7 +38,8 @@ public record ClassificationTask(String networkJson) implements TrainingTask<Tas
   public static PackedBatch pack(List<TaskExample> examples) {
     PackedBatch.Builder batch = PackedBatch.builder();
     for (TaskExample example : examples) {
-      batch.addLabeled(example.inputIds(), example.segmentIds(), example.turnIds(), example.label());
+      batch.addLabeled(
+          example.inputIds(), example.segmentIds(), example.turnIds(), example.label());
     }
     return batch.build();
   }

@@ -5,6 +5,7 @@ import io.dialogbert.dialogue.Splits;
 import io.dialogbert.model.ClassificationModel;
 import io.dialogbert.model.ClassificationScore;
 import io.dialogbert.task.TaskExample;
+import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.AveragingTrainer;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.Dl4jTrainer;
@@ -14,7 +15,6 @@ import io.dialogbert.train.Progress;
 import io.dialogbert.train.Threads;
 import io.dialogbert.train.TrainerState;
 import io.dialogbert.train.TrainingConfig;
-import io.dialogbert.text.SerializedTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -107,7 +107,7 @@ public final class ClassifierTraining {
 
   /** The files of a split of a task directory, which may be empty. */
   public static List<ExampleReader.Part> parts(JobContext job, String input, String split) {
-    return ExampleReader.parts(job.inputPath(input, ""), job.input(input), "data/split=" + split);
+    return ExampleReader.parts(job.inputPath(input), job.input(input), "data/split=" + split);
   }
 
   /** The share of the most frequent class in a test split, as training would guess it. */
@@ -122,12 +122,19 @@ public final class ClassifierTraining {
     return (double) examples.stream().filter(e -> e.label() == guess).count() / examples.size();
   }
 
-  /** The test split, which a small corpus may leave empty: then training examples would have to stand in, so it fails. */
+  /**
+   * The test split, which a small corpus may leave empty: then training examples would have to
+   * stand in, so it fails.
+   */
   public static ExampleReader<TaskExample> heldOut(JobContext job, String input, String split) {
     List<ExampleReader.Part> parts = parts(job, input, split);
     if (parts.isEmpty()) {
       throw new io.dialogbert.common.BadInputException(
-          "no task examples in split " + split + " of " + job.inputPath(input, "") + "; a larger corpus is needed");
+          "no task examples in split "
+              + split
+              + " of "
+              + job.inputPath(input)
+              + "; a larger corpus is needed");
     }
     return reader(job, parts);
   }

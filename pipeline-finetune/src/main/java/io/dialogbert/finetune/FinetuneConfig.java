@@ -9,7 +9,8 @@ import io.dialogbert.train.TrainingConfig;
  * @param checkpoint directory that pretrain wrote
  * @param taskData directory that build-task-data wrote
  */
-public record FinetuneConfig(String checkpoint, String taskData, String output, TrainingConfig training) {
+public record FinetuneConfig(
+    String checkpoint, String taskData, String output, TrainingConfig training) {
 
   static FinetuneConfig read(ConfigReader in) {
     return new FinetuneConfig(

@@ -52,11 +52,13 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
             job.seed());
     Graphs.copyParameters(pretrained.graph(), graph);
     List<ExampleReader.Part> train = ClassifierTraining.parts(job, "task-data", Splits.TRAIN);
-    ExampleReader<TaskExample> validation = ClassifierTraining.heldOut(job, "task-data", Splits.VALIDATION);
+    ExampleReader<TaskExample> validation =
+        ClassifierTraining.heldOut(job, "task-data", Splits.VALIDATION);
     ExampleReader<TaskExample> test = ClassifierTraining.heldOut(job, "task-data", Splits.TEST);
     ClassificationScore before = ClassifierTraining.score(graph, test, test.size());
 
-    new ClassifierTraining(job, config.training()).train(graph, pretrained.tokenizer(), train, validation);
+    new ClassifierTraining(job, config.training())
+        .train(graph, pretrained.tokenizer(), train, validation);
     ClassificationScore after = ClassifierTraining.score(graph, test, test.size());
     double mostFrequent =
         ClassifierTraining.mostFrequentClassAccuracy(test, ClassifierTraining.reader(job, train));

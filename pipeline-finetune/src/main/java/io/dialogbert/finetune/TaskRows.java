@@ -1,14 +1,13 @@
 package io.dialogbert.finetune;
 
 import io.dialogbert.task.TaskExample;
+import io.dialogbert.train.ExampleReader;
 import org.apache.parquet.example.data.Group;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-
-import io.dialogbert.train.ExampleReader;
 
 /** The task examples table. */
 public final class TaskRows {

@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Lays out the turns that lead up to a reply as one sequence: {@code [CLS] turn [SEPT] turn [SEP]}. The last turns stay
- * whole as far as they fit; of the earliest that is reached, the end is kept.
+ * Lays out the turns that lead up to a reply as one sequence: {@code [CLS] turn [SEPT] turn [SEP]}.
+ * The last turns stay whole as far as they fit; of the earliest that is reached, the end is kept.
  */
 public final class ContextEncoder {
   private final int maxSequenceLength;
@@ -23,7 +23,10 @@ public final class ContextEncoder {
   public ContextEncoder(int maxSequenceLength, int maxTurns) {
     if (maxSequenceLength < 3 || maxTurns < 1) {
       throw new IllegalArgumentException(
-          "a context needs at least 3 tokens and 1 turn, got " + maxSequenceLength + " and " + maxTurns);
+          "a context needs at least 3 tokens and 1 turn, got "
+              + maxSequenceLength
+              + " and "
+              + maxTurns);
     }
     this.maxSequenceLength = maxSequenceLength;
     this.maxTurns = maxTurns;

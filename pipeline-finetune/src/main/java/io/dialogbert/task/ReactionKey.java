@@ -10,8 +10,8 @@ public final class ReactionKey {
   private ReactionKey() {}
 
   /**
-   * The reply without laughter, tears, punctuation, emoji and spaces around and within, in lower case; a reply of
-   * nothing but laughter or tears keeps one sign of it.
+   * The reply without laughter, tears, punctuation, emoji and spaces around and within, in lower
+   * case; a reply of nothing but laughter or tears keeps one sign of it.
    *
    * @param reply normalised text
    * @return the key, empty if the reply is too long or holds no letter
@@ -34,7 +34,10 @@ public final class ReactionKey {
     return words.length() > MAX_CHARACTERS ? "" : words.toString();
   }
 
-  /** Laughter and tears, which Korean writes in single letters; a w at the end of Japanese is left to the classes. */
+  /**
+   * Laughter and tears, which Korean writes in single letters; a w at the end of Japanese is left
+   * to the classes.
+   */
   private static boolean isSound(int letter) {
     return letter == 'ㅋ' || letter == 'ㅎ' || letter == 'ㅠ' || letter == 'ㅜ';
   }

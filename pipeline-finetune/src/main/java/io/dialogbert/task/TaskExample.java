@@ -10,7 +10,12 @@ package io.dialogbert.task;
  * @param teacherLogits float32 [C], or empty without a teacher
  */
 public record TaskExample(
-    String exampleId, int[] inputIds, int[] segmentIds, int[] turnIds, int label, float[] teacherLogits) {
+    String exampleId,
+    int[] inputIds,
+    int[] segmentIds,
+    int[] turnIds,
+    int label,
+    float[] teacherLogits) {
   public TaskExample {
     if (segmentIds.length != inputIds.length || turnIds.length != inputIds.length) {
       throw new IllegalArgumentException(
@@ -24,7 +29,8 @@ public record TaskExample(
               + exampleId);
     }
     if (label < 0) {
-      throw new IllegalArgumentException("label must not be negative, is " + label + ": example " + exampleId);
+      throw new IllegalArgumentException(
+          "label must not be negative, is " + label + ": example " + exampleId);
     }
   }
 

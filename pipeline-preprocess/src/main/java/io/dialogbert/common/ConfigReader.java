@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -79,13 +80,10 @@ public final class ConfigReader {
     try {
       Config user = flags.withFallback(fromFile);
       Config merged = user.withFallback(reference).resolve();
+      // What the file says on its own, to find keys that nothing asks for.
+      Config said = user.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
       return new ConfigReader(
-          new Sources(
-              file.orElse("--set"),
-              user.resolveWith(merged),
-              reference.resolveWith(merged),
-              merged),
-          "");
+          new Sources(file.orElse("--set"), said, reference.resolve(), merged), "");
     } catch (ConfigException e) {
       throw new BadConfigException(file.orElse("--set") + ": " + e.getMessage(), e);
     }
@@ -202,13 +200,17 @@ public final class ConfigReader {
         false);
   }
 
-  /** One of an enum's constants, written as its {@code toString} where it has one, else in kebab-case. */
+  /**
+   * One of an enum's constants, written as its {@code toString} where it has one, else in
+   * kebab-case.
+   */
   public <E extends Enum<E>> E choice(String key, Class<E> type) {
     Map<String, E> names = new LinkedHashMap<>();
     for (E constant : type.getEnumConstants()) {
       String name = constant.toString();
       names.put(
-          name.equals(constant.name()) ? name.toLowerCase(Locale.ROOT).replace('_', '-') : name, constant);
+          name.equals(constant.name()) ? name.toLowerCase(Locale.ROOT).replace('_', '-') : name,
+          constant);
     }
     String first = names.keySet().iterator().next();
     String name =

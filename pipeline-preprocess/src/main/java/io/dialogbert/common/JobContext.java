@@ -71,14 +71,22 @@ public final class JobContext {
     return new Path(inputPaths.get(name), table).toString();
   }
 
+  /** The path of an input directory. */
+  public String inputPath(String name) {
+    return inputPaths.get(name);
+  }
+
   /** A table of an input directory. */
   public Dataset<Row> read(String name, String table) {
     return spark.read().parquet(inputPath(name, table));
   }
 
-  /**
-   * A path in the output directory, which is not visible under its own name before the job is done.
-   */
+  /** The output directory, which is not visible under its own name before the job is done. */
+  public Path output() {
+    return output;
+  }
+
+  /** A path in the output directory. */
   public Path outputPath(String relative) {
     return new Path(output, relative);
   }

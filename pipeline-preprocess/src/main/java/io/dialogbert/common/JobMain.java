@@ -1,10 +1,13 @@
 package io.dialogbert.common;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -249,7 +252,9 @@ public final class JobMain {
       manifests.put(dataset.getKey(), manifest);
       inputs.add(new Manifest.Input(dataset.getKey(), dataset.getValue(), manifest.fingerprint()));
     }
-    lineage.fingerprints().forEach((name, print) -> inputs.add(new Manifest.Input(name, "", print)));
+    lineage
+        .fingerprints()
+        .forEach((name, print) -> inputs.add(new Manifest.Input(name, "", print)));
     for (String glob : lineage.files()) {
       for (FileStatus file : directories.files(glob)) {
         String identity =
@@ -388,9 +393,12 @@ public final class JobMain {
         target);
   }
 
-  /** Version of the code, as the jar says; {@code development} outside a jar. */
+  /** Version of the code. */
   static String version() {
-    return Optional.ofNullable(JobMain.class.getPackage().getImplementationVersion())
-        .orElse("development");
+    try (InputStream in = JobMain.class.getResourceAsStream("version.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

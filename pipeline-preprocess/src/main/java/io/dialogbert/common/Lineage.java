@@ -14,7 +14,10 @@ import java.util.Map;
  * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
  */
 public record Lineage(
-    String output, Map<String, String> datasets, List<String> files, Map<String, String> fingerprints) {
+    String output,
+    Map<String, String> datasets,
+    List<String> files,
+    Map<String, String> fingerprints) {
   public Lineage {
     datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
     files = List.copyOf(files);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -58,7 +59,8 @@ public record Manifest(
    * @param path relative to the directory
    * @param rows of a Parquet file, else -1
    */
-  public record OutputFile(String path, long bytes, long rows, String sha256) {}
+  public record OutputFile(String path, long bytes, long rows, String sha256)
+      implements Serializable {}
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()

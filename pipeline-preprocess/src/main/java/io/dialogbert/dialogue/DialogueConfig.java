@@ -2,6 +2,7 @@ package io.dialogbert.dialogue;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -14,7 +15,8 @@ import java.time.Duration;
  * @param splits which split a conversation belongs to
  */
 public record DialogueConfig(
-    Duration sessionGap, int minTurns, int maxTurns, int maxMessages, Splits splits) {
+    Duration sessionGap, int minTurns, int maxTurns, int maxMessages, Splits splits)
+    implements Serializable {
   public DialogueConfig {
     requireNonNull(sessionGap, "sessionGap");
     requireNonNull(splits, "splits");

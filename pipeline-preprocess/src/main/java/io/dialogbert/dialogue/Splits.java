@@ -1,6 +1,7 @@
 package io.dialogbert.dialogue;
 
 import io.dialogbert.common.Seeds;
+import java.io.Serializable;
 
 /**
  * Which split a conversation belongs to, by a hash of its id: a conversation is never in two.
@@ -9,7 +10,7 @@ import io.dialogbert.common.Seeds;
  * @param validationRatio share of conversations in {@code validation}, in [0, 1]
  * @param testRatio share of conversations in {@code test}, in [0, 1]; the rest is {@code train}
  */
-public record Splits(long seed, double validationRatio, double testRatio) {
+public record Splits(long seed, double validationRatio, double testRatio) implements Serializable {
   public static final String TRAIN = "train";
   public static final String VALIDATION = "validation";
   public static final String TEST = "test";

@@ -1,5 +1,7 @@
 package io.dialogbert.example;
 
+import java.io.Serializable;
+
 /**
  * How dialogues become examples.
  *
@@ -8,8 +10,8 @@ package io.dialogbert.example;
  * @param randomNextProb probability that the second part is from another dialogue, in [0, 1]
  * @param useTurnSeparator whether {@code [SEPT]} stands between the turns of a part
  */
-public record ExampleConfig(
-    int maxSequenceLength, double randomNextProb, boolean useTurnSeparator) {
+public record ExampleConfig(int maxSequenceLength, double randomNextProb, boolean useTurnSeparator)
+    implements Serializable {
   /** {@code [CLS]} and two {@code [SEP]}. */
   static final int NUM_FRAME_TOKENS = 3;
 

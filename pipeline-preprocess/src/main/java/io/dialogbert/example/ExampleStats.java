@@ -1,7 +1,7 @@
 package io.dialogbert.example;
 
-import java.io.Serializable;
 import io.dialogbert.text.SpecialTokens;
+import java.io.Serializable;
 
 /**
  * Counts over examples, and the figures printed from them. Sums can be merged in any order. Not

@@ -1,6 +1,7 @@
 package io.dialogbert.example;
 
 import io.dialogbert.text.SpecialTokens;
+import java.io.Serializable;
 
 /**
  * How tokens are masked.
@@ -11,7 +12,8 @@ import io.dialogbert.text.SpecialTokens;
  * @param vocabSize pieces in the vocabulary; a random token is one of its ordinary pieces
  */
 public record MaskingConfig(
-    double maskedLmProb, int maxPredictionsPerSeq, boolean wholeWordMask, int vocabSize) {
+    double maskedLmProb, int maxPredictionsPerSeq, boolean wholeWordMask, int vocabSize)
+    implements Serializable {
   public MaskingConfig {
     if (!(maskedLmProb > 0 && maskedLmProb < 1)) {
       throw new IllegalArgumentException(

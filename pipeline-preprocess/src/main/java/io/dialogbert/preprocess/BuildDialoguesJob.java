@@ -35,8 +35,12 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import scala.collection.JavaConverters;
 
-/** Messages to dialogues: sessions of turns, each once, in train, validation or test by conversation. */
+/**
+ * Messages to dialogues: sessions of turns, each once, in train, validation or test by
+ * conversation.
+ */
 public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
   /** Dialogues, and in each partition's last row only a tally. */
   private static final StructType DIALOGUES_AND_TALLIES = dialoguesAndTallies();
@@ -84,8 +88,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
             .groupBy("lang", "content_hash")
             .agg(min("dialogue_id").as("dialogue_id"))
             .select("dialogue_id");
-    Dataset<Row> distinct =
-        dialogues.join(firsts, "dialogue_id").persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> distinct = dialogues.join(firsts, "dialogue_id").persist(StorageLevel.DISK_ONLY());
     long rowsOut = distinct.count();
     job.count("dropped.duplicate-dialogue", dialogues.count() - rowsOut);
     job.count("rows_out", rowsOut);
@@ -157,7 +160,8 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
     Object[] values = DialogueRows.values(dialogue);
     Object[] row = java.util.Arrays.copyOf(values, values.length + 2);
     row[values.length] =
-        Manifest.sha256(dialogue.turns().stream().map(Turn::text).collect(Collectors.joining("\n")));
+        Manifest.sha256(
+            dialogue.turns().stream().map(Turn::text).collect(Collectors.joining("\n")));
     return RowFactory.create(row);
   }
 
@@ -167,7 +171,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
     counts.put("messages_kept", tally.messagesKept());
     tally.dropped().forEach((reason, count) -> counts.put("dropped." + reason.label(), count));
     Object[] row = new Object[DIALOGUES_AND_TALLIES.size()];
-    row[row.length - 1] = counts;
+    row[row.length - 1] = JavaConverters.mapAsScalaMap(counts);
     return RowFactory.create(row);
   }
 

@@ -2,6 +2,7 @@ package io.dialogbert.preprocess;
 
 import io.dialogbert.common.ConfigReader;
 import io.dialogbert.example.ExampleConfig;
+import java.io.Serializable;
 
 /**
  * Settings of {@link BuildExamplesJob}.
@@ -9,8 +10,10 @@ import io.dialogbert.example.ExampleConfig;
  * @param dialogues directory that build-dialogues wrote
  * @param tokenizer directory that train-tokenizer wrote
  * @param maskedLmProb share of ordinary tokens to mask
- * @param staticMasks how many copies with masks of their own are stored of each example; 0 leaves masking to the loader
- * @param dialoguesPerBucket dialogues that lend each other random second parts; what a task holds in memory
+ * @param staticMasks how many copies with masks of their own are stored of each example; 0 leaves
+ *     masking to the loader
+ * @param dialoguesPerBucket dialogues that lend each other random second parts; what a task holds
+ *     in memory
  * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
  * @param examplesPerFile target size of the output's files; a trainer holds two of them
  */
@@ -25,7 +28,8 @@ public record BuildExamplesConfig(
     int staticMasks,
     int dialoguesPerBucket,
     double maxUnknownRate,
-    long examplesPerFile) {
+    long examplesPerFile)
+    implements Serializable {
 
   static BuildExamplesConfig read(ConfigReader in) {
     return new BuildExamplesConfig(

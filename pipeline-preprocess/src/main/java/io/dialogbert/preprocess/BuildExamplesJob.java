@@ -45,7 +45,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
-/** Dialogues to turn-separated pretraining examples, in files that are random samples of the whole. */
+/**
+ * Dialogues to turn-separated pretraining examples, in files that are random samples of the whole.
+ */
 public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
   private static final StructType TOKENIZED =
       new StructType()
@@ -55,7 +57,8 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
           .add("bucket", DataTypes.IntegerType, false)
           .add(
               "turns",
-              DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.IntegerType, false), false),
+              DataTypes.createArrayType(
+                  DataTypes.createArrayType(DataTypes.IntegerType, false), false),
               false);
 
   public static void main(String[] args) {
@@ -111,8 +114,12 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
     job.write(layout, "data", "split");
   }
 
-  /** Buckets of about equal size for each language and split; the number depends on the corpus alone. */
-  private static Map<String, Integer> numBuckets(Dataset<Row> dialogues, BuildExamplesConfig config) {
+  /**
+   * Buckets of about equal size for each language and split; the number depends on the corpus
+   * alone.
+   */
+  private static Map<String, Integer> numBuckets(
+      Dataset<Row> dialogues, BuildExamplesConfig config) {
     Map<String, Integer> buckets = new HashMap<>();
     dialogues
         .groupBy("lang", "split")
@@ -126,7 +133,8 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
     return buckets;
   }
 
-  private static void report(JobContext job, BuildExamplesConfig config, long dialogues, ExampleStats stats) {
+  private static void report(
+      JobContext job, BuildExamplesConfig config, long dialogues, ExampleStats stats) {
     job.count("rows_in", dialogues);
     job.count("rows_out", stats.examples());
     job.count("tokens", stats.tokens());
@@ -148,7 +156,13 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
               config.tokenizer()));
     }
     String line = "  %-20s %10.4f   expected %s";
-    job.say(String.format(Locale.ROOT, line, "fill ratio", stats.fillRatio(), "as near to 1 as short dialogues allow"));
+    job.say(
+        String.format(
+            Locale.ROOT,
+            line,
+            "fill ratio",
+            stats.fillRatio(),
+            "as near to 1 as short dialogues allow"));
     job.say(String.format(Locale.ROOT, line, "mean turns", stats.meanTurns(), "at least 2"));
     job.say(
         String.format(
@@ -163,10 +177,18 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
             line,
             "mask ratio",
             stats.maskRatio(),
-            "about " + config.maskedLmProb() + ", at most " + config.maxPredictionsPerSeq() + " an example"));
+            "about "
+                + config.maskedLmProb()
+                + ", at most "
+                + config.maxPredictionsPerSeq()
+                + " an example"));
     job.say(
         String.format(
-            Locale.ROOT, line, "unknown ratio", stats.unknownRatio(), "at most " + config.maxUnknownRate()));
+            Locale.ROOT,
+            line,
+            "unknown ratio",
+            stats.unknownRatio(),
+            "at most " + config.maxUnknownRate()));
   }
 
   /** What crosses the wire to make examples. */
@@ -201,7 +223,10 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
       Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
       MaskingConfig masking =
           new MaskingConfig(
-              config.maskedLmProb(), config.maxPredictionsPerSeq(), config.wholeWordMask(), vocabulary.size());
+              config.maskedLmProb(),
+              config.maxPredictionsPerSeq(),
+              config.wholeWordMask(),
+              vocabulary.size());
       return new Masking(masking, vocabulary::isWordStart);
     }
 
@@ -235,7 +260,9 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
     }
 
     private static boolean sameBucket(Row a, Row b) {
-      return Objects.equals(a.get(1), b.get(1)) && Objects.equals(a.get(2), b.get(2)) && a.getInt(3) == b.getInt(3);
+      return Objects.equals(a.get(1), b.get(1))
+          && Objects.equals(a.get(2), b.get(2))
+          && a.getInt(3) == b.getInt(3);
     }
 
     private static TokenizedDialogue dialogue(Row row) {
@@ -274,7 +301,8 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
         MaskedInput masked =
             config.staticMasks() == 0
                 ? masking.mask(example.inputIds(), seed, 0, example.exampleId())
-                : new MaskedInput(example.inputIds(), example.maskedLmPositions(), example.maskedLmIds());
+                : new MaskedInput(
+                    example.inputIds(), example.maskedLmPositions(), example.maskedLmIds());
         stats.add(example, masked);
       }
       return stats;

@@ -5,11 +5,17 @@ import io.dialogbert.common.ConfigReader;
 /**
  * Settings of {@link CorpusStatsJob}.
  *
- * @param minShownCount texts and tokens that occur less often are never shown: they may tell who wrote them
+ * @param minShownCount texts and tokens that occur less often are never shown: they may tell who
+ *     wrote them
  * @param maxShown at most so many texts of a language are shown
  */
 public record CorpusStatsConfig(
-    String messages, String dialogues, String tokenizer, String output, long minShownCount, int maxShown) {
+    String messages,
+    String dialogues,
+    String tokenizer,
+    String output,
+    long minShownCount,
+    int maxShown) {
 
   static CorpusStatsConfig read(ConfigReader in) {
     return new CorpusStatsConfig(

@@ -89,7 +89,9 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     write(
         job,
         messages
-            .groupBy(col("lang"), bucket(length(col("text")), LENGTH_STEP, MAX_LENGTH).as("characters_from"))
+            .groupBy(
+                col("lang"),
+                bucket(length(col("text")), LENGTH_STEP, MAX_LENGTH).as("characters_from"))
             .agg(count(lit(1)).as("messages")),
         "message_lengths",
         "lang",
@@ -122,7 +124,8 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
   }
 
   private static void write(JobContext job, Dataset<Row> rows, String table, String... order) {
-    Column[] columns = Arrays.stream(order).map(org.apache.spark.sql.functions::col).toArray(Column[]::new);
+    Column[] columns =
+        Arrays.stream(order).map(org.apache.spark.sql.functions::col).toArray(Column[]::new);
     write(job, rows.repartition(1).sortWithinPartitions(columns), table);
   }
 
@@ -131,22 +134,29 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
   }
 
   /** The most frequent messages, and what share of all messages the most frequent texts make up. */
-  private static void frequentTexts(JobContext job, CorpusStatsConfig config, Dataset<Row> messages) {
+  private static void frequentTexts(
+      JobContext job, CorpusStatsConfig config, Dataset<Row> messages) {
     Dataset<Row> texts =
         messages
             .groupBy("lang", "text")
             .agg(count(lit(1)).as("messages"))
             .withColumn(
                 "rank",
-                row_number().over(Window.partitionBy("lang").orderBy(desc("messages"), col("text"))))
+                row_number()
+                    .over(Window.partitionBy("lang").orderBy(desc("messages"), col("text"))))
             .persist(StorageLevel.DISK_ONLY());
     Dataset<Row> totals =
-        texts.groupBy("lang").agg(sum("messages").as("all_messages"), count(lit(1)).as("all_texts"));
+        texts
+            .groupBy("lang")
+            .agg(sum("messages").as("all_messages"), count(lit(1)).as("all_texts"));
     write(
         job,
         texts
             .join(totals, "lang")
-            .filter(col("messages").geq(lit(config.minShownCount())).and(col("rank").leq(lit(config.maxShown()))))
+            .filter(
+                col("messages")
+                    .geq(lit(config.minShownCount()))
+                    .and(col("rank").leq(lit(config.maxShown()))))
             .select(
                 col("lang"),
                 col("rank"),
@@ -176,17 +186,26 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
             .add("share_of_texts", DataTypes.DoubleType)
             .add("texts", DataTypes.LongType)
             .add("share_of_messages", DataTypes.DoubleType);
-    write(job, job.spark().createDataFrame(shares, schema), "text_coverage", "lang", "share_of_texts");
+    write(
+        job,
+        job.spark().createDataFrame(shares, schema),
+        "text_coverage",
+        "lang",
+        "share_of_texts");
   }
 
-  /** How often each token occurs in the dialogues, and how much of them the most frequent ones cover. */
+  /**
+   * How often each token occurs in the dialogues, and how much of them the most frequent ones
+   * cover.
+   */
   private static void tokens(JobContext job, CorpusStatsConfig config, Dataset<Row> dialogues)
       throws IOException {
     SerializedTokenizer serialized = Tokenizers.load(job.directories(), config.tokenizer());
     FlatMapFunction<Row, Row> encode =
         turn -> {
           Tokenizer tokenizer = serialized.tokenizer();
-          Iterator<Integer> ids = Arrays.stream(tokenizer.encode(turn.getString(1), turn.getString(0))).iterator();
+          Iterator<Integer> ids =
+              Arrays.stream(tokenizer.encode(turn.getString(1), turn.getString(0))).iterator();
           return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -209,13 +228,19 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
             .persist(StorageLevel.MEMORY_AND_DISK());
     long all = counts.agg(sum("occurrences")).first().getLong(0);
     long unknown =
-        counts.filter(col("id").equalTo(SpecialTokens.UNK)).agg(sum("occurrences")).collectAsList().stream()
+        counts
+            .filter(col("id").equalTo(SpecialTokens.UNK))
+            .agg(sum("occurrences"))
+            .collectAsList()
+            .stream()
             .mapToLong(row -> row.isNullAt(0) ? 0 : row.getLong(0))
             .sum();
     job.count("tokens", all);
     job.figure("unknown_rate", (double) unknown / all);
     MapFunction<Row, Row> piece =
-        row -> RowFactory.create(row.getInt(0), serialized.tokenizer().vocabulary().piece(row.getInt(0)));
+        row ->
+            RowFactory.create(
+                row.getInt(0), serialized.tokenizer().vocabulary().piece(row.getInt(0)));
     Dataset<Row> pieces = counts.select("id").map(piece, Encoders.row(PIECE));
     Column covered =
         sum("occurrences").over(Window.orderBy("rank").rowsBetween(Window.unboundedPreceding(), 0));
@@ -236,7 +261,8 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     for (String input : List.of("messages", "dialogues", "tokenizer")) {
       job.input(input)
           .counts()
-          .forEach((what, number) -> rows.add(RowFactory.create(job.input(input).job(), what, number)));
+          .forEach(
+              (what, number) -> rows.add(RowFactory.create(job.input(input).job(), what, number)));
     }
     StructType schema =
         new StructType()

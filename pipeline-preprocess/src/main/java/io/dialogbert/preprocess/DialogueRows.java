@@ -32,7 +32,10 @@ public final class DialogueRows {
   static Object[] values(Dialogue dialogue) {
     Row[] turns =
         dialogue.turns().stream()
-            .map(turn -> RowFactory.create(turn.speaker(), turn.text(), turn.messageIds().toArray(String[]::new)))
+            .map(
+                turn ->
+                    RowFactory.create(
+                        turn.speaker(), turn.text(), turn.messageIds().toArray(String[]::new)))
             .toArray(Row[]::new);
     return new Object[] {
       dialogue.dialogueId(),
@@ -52,6 +55,8 @@ public final class DialogueRows {
         row.getString(row.fieldIndex("lang")),
         row.getString(row.fieldIndex("split")),
         row.<Instant>getAs("started_at"),
-        turns.stream().map(turn -> new Turn(turn.getString(0), turn.getString(1), turn.getList(2))).toList());
+        turns.stream()
+            .map(turn -> new Turn(turn.getString(0), turn.getString(1), turn.getList(2)))
+            .toList());
   }
 }

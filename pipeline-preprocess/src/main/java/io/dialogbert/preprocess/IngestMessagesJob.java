@@ -30,7 +30,10 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
-/** Raw messages to clean ones: ids pseudonymised, text normalised, personal data masked, system lines dropped. */
+/**
+ * Raw messages to clean ones: ids pseudonymised, text normalised, personal data masked, system
+ * lines dropped.
+ */
 public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   private static final int SHOWN_REJECTS = 5;
 
@@ -51,7 +54,8 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   @Override
   public Lineage lineage(IngestMessagesConfig config) {
     String keyPrint =
-        new Pseudonymizer(key(config)).pseudonym(Pseudonymizer.Kind.SENDER, "fingerprint of the key");
+        new Pseudonymizer(key(config))
+            .pseudonym(Pseudonymizer.Kind.SENDER, "fingerprint of the key");
     return Lineage.to(config.output()).files(config.input()).fingerprint("pseudonym-key", keyPrint);
   }
 
@@ -59,7 +63,8 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     return config
         .pseudonymKeyFile()
         .map(file -> PseudonymKey.ofFile(Path.of(file)))
-        .orElseGet(() -> PseudonymKey.ofEnvironment(config.pseudonymKeyVariable(), System.getenv()));
+        .orElseGet(
+            () -> PseudonymKey.ofEnvironment(config.pseudonymKeyVariable(), System.getenv()));
   }
 
   @Override
@@ -93,7 +98,8 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     job.write(layout(lines.filter(accepted), config, rowsOut), "data", "lang", "month");
   }
 
-  private static Dataset<Row> readLines(JobContext job, IngestMessagesConfig config) throws IOException {
+  private static Dataset<Row> readLines(JobContext job, IngestMessagesConfig config)
+      throws IOException {
     List<String> files = new ArrayList<>();
     for (String glob : config.input()) {
       for (FileStatus file : job.directories().files(glob)) {
@@ -113,7 +119,11 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   }
 
   private static void check(
-      JobContext job, IngestMessagesConfig config, Dataset<Row> rejects, long rowsIn, long rowsOut) {
+      JobContext job,
+      IngestMessagesConfig config,
+      Dataset<Row> rejects,
+      long rowsIn,
+      long rowsOut) {
     long rejected = rejects.count();
     boolean unreadable = job.count(LineIngester.REJECTED + "." + LineIngester.UNREADABLE_FILE) > 0;
     if (!unreadable && rejected <= config.maxRejectRatio() * rowsIn && rowsOut > 0) {
@@ -134,7 +144,8 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
       message.append("no message is left of ").append(rowsIn).append(" rows");
     }
     Column unreadableFirst = col("reason").notEqual(LineIngester.UNREADABLE_FILE);
-    for (Row row : rejects.orderBy(unreadableFirst, col("file"), col("row")).takeAsList(SHOWN_REJECTS)) {
+    for (Row row :
+        rejects.orderBy(unreadableFirst, col("file"), col("row")).takeAsList(SHOWN_REJECTS)) {
       message.append(
           String.format(
               Locale.ROOT,
@@ -148,15 +159,20 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     throw new BadInputException(message.toString());
   }
 
-  /** A layout that depends on the rows alone: files by language, month and hash of the conversation, sorted within. */
-  private static Dataset<Row> layout(Dataset<Row> accepted, IngestMessagesConfig config, long rows) {
+  /**
+   * A layout that depends on the rows alone: files by language, month and hash of the conversation,
+   * sorted within.
+   */
+  private static Dataset<Row> layout(
+      Dataset<Row> accepted, IngestMessagesConfig config, long rows) {
     int buckets = Math.toIntExact(Math.min(10_000, 1 + rows / config.messagesPerFile()));
     return accepted
         .drop("file", "row", "outcome", "reason", "rule", "hash", "pii")
         .withColumn("month", date_format(col("sent_at"), "yyyy-MM"))
         .withColumn("bucket", pmod(xxhash64(col("conversation_id")), lit(buckets)))
         .repartition(buckets, col("bucket"))
-        .sortWithinPartitions("lang", "month", "conversation_id", "sent_at", "source_row", "message_id")
+        .sortWithinPartitions(
+            "lang", "month", "conversation_id", "sent_at", "source_row", "message_id")
         .drop("bucket");
   }
 }

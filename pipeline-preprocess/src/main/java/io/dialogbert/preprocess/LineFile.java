@@ -13,7 +13,10 @@ import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.hadoop.util.LineReader;
 
-/** The lines of a text file on any Hadoop file system, compressed or not (by its name), with their row numbers. */
+/**
+ * The lines of a text file on any Hadoop file system, compressed or not (by its name), with their
+ * row numbers.
+ */
 final class LineFile implements Closeable {
   /** A message longer than this is no message; 1 MiB. */
   private static final int MAX_LINE_BYTES = 1 << 20;

@@ -26,14 +26,21 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.JavaConverters;
 
-/** Turns the lines of one file into rows: a clean message, a dropped one with its reason, or a reject with its rule. */
+/**
+ * Turns the lines of one file into rows: a clean message, a dropped one with its reason, or a
+ * reject with its rule.
+ */
 final class LineIngester implements Iterator<Row> {
   static final String REJECTED = "rejected";
   static final String DROPPED = "dropped";
   static final String UNREADABLE_FILE = "unreadable-file";
 
-  /** The messages table beside what became of the line; message columns are null unless it was accepted. */
+  /**
+   * The messages table beside what became of the line; message columns are null unless it was
+   * accepted.
+   */
   static final StructType SCHEMA = schema();
 
   private static final int HASH_CHARACTERS = 16;
@@ -139,7 +146,7 @@ final class LineIngester implements Iterator<Row> {
         null,
         null,
         null,
-        pii,
+        JavaConverters.mapAsScalaMap(pii),
         pseudonymizer.pseudonym(Kind.CONVERSATION, raw.conversationId()),
         // Many exports number messages within a conversation.
         pseudonymizer.pseudonym(Kind.MESSAGE, raw.conversationId() + "\n" + raw.messageId()),
@@ -152,7 +159,12 @@ final class LineIngester implements Iterator<Row> {
   }
 
   private Row unreadable(long row, IOException e) {
-    return row(row, REJECTED, UNREADABLE_FILE, "must be readable to its end: " + e.getClass().getSimpleName(), null);
+    return row(
+        row,
+        REJECTED,
+        UNREADABLE_FILE,
+        "must be readable to its end: " + e.getClass().getSimpleName(),
+        null);
   }
 
   private Row row(long row, String outcome, String reason, String rule, String hash) {

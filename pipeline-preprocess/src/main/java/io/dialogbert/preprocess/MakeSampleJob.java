@@ -19,7 +19,10 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
-/** Writes a made-up messenger export as gzipped JSON Lines, for the quick start and for load tests of any size. */
+/**
+ * Writes a made-up messenger export as gzipped JSON Lines, for the quick start and for load tests
+ * of any size.
+ */
 public final class MakeSampleJob implements Job<MakeSampleJob.SampleJobConfig> {
   /** Settings: what to generate, and where to. */
   public record SampleJobConfig(SampleConfig sample, String output) {}
@@ -71,9 +74,13 @@ public final class MakeSampleJob implements Job<MakeSampleJob.SampleJobConfig> {
         new BufferedWriter(
             new OutputStreamWriter(
                 new GZIPOutputStream(
-                    new Directories(SparkHadoopUtil.get().conf()).fileSystem(path).create(path, true)),
+                    new Directories(SparkHadoopUtil.get().conf())
+                        .fileSystem(path)
+                        .create(path, true)),
                 StandardCharsets.UTF_8))) {
-      for (Iterator<String> lines = new SampleCorpus(sample).lines(shard); lines.hasNext(); rows++) {
+      for (Iterator<String> lines = new SampleCorpus(sample).lines(shard);
+          lines.hasNext();
+          rows++) {
         out.write(lines.next());
         out.write('\n');
       }

@@ -11,9 +11,14 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Set;
 
-/** Reads one line of a JSON Lines export by an explicit schema; nothing is inferred or defaulted. */
+/**
+ * Reads one line of a JSON Lines export by an explicit schema; nothing is inferred or defaulted.
+ */
 final class RawMessageParser {
-  /** A line that is not a message: a stable name for the reason, and the rule without any value of the line. */
+  /**
+   * A line that is not a message: a stable name for the reason, and the rule without any value of
+   * the line.
+   */
   static final class RejectedLine extends Exception {
     final String reason;
     final String rule;
@@ -26,7 +31,10 @@ final class RawMessageParser {
   }
 
   private static final ObjectReader JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build().readerFor(JsonNode.class);
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .readerFor(JsonNode.class);
 
   private final Set<String> languages;
 
@@ -52,7 +60,8 @@ final class RawMessageParser {
     }
     String lang = string(json, "lang", false);
     if (!languages.contains(lang)) {
-      throw new RejectedLine("unknown-language", "lang must be one of " + String.join(", ", languages));
+      throw new RejectedLine(
+          "unknown-language", "lang must be one of " + String.join(", ", languages));
     }
     return new Message(
         string(json, "conversation_id", true),
@@ -72,7 +81,8 @@ final class RawMessageParser {
       throw new RejectedLine("missing-field", field + " must be there");
     }
     if (!value.isTextual() && !(id && value.isIntegralNumber())) {
-      throw new RejectedLine("wrong-type", field + " must be a string" + (id ? " or a whole number" : ""));
+      throw new RejectedLine(
+          "wrong-type", field + " must be a string" + (id ? " or a whole number" : ""));
     }
     String text = value.asText();
     if (id && text.isBlank()) {

@@ -18,7 +18,8 @@ public final class Tokenizers {
    *
    * @throws BadInputException naming directory, file and rule
    */
-  public static SerializedTokenizer load(Directories directories, String directory) throws IOException {
+  public static SerializedTokenizer load(Directories directories, String directory)
+      throws IOException {
     SerializedTokenizer tokenizer =
         new SerializedTokenizer(
             read(directories, directory, SerializedTokenizer.MODEL_NAME),
@@ -35,10 +36,12 @@ public final class Tokenizers {
   public static void save(Directories directories, Path directory, SerializedTokenizer tokenizer)
       throws IOException {
     write(directories, new Path(directory, SerializedTokenizer.MODEL_NAME), tokenizer.model());
-    write(directories, new Path(directory, SerializedTokenizer.SETTINGS_NAME), tokenizer.settings());
+    write(
+        directories, new Path(directory, SerializedTokenizer.SETTINGS_NAME), tokenizer.settings());
   }
 
-  private static byte[] read(Directories directories, String directory, String name) throws IOException {
+  private static byte[] read(Directories directories, String directory, String name)
+      throws IOException {
     Path path = new Path(directory, name);
     try (InputStream in = directories.fileSystem(path).open(path)) {
       return in.readAllBytes();

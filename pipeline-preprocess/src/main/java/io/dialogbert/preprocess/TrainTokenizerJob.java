@@ -30,10 +30,15 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
-/** Trains a tokenizer on all dialogues of the training split: counted by Spark, trained on the driver. */
+/**
+ * Trains a tokenizer on all dialogues of the training split: counted by Spark, trained on the
+ * driver.
+ */
 public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   private static final StructType COUNTED_WORD =
-      new StructType().add("word", DataTypes.StringType, false).add("count", DataTypes.LongType, false);
+      new StructType()
+          .add("word", DataTypes.StringType, false)
+          .add("count", DataTypes.LongType, false);
 
   /** Distinct words that a task counts before it hands them on. */
   private static final int WORDS_IN_MEMORY = 500_000;
@@ -60,7 +65,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   @Override
   public void run(JobContext job, TrainTokenizerConfig config) throws IOException {
     TokenizerSettings settings = config.settings();
-    MapPartitionsFunction<Row, Row> count = turns -> new WordCounts(turns, settings.trainingSegmenter());
+    MapPartitionsFunction<Row, Row> count =
+        turns -> new WordCounts(turns, settings.trainingSegmenter());
     Dataset<Row> words =
         job.read("dialogues", "data")
             .filter(col("split").equalTo(Splits.TRAIN))
@@ -78,7 +84,11 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
         .toLocalIterator()
         .forEachRemaining(row -> table.put(row.getString(0), row.getLong(1)));
     job.count("trained_words", table.size());
-    job.count("rows_in", words.agg(sum("count")).first().isNullAt(0) ? 0 : words.agg(sum("count")).first().getLong(0));
+    job.count(
+        "rows_in",
+        words.agg(sum("count")).first().isNullAt(0)
+            ? 0
+            : words.agg(sum("count")).first().getLong(0));
     if (table.isEmpty()) {
       throw new BadInputException(
           "no word of the training split occurs "
@@ -96,7 +106,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     }
     job.count("rows_out", model.pieces().size());
     SerializedTokenizer tokenizer = SerializedTokenizer.of(model, settings);
-    Tokenizers.save(job.directories(), job.outputPath(""), tokenizer);
+    Tokenizers.save(job.directories(), job.output(), tokenizer);
     job.say("tokenizer " + tokenizer.sha256());
   }
 
@@ -104,7 +114,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   private static final class WordCounts implements Iterator<Row> {
     private final Iterator<Row> turns;
     private final TrainingSegmenter segmenter;
-    private Iterator<Map.Entry<String, Long>> counted = Map.<String, Long>of().entrySet().iterator();
+    private Iterator<Map.Entry<String, Long>> counted =
+        Map.<String, Long>of().entrySet().iterator();
 
     WordCounts(Iterator<Row> turns, TrainingSegmenter segmenter) {
       this.turns = turns;

@@ -54,7 +54,10 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
             checkpoint.graph().getConfiguration().toJson(),
             checkpoint.tokenizer(),
             new MaskingConfig(
-                config.maskedLmProb(), config.maxPredictionsPerSeq(), config.wholeWordMask(), vocabSize),
+                config.maskedLmProb(),
+                config.maxPredictionsPerSeq(),
+                config.wholeWordMask(),
+                vocabSize),
             job.seed());
     String split = config.split().name().toLowerCase(Locale.ROOT);
     ExampleReader<PretrainExample> reader =
@@ -63,7 +66,8 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
             PretrainJob.parts(job, config.examples(), split),
             task,
             job.seed());
-    PretrainingScore score = new HeldOut(task, reader, config.maxExamples()).score(checkpoint.graph());
+    PretrainingScore score =
+        new HeldOut(task, reader, config.maxExamples()).score(checkpoint.graph());
     job.count("rows_in", reader.size());
     job.count("examples_scored", score.sequences());
     job.count("masked_tokens", score.mlmCount());
@@ -89,7 +93,8 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
   /**
    * What needs no network.
    *
-   * @param unigramLoss cross-entropy in nats of the masked tokens under the training split's token frequencies
+   * @param unigramLoss cross-entropy in nats of the masked tokens under the training split's token
+   *     frequencies
    */
   private record Baselines(double unigramLoss, double mostFrequentAccuracy, double nspMajority) {}
 

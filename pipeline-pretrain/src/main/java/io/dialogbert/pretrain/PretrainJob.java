@@ -64,7 +64,10 @@ public final class PretrainJob implements Job<PretrainConfig> {
             graph.getConfiguration().toJson(),
             tokenizer,
             new MaskingConfig(
-                config.maskedLmProb(), config.maxPredictionsPerSeq(), config.wholeWordMask(), vocabSize),
+                config.maskedLmProb(),
+                config.maxPredictionsPerSeq(),
+                config.wholeWordMask(),
+                vocabSize),
             job.seed());
     List<ExampleReader.Part> parts = parts(job, config.examples(), Splits.TRAIN);
     ExampleReader<PretrainExample> validation =
@@ -99,7 +102,8 @@ public final class PretrainJob implements Job<PretrainConfig> {
     job.count("num_parameters", graph.numParams());
     job.count("steps", end.step());
     job.figure("examples_per_second", progress.examplesPerSecond());
-    HeldOut.values(before).forEach((name, value) -> job.figure("validation_" + name + "_start", value));
+    HeldOut.values(before)
+        .forEach((name, value) -> job.figure("validation_" + name + "_start", value));
     HeldOut.values(after).forEach((name, value) -> job.figure("validation_" + name, value));
     new Checkpoint(graph, tokenizer, progress.examples()).save(job);
     job.directories().writeString(job.outputPath("metrics.jsonl"), metrics.toJsonLines());
@@ -121,10 +125,12 @@ public final class PretrainJob implements Job<PretrainConfig> {
     String fingerprint = job.input("tokenizer").fingerprint();
     boolean same =
         job.input("examples").inputs().stream()
-            .anyMatch(input -> input.name().equals("tokenizer") && input.fingerprint().equals(fingerprint));
+            .anyMatch(
+                input ->
+                    input.name().equals("tokenizer") && input.fingerprint().equals(fingerprint));
     if (!same) {
       throw new BadInputException(
-          "the examples were built with another tokenizer than " + job.inputPath("tokenizer", ""));
+          "the examples were built with another tokenizer than " + job.inputPath("tokenizer"));
     }
   }
 
@@ -134,7 +140,11 @@ public final class PretrainJob implements Job<PretrainConfig> {
         ExampleReader.parts(examples, job.input("examples"), "data/split=" + split);
     if (parts.isEmpty()) {
       throw new BadInputException(
-          "no examples in split " + split + " of " + examples + "; a larger corpus or ratio is needed");
+          "no examples in split "
+              + split
+              + " of "
+              + examples
+              + "; a larger corpus or ratio is needed");
     }
     return parts;
   }

@@ -19,9 +19,10 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import scala.Tuple2;
 
 /**
- * Parameter averaging (McDonald, Hall and Mann 2010): in each round every worker takes the same state, does a number of
- * steps on examples of its own, and the mean of the workers' states starts the next round. A task that Spark runs again
- * has the same slice of examples and the same seeds, so a round's result does not depend on who died in it.
+ * Parameter averaging (McDonald, Hall and Mann 2010): in each round every worker takes the same
+ * state, does a number of steps on examples of its own, and the mean of the workers' states starts
+ * the next round. A task that Spark runs again has the same slice of examples and the same seeds,
+ * so a round's result does not depend on who died in it.
  *
  * @param <E> an example
  */
@@ -33,7 +34,8 @@ public final class AveragingTrainer<E> {
   public record Round(TrainerState state, Map<String, Double> losses, long examples) {}
 
   /** One piece of one worker's state, or (chunk -1) its mean losses. */
-  private record Piece(int worker, float[] values, Map<String, Double> losses) implements Serializable {}
+  private record Piece(int worker, float[] values, Map<String, Double> losses)
+      implements Serializable {}
 
   private final JavaSparkContext spark;
   private final TrainingTask<E> task;
@@ -75,7 +77,8 @@ public final class AveragingTrainer<E> {
     Broadcast<TrainerState> broadcast = spark.broadcast(state);
     try {
       Worker<E> worker =
-          new Worker<>(task, parts, seed, broadcast, config.batchSize(), workers, steps, threads(workers));
+          new Worker<>(
+              task, parts, seed, broadcast, config.batchSize(), workers, steps, threads(workers));
       List<Tuple2<Integer, Piece>> sums =
           spark
               .parallelize(IntStream.range(0, workers).boxed().toList(), workers)
@@ -93,7 +96,10 @@ public final class AveragingTrainer<E> {
     return (state.params().length / CHUNK + 1) * 3;
   }
 
-  /** Cores for each worker: Spark's task cpus on a cluster; in one JVM, an equal share of the machine. */
+  /**
+   * Cores for each worker: Spark's task cpus on a cluster; in one JVM, an equal share of the
+   * machine.
+   */
   private int threads(int workers) {
     boolean local = spark.sc().isLocal();
     int cores = Runtime.getRuntime().availableProcessors();
@@ -122,7 +128,10 @@ public final class AveragingTrainer<E> {
     return new Round(after, losses, (long) steps * config.numWorkers() * config.batchSize());
   }
 
-  /** The mean over the workers, added in their order: float sums must not depend on who finished first. */
+  /**
+   * The mean over the workers, added in their order: float sums must not depend on who finished
+   * first.
+   */
   private static Piece mean(Iterable<Piece> pieces) {
     List<Piece> ordered =
         StreamSupport.stream(pieces.spliterator(), false)
@@ -134,7 +143,9 @@ public final class AveragingTrainer<E> {
       for (int i = 0; i < sum.length; i++) {
         sum[i] += piece.values()[i];
       }
-      piece.losses().forEach((name, loss) -> losses.merge(name, loss / ordered.size(), Double::sum));
+      piece
+          .losses()
+          .forEach((name, loss) -> losses.merge(name, loss / ordered.size(), Double::sum));
     }
     for (int i = 0; i < sum.length; i++) {
       sum[i] /= ordered.size();
@@ -157,8 +168,10 @@ public final class AveragingTrainer<E> {
     /** Trains worker {@code index}; its batches lie interleaved with those of the others. */
     Iterator<Tuple2<Integer, Piece>> train(int index) throws Exception {
       Configuration hadoop = SparkHadoopUtil.get().conf();
-      ExampleReader<E> reader = ExampleReader.shared(hadoop, parts, task, task.getClass().getName(), seed);
-      try (Dl4jTrainer trainer = Dl4jTrainer.borrow(task, threads, Seeds.hash(seed, "dropout", index))) {
+      ExampleReader<E> reader =
+          ExampleReader.shared(hadoop, parts, task, task.getClass().getName(), seed);
+      try (Dl4jTrainer trainer =
+          Dl4jTrainer.borrow(task, threads, Seeds.hash(seed, "dropout", index))) {
         trainer.load(state.value());
         Map<String, Double> losses = new TreeMap<>();
         for (int step = 0; step < steps; step++) {

@@ -31,7 +31,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
     try (OutputStream out = job.create(MODEL)) {
       ModelSerializer.writeModel(graph, out, true);
     }
-    Tokenizers.save(job.directories(), job.outputPath(""), tokenizer);
+    Tokenizers.save(job.directories(), job.output(), tokenizer);
     ObjectNode position = JSON.createObjectNode();
     position.put("step", graph.getIterationCount());
     position.put("examples_seen", examplesSeen);
@@ -51,7 +51,12 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
     String trainedWith = position.path("tokenizer_sha256").asText();
     if (!trainedWith.equals(tokenizer.sha256())) {
       throw new BadInputException(
-          "checkpoint was trained with tokenizer " + trainedWith + ", beside it lies " + tokenizer.sha256() + ": " + directory);
+          "checkpoint was trained with tokenizer "
+              + trainedWith
+              + ", beside it lies "
+              + tokenizer.sha256()
+              + ": "
+              + directory);
     }
     Path model = new Path(directory, MODEL);
     try (InputStream in = directories.fileSystem(model).open(model)) {

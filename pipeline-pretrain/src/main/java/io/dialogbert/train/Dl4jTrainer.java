@@ -11,7 +11,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Trains a ComputationGraph of DL4J; networks are kept and used again, since setting one up costs more than a step. */
+/**
+ * Trains a ComputationGraph of DL4J; networks are kept and used again, since setting one up costs
+ * more than a step.
+ */
 public final class Dl4jTrainer implements LocalTrainer, AutoCloseable {
   private static final Map<String, Queue<Dl4jTrainer>> IDLE = new ConcurrentHashMap<>();
 

@@ -17,9 +17,9 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 
 /**
- * Examples in a random order that depends on the seed alone: position p is always the same example, whoever asks. Files
- * are shuffled anew in each epoch, and rows within each file; files hold random samples (build-examples sees to it), so
- * that batches are well mixed.
+ * Examples in a random order that depends on the seed alone: position p is always the same example,
+ * whoever asks. Files are shuffled anew in each epoch, and rows within each file; files hold random
+ * samples (build-examples sees to it), so that batches are well mixed.
  *
  * @param <E> what a row is decoded to
  */
@@ -64,16 +64,22 @@ public final class ExampleReader<E> {
     }
   }
 
-  /** A reader that all tasks of this JVM share, so that a file which several of them read is read once. */
+  /**
+   * A reader that all tasks of this JVM share, so that a file which several of them read is read
+   * once.
+   */
   @SuppressWarnings("unchecked") // the decoder is part of the key
   public static <E> ExampleReader<E> shared(
       Configuration hadoop, List<Part> parts, Decoder<E> decoder, String decoderId, long seed) {
     return (ExampleReader<E>)
         SHARED.computeIfAbsent(
-            List.of(decoderId, seed, parts), key -> new ExampleReader<>(hadoop, parts, decoder, seed));
+            List.of(decoderId, seed, parts),
+            key -> new ExampleReader<>(hadoop, parts, decoder, seed));
   }
 
-  /** The files of a table that lie under a partition directory, such as {@code data/split=train}. */
+  /**
+   * The files of a table that lie under a partition directory, such as {@code data/split=train}.
+   */
   public static List<Part> parts(String directory, Manifest manifest, String table) {
     return manifest.files().stream()
         .filter(file -> file.path().startsWith(table + "/") && file.rows() > 0)
@@ -138,7 +144,9 @@ public final class ExampleReader<E> {
   private List<E> load(Part part) throws IOException {
     List<E> rows = new ArrayList<>();
     try (ParquetReader<Group> reader =
-        ParquetReader.builder(new GroupReadSupport(), new Path(part.path())).withConf(hadoop).build()) {
+        ParquetReader.builder(new GroupReadSupport(), new Path(part.path()))
+            .withConf(hadoop)
+            .build()) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
         rows.add(decoder.decode(row));
       }

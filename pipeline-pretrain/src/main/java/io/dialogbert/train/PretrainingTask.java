@@ -16,7 +16,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * Masked-LM and next-sentence prediction. Examples without static masks are masked anew in each epoch.
+ * Masked-LM and next-sentence prediction. Examples without static masks are masked anew in each
+ * epoch.
  *
  * @param seed of the dynamic masks
  */
@@ -59,7 +60,8 @@ public record PretrainingTask(
     for (PretrainExample example : examples) {
       MaskedInput masked =
           example.maskedLmPositions().length > 0
-              ? new MaskedInput(example.inputIds(), example.maskedLmPositions(), example.maskedLmIds())
+              ? new MaskedInput(
+                  example.inputIds(), example.maskedLmPositions(), example.maskedLmIds())
               : masks.mask(example.inputIds(), seed, Math.toIntExact(epoch), example.exampleId());
       batch.addMasked(
           masked.inputIds(),

@@ -4,8 +4,8 @@ import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Divides the cores: ND4J and OpenBLAS each bring a thread pool sized to the whole machine, and tasks that share a JVM
- * would fight for it.
+ * Divides the cores: ND4J and OpenBLAS each bring a thread pool sized to the whole machine, and
+ * tasks that share a JVM would fight for it.
  */
 public final class Threads {
   private Threads() {}

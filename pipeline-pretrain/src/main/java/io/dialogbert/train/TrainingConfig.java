@@ -63,7 +63,10 @@ public record TrainingConfig(
         maxGradientNorm);
   }
 
-  /** Whether an evaluation falls into the round that ended at a step; the last step's is made in any case. */
+  /**
+   * Whether an evaluation falls into the round that ended at a step; the last step's is made in any
+   * case.
+   */
   public boolean isEvaluationDue(long step) {
     long before = step - averagingFrequency;
     return step < numSteps && step / evaluationSteps > before / evaluationSteps;

@@ -7,7 +7,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * What is learned: a network, and how its batches are made of examples. Crosses the wire to the workers.
+ * What is learned: a network, and how its batches are made of examples. Crosses the wire to the
+ * workers.
  *
  * @param <E> an example
  */

@@ -5,7 +5,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Learning rate that rises linearly over the warm-up and falls linearly to 0 at the last step, over global steps.
+ * Learning rate that rises linearly over the warm-up and falls linearly to 0 at the last step, over
+ * global steps.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2018, appendix A.2</a>
  */

@@ -1,0 +1,73 @@
+package io.dialogbert.report;
+
+import io.dialogbert.common.Manifest;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A finished stage.
+ *
+ * @param directory where its output lies
+ * @param manifest what it wrote about itself
+ */
+public record StageReport(String directory, Manifest manifest) {
+  /** Rows read, if the stage counts them. */
+  public OptionalLong rowsIn() {
+    return count("rows_in");
+  }
+
+  /** Rows written, if the stage counts them. */
+  public OptionalLong rowsOut() {
+    return count("rows_out");
+  }
+
+  /** Rows that did not get through, by {@code dropped.REASON} and {@code rejected.REASON}. */
+  public SortedMap<String, Long> lost() {
+    SortedMap<String, Long> lost = withPrefix("dropped.");
+    withPrefix("rejected.").forEach((reason, rows) -> lost.merge(reason, rows, Long::sum));
+    return lost;
+  }
+
+  /** The counts whose key begins so, by the rest of the key. */
+  public SortedMap<String, Long> withPrefix(String prefix) {
+    SortedMap<String, Long> found = new TreeMap<>();
+    for (Map.Entry<String, Long> entry : manifest.counts().entrySet()) {
+      if (entry.getKey().startsWith(prefix)) {
+        found.put(entry.getKey().substring(prefix.length()), entry.getValue());
+      }
+    }
+    return found;
+  }
+
+  /** Seconds of wall time. */
+  public OptionalDouble seconds() {
+    return number(manifest.run().get("seconds"));
+  }
+
+  /** Peak memory of the process in MiB. */
+  public OptionalDouble peakMebibytes() {
+    return number(manifest.run().get("peak_resident_mib"));
+  }
+
+  /** Size of the output in bytes. */
+  public long bytes() {
+    return manifest.files().stream().mapToLong(Manifest.OutputFile::bytes).sum();
+  }
+
+  /** When it was started, in ISO 8601, or empty if unknown. */
+  public String started() {
+    return manifest.run().getOrDefault("started", "");
+  }
+
+  private OptionalLong count(String key) {
+    Long value = manifest.counts().get(key);
+    return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+  }
+
+  private static OptionalDouble number(String text) {
+    return text == null ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(text));
+  }
+}

@@ -1,0 +1,134 @@
+package io.dialogbert.report;
+
+import io.dialogbert.report.ReportTable.Chart;
+import io.dialogbert.report.ReportTable.ChartKind;
+import io.dialogbert.report.ReportTable.Section;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Tables that follow from the manifests alone. */
+final class StageTables {
+  private static final String MASKED_LM_PROB = "masked-lm-prob";
+
+  /** Half of the second parts are random (Devlin et al. 2019, section 3.1). */
+  private static final double RANDOM_PAIR_RATIO = 0.5;
+
+  private StageTables() {}
+
+  static List<ReportTable> of(List<StageReport> stages) {
+    List<ReportTable> tables = new ArrayList<>();
+    maskedData(stages).ifPresent(tables::add);
+    examples(stages).ifPresent(tables::add);
+    models(stages).ifPresent(tables::add);
+    return tables;
+  }
+
+  private static Optional<ReportTable> maskedData(List<StageReport> stages) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (StageReport stage : stages) {
+      stage.withPrefix("masked.").forEach((kind, found) -> rows.add(List.of(kind, found)));
+    }
+    rows.sort(Comparator.comparing(row -> -(Long) row.get(1)));
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ReportTable(
+                Section.CORPUS,
+                "Personal data by kind",
+                "Occurrences that were replaced by placeholders.",
+                List.of("kind", "masked"),
+                rows,
+                Optional.of(
+                    new Chart(ChartKind.BARS, "kind", Optional.empty(), List.of("masked")))));
+  }
+
+  private static Optional<ReportTable> examples(List<StageReport> stages) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (StageReport stage : stages) {
+      if (stage.manifest().figures().containsKey("random_pair_ratio")) {
+        stage
+            .manifest()
+            .figures()
+            .forEach(
+                (name, value) -> rows.add(List.of(name, number(value), expectation(stage, name))));
+      }
+    }
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ReportTable(
+                Section.EXAMPLES,
+                "Pretraining examples",
+                "What was measured on the examples, beside what their settings ask for.",
+                List.of("figure", "measured", "expected"),
+                rows,
+                Optional.empty()));
+  }
+
+  private static Object expectation(StageReport stage, String figure) {
+    if (figure.equals("random_pair_ratio")) {
+      return number(RANDOM_PAIR_RATIO);
+    }
+    if (figure.equals("mask_ratio")) {
+      for (Map.Entry<String, String> setting : stage.manifest().settings().entrySet()) {
+        if (setting.getKey().endsWith(MASKED_LM_PROB)) {
+          return "at most " + number(Double.parseDouble(setting.getValue()));
+        }
+      }
+    }
+    return "";
+  }
+
+  /** Teacher beside student, from the counts and figures that name them. */
+  private static Optional<ReportTable> models(List<StageReport> stages) {
+    Map<String, Map<String, Double>> byMeasure = new LinkedHashMap<>();
+    for (StageReport stage : stages) {
+      Map<String, Double> values = new TreeMap<>(stage.manifest().figures());
+      stage.manifest().counts().forEach((key, count) -> values.put(key, (double) count));
+      for (String who : List.of("teacher", "student")) {
+        values.forEach(
+            (key, value) -> {
+              if (key.startsWith(who + "_")) {
+                byMeasure
+                    .computeIfAbsent(key.substring(who.length() + 1), measure -> new TreeMap<>())
+                    .put(who, value);
+              }
+            });
+      }
+    }
+    List<List<Object>> rows = new ArrayList<>();
+    byMeasure.forEach(
+        (measure, values) -> {
+          if (values.size() == 2) {
+            double teacher = values.get("teacher");
+            double student = values.get("student");
+            rows.add(
+                List.of(
+                    measure,
+                    number(teacher),
+                    number(student),
+                    teacher == 0 ? "" : String.format(Locale.ROOT, "%.2f", student / teacher)));
+          }
+        });
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ReportTable(
+                Section.MODELS,
+                "Teacher and student",
+                "",
+                List.of("measure", "teacher", "student", "student / teacher"),
+                rows,
+                Optional.empty()));
+  }
+
+  private static String number(double value) {
+    return Values.number(value);
+  }
+}

@@ -1,0 +1,286 @@
+package io.dialogbert.preprocess;
+
+import io.dialogbert.common.ConfigReader;
+import io.dialogbert.common.Job;
+import io.dialogbert.common.JobContext;
+import io.dialogbert.common.JobMain;
+import io.dialogbert.common.Lineage;
+import io.dialogbert.common.Manifest;
+import io.dialogbert.report.CorpusTables;
+import io.dialogbert.report.HtmlReport;
+import io.dialogbert.report.ReportData;
+import io.dialogbert.report.ReportData.Figure;
+import io.dialogbert.report.ReportTable;
+import io.dialogbert.report.StageReport;
+import io.dialogbert.report.TextTable;
+import io.dialogbert.report.WorkDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Shows what the finished stages below a local directory did: a page with charts, and a summary on
+ * the console.
+ */
+public final class ReportJob implements Job<ReportJob.ReportConfig> {
+  /** More rows of a statistics table than this say no more in a chart. */
+  private static final int MAX_ROWS = 3000;
+
+  private static final String FILE = "report.html";
+
+  /**
+   * Settings.
+   *
+   * @param work local directory that holds the stages' directories
+   */
+  public record ReportConfig(String work, String output) {}
+
+  public static void main(String[] args) {
+    JobMain.run(new ReportJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "report";
+  }
+
+  @Override
+  public ReportConfig configure(ConfigReader in) {
+    return new ReportConfig(in.path("work"), in.path("output"));
+  }
+
+  @Override
+  public Lineage lineage(ReportConfig config) {
+    Lineage lineage = Lineage.to(config.output());
+    for (StageReport stage : stages(config).stages()) {
+      lineage =
+          lineage.dataset(Path.of(stage.directory()).getFileName().toString(), stage.directory());
+    }
+    return lineage;
+  }
+
+  /** The finished stages, an earlier report left out. */
+  private static WorkDirectory stages(ReportConfig config) {
+    try {
+      WorkDirectory all = WorkDirectory.read(Path.of(config.work()));
+      return new WorkDirectory(
+          all.stages().stream().filter(stage -> !stage.manifest().job().equals("report")).toList(),
+          all.runs());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void run(JobContext job, ReportConfig config) throws IOException {
+    WorkDirectory work = stages(config);
+    List<ReportTable> tables = new ArrayList<>();
+    stage(work, "corpus-stats").ifPresent(stage -> tables.addAll(statistics(job, stage)));
+    stage(work, "build-examples").map(ReportJob::examples).ifPresent(tables::add);
+    stage(work, "distill").map(ReportJob::models).ifPresent(tables::add);
+    List<Figure> summary = summary(work);
+    ReportData data = new ReportData("Dialog-BERT", summary, work.stages(), work.runs(), tables);
+    job.directories().writeString(job.outputPath(FILE), HtmlReport.render(data));
+    print(job, config, work, summary);
+  }
+
+  private static Optional<StageReport> stage(WorkDirectory work, String job) {
+    return work.stages().stream().filter(stage -> stage.manifest().job().equals(job)).findFirst();
+  }
+
+  private static List<ReportTable> statistics(JobContext job, StageReport stage) {
+    TreeSet<String> names = new TreeSet<>();
+    for (Manifest.OutputFile file : stage.manifest().files()) {
+      names.add(file.path().split("/")[0]);
+    }
+    names.remove("outcomes");
+    List<ReportTable> tables = new ArrayList<>();
+    for (String name : names) {
+      Dataset<Row> table = job.spark().read().parquet(Path.of(stage.directory(), name).toString());
+      List<String> columns = Arrays.asList(table.columns());
+      List<List<Object>> rows = new ArrayList<>();
+      for (Row row : table.takeAsList(MAX_ROWS)) {
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < row.size(); i++) {
+          values.add(value(row.get(i)));
+        }
+        rows.add(values);
+      }
+      tables.add(CorpusTables.of(name, columns, rows));
+    }
+    return tables;
+  }
+
+  private static Object value(Object value) {
+    return value instanceof Number ? value : String.valueOf(value);
+  }
+
+  private static ReportTable examples(StageReport stage) {
+    List<List<Object>> rows = new ArrayList<>();
+    Manifest manifest = stage.manifest();
+    rows.add(row("fill_ratio", manifest, "as near to 1 as short dialogues allow"));
+    rows.add(row("mean_turns", manifest, "at least 2"));
+    rows.add(
+        row(
+            "random_pair_ratio",
+            manifest,
+            manifest.settings().get("build-examples.random-next-prob")));
+    rows.add(row("mask_ratio", manifest, manifest.settings().get("build-examples.masked-lm-prob")));
+    rows.add(
+        row(
+            "unknown_ratio",
+            manifest,
+            "at most " + manifest.settings().get("build-examples.max-unknown-rate")));
+    return new ReportTable(
+        ReportTable.Section.EXAMPLES,
+        "Examples",
+        "What was measured beside what is expected.",
+        List.of("figure", "measured", "expected"),
+        rows,
+        Optional.empty());
+  }
+
+  private static List<Object> row(String figure, Manifest manifest, String expected) {
+    return List.of(figure, manifest.figures().getOrDefault(figure, 0.0), expected);
+  }
+
+  private static ReportTable models(StageReport stage) {
+    Manifest manifest = stage.manifest();
+    List<List<Object>> rows = new ArrayList<>();
+    for (String who : List.of("teacher", "student")) {
+      rows.add(
+          List.of(
+              who,
+              manifest.counts().getOrDefault(who + "_parameters", 0L),
+              manifest.figures().getOrDefault(who + "_test_accuracy", 0.0),
+              manifest.figures().getOrDefault(who + "_latency_ms", 0.0)));
+    }
+    return new ReportTable(
+        ReportTable.Section.MODELS,
+        "Teacher and student",
+        "Reaction classification on the test split; milliseconds for one context.",
+        List.of("model", "parameters", "accuracy", "latency ms"),
+        rows,
+        Optional.empty());
+  }
+
+  private static List<Figure> summary(WorkDirectory work) {
+    List<Figure> figures = new ArrayList<>();
+    stage(work, "evaluate-encoder")
+        .map(StageReport::manifest)
+        .ifPresent(
+            m -> {
+              add(
+                  figures,
+                  m,
+                  "Masked LM loss, held out",
+                  "%.3f",
+                  "mlm_loss",
+                  "unigram model %.3f",
+                  "baseline_unigram_loss");
+              add(
+                  figures,
+                  m,
+                  "Masked LM accuracy, held out",
+                  "%.1f %%",
+                  "mlm_accuracy",
+                  "most frequent token %.1f %%",
+                  "baseline_most_frequent_token_accuracy");
+              add(
+                  figures,
+                  m,
+                  "Next sentence accuracy, held out",
+                  "%.1f %%",
+                  "nsp_accuracy",
+                  "majority %.1f %%",
+                  "baseline_nsp_accuracy");
+            });
+    stage(work, "finetune")
+        .map(StageReport::manifest)
+        .ifPresent(
+            m ->
+                add(
+                    figures,
+                    m,
+                    "Reaction accuracy, test",
+                    "%.1f %%",
+                    "test_accuracy",
+                    "most frequent class %.1f %%",
+                    "baseline_most_frequent_class_accuracy"));
+    stage(work, "distill")
+        .map(StageReport::manifest)
+        .ifPresent(
+            m -> {
+              add(
+                  figures,
+                  m,
+                  "Student's reaction accuracy, test",
+                  "%.1f %%",
+                  "student_test_accuracy",
+                  "teacher %.1f %%",
+                  "teacher_test_accuracy");
+              long student = m.counts().getOrDefault("student_parameters", 0L);
+              long teacher = m.counts().getOrDefault("teacher_parameters", 0L);
+              figures.add(
+                  new Figure(
+                      "Student's parameters",
+                      String.format(Locale.ROOT, "%,d", student),
+                      String.format(Locale.ROOT, "teacher %,d", teacher)));
+            });
+    return figures;
+  }
+
+  private static void add(
+      List<Figure> figures,
+      Manifest manifest,
+      String label,
+      String format,
+      String key,
+      String note,
+      String noteKey) {
+    double factor = format.contains("%%") ? 100 : 1;
+    Double value = manifest.figures().get(key);
+    Double beside = manifest.figures().get(noteKey);
+    if (value != null && beside != null) {
+      figures.add(
+          new Figure(
+              label,
+              String.format(Locale.ROOT, format, factor * value),
+              String.format(Locale.ROOT, note, factor * beside)));
+    }
+  }
+
+  private static void print(
+      JobContext job, ReportConfig config, WorkDirectory work, List<Figure> summary) {
+    TextTable stages =
+        new TextTable("stage", "rows in", "rows out", "lost", "seconds", "peak MiB", "directory");
+    for (StageReport stage : work.stages()) {
+      stages.row(
+          stage.manifest().job(),
+          stage.rowsIn().isPresent() ? stage.rowsIn().getAsLong() : "",
+          stage.rowsOut().isPresent() ? stage.rowsOut().getAsLong() : "",
+          stage.lost().values().stream().mapToLong(Long::longValue).sum(),
+          stage.seconds().orElse(0),
+          stage.peakMebibytes().orElse(0),
+          stage.directory());
+    }
+    job.say(stages.render());
+    TextTable losses = new TextTable("stage", "lost for", "rows");
+    for (StageReport stage : work.stages()) {
+      stage.lost().forEach((reason, rows) -> losses.row(stage.manifest().job(), reason, rows));
+    }
+    job.say(losses.render());
+    TextTable results = new TextTable("result", "value", "to compare");
+    summary.forEach(figure -> results.row(figure.label(), figure.value(), figure.note()));
+    job.say(results.render());
+    job.say("report: " + Path.of(config.output(), FILE).toAbsolutePath());
+  }
+}

@@ -1,5 +1,7 @@
 package io.dialogbert.model;
 
+import io.dialogbert.common.Seeds;
+
 /**
  * One dropout site in one step: each element is set to 0 with probability {@code prob}, else
  * divided by 1 - prob. The mask is a function of the seed and the element's index alone, so the
@@ -36,8 +38,9 @@ public record Dropout(double prob, long seed) {
    * @param mask receives the mask; at least {@code length} long
    */
   public void fill(int[] mask, int length, int keptValue) {
-    int low = (int) seed;
-    int high = (int) (seed >>> 32);
+    long mixed = Seeds.hash(seed);
+    int low = (int) mixed;
+    int high = (int) (mixed >>> 32);
     int threshold = (int) Math.round(prob * (1 << 24));
     for (int i = 0; i < length; i++) {
       // The finalizer of MurmurHash3 over the index, the seed's halves mixed in before and between.

@@ -7,7 +7,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastSubOp;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.api.ops.impl.reduce.same.Max;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
@@ -122,11 +121,11 @@ final class Nd4jKernels implements Kernels {
   @Override
   public void layerNorm(INDArray x, Norm norm, INDArray y) {
     x.mean(norm.mean(), 1);
-    Nd4j.exec(new BroadcastSubOp(x, norm.mean(), y, 0));
+    x.sub(column(norm.mean()), y);
     INDArray squares = scratch.matrix("norm.products", x.rows(), x.columns());
     y.mul(y, squares);
     squares.mean(norm.variance(), 1);
-    Nd4j.exec(new BroadcastMulOp(y, inverseDeviation(norm), y, 0));
+    y.mul(column(inverseDeviation(norm)), y);
     Nd4j.exec(new BroadcastMulOp(y, norm.weight(), y, 1));
     Nd4j.exec(new BroadcastAddOp(y, norm.bias(), y, 1));
   }
@@ -155,19 +154,19 @@ final class Nd4jKernels implements Kernels {
     INDArray normalized = scratch.matrix("norm.normalized", x.rows(), x.columns());
     INDArray products = scratch.matrix("norm.products", x.rows(), x.columns());
     INDArray means = scratch.vector("norm.means", x.rows());
-    Nd4j.exec(new BroadcastSubOp(x, norm.mean(), normalized, 0));
-    Nd4j.exec(new BroadcastMulOp(normalized, inverse, normalized, 0));
+    x.sub(column(norm.mean()), normalized);
+    normalized.mul(column(inverse), normalized);
     sumRows(dy, dBias);
     dy.mul(normalized, products);
     sumRows(products, dWeight);
     Nd4j.exec(new BroadcastMulOp(products, norm.weight(), products, 1));
     products.mean(means, 1);
-    Nd4j.exec(new BroadcastMulOp(normalized, means, normalized, 0));
+    normalized.mul(column(means), normalized);
     Nd4j.exec(new BroadcastMulOp(dy, norm.weight(), dx, 1));
     dx.mean(means, 1);
-    Nd4j.exec(new BroadcastSubOp(dx, means, dx, 0));
+    dx.sub(column(means), dx);
     dx.subi(normalized);
-    Nd4j.exec(new BroadcastMulOp(dx, inverse, dx, 0));
+    dx.mul(column(inverse), dx);
   }
 
   @Override
@@ -232,7 +231,7 @@ final class Nd4jKernels implements Kernels {
       INDArray sums = scratch.vector("attention.sums", rows.rows());
       rows.sum(sums, 1);
       INDArray dRows = heads.probRows(dProbs, b);
-      Nd4j.exec(new BroadcastMulOp(heads.probRows(probs, b), sums, dRows, 0));
+      heads.probRows(probs, b).mul(column(sums), dRows);
     }
     products.subi(dProbs);
     for (int b = 0; b < heads.numSequences(); b++) {
@@ -291,7 +290,7 @@ final class Nd4jKernels implements Kernels {
     double[] labelLogits = new double[numRows];
     int numCorrect = 0;
     Nd4j.exec(new Max(logits, sums, false, 1));
-    Nd4j.exec(new BroadcastSubOp(logits, sums, logits, 0));
+    logits.sub(column(sums), logits);
     for (int n = 0; n < numRows; n++) {
       labelLogits[n] = logits.getDouble(n, labels[n]);
       numCorrect += best[n] == labels[n] ? 1 : 0;
@@ -303,7 +302,7 @@ final class Nd4jKernels implements Kernels {
       lossSum += Math.log(sums.getDouble(n)) - labelLogits[n];
     }
     sums.rdivi(gradientScale);
-    Nd4j.exec(new BroadcastMulOp(logits, sums, logits, 0));
+    logits.mul(column(sums), logits);
     for (int n = 0; n < numRows; n++) {
       logits.putScalar(n, labels[n], logits.getDouble(n, labels[n]) - gradientScale);
     }
@@ -333,11 +332,11 @@ final class Nd4jKernels implements Kernels {
     INDArray exponentials = scratch.matrix("soft.exponentials", logits.rows(), logits.columns());
     logits.div(temperature, y);
     Nd4j.exec(new Max(y, sums, false, 1));
-    Nd4j.exec(new BroadcastSubOp(y, sums, y, 0));
+    y.sub(column(sums), y);
     Nd4j.exec(new Exp(y, exponentials));
     exponentials.sum(sums, 1);
     Transforms.log(sums, false);
-    Nd4j.exec(new BroadcastSubOp(y, sums, y, 0));
+    y.sub(column(sums), y);
   }
 
   /**
@@ -347,6 +346,11 @@ final class Nd4jKernels implements Kernels {
   private void sumRows(INDArray x, INDArray sum) {
     INDArray ones = scratch.ones(x.rows()).reshape(1, x.rows());
     gemm(ones, false, x, false, 0, sum.reshape(1, x.columns()));
+  }
+
+  /** [n] as [n, 1], which ND4J broadcasts along rows. */
+  private static INDArray column(INDArray vector) {
+    return vector.reshape(vector.length(), 1);
   }
 
   /** c = op(a) op(b) + beta c for row-major matrices, computed as c' = op(b)' op(a)'. */

@@ -14,6 +14,13 @@ final class ModelFixtures {
   /** Printed in failure messages; {@code -Dtests.seed=} repeats a run. */
   static final long SEED = Long.getLong("tests.seed", 20191029L);
 
+  static {
+    // Arrays this small are slower on several threads, and much slower where other processes want
+    // them too.
+    Nd4j.getEnvironment().setMaxThreads(1);
+    Nd4j.factory().blas().setMaxThreads(1);
+  }
+
   private ModelFixtures() {}
 
   /** H 6, 2 layers, 3 heads, I 7, V 13, 9 positions, 2 segments, 2 turns. */

@@ -57,6 +57,16 @@ class PretrainingModelTest {
   }
 
   @Test
+  void buffersOfOtherBatchSizesLeaveNoTrace() {
+    ComputationGraph graph = graph(0);
+    PackedBatch larger =
+        ModelFixtures.batch(ModelFixtures.tinyConfig(0), 2, SEED + 1, 9, 9, 8, 7, 9, 9);
+    PretrainingScore first = PretrainingModel.score(graph, batch());
+    PretrainingModel.score(graph, larger);
+    assertThat(PretrainingModel.score(graph, batch())).isEqualTo(first);
+  }
+
+  @Test
   void learnsEightSequencesByHeart() {
     EncoderConfig config = new EncoderConfig(32, 2, 4, 64, 40, 12, 2, 2, 0, 0, 0.02, 1e-12);
     ComputationGraph graph = PretrainingModel.create(config, SETTINGS, SEED);

@@ -32,7 +32,7 @@ final class StageTables {
   private static Optional<ReportTable> maskedData(List<StageReport> stages) {
     List<List<Object>> rows = new ArrayList<>();
     for (StageReport stage : stages) {
-      stage.withPrefix("masked.").forEach((kind, found) -> rows.add(List.of(kind, found)));
+      stage.withPrefix("pii.").forEach((kind, found) -> rows.add(List.of(kind, found)));
     }
     rows.sort(Comparator.comparing(row -> -(Long) row.get(1)));
     return rows.isEmpty()

@@ -36,7 +36,7 @@
         labels.ticks = manyBars ? { autoSkip: false } : { maxRotation: 0, autoSkipPadding: 12 };
       }
       const values = { type: spec.yScale, title: { display: spec.yTitle !== "", text: spec.yTitle } };
-      if (spec.type === "bar") values.beginAtZero = true;
+      if (spec.yScale === "linear") values.beginAtZero = true;
       for (const axis of [labels, values]) {
         // Only powers of ten, or their labels run into each other.
         if (axis.type === "logarithmic") {

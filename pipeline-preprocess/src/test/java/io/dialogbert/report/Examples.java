@@ -32,9 +32,9 @@ final class Examples {
                     "dropped.system-line", 611L,
                     "dropped.duplicate-message", 97L,
                     "dropped.media", 91L,
-                    "masked.phone", 88L,
-                    "masked.email", 31L,
-                    "masked.url", 84L),
+                    "pii.phone", 88L,
+                    "pii.email", 31L,
+                    "pii.url", 84L),
                 Map.of()),
             stage(
                 "build-dialogues",

@@ -55,6 +55,12 @@ class HtmlReportTest {
   }
 
   @Test
+  void personalDataIsShownByKindMostFrequentFirst() throws JsonProcessingException {
+    JsonNode chart = chart(HtmlReport.render(Examples.report()), "masked");
+    assertThat(chart.get("labels").toString()).isEqualTo("[\"phone\",\"url\",\"email\"]");
+  }
+
+  @Test
   void chartsSumRowsOfEqualLabelAndSeries() throws JsonProcessingException {
     ReportTable table =
         CorpusTables.of(

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
@@ -28,7 +27,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -49,7 +47,13 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
   private static final double[] SHARES = {0.0001, 0.001, 0.01, 0.1};
 
   private static final StructType TOKEN = new StructType().add("id", DataTypes.IntegerType, false);
-  private static final StructType PIECE = TOKEN.add("piece", DataTypes.StringType, false);
+  private static final StructType RANKED =
+      new StructType()
+          .add("rank", DataTypes.LongType, false)
+          .add("id", DataTypes.IntegerType, false)
+          .add("piece", DataTypes.StringType, false)
+          .add("occurrences", DataTypes.LongType, false)
+          .add("coverage", DataTypes.DoubleType, false);
 
   public static void main(String[] args) {
     JobMain.run(new CorpusStatsJob(), args);
@@ -218,41 +222,34 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
             }
           };
         };
-    Dataset<Row> counts =
+    // As many rows as the vocabulary has pieces, so the driver ranks them.
+    List<Row> counts =
         dialogues
             .select(col("lang"), explode(col("turns.text")).as("text"))
             .flatMap(encode, Encoders.row(TOKEN))
             .groupBy("id")
             .agg(count(lit(1)).as("occurrences"))
-            .withColumn("rank", row_number().over(Window.orderBy(desc("occurrences"), col("id"))))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    long all = counts.agg(sum("occurrences")).first().getLong(0);
-    long unknown =
-        counts
-            .filter(col("id").equalTo(SpecialTokens.UNK))
-            .agg(sum("occurrences"))
-            .collectAsList()
-            .stream()
-            .mapToLong(row -> row.isNullAt(0) ? 0 : row.getLong(0))
-            .sum();
-    job.count("tokens", all);
-    job.figure("unknown_rate", (double) unknown / all);
-    MapFunction<Row, Row> piece =
-        row ->
+            .orderBy(desc("occurrences"), col("id"))
+            .collectAsList();
+    long all = counts.stream().mapToLong(row -> row.getLong(1)).sum();
+    List<Row> ranked = new ArrayList<>();
+    long covered = 0;
+    long unknown = 0;
+    for (Row row : counts) {
+      int id = row.getInt(0);
+      long occurrences = row.getLong(1);
+      covered += occurrences;
+      unknown += id == SpecialTokens.UNK ? occurrences : 0;
+      if (occurrences >= config.minShownCount()) {
+        String piece = serialized.tokenizer().vocabulary().piece(id);
+        ranked.add(
             RowFactory.create(
-                row.getInt(0), serialized.tokenizer().vocabulary().piece(row.getInt(0)));
-    Dataset<Row> pieces = counts.select("id").map(piece, Encoders.row(PIECE));
-    Column covered =
-        sum("occurrences").over(Window.orderBy("rank").rowsBetween(Window.unboundedPreceding(), 0));
-    write(
-        job,
-        counts
-            .withColumn("coverage", round(covered.divide(lit(all)), 6))
-            .filter(col("occurrences").geq(lit(config.minShownCount())))
-            .join(pieces, "id")
-            .select("rank", "id", "piece", "occurrences", "coverage"),
-        "token_frequencies",
-        "rank");
+                (long) ranked.size() + 1, id, piece, occurrences, (double) covered / all));
+      }
+    }
+    job.count("tokens", all);
+    job.figure("unknown_ratio", (double) unknown / all);
+    write(job, job.spark().createDataFrame(ranked, RANKED), "token_frequencies", "rank");
   }
 
   /** What the earlier jobs read, kept, dropped, rejected and masked, from their manifests. */

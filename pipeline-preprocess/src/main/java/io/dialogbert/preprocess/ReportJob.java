@@ -84,8 +84,6 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     WorkDirectory work = stages(config);
     List<ReportTable> tables = new ArrayList<>();
     stage(work, "corpus-stats").ifPresent(stage -> tables.addAll(statistics(job, stage)));
-    stage(work, "build-examples").map(ReportJob::examples).ifPresent(tables::add);
-    stage(work, "distill").map(ReportJob::models).ifPresent(tables::add);
     List<Figure> summary = summary(work);
     ReportData data = new ReportData("Dialog-BERT", summary, work.stages(), work.runs(), tables);
     job.directories().writeString(job.outputPath(FILE), HtmlReport.render(data));
@@ -121,55 +119,6 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
 
   private static Object value(Object value) {
     return value instanceof Number ? value : String.valueOf(value);
-  }
-
-  private static ReportTable examples(StageReport stage) {
-    List<List<Object>> rows = new ArrayList<>();
-    Manifest manifest = stage.manifest();
-    rows.add(row("fill_ratio", manifest, "as near to 1 as short dialogues allow"));
-    rows.add(row("mean_turns", manifest, "at least 2"));
-    rows.add(
-        row(
-            "random_pair_ratio",
-            manifest,
-            manifest.settings().get("build-examples.random-next-prob")));
-    rows.add(row("mask_ratio", manifest, manifest.settings().get("build-examples.masked-lm-prob")));
-    rows.add(
-        row(
-            "unknown_ratio",
-            manifest,
-            "at most " + manifest.settings().get("build-examples.max-unknown-rate")));
-    return new ReportTable(
-        ReportTable.Section.EXAMPLES,
-        "Examples",
-        "What was measured beside what is expected.",
-        List.of("figure", "measured", "expected"),
-        rows,
-        Optional.empty());
-  }
-
-  private static List<Object> row(String figure, Manifest manifest, String expected) {
-    return List.of(figure, manifest.figures().getOrDefault(figure, 0.0), expected);
-  }
-
-  private static ReportTable models(StageReport stage) {
-    Manifest manifest = stage.manifest();
-    List<List<Object>> rows = new ArrayList<>();
-    for (String who : List.of("teacher", "student")) {
-      rows.add(
-          List.of(
-              who,
-              manifest.counts().getOrDefault(who + "_parameters", 0L),
-              manifest.figures().getOrDefault(who + "_test_accuracy", 0.0),
-              manifest.figures().getOrDefault(who + "_latency_ms", 0.0)));
-    }
-    return new ReportTable(
-        ReportTable.Section.MODELS,
-        "Teacher and student",
-        "Reaction classification on the test split; milliseconds for one context.",
-        List.of("model", "parameters", "accuracy", "latency ms"),
-        rows,
-        Optional.empty());
   }
 
   private static List<Figure> summary(WorkDirectory work) {

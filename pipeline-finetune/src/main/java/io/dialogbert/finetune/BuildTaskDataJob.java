@@ -4,8 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
@@ -16,6 +14,7 @@ import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Dialogue;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.preprocess.DialogueRows;
+import io.dialogbert.preprocess.RandomFiles;
 import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.task.ContextEncoder;
 import io.dialogbert.task.ReactionKey;
@@ -94,13 +93,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     Dataset<Row> examples =
         dialogues.flatMap(mine, Encoders.row(TaskRows.SCHEMA)).persist(StorageLevel.DISK_ONLY());
     long rows = examples.count();
-    int files = Math.toIntExact(1 + rows / config.examplesPerFile());
-    Dataset<Row> layout =
-        examples
-            .withColumn("shuffle", xxhash64(lit(job.seed()), col("example_id")))
-            .repartition(files, pmod(col("shuffle"), lit(files)))
-            .sortWithinPartitions("split", "shuffle", "example_id")
-            .drop("shuffle");
+    Dataset<Row> layout = RandomFiles.layout(examples, job.seed(), rows, config.examplesPerFile());
     job.write(layout, "data", "split");
     job.write(job.spark().createDataFrame(classes, CLASS).coalesce(1), "classes");
     job.count("rows_in", dialogues.count());

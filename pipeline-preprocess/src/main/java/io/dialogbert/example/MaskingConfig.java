@@ -28,4 +28,9 @@ public record MaskingConfig(
           "vocab-size must exceed the special tokens, is " + vocabSize);
     }
   }
+
+  /** The same masking for another vocabulary. */
+  public MaskingConfig withVocabSize(int size) {
+    return new MaskingConfig(maskedLmProb, maxPredictionsPerSeq, wholeWordMask, size);
+  }
 }

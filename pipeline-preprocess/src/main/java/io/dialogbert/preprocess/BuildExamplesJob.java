@@ -3,8 +3,6 @@ package io.dialogbert.preprocess;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
@@ -104,13 +102,8 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
             .reduce(ExampleStats::plus);
     report(job, config, dialogues.count(), stats);
 
-    int files = Math.toIntExact(1 + stats.examples() / config.examplesPerFile());
     Dataset<Row> layout =
-        examples
-            .withColumn("shuffle", xxhash64(lit(job.seed()), col("example_id")))
-            .repartition(files, pmod(col("shuffle"), lit(files)))
-            .sortWithinPartitions("split", "shuffle", "example_id")
-            .drop("shuffle");
+        RandomFiles.layout(examples, job.seed(), stats.examples(), config.examplesPerFile());
     job.write(layout, "data", "split");
   }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A count table made by hand, and a tokenizer trained on it. */
-final class Samples {
-  static final TokenizerSettings SETTINGS =
+public final class Samples {
+  public static final TokenizerSettings SETTINGS =
       new TokenizerSettings(
           TokenizerMethod.MORPHEME_SUBWORD, new Normalizer(2), List.of("[PHONE]"));
 
@@ -49,12 +49,12 @@ final class Samples {
     return counts;
   }
 
-  static SentencePieceModel model() {
+  public static SentencePieceModel model() {
     return new UnigramTrainer(new UnigramConfig(64, 16, 1, 10_000, 0.75, 2, SETTINGS.userSymbols()))
         .train(wordCounts());
   }
 
-  static SerializedTokenizer tokenizer() {
+  public static SerializedTokenizer tokenizer() {
     return SerializedTokenizer.of(model(), SETTINGS);
   }
 }

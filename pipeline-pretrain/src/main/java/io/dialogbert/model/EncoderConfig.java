@@ -90,6 +90,23 @@ public record EncoderConfig(
         layerNormEps);
   }
 
+  /** The same encoder for another vocabulary. */
+  public EncoderConfig withVocabSize(int size) {
+    return new EncoderConfig(
+        hiddenSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        intermediateSize,
+        size,
+        maxPositionEmbeddings,
+        typeVocabSize,
+        turnVocabSize,
+        hiddenDropoutProb,
+        attentionProbsDropoutProb,
+        initializerRange,
+        layerNormEps);
+  }
+
   /** The same encoder with both dropout probabilities set. */
   public EncoderConfig withDropout(double hidden, double attentionProbs) {
     return new EncoderConfig(

@@ -1,6 +1,7 @@
 package io.dialogbert.pretrain;
 
 import io.dialogbert.common.ConfigReader;
+import io.dialogbert.example.MaskingConfig;
 
 /**
  * Settings of {@link EvaluateEncoderJob}.
@@ -15,9 +16,7 @@ public record EvaluateEncoderConfig(
     String output,
     EvaluatedSplit split,
     int maxExamples,
-    double maskedLmProb,
-    int maxPredictionsPerSeq,
-    boolean wholeWordMask) {
+    MaskingConfig masking) {
 
   /** A held-out split. */
   enum EvaluatedSplit {
@@ -32,8 +31,6 @@ public record EvaluateEncoderConfig(
         in.path("output"),
         in.choice("split", EvaluatedSplit.class),
         in.intBetween("max-examples", 1, Integer.MAX_VALUE),
-        in.doubleBetween("masked-lm-prob", 0.01, 0.9),
-        in.intBetween("max-predictions-per-seq", 1, 512),
-        in.flag("whole-word-mask"));
+        Sections.masking(in));
   }
 }

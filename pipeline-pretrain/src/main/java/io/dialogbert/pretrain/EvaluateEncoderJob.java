@@ -11,7 +11,6 @@ import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Splits;
-import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.PretrainingScore;
@@ -53,11 +52,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
         new PretrainingTask(
             checkpoint.graph().getConfiguration().toJson(),
             checkpoint.tokenizer(),
-            new MaskingConfig(
-                config.maskedLmProb(),
-                config.maxPredictionsPerSeq(),
-                config.wholeWordMask(),
-                vocabSize),
+            config.masking().withVocabSize(vocabSize),
             job.seed());
     String split = config.split().name().toLowerCase(Locale.ROOT);
     ExampleReader<PretrainExample> reader =

@@ -1,6 +1,7 @@
 package io.dialogbert.pretrain;
 
 import io.dialogbert.common.ConfigReader;
+import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.train.TrainingConfig;
 
@@ -17,19 +18,15 @@ public record PretrainConfig(
     String output,
     EncoderConfig encoder,
     TrainingConfig training,
-    double maskedLmProb,
-    int maxPredictionsPerSeq,
-    boolean wholeWordMask) {
+    MaskingConfig masking) {
 
   static PretrainConfig read(ConfigReader in) {
     return new PretrainConfig(
         in.path("examples"),
         in.path("tokenizer"),
         in.path("output"),
-        EncoderSection.read(in.section("encoder")),
+        Sections.encoder(in.section("encoder")),
         TrainingConfig.read(in.section("training")),
-        in.doubleBetween("masked-lm-prob", 0.01, 0.9),
-        in.intBetween("max-predictions-per-seq", 1, 512),
-        in.flag("whole-word-mask"));
+        Sections.masking(in));
   }
 }

@@ -7,7 +7,6 @@ import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Splits;
-import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PretrainingModel;
@@ -56,18 +55,14 @@ public final class PretrainJob implements Job<PretrainConfig> {
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
     requireTokenizerOf(job);
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
-    EncoderConfig encoder = EncoderSection.withVocabSize(config.encoder(), vocabSize);
+    EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
     TrainingConfig training = config.training();
     ComputationGraph graph = PretrainingModel.create(encoder, training.optimizer(), job.seed());
     PretrainingTask task =
         new PretrainingTask(
             graph.getConfiguration().toJson(),
             tokenizer,
-            new MaskingConfig(
-                config.maskedLmProb(),
-                config.maxPredictionsPerSeq(),
-                config.wholeWordMask(),
-                vocabSize),
+            config.masking().withVocabSize(vocabSize),
             job.seed());
     List<ExampleReader.Part> parts = parts(job, config.examples(), Splits.TRAIN);
     ExampleReader<PretrainExample> validation =

@@ -1,36 +1,44 @@
-package io.dialogbert.text;
+package io.dialogbert.preprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Directories;
+import io.dialogbert.text.Piece;
+import io.dialogbert.text.Samples;
+import io.dialogbert.text.SentencePieceModel;
+import io.dialogbert.text.SerializedTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TokenizerDirectoryTest {
+class TokenizersTest {
+  private static final Directories DIRECTORIES = new Directories(new Configuration());
   private static final String TEXT = "안녕하세요 나는 [PHONE] ㅋㅋ";
 
   @TempDir private Path directory;
 
   @BeforeEach
   void save() throws IOException {
-    TokenizerDirectory.save(Samples.tokenizer(), directory);
+    Tokenizers.save(
+        DIRECTORIES, new org.apache.hadoop.fs.Path(directory.toUri()), Samples.tokenizer());
   }
 
   @Test
   void loadsWhatWasSaved() throws IOException {
-    SerializedTokenizer loaded = TokenizerDirectory.load(directory);
+    SerializedTokenizer loaded = Tokenizers.load(DIRECTORIES, directory.toString());
     assertThat(loaded.sha256()).isEqualTo(Samples.tokenizer().sha256());
     assertThat(loaded.tokenizer().encode(TEXT, "ko"))
         .isEqualTo(Samples.tokenizer().tokenizer().encode(TEXT, "ko"));
@@ -40,18 +48,24 @@ class TokenizerDirectoryTest {
   void sharesOneInstanceInAJvmEvenAfterSerialization() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(TokenizerDirectory.load(directory));
+      out.writeObject(Tokenizers.load(DIRECTORIES, directory.toString()));
     }
     try (ObjectInputStream in =
         new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       SerializedTokenizer sent = (SerializedTokenizer) in.readObject();
-      assertThat(sent.tokenizer()).isSameAs(TokenizerDirectory.load(directory).tokenizer());
+      assertThat(sent.tokenizer())
+          .isSameAs(Tokenizers.load(DIRECTORIES, directory.toString()).tokenizer());
     }
   }
 
   @Test
   void doesNotOverwrite() {
-    assertThatThrownBy(() -> TokenizerDirectory.save(Samples.tokenizer(), directory))
+    assertThatThrownBy(
+            () ->
+                Tokenizers.save(
+                    DIRECTORIES,
+                    new org.apache.hadoop.fs.Path(directory.toUri()),
+                    Samples.tokenizer()))
         .isInstanceOf(FileAlreadyExistsException.class);
   }
 
@@ -124,7 +138,7 @@ class TokenizerDirectoryTest {
   }
 
   private void assertRefused(String message) {
-    assertThatThrownBy(() -> TokenizerDirectory.load(directory))
+    assertThatThrownBy(() -> Tokenizers.load(DIRECTORIES, directory.toString()))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(directory.toString())
         .hasMessageContaining(message);

@@ -20,8 +20,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * The kernels as plain ND4J operations: the readable reference, and what runs wherever ND4J has a
  * backend.
  *
- * <p>Matrix products go through transposed views (out' = w x', all in 'f' order), because ND4J
- * copies a 'c' order result.
+ * <p>Matrix products go through transposed views (out' = w x', all in 'f' order), the layout that
+ * every backend's BLAS takes without a copy.
  */
 final class Nd4jKernels implements Kernels {
   private static final double INV_SQRT_2 = Math.sqrt(0.5);

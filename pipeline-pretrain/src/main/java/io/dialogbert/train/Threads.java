@@ -1,6 +1,5 @@
 package io.dialogbert.train;
 
-import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -14,6 +13,6 @@ public final class Threads {
   public static void use(int threads) {
     Nd4j.getEnvironment().setMaxThreads(threads);
     Nd4j.getEnvironment().setMaxMasterThreads(threads);
-    openblas.blas_set_num_threads(threads);
+    Nd4j.factory().blas().setMaxThreads(threads);
   }
 }

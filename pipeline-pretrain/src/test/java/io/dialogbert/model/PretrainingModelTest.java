@@ -135,15 +135,6 @@ class PretrainingModelTest {
   }
 
   @Test
-  void movedStateTrainsOnAlike() {
-    ComputationGraph graph = graph(0.2);
-    lossCurve(graph, 3);
-    ComputationGraph moved = ModelState.of(graph).toGraph();
-    assertThat(ModelState.of(moved)).isEqualTo(ModelState.of(graph));
-    assertThat(lossCurve(moved, 3)).isEqualTo(lossCurve(graph, 3));
-  }
-
-  @Test
   void configurationSurvivesJson() {
     ComputationGraphConfiguration configuration = graph(0.2).getConfiguration();
     assertThat(ComputationGraphConfiguration.fromJson(configuration.toJson()))

@@ -3,6 +3,8 @@ package io.dialogbert.model;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * All arithmetic of the encoder: the one seam between the model and what runs it.
@@ -18,7 +20,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public interface Kernels {
   /** The fastest kernels that this machine has for the data type. */
   static Kernels create(DataType dataType) {
-    return new Nd4jKernels(dataType);
+    boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    return cpu && dataType == DataType.FLOAT && OneDnn.available()
+        ? new OneDnnKernels()
+        : new Nd4jKernels(dataType);
   }
 
   /**

@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.io.File;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -171,11 +172,18 @@ public final class ConfigReader {
   }
 
   public int intBetween(String key, int min, int max) {
-    return read(key, Config::getInt, range(min, max), min, false);
+    return read(
+        key, (c, path) -> Math.toIntExact(wholeNumber(c, path)), range(min, max), min, false);
   }
 
   public long longBetween(String key, long min, long max) {
-    return read(key, Config::getLong, range(min, max), min, false);
+    return read(key, ConfigReader::wholeNumber, range(min, max), min, false);
+  }
+
+  /** Without the silent rounding of {@link Config#getLong}. */
+  private static long wholeNumber(Config config, String path) {
+    // As text, since a double no longer tells 2^53 + 1 from 2^53.
+    return new BigDecimal(config.getString(path).strip()).longValueExact();
   }
 
   public double doubleBetween(String key, double min, double max) {
@@ -260,8 +268,12 @@ public final class ConfigReader {
       if (broken == null) {
         return value;
       }
-      problem(path, Optional.of(raw), broken);
-    } catch (ConfigException.WrongType | ConfigException.BadValue e) {
+      // A default that does not do is one that must be set, in no line of the reference.
+      problem(path, Optional.of(raw).filter(v -> sources.user.hasPathOrNull(path)), broken);
+    } catch (ConfigException.WrongType
+        | ConfigException.BadValue
+        | ArithmeticException
+        | NumberFormatException e) {
       problem(path, Optional.of(raw), "must be " + getter.expects(standIn));
     }
     return byDefault == null ? standIn : fallback(getter, path, standIn);
@@ -309,17 +321,21 @@ public final class ConfigReader {
 
   private void problem(String path, Optional<ConfigValue> value, String message) {
     String place = value.map(ConfigValue::origin).map(ConfigReader::place).orElse("");
-    String shown = path + value.map(v -> " = " + show(v)).orElse("");
+    String shown =
+        path
+            + value
+                .filter(v -> v.valueType() != ConfigValueType.OBJECT)
+                .map(v -> " = " + show(v))
+                .orElse("");
     sources.problems.add(new String[] {place, shown, message});
   }
 
   private static String place(ConfigOrigin origin) {
-    if (origin.lineNumber() <= 0) {
-      return origin.description();
-    }
     String file =
         origin.filename() == null ? origin.resource() : new File(origin.filename()).getName();
-    return (file == null ? "" : file + " ") + "line " + origin.lineNumber();
+    return file == null || origin.lineNumber() <= 0
+        ? origin.description()
+        : file + " line " + origin.lineNumber();
   }
 
   /**
@@ -382,7 +398,8 @@ public final class ConfigReader {
       boolean group = sources.read.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
       if (group && entry.getValue() instanceof ConfigObject inner) {
         noteUnknownKeys(key + ".", inner);
-      } else {
+      } else if (!sources.reference.hasPathOrNull(key)) {
+        // A setting with a default is known even if a problem kept the job from reading it.
         problem(
             key, Optional.of(entry.getValue()), "unknown key" + suggestion(path, entry.getKey()));
       }

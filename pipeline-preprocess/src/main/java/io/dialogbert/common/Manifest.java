@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What made a directory: written last, so that its presence says that all of the directory is
@@ -85,8 +87,18 @@ public record Manifest(
   public static Manifest fromJson(String json, String place) {
     try {
       Manifest manifest = JSON.readValue(json, Manifest.class);
-      if (manifest.job() == null || manifest.files() == null || manifest.counts() == null) {
-        throw new BadInputException("not a manifest (job, counts or files missing): " + place);
+      if (manifest == null
+          || Stream.of(
+                  manifest.job(),
+                  manifest.codeVersion(),
+                  manifest.settings(),
+                  manifest.inputs(),
+                  manifest.counts(),
+                  manifest.figures(),
+                  manifest.files(),
+                  manifest.run())
+              .anyMatch(Objects::isNull)) {
+        throw new BadInputException("not a manifest (a part of it is missing): " + place);
       }
       return manifest;
     } catch (JsonProcessingException e) {
@@ -146,6 +158,9 @@ public record Manifest(
       inputs.stream()
           .filter(input -> !want.contains(identity(input)))
           .forEach(input -> lines.add("input " + input.name() + " was another: " + input.path()));
+      if (had.size() != want.size()) {
+        lines.add("inputs were " + had.size() + ", are now " + want.size());
+      }
     }
     return lines;
   }

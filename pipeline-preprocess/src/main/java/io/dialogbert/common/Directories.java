@@ -70,27 +70,29 @@ public final class Directories {
                             + Manifest.FILE_NAME
                             + ", so it is not finished or not of this pipeline: "
                             + path));
+    damage(directory, manifest)
+        .ifPresent(
+            damage -> {
+              throw new BadInputException(
+                  "input " + name + " is torn: " + damage + "; make the directory again");
+            });
+    return manifest;
+  }
+
+  /** The first file that is missing or not as long as the manifest says, if there is one. */
+  Optional<String> damage(String directory, Manifest manifest) throws IOException {
     for (Manifest.OutputFile file : manifest.files()) {
-      Path part = new Path(path, file.path());
+      Path part = new Path(directory, file.path());
       try {
         long bytes = fileSystem(part).getFileStatus(part).getLen();
         if (bytes != file.bytes()) {
-          throw new BadInputException(
-              "input "
-                  + name
-                  + " is torn: "
-                  + part
-                  + " has "
-                  + bytes
-                  + " bytes, its manifest says "
-                  + file.bytes());
+          return Optional.of(part + " has " + bytes + " bytes, its manifest says " + file.bytes());
         }
       } catch (FileNotFoundException e) {
-        throw new BadInputException(
-            "input " + name + " is torn: " + part + " is missing; make the directory again", e);
+        return Optional.of(part + " is missing");
       }
     }
-    return manifest;
+    return Optional.empty();
   }
 
   /**

@@ -48,7 +48,8 @@ public final class JobMain {
 
         --config FILE    HOCON; the job reads its own section
         --set KEY=VALUE  overrides one setting, keys dotted from the root of the file
-        --overwrite      replaces a finished output that was made with other settings or inputs
+        --overwrite      replaces a finished output that was made with other settings or inputs, or
+                         that lost a file
 
       exit codes: 0 done, 2 bad configuration, 3 bad input, 1 anything else
       """;
@@ -297,14 +298,16 @@ public final class JobMain {
               + target
               + "; move it away or choose another");
     }
-    List<String> differences = existing.get().differences(job.name(), version(), settings, inputs);
+    List<String> differences =
+        new ArrayList<>(existing.get().differences(job.name(), version(), settings, inputs));
+    directories.damage(target.toString(), existing.get()).ifPresent(differences::add);
     if (differences.isEmpty()) {
       out.println("done already, nothing to do: " + target);
       return true;
     }
     if (!overwrite) {
       throw new BadConfigException(
-          "output was made otherwise: "
+          "output is not what is asked for: "
               + target
               + "\n  "
               + String.join("\n  ", differences)

@@ -1,0 +1,98 @@
+package io.dialogbert.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** What ends before Spark starts. */
+class JobMainTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  void helpNamesEveryJob() {
+    assertThat(start("--help")).isEqualTo(JobMain.DONE);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("usage: dialogbert JOB")
+        .contains(
+            "build-dialogues, build-examples, corpus-stats, ingest-messages, make-sample,"
+                + " train-tokenizer");
+  }
+
+  @Test
+  void callWithoutAJobIsRefusedWithTheUsage() {
+    assertThat(start()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(error()).contains("usage: dialogbert JOB");
+  }
+
+  @Test
+  void unknownJobIsRefusedNamingTheKnownOnes() {
+    assertThat(start("build-dialog")).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(error()).contains("unknown job build-dialog").contains("build-dialogues");
+  }
+
+  @Test
+  void unknownArgumentIsRefused() {
+    assertThat(start("make-sample", "--force")).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(error()).contains("make-sample: bad configuration: unknown argument --force");
+  }
+
+  @Test
+  void argumentWithoutItsValueIsRefused() {
+    assertThat(start("make-sample", "--config")).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(error()).contains("--config needs a value");
+  }
+
+  @Test
+  void missingConfigurationFileIsRefused() {
+    assertThat(start("make-sample", "--config", "no/such.conf")).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(error()).contains("configuration file not found: no/such.conf");
+  }
+
+  @Test
+  void unsetOutputIsRefused() {
+    assertThat(start("make-sample")).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(error()).contains("make-sample.output").contains("must be set");
+  }
+
+  @Test
+  void brokenRuleAcrossSettingsIsOneProblem() {
+    int code =
+        start(
+            "build-dialogues",
+            "--set",
+            "build-dialogues.messages=a",
+            "--set",
+            "build-dialogues.output=b",
+            "--set",
+            "build-dialogues.validation-ratio=0.7",
+            "--set",
+            "build-dialogues.test-ratio=0.7",
+            "--set",
+            "build-dialogues.dialogues-per-file=5");
+    assertThat(code).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(error())
+        .contains(": 1 problem")
+        .contains("split ratios must be at least 0 and at most 1 together");
+  }
+
+  @Test
+  void errorsOfTheConfigurationShowNoStackTrace() {
+    start("make-sample", "--set", "make-sample.num-messages=0");
+    assertThat(error()).contains("must be between 1 and").doesNotContain("\tat ");
+  }
+
+  private int start(String... args) {
+    return JobMain.start(
+        args,
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  private String error() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+}

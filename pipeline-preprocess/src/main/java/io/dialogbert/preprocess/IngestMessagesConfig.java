@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param input files, directories or globs of JSON Lines, compressed or not
  * @param languages accepted values of {@code lang}
  * @param maxRejectRatio share of rows in [0, 1] that may be rejected before the job fails
- * @param maxRepeats how many of a repeated character are kept
+ * @param maxRepeats how many of a repeated character are kept; at least 2, as in [ACCOUNT]
  * @param pseudonymKeyFile file that holds the pseudonym key
  * @param pseudonymKeyVariable environment variable that holds it, if no file is named
  * @param messagesPerFile target size of the output's files
@@ -31,7 +31,7 @@ public record IngestMessagesConfig(
         in.path("output"),
         in.strings("languages"),
         in.fraction("max-reject-ratio"),
-        in.intBetween("max-repeats", 1, 100),
+        in.intBetween("max-repeats", 2, 100),
         in.optionalPath("pseudonym-key-file"),
         in.string("pseudonym-key-variable"),
         in.longBetween("messages-per-file", 1, Long.MAX_VALUE));

@@ -45,6 +45,9 @@ final class LineIngester implements Iterator<Row> {
 
   private static final int HASH_CHARACTERS = 16;
 
+  /** More than a line holds: personal data is looked for before runs are cut, see www.example.kr. */
+  private static final Normalizer WHOLE_RUNS = new Normalizer(1 << 20);
+
   private final String file;
   private final LineFile lines;
   private final RawMessageParser parser;
@@ -90,7 +93,7 @@ final class LineIngester implements Iterator<Row> {
   public boolean hasNext() {
     if (next == null && !ended) {
       next = read();
-      ended = next == null;
+      ended |= next == null;
     }
     return next != null;
   }
@@ -131,12 +134,12 @@ final class LineIngester implements Iterator<Row> {
       throw new RejectedLine("not-utf-8", "a line must be UTF-8");
     }
     Message raw = parser.parse(line.get(), lines.row());
-    String normalized = normalizer.normalize(raw.text());
-    Optional<DropReason> dropped = systemLines.reasonToDrop(normalized);
+    String whole = WHOLE_RUNS.normalize(raw.text());
+    Optional<DropReason> dropped = systemLines.reasonToDrop(normalizer.normalize(whole));
     if (dropped.isPresent()) {
       return row(raw.sourceRow(), DROPPED, dropped.get().label(), null, null);
     }
-    MaskedText masked = masker.mask(normalized);
+    MaskedText masked = masker.mask(whole);
     Map<String, Long> pii = new HashMap<>();
     masked.counts().forEach((kind, count) -> pii.put(kind.fileName(), count.longValue()));
     return RowFactory.create(
@@ -153,7 +156,7 @@ final class LineIngester implements Iterator<Row> {
         pseudonymizer.pseudonym(Kind.SENDER, raw.senderId()),
         raw.sentAt(),
         raw.lang(),
-        masked.text(),
+        normalizer.normalize(masked.text()),
         raw.source(),
         raw.sourceRow());
   }

@@ -31,7 +31,7 @@ public record TrainTokenizerConfig(
         in.path("output"),
         new TokenizerSettings(
             in.choice("method", TokenizerMethod.class),
-            new Normalizer(in.intBetween("max-repeats", 1, 100)),
+            new Normalizer(in.intBetween("max-repeats", 2, 100)),
             placeholders),
         new UnigramConfig(
             in.intBetween("vocab-size", 100, 1_000_000),

@@ -141,7 +141,11 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
               rowsIn,
               config.maxRejectRatio()));
     } else {
-      message.append("no message is left of ").append(rowsIn).append(" rows");
+      message
+          .append("no message is left of ")
+          .append(rowsIn)
+          .append(" rows of ")
+          .append(String.join(", ", config.input()));
     }
     Column unreadableFirst = col("reason").notEqual(LineIngester.UNREADABLE_FILE);
     for (Row row :

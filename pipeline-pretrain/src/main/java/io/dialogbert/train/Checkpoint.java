@@ -1,5 +1,6 @@
 package io.dialogbert.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,9 +9,12 @@ import io.dialogbert.common.Directories;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.zip.ZipException;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -47,7 +51,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
    */
   public static Checkpoint load(Directories directories, String directory) throws IOException {
     SerializedTokenizer tokenizer = Tokenizers.load(directories, directory);
-    JsonNode position = JSON.readTree(directories.readString(new Path(directory, POSITION)));
+    JsonNode position = position(directories, new Path(directory, POSITION));
     String trainedWith = position.path("tokenizer_sha256").asText();
     if (!trainedWith.equals(tokenizer.sha256())) {
       throw new BadInputException(
@@ -58,10 +62,39 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
               + ": "
               + directory);
     }
-    Path model = new Path(directory, MODEL);
-    try (InputStream in = directories.fileSystem(model).open(model)) {
-      ComputationGraph graph = ModelSerializer.restoreComputationGraph(in, true);
-      return new Checkpoint(graph, tokenizer, position.path("examples_seen").asLong());
+    ComputationGraph graph = graph(directories, new Path(directory, MODEL));
+    return new Checkpoint(graph, tokenizer, position.path("examples_seen").asLong());
+  }
+
+  private static JsonNode position(Directories directories, Path path) throws IOException {
+    try {
+      return JSON.readTree(directories.readString(path));
+    } catch (FileNotFoundException e) {
+      throw missing(path, e);
+    } catch (JsonProcessingException e) {
+      throw torn(path, e);
     }
+  }
+
+  private static ComputationGraph graph(Directories directories, Path path) throws IOException {
+    try (InputStream in = directories.fileSystem(path).open(path)) {
+      return ModelSerializer.restoreComputationGraph(in, true);
+    } catch (FileNotFoundException e) {
+      throw missing(path, e);
+    } catch (EOFException | ZipException | IllegalStateException e) {
+      // The last is DL4J's word for a zip without the parts of a network.
+      throw torn(path, e);
+    }
+  }
+
+  private static BadInputException missing(Path path, Exception cause) {
+    return new BadInputException(
+        path + " must be there; give the directory that a training job wrote", cause);
+  }
+
+  private static BadInputException torn(Path path, Exception cause) {
+    return new BadInputException(
+        path + " is torn (" + cause.getClass().getSimpleName() + "); copy or train it again",
+        cause);
   }
 }

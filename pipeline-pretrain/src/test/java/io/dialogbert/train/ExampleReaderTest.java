@@ -1,0 +1,248 @@
+package io.dialogbert.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogbert.common.Manifest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ExampleReaderTest {
+  private static final long SEED = Long.getLong("tests.seed", 20191029L);
+  private static final String REPEAT = "repeat with -Dtests.seed=" + SEED;
+
+  /** As Spark lays out a number and a list. */
+  private static final MessageType SCHEMA =
+      MessageTypeParser.parseMessageType(
+          """
+          message spark_schema {
+            required int32 number;
+            required group ids (LIST) { repeated group list { required int32 element; } }
+            required group logits (LIST) { repeated group list { required float element; } }
+          }
+          """);
+
+  /** Files of unequal size, one without rows; more than the reader keeps in memory. */
+  private static final int[] ROWS = {5, 1, 0, 7, 4};
+
+  private static final int SIZE = 17;
+
+  @TempDir static Path directory;
+  private static List<ExampleReader.Part> parts;
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    parts = new ArrayList<>();
+    int number = 0;
+    for (int file = 0; file < ROWS.length; file++) {
+      Path path = directory.resolve("part-0000" + file + ".parquet");
+      List<Group> rows = new ArrayList<>();
+      for (int row = 0; row < ROWS[file]; row++) {
+        rows.add(row(number++));
+      }
+      write(path, rows);
+      parts.add(new ExampleReader.Part(path.toString(), ROWS[file]));
+    }
+  }
+
+  private static Group row(int number) {
+    Group row = new SimpleGroupFactory(SCHEMA).newGroup().append("number", number);
+    Group ids = row.addGroup("ids");
+    Group logits = row.addGroup("logits");
+    for (int i = 0; i < number; i++) {
+      ids.addGroup("list").append("element", 100 * number + i);
+      logits.addGroup("list").append("element", number + i / 8f);
+    }
+    return row;
+  }
+
+  private static void write(Path path, List<Group> rows) throws IOException {
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(path.toUri()))
+            .withConf(new Configuration())
+            .withType(SCHEMA)
+            .build()) {
+      for (Group row : rows) {
+        writer.write(row);
+      }
+    }
+  }
+
+  private static ExampleReader<Integer> reader(long seed) {
+    return new ExampleReader<>(
+        new Configuration(), parts, row -> row.getInteger("number", 0), seed);
+  }
+
+  @Test
+  void givesEveryExampleOnceInAnEpoch() throws IOException {
+    ExampleReader<Integer> reader = reader(SEED);
+    assertThat(reader.size()).isEqualTo(SIZE);
+    for (int epoch = 0; epoch < 4; epoch++) {
+      assertThat(reader.read((long) epoch * SIZE, SIZE))
+          .as("epoch %d, %s", epoch, REPEAT)
+          .containsExactlyInAnyOrderElementsOf(IntStream.range(0, SIZE).boxed().toList());
+    }
+  }
+
+  @Test
+  void shufflesFilesAndRowsAnewInEachEpoch() throws IOException {
+    ExampleReader<Integer> reader = reader(SEED);
+    Set<List<Integer>> fileOrders = new HashSet<>();
+    Set<List<Integer>> rowOrders = new HashSet<>();
+    for (int epoch = 0; epoch < 8; epoch++) {
+      List<Integer> examples = reader.read((long) epoch * SIZE, SIZE);
+      fileOrders.add(files(examples));
+      rowOrders.add(rowsOfLargestFile(examples));
+    }
+    assertThat(fileOrders).as(REPEAT).hasSizeGreaterThan(4);
+    assertThat(rowOrders).as(REPEAT).hasSizeGreaterThan(6);
+  }
+
+  /** The examples of the file with 7 rows, in the order read. */
+  private static List<Integer> rowsOfLargestFile(List<Integer> examples) {
+    return examples.stream().filter(number -> number >= 6 && number < 13).toList();
+  }
+
+  /** The files with rows, in the order read. */
+  private static List<Integer> files(List<Integer> examples) {
+    return examples.stream()
+        .map(number -> number < 5 ? 0 : number < 6 ? 1 : number < 13 ? 3 : 4)
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void givesTheSameOrderForTheSameSeedOnly() throws IOException {
+    List<Integer> order = reader(SEED).read(0, 3 * SIZE);
+    assertThat(reader(SEED).read(0, 3 * SIZE)).as(REPEAT).isEqualTo(order);
+    assertThat(reader(SEED + 1).read(0, 3 * SIZE)).as(REPEAT).isNotEqualTo(order);
+  }
+
+  @Test
+  void givesTheSameExampleAtAPositionFromWhereverReadingStarts() throws IOException {
+    List<Integer> all = reader(SEED).read(0, 4 * SIZE);
+    ExampleReader<Integer> reader = reader(SEED);
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int trial = 0; trial < 30; trial++) {
+      int from = random.nextInt(4 * SIZE);
+      int to = random.nextInt(from, 4 * SIZE + 1);
+      assertThat(reader.read(from, to - from))
+          .as("positions %d to %d, %s", from, to, REPEAT)
+          .isEqualTo(all.subList(from, to));
+    }
+    assertThat(reader(SEED).read(2 * SIZE + 3, 9))
+        .as("a reader that starts within the third epoch, %s", REPEAT)
+        .isEqualTo(all.subList(2 * SIZE + 3, 2 * SIZE + 12));
+  }
+
+  @Test
+  void dependsOnFileNamesAndNotOnWhereTheyLie(@TempDir Path elsewhere) throws IOException {
+    List<ExampleReader.Part> copies = new ArrayList<>();
+    for (ExampleReader.Part part : parts) {
+      Path copy = elsewhere.resolve(Path.of(part.path()).getFileName());
+      java.nio.file.Files.copy(Path.of(part.path()), copy);
+      copies.add(new ExampleReader.Part(copy.toString(), part.rows()));
+    }
+    ExampleReader<Integer> reader =
+        new ExampleReader<>(new Configuration(), copies, row -> row.getInteger("number", 0), SEED);
+    assertThat(reader.read(0, 2 * SIZE)).isEqualTo(reader(SEED).read(0, 2 * SIZE));
+  }
+
+  @Test
+  void countsEpochsFromZero() {
+    ExampleReader<Integer> reader = reader(SEED);
+    assertThat(reader.epoch(0)).isZero();
+    assertThat(reader.epoch(SIZE - 1)).isZero();
+    assertThat(reader.epoch(SIZE)).isOne();
+  }
+
+  @Test
+  void readsNothingForNoExamples() throws IOException {
+    assertThat(reader(SEED).read(3, 0)).isEmpty();
+  }
+
+  @Test
+  void refusesFilesWithoutExamples() {
+    assertThatThrownBy(
+            () -> new ExampleReader<>(new Configuration(), List.of(parts.get(2)), row -> row, SEED))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no examples in 1 files");
+  }
+
+  @Test
+  void decodesListsAsSparkWritesThem() throws IOException {
+    ExampleReader<List<Object>> reader =
+        new ExampleReader<>(
+            new Configuration(),
+            parts,
+            row ->
+                List.of(
+                    row.getInteger("number", 0),
+                    ExampleReader.ints(row, "ids"),
+                    ExampleReader.floats(row, "logits")),
+            SEED);
+    assertThat(reader.read(0, SIZE)).hasSize(SIZE).allSatisfy(ExampleReaderTest::assertLists);
+  }
+
+  private static void assertLists(List<Object> example) {
+    int number = (int) example.get(0);
+    int[] ids = IntStream.range(0, number).map(i -> 100 * number + i).toArray();
+    float[] logits = new float[number];
+    for (int i = 0; i < number; i++) {
+      logits[i] = number + i / 8f;
+    }
+    assertThat((int[]) example.get(1)).isEqualTo(ids);
+    assertThat((float[]) example.get(2)).isEqualTo(logits);
+  }
+
+  @Test
+  void sharesOneReaderForTheSameFilesAndSeedOnly() {
+    Configuration hadoop = new Configuration();
+    ExampleReader.Decoder<Integer> decoder = row -> row.getInteger("number", 0);
+    ExampleReader<Integer> shared = ExampleReader.shared(hadoop, parts, decoder, "number", SEED);
+    assertThat(ExampleReader.shared(hadoop, parts, decoder, "number", SEED)).isSameAs(shared);
+    assertThat(ExampleReader.shared(hadoop, parts, decoder, "number", SEED + 1))
+        .isNotSameAs(shared);
+    assertThat(ExampleReader.shared(hadoop, parts.subList(0, 2), decoder, "number", SEED))
+        .isNotSameAs(shared);
+  }
+
+  @Test
+  void takesTheFilesOfATableThatHaveRowsFromTheManifest() {
+    Manifest manifest =
+        new Manifest(
+            "build-examples",
+            "1",
+            new TreeMap<>(),
+            List.of(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            List.of(
+                new Manifest.OutputFile("data/split=test/part-00000.parquet", 10, 3, ""),
+                new Manifest.OutputFile("data/split=train/part-00000.parquet", 10, 4, ""),
+                new Manifest.OutputFile("data/split=train/part-00001.parquet", 10, 0, ""),
+                new Manifest.OutputFile("data/split=train/part-00002.parquet", 10, 2, "")),
+            new TreeMap<>());
+    assertThat(ExampleReader.parts("/examples", manifest, "data/split=train"))
+        .containsExactly(
+            new ExampleReader.Part("/examples/data/split=train/part-00000.parquet", 4),
+            new ExampleReader.Part("/examples/data/split=train/part-00002.parquet", 2));
+  }
+}

@@ -1,0 +1,130 @@
+package io.dialogbert.train;
+
+import io.dialogbert.example.MaskingConfig;
+import io.dialogbert.example.PretrainExample;
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PretrainingModel;
+import io.dialogbert.text.Normalizer;
+import io.dialogbert.text.Piece;
+import io.dialogbert.text.PieceType;
+import io.dialogbert.text.SentencePieceModel;
+import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.TokenizerMethod;
+import io.dialogbert.text.TokenizerSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * Made-up examples over 50 pieces that a tiny encoder learns quickly: all tokens of a part are of
+ * one of two topics, and a second part that truly follows is of the topic of the first.
+ */
+final class TinyExamples {
+  static final int VOCAB_SIZE = 50;
+  static final int MAX_LENGTH = 12;
+
+  private static final int TOPICS = 2;
+  private static final int PIECES_PER_TOPIC = (VOCAB_SIZE - 6) / TOPICS;
+  private static final DataType INTS = DataTypes.createArrayType(DataTypes.IntegerType, false);
+
+  /** The examples table, as build-examples writes it. */
+  static final StructType SCHEMA =
+      new StructType()
+          .add("example_id", DataTypes.StringType, false)
+          .add("dialogue_id", DataTypes.StringType, false)
+          .add("lang", DataTypes.StringType, false)
+          .add("split", DataTypes.StringType, false)
+          .add("input_ids", INTS, false)
+          .add("segment_ids", INTS, false)
+          .add("turn_ids", INTS, false)
+          .add("next_sentence_label", DataTypes.IntegerType, false)
+          .add("masked_lm_positions", INTS, false)
+          .add("masked_lm_ids", INTS, false);
+
+  private TinyExamples() {}
+
+  /** Rows of the examples table without masks. */
+  static List<Row> rows(String split, int count, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int label = random.nextInt(2);
+      int topic = random.nextInt(TOPICS);
+      int other = label == 0 ? topic : 1 - topic;
+      int first = 2 + random.nextInt(3);
+      int second = 2 + random.nextInt(3);
+      int length = first + second + 3;
+      int[] inputIds = new int[length];
+      int[] segmentIds = new int[length];
+      inputIds[0] = SpecialTokens.CLS;
+      for (int t = 1; t < length; t++) {
+        int of = t <= first ? topic : other;
+        inputIds[t] = SpecialTokens.ALL.size() + of * PIECES_PER_TOPIC + random.nextInt(3);
+        segmentIds[t] = t <= first + 1 ? 0 : 1;
+      }
+      inputIds[first + 1] = SpecialTokens.SEP;
+      inputIds[length - 1] = SpecialTokens.SEP;
+      String id = split + "-" + i;
+      rows.add(
+          RowFactory.create(
+              id,
+              "dialogue-" + i,
+              "ko",
+              split,
+              inputIds,
+              segmentIds,
+              segmentIds,
+              label,
+              new int[0],
+              new int[0]));
+    }
+    return rows;
+  }
+
+  /** A tokenizer of 50 pieces. */
+  static SerializedTokenizer tokenizer(int maxRepeats) {
+    List<Piece> pieces = new ArrayList<>();
+    for (String token : SpecialTokens.ALL) {
+      PieceType type = pieces.size() == SpecialTokens.UNK ? PieceType.UNKNOWN : PieceType.CONTROL;
+      pieces.add(new Piece(token, 0, type));
+    }
+    while (pieces.size() < VOCAB_SIZE) {
+      String letter = Character.toString('가' + pieces.size());
+      pieces.add(new Piece(letter, -4, PieceType.NORMAL));
+    }
+    return SerializedTokenizer.of(
+        new SentencePieceModel(pieces),
+        new TokenizerSettings(TokenizerMethod.SUBWORD, new Normalizer(maxRepeats), List.of()));
+  }
+
+  /** H 16, 2 layers, 2 heads, I 24; with dropout, so that its seeds count, too. */
+  static ComputationGraph network(TrainingConfig config, long seed) {
+    EncoderConfig encoder =
+        new EncoderConfig(16, 2, 2, 24, VOCAB_SIZE, MAX_LENGTH, 2, 2, 0.1, 0.1, 0.02, 1e-12);
+    return PretrainingModel.create(encoder, config.optimizer(), seed);
+  }
+
+  /** Masked-LM and next-sentence prediction with masks that change from epoch to epoch. */
+  static TrainingTask<PretrainExample> task(ComputationGraph network, long seed) {
+    return new PretrainingTask(
+        network.getConfiguration().toJson(),
+        tokenizer(2),
+        new MaskingConfig(0.3, 3, false, VOCAB_SIZE),
+        seed);
+  }
+
+  /** Whether two states are the same, bit for bit. */
+  static boolean identical(TrainerState a, TrainerState b) {
+    return a.step() == b.step()
+        && Arrays.equals(a.params(), b.params())
+        && Arrays.equals(a.updater(), b.updater());
+  }
+}

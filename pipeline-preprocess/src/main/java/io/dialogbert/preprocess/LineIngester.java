@@ -45,7 +45,9 @@ final class LineIngester implements Iterator<Row> {
 
   private static final int HASH_CHARACTERS = 16;
 
-  /** More than a line holds: personal data is looked for before runs are cut, see www.example.kr. */
+  /**
+   * More than a line holds: personal data is looked for before runs are cut, see www.example.kr.
+   */
   private static final Normalizer WHOLE_RUNS = new Normalizer(1 << 20);
 
   private final String file;

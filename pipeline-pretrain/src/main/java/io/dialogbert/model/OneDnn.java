@@ -28,7 +28,8 @@ final class OneDnn {
       Loader.load(dnnl.class);
       return true;
     } catch (LinkageError e) {
-      LOG.warn("oneDNN does not load here, ND4J does its work several times slower: {}", e.toString());
+      LOG.warn(
+          "oneDNN does not load here, ND4J does its work several times slower: {}", e.toString());
       return false;
     }
   }

@@ -1,6 +1,7 @@
 package io.dialogbert.train;
 
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Divides the cores: ND4J and OpenBLAS each bring a thread pool sized to the whole machine, and
@@ -14,5 +15,7 @@ public final class Threads {
     Nd4j.getEnvironment().setMaxThreads(threads);
     Nd4j.getEnvironment().setMaxMasterThreads(threads);
     Nd4j.factory().blas().setMaxThreads(threads);
+    // OpenMP's own number is the calling thread's alone; oneDNN goes by it.
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }
 }

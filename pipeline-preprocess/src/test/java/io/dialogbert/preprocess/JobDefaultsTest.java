@@ -1,0 +1,53 @@
+package io.dialogbert.preprocess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.dialogbert.common.ConfigReader;
+import io.dialogbert.common.Job;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The defaults of {@code reference.conf} and the settings that the jobs read are the same keys. */
+class JobDefaultsTest {
+  private static final Config REFERENCE = ConfigFactory.parseResources("reference.conf").resolve();
+
+  static Stream<Job<?>> jobs() {
+    return SampleChain.JOBS.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobs")
+  void everySettingHasADefaultAndEveryDefaultIsRead(Job<?> job) {
+    Map<String, ConfigValue> defaults =
+        REFERENCE.getConfig(job.name()).entrySet().stream()
+            .collect(Collectors.toMap(e -> job.name() + "." + e.getKey(), Map.Entry::getValue));
+    List<String> locations = new ArrayList<>();
+    defaults.forEach(
+        (key, value) -> {
+          if (value.valueType() == ConfigValueType.LIST) {
+            locations.add(key + "=[\"somewhere\"]");
+          } else if (value.unwrapped().equals("")) {
+            locations.add(key + "=somewhere");
+          }
+        });
+    ConfigReader reader = ConfigReader.open(Optional.empty(), locations);
+    assertThat(job.configure(reader.section(job.name()))).isNotNull();
+    Set<String> read =
+        reader.finish(job.name()).stream()
+            .map(ConfigReader.Setting::key)
+            .filter(key -> !key.equals("seed"))
+            .collect(Collectors.toSet());
+    assertThat(read).isEqualTo(defaults.keySet());
+  }
+}

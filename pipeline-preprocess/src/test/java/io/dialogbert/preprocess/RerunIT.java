@@ -1,0 +1,165 @@
+package io.dialogbert.preprocess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dialogbert.common.JobMain;
+import io.dialogbert.common.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A job that is started again: work that is done stays, work that would differ is refused. */
+class RerunIT {
+  private static SampleChain chain;
+
+  @TempDir private Path temp;
+  private Path output;
+
+  @BeforeAll
+  static void runChain() throws IOException {
+    chain = SampleChain.shared();
+  }
+
+  @BeforeEach
+  void copyDialogues() throws IOException {
+    output = chain.copy("build-dialogues", temp.resolve("dialogues"));
+  }
+
+  @Test
+  void finishedWorkIsNotDoneAgain() throws IOException {
+    String before = manifest();
+    JobRun run = run();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("done already, nothing to do: " + output);
+    assertThat(manifest()).isEqualTo(before);
+  }
+
+  @Test
+  void inputsThatWereMovedAreTheSameInputs() throws IOException {
+    Path moved = chain.copy("ingest-messages", temp.resolve("moved"));
+    JobRun run = run("build-dialogues.messages=" + moved);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("done already");
+  }
+
+  @Test
+  void changedSettingIsRefusedByName() throws IOException {
+    String before = manifest();
+    JobRun run = run("build-dialogues.max-turns=50");
+    assertThat(run.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(run.err())
+        .contains("output is not what is asked for: " + output)
+        .contains("build-dialogues.max-turns was 100, is now 50")
+        .contains("--overwrite")
+        .doesNotContain("\tat ");
+    assertThat(manifest()).isEqualTo(before);
+  }
+
+  @Test
+  void changedInputIsRefusedByName() {
+    Path messages = temp.resolve("messages");
+    JobRun ingest =
+        JobRun.of(
+            new IngestMessagesJob(),
+            chain.arguments(
+                "ingest-messages",
+                messages,
+                "ingest-messages.languages=[ko]",
+                "ingest-messages.max-reject-ratio=1"));
+    assertThat(ingest.exitCode()).as(ingest.err()).isZero();
+    JobRun run = run("build-dialogues.messages=" + messages);
+    assertThat(run.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(run.err()).contains("input messages is new or has changed: " + messages);
+  }
+
+  @Test
+  void overwriteReplacesWhatWasMadeOtherwise() throws IOException {
+    Files.writeString(output.resolve("left-over"), "of the old output");
+    JobRun run = overwrite("build-dialogues.max-turns=50");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(SampleChain.manifest(output).settings())
+        .containsEntry("build-dialogues.max-turns", "50");
+    assertThat(output.resolve("left-over")).doesNotExist();
+    assertNothingHidden();
+  }
+
+  @Test
+  void overwriteLeavesEqualWorkAlone() throws IOException {
+    String before = manifest();
+    JobRun run = overwrite();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("done already");
+    assertThat(manifest()).isEqualTo(before);
+  }
+
+  @Test
+  void workThatLostAFileIsNotTakenForDone() throws IOException {
+    Path part = aPart();
+    Files.delete(part);
+    JobRun refused = run();
+    assertThat(refused.exitCode()).as(refused.out()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(refused.err()).contains(part.toString()).contains("--overwrite");
+
+    JobRun again = overwrite();
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.out()).contains("build-dialogues done in ");
+    assertThat(part).exists();
+    assertThat(SampleChain.manifest(output).fingerprint())
+        .isEqualTo(chain.manifest("build-dialogues").fingerprint());
+  }
+
+  @Test
+  void whatAKilledRunLeftBehindIsSweptAway() throws IOException {
+    FileUtils.deleteDirectory(output.toFile());
+    Path unfinished = Files.createDirectories(temp.resolve(".dialogues.unfinished/data"));
+    Files.writeString(unfinished.resolve("part-00000.parquet"), "half of a file");
+    JobRun run = run();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(SampleChain.manifest(output).fingerprint())
+        .isEqualTo(chain.manifest("build-dialogues").fingerprint());
+    assertNothingHidden();
+  }
+
+  @Test
+  void emptyDirectoryIsAsGoodAsNone() throws IOException {
+    FileUtils.cleanDirectory(output.toFile());
+    JobRun run = run();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(output.resolve(Manifest.FILE_NAME)).exists();
+  }
+
+  private JobRun run(String... settings) {
+    return JobRun.of(new BuildDialoguesJob(), chain.arguments("build-dialogues", output, settings));
+  }
+
+  private JobRun overwrite(String... settings) {
+    List<String> arguments = new ArrayList<>(chain.arguments("build-dialogues", output, settings));
+    arguments.add("--overwrite");
+    return JobRun.of(new BuildDialoguesJob(), arguments);
+  }
+
+  private String manifest() throws IOException {
+    return Files.readString(output.resolve(Manifest.FILE_NAME));
+  }
+
+  private Path aPart() throws IOException {
+    try (Stream<Path> files = Files.walk(output)) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).sorted().findFirst().get();
+    }
+  }
+
+  private void assertNothingHidden() throws IOException {
+    try (Stream<Path> entries = Files.list(temp)) {
+      assertThat(entries.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("."));
+    }
+  }
+}

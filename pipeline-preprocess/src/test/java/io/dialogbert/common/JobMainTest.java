@@ -17,9 +17,9 @@ class JobMainTest {
     assertThat(start("--help")).isEqualTo(JobMain.DONE);
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("usage: dialogbert JOB")
-        .contains(
-            "build-dialogues, build-examples, corpus-stats, ingest-messages, make-sample,"
-                + " train-tokenizer");
+        .contains("build-dialogues, build-examples, corpus-stats, ")
+        .contains("ingest-messages, make-sample, ")
+        .contains("train-tokenizer");
   }
 
   @Test

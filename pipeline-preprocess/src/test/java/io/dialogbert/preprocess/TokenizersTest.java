@@ -121,7 +121,7 @@ class TokenizersTest {
     assertSettingsRefused(
         "\"format_version\" : 1", "\"format_version\" : 2", "format_version must be 1, but is 2");
     assertSettingsRefused(
-        "morpheme-subword", "magic", "method must be one of [morpheme-subword, subword]");
+        "morpheme+subword", "magic", "method must be one of [morpheme+subword, subword]");
     assertSettingsRefused("\"[MASK]\"", "\"[MUSK]\"", "special_tokens must be [[PAD]");
     assertSettingsRefused("max_repeats", "repeats", "maxRepeats must be at least 1, but was 0");
     assertSettingsRefused("user_symbols", "symbols", "user_symbols must be a list of strings");

@@ -90,7 +90,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
             .select("dialogue_id");
     Dataset<Row> distinct = dialogues.join(firsts, "dialogue_id").persist(StorageLevel.DISK_ONLY());
     long rowsOut = distinct.count();
-    job.count("dropped.duplicate-dialogue", dialogues.count() - rowsOut);
+    job.count("duplicate_dialogues", dialogues.count() - rowsOut);
     job.count("rows_out", rowsOut);
     if (rowsOut == 0) {
       throw new BadInputException(

@@ -81,6 +81,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
   public void run(JobContext job, CorpusStatsConfig config) throws IOException {
     Dataset<Row> messages = job.read("messages", "data").persist(StorageLevel.MEMORY_AND_DISK());
     Dataset<Row> dialogues = job.read("dialogues", "data");
+    job.count("rows_in", job.input("messages").rows("data"));
     write(
         job,
         messages

@@ -191,9 +191,6 @@ public final class JobMain {
                 conf.setIfMissing(key.startsWith("spark.") ? key : "spark." + key, value));
     conf.setIfMissing("spark.app.name", "dialogbert " + name);
     conf.setIfMissing("spark.master", "local[*]");
-    if (System.console() != null) {
-      conf.setIfMissing("spark.ui.showConsoleProgress", "true");
-    }
     conf.set("spark.sql.session.timeZone", "UTC");
     conf.set("spark.sql.datetime.java8API.enabled", "true");
     return SparkSession.builder().config(conf).getOrCreate();

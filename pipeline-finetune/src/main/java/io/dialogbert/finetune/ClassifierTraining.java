@@ -1,7 +1,7 @@
 package io.dialogbert.finetune;
 
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.JobContext;
-import io.dialogbert.dialogue.Splits;
 import io.dialogbert.model.ClassificationModel;
 import io.dialogbert.model.ClassificationScore;
 import io.dialogbert.task.TaskExample;
@@ -34,7 +34,7 @@ public final class ClassifierTraining {
     this.config = config;
   }
 
-  /** Readers of the examples of one split. */
+  /** A reader of task examples in the order of the job's seed. */
   public static ExampleReader<TaskExample> reader(JobContext job, List<ExampleReader.Part> parts) {
     return new ExampleReader<>(
         job.spark().sparkContext().hadoopConfiguration(), parts, TaskRows::decode, job.seed());
@@ -110,7 +110,7 @@ public final class ClassifierTraining {
     return ExampleReader.parts(job.inputPath(input), job.input(input), "data/split=" + split);
   }
 
-  /** The share of the most frequent class in a test split, as training would guess it. */
+  /** Accuracy on the test split, in [0, 1], of always guessing training's most frequent class. */
   public static double mostFrequentClassAccuracy(
       ExampleReader<TaskExample> test, ExampleReader<TaskExample> train) throws IOException {
     Map<Integer, Integer> counts = new TreeMap<>();
@@ -123,13 +123,14 @@ public final class ClassifierTraining {
   }
 
   /**
-   * The test split, which a small corpus may leave empty: then training examples would have to
-   * stand in, so it fails.
+   * A reader of a held-out split.
+   *
+   * @throws BadInputException if the split is empty, as a small corpus may leave it
    */
   public static ExampleReader<TaskExample> heldOut(JobContext job, String input, String split) {
     List<ExampleReader.Part> parts = parts(job, input, split);
     if (parts.isEmpty()) {
-      throw new io.dialogbert.common.BadInputException(
+      throw new BadInputException(
           "no task examples in split "
               + split
               + " of "
@@ -137,10 +138,5 @@ public final class ClassifierTraining {
               + "; a larger corpus is needed");
     }
     return reader(job, parts);
-  }
-
-  /** Name of the training split's files. */
-  public static List<ExampleReader.Part> trainingParts(JobContext job, String input) {
-    return parts(job, input, Splits.TRAIN);
   }
 }

@@ -15,7 +15,6 @@ import java.io.File;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,11 +138,6 @@ public final class ConfigReader {
   /** A string; may be empty. */
   public String string(String key) {
     return read(key, Config::getString, value -> null, "", false);
-  }
-
-  /** A string, or nothing where the value is empty. */
-  public Optional<String> optionalString(String key) {
-    return Optional.of(string(key)).filter(value -> !value.isBlank());
   }
 
   /** Where something lies: a directory or file, local or of any Hadoop file system. Required. */
@@ -440,15 +434,10 @@ public final class ConfigReader {
 
   /** The settings as an aligned table of key, default and value; printed once when a job starts. */
   public static String table(List<Setting> settings) {
-    int[] widths =
-        Arrays.copyOf(
-            new int[] {
-              settings.stream().mapToInt(s -> s.key().length()).max().orElse(0),
-              settings.stream().mapToInt(s -> s.defaultValue().length()).max().orElse(0)
-            },
-            2);
+    int key = settings.stream().mapToInt(s -> s.key().length()).max().orElse(0);
+    int byDefault = settings.stream().mapToInt(s -> s.defaultValue().length()).max().orElse(0);
     StringBuilder text = new StringBuilder();
-    String row = "  %-" + Math.max(7, widths[0]) + "s  %-" + Math.max(7, widths[1]) + "s  %s%n";
+    String row = "  %-" + Math.max(7, key) + "s  %-" + Math.max(7, byDefault) + "s  %s%n";
     text.append(String.format(Locale.ROOT, row, "setting", "default", "value"));
     for (Setting setting : settings) {
       text.append(

@@ -338,6 +338,9 @@ public final class JobMain {
       fileSystem.delete(target, false);
     }
     if (!fileSystem.rename(hidden, target)) {
+      if (exists) {
+        fileSystem.rename(old, target);
+      }
       throw new IOException("could not rename " + hidden + " to " + target);
     }
     fileSystem.delete(old, true);

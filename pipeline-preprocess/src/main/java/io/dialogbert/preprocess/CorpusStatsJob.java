@@ -131,11 +131,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
   private static void write(JobContext job, Dataset<Row> rows, String table, String... order) {
     Column[] columns =
         Arrays.stream(order).map(org.apache.spark.sql.functions::col).toArray(Column[]::new);
-    write(job, rows.repartition(1).sortWithinPartitions(columns), table);
-  }
-
-  private static void write(JobContext job, Dataset<Row> rows, String table) {
-    job.write(rows.coalesce(1), table);
+    job.write(rows.repartition(1).sortWithinPartitions(columns), table);
   }
 
   /** The most frequent messages, and what share of all messages the most frequent texts make up. */

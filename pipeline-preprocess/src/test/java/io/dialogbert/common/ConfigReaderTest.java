@@ -224,7 +224,6 @@ class ConfigReaderTest {
   void emptyOptionalSettingIsNoProblem() {
     ConfigReader section = sets().section("ingest-messages");
     assertThat(section.optionalPath("pseudonym-key-file")).isEmpty();
-    assertThat(section.optionalPath("pseudonym-key-file")).isEmpty();
     section.finish("ingest-messages");
   }
 

@@ -1,0 +1,79 @@
+package io.dialogbert.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dialogbert.model.EncoderConfig;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What both sides of a comparison do again and again.
+ *
+ * @param kind {@code training} for steps with optimizer, {@code inference} for pooled outputs
+ * @param batches lengths of the sequences of each batch, in tokens; repetitions take them in turn
+ */
+record BenchCase(String kind, int threads, EncoderConfig encoder, List<List<Integer>> batches) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  static BenchCase read(String json) throws JsonProcessingException {
+    return JSON.readValue(json, BenchCase.class);
+  }
+
+  String toJson() throws JsonProcessingException {
+    return JSON.writeValueAsString(this);
+  }
+
+  /** One batch of {@code count} sequences of {@code length} tokens. */
+  static List<List<Integer>> equal(int count, int length) {
+    return List.of(Collections.nCopies(count, length));
+  }
+
+  static EncoderConfig encoder(int numLayers, int hiddenSize, int vocabSize) {
+    return new EncoderConfig(
+        hiddenSize,
+        numLayers,
+        hiddenSize / 64,
+        4 * hiddenSize,
+        vocabSize,
+        48,
+        2,
+        2,
+        0.1,
+        0.1,
+        0.02,
+        1e-12);
+  }
+
+  /** Multiplications and additions of a training step's matrix products, in units of 1e9. */
+  double trainingGflop() {
+    double sum = 0;
+    for (List<Integer> batch : batches) {
+      double h = encoder.hiddenSize();
+      double tokens = batch.stream().mapToInt(Integer::intValue).sum();
+      double squares = batch.stream().mapToDouble(length -> (double) length * length).sum();
+      double masked = batch.stream().mapToInt(BenchCase::numMasked).sum();
+      double layer = tokens * (4 * h * h + 2 * h * encoder.intermediateSize()) + 2 * squares * h;
+      double heads = masked * (h * h + h * encoder.vocabSize()) + batch.size() * h * h;
+      sum += 3 * 2 * (encoder.numHiddenLayers() * layer + heads);
+    }
+    return sum / batches.size() / 1e9;
+  }
+
+  /** How many of a sequence's tokens are masked: 15 %, at least one, at most eight. */
+  static int numMasked(int length) {
+    return (int) Math.min(8, Math.max(1, Math.round(0.15 * length)));
+  }
+
+  @Override
+  public String toString() {
+    double mean =
+        batches.stream().flatMap(List::stream).mapToInt(Integer::intValue).average().orElse(0);
+    int[] sizes = batches.stream().mapToInt(List::size).distinct().toArray();
+    return String.format(
+        "%d layers / %d, batch %s, %.1f tokens",
+        encoder.numHiddenLayers(), encoder.hiddenSize(), Arrays.toString(sizes), mean);
+  }
+}

@@ -1,0 +1,77 @@
+package io.dialogbert.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.PretrainingModel;
+import io.dialogbert.model.TrainingSettings;
+import io.dialogbert.train.Threads;
+import io.dialogbert.train.WarmupLinearSchedule;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.MultiDataSet;
+
+/** This project's side of a comparison; speaks as {@link Contender} says. */
+final class BenchWorker {
+  private BenchWorker() {}
+
+  public static void main(String[] args) throws IOException {
+    PrintStream out = System.out;
+    // Libraries that print must not garble the answers.
+    System.setOut(System.err);
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BenchCase benchCase = BenchCase.read(in.readLine());
+    Threads.use(benchCase.threads());
+    TrainingSettings settings =
+        new TrainingSettings(
+            new WarmupLinearSchedule(1e-4, 100, 1_000_000), 0.01, 0.9, 0.999, 1e-8, 1.0);
+    ComputationGraph graph = PretrainingModel.create(benchCase.encoder(), settings, 1);
+    List<PackedBatch> batches = batches(benchCase);
+    List<MultiDataSet> dataSets = batches.stream().map(PretrainingModel::toDataSet).toList();
+    Consumer<Integer> repetition =
+        benchCase.kind().equals("training")
+            ? i -> graph.fit(dataSets.get(i))
+            : i -> PretrainingModel.score(graph, batches.get(i));
+    out.println("ready " + graph.numParams());
+    int done = 0;
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      List<Double> seconds = new ArrayList<>();
+      for (int i = Integer.parseInt(line); i > 0; i--) {
+        long start = System.nanoTime();
+        repetition.accept(done++ % batches.size());
+        seconds.add((System.nanoTime() - start) / 1e9);
+      }
+      out.println(new ObjectMapper().writeValueAsString(seconds));
+    }
+  }
+
+  private static List<PackedBatch> batches(BenchCase benchCase) {
+    SplittableRandom random = new SplittableRandom(1);
+    List<PackedBatch> batches = new ArrayList<>();
+    for (List<Integer> lengths : benchCase.batches()) {
+      PackedBatch.Builder builder = PackedBatch.builder();
+      for (int length : lengths) {
+        int numMasked = BenchCase.numMasked(length);
+        int[] positions = random.ints(0, length).distinct().limit(numMasked).sorted().toArray();
+        int vocabSize = benchCase.encoder().vocabSize();
+        builder.addMasked(
+            random.ints(length, 6, vocabSize).toArray(),
+            new int[length],
+            new int[length],
+            positions,
+            random.ints(numMasked, 6, vocabSize).toArray(),
+            random.nextInt(2));
+      }
+      batches.add(builder.build());
+    }
+    return batches;
+  }
+}

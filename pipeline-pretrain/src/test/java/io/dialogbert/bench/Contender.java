@@ -1,0 +1,106 @@
+package io.dialogbert.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One side of a comparison in a process of its own, so that its memory can be told. It reads its
+ * case, one line of JSON; says {@code ready} and the number of its parameters; then answers each
+ * number of repetitions with a JSON list of the seconds that each took.
+ */
+final class Contender implements AutoCloseable {
+  private final String name;
+  private final Process process;
+  private final Writer requests;
+  private final BufferedReader replies;
+  private final long parameters;
+
+  private Contender(String name, BenchCase benchCase, List<String> command) {
+    this.name = name;
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("OMP_NUM_THREADS", Integer.toString(benchCase.threads()));
+    builder.environment().put("PYTHONWARNINGS", "ignore");
+    try {
+      process = builder.start();
+      requests = process.outputWriter(StandardCharsets.UTF_8);
+      replies = process.inputReader(StandardCharsets.UTF_8);
+      send(benchCase.toJson());
+      String[] ready = receive().split(" ");
+      parameters = Long.parseLong(ready[1]);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start " + name, e);
+    }
+  }
+
+  /** This project: a JVM that runs {@code main}. */
+  static Contender ours(Class<?> main, BenchCase benchCase) {
+    List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+    command.add("-Xmx1g");
+    command.add("@" + System.getProperty("bench.root") + "/conf/jvm.options");
+    command.add("-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return new Contender("ours", benchCase, command);
+  }
+
+  /** PyTorch: {@code torch_contender.py} under the Python that bin/bench found. */
+  static Contender torch(BenchCase benchCase) {
+    String script =
+        System.getProperty("bench.root") + "/pipeline-pretrain/src/test/python/torch_contender.py";
+    return new Contender("PyTorch", benchCase, List.of(System.getProperty("bench.python"), script));
+  }
+
+  String name() {
+    return name;
+  }
+
+  long parameters() {
+    return parameters;
+  }
+
+  /** Seconds of each of {@code count} repetitions. */
+  List<Double> run(int count) throws IOException {
+    send(Integer.toString(count));
+    return Arrays.stream(new ObjectMapper().readValue(receive(), double[].class)).boxed().toList();
+  }
+
+  private void send(String line) throws IOException {
+    requests.write(line + "\n");
+    requests.flush();
+  }
+
+  private String receive() throws IOException {
+    String line = replies.readLine();
+    if (line == null) {
+      throw new IOException(name + " ended; its message is above");
+    }
+    return line;
+  }
+
+  /** The most memory that the process held at a time, in MiB. */
+  double peakMemory() throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+        .sum();
+  }
+
+  @Override
+  public void close() throws IOException {
+    requests.close();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -15,10 +15,10 @@ import io.dialogbert.model.ClassificationScore;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.Graphs;
 import io.dialogbert.model.ParameterLayout;
+import io.dialogbert.model.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
-import io.dialogbert.train.Threads;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +72,7 @@ public final class DistillJob implements Job<DistillConfig> {
             teacherEncoder.withNumHiddenLayers(config.numHiddenLayers()),
             numClasses,
             config.loss(),
-            config.training().optimizer(),
+            config.training().settings(),
             job.seed());
     Graphs.copyParameters(
         teacher.graph(),

@@ -23,9 +23,9 @@ public record ClassificationTask(String networkJson) implements TrainingTask<Tas
   public MultiDataSet batch(List<TaskExample> examples, long epoch) {
     float[][] teacherLogits =
         examples.stream().map(TaskExample::teacherLogits).toArray(float[][]::new);
-    return teacherLogits[0].length == 0
-        ? ClassificationModel.toDataSet(pack(examples))
-        : ClassificationModel.toDataSet(pack(examples), teacherLogits);
+    PackedBatch batch = pack(examples);
+    return ClassificationModel.toDataSet(
+        teacherLogits[0].length == 0 ? batch : batch.withTeacherLogits(teacherLogits));
   }
 
   @Override

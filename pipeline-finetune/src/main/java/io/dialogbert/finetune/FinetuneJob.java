@@ -48,7 +48,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
         ClassificationModel.create(
             Graphs.encoderConfig(pretrained.graph()),
             numClasses,
-            config.training().optimizer(),
+            config.training().settings(),
             job.seed());
     Graphs.copyParameters(pretrained.graph(), graph);
     List<ExampleReader.Part> train = ClassifierTraining.parts(job, "task-data", Splits.TRAIN);

@@ -55,8 +55,8 @@ final class BatchArrays {
     return Nd4j.createFromArray(values).reshape(batch.numSequences(), width);
   }
 
-  // teacherLogits: [B][C], or [0][] for none.
-  static INDArray classificationLabels(PackedBatch batch, float[][] teacherLogits) {
+  static INDArray classificationLabels(PackedBatch batch) {
+    float[][] teacherLogits = batch.teacherLogits();
     int width = 1 + (teacherLogits.length == 0 ? 0 : teacherLogits[0].length);
     float[] values = new float[batch.numSequences() * width];
     for (int b = 0; b < batch.numSequences(); b++) {
@@ -77,25 +77,16 @@ final class BatchArrays {
     return builder(features, labels.toFloatMatrix()).build();
   }
 
-  /** Sequences and class labels; the teacher's logits are {@link #teacherLogits}. */
   static PackedBatch unpackClassification(INDArray features, INDArray labels) {
     float[][] rows = labels.toFloatMatrix();
+    float[][] classes = new float[rows.length][];
+    float[][] teacherLogits = new float[rows.length][];
     for (int b = 0; b < rows.length; b++) {
-      rows[b] = Arrays.copyOf(rows[b], 1);
+      classes[b] = Arrays.copyOf(rows[b], 1);
+      teacherLogits[b] = Arrays.copyOfRange(rows[b], 1, rows[b].length);
     }
-    return builder(features, rows).build();
-  }
-
-  /** [B][C], or [0][] where the labels hold none. */
-  static float[][] teacherLogits(INDArray labels) {
-    if (labels.columns() == 1) {
-      return new float[0][];
-    }
-    float[][] rows = labels.toFloatMatrix();
-    for (int b = 0; b < rows.length; b++) {
-      rows[b] = Arrays.copyOfRange(rows[b], 1, rows[b].length);
-    }
-    return rows;
+    PackedBatch batch = builder(features, classes).build();
+    return labels.columns() == 1 ? batch : batch.withTeacherLogits(teacherLogits);
   }
 
   private static PackedBatch.Builder builder(INDArray features, float[][] labels) {

@@ -39,7 +39,7 @@ public final class ClassificationLayer extends TransformerLayer {
   }
 
   @Override
-  TransformerOutputLayer newLayer(NeuralNetConfiguration conf, DataType dataType) {
+  TransformerOutputLayer<?> newLayer(NeuralNetConfiguration conf, DataType dataType) {
     return new ClassificationOutputLayer(conf, dataType);
   }
 

@@ -8,8 +8,6 @@ import org.nd4j.linalg.dataset.MultiDataSet;
  * graph.fit(toDataSet(batch))}. A graph serves one thread. Letters: B sequences, C classes.
  */
 public final class ClassificationModel {
-  private static final float[][] NO_TEACHER = {};
-
   private ClassificationModel() {}
 
   /**
@@ -33,31 +31,19 @@ public final class ClassificationModel {
     return Graphs.create(new ClassificationLayer(config, numClasses, loss), settings, seed);
   }
 
-  /** A batch with class labels, as DL4J's data set. */
+  /** A batch with class labels, and with a teacher's logits if it has them, as DL4J's data set. */
   public static MultiDataSet toDataSet(PackedBatch batch) {
-    return toDataSet(batch, NO_TEACHER);
-  }
-
-  /**
-   * A batch with class labels and what a teacher says to it.
-   *
-   * @param teacherLogits [B][C] from {@link #predict} on the teacher
-   */
-  public static MultiDataSet toDataSet(PackedBatch batch, float[][] teacherLogits) {
-    return new MultiDataSet(
-        BatchArrays.features(batch), BatchArrays.classificationLabels(batch, teacherLogits));
+    return new MultiDataSet(BatchArrays.features(batch), BatchArrays.classificationLabels(batch));
   }
 
   /** [B][C] logits, without dropout. */
   public static float[][] predict(ComputationGraph graph, PackedBatch batch) {
-    return layer(graph).network().logits(batch, DropoutSeeds.OFF).toFloatMatrix();
+    return layer(graph).logits(batch).toFloatMatrix();
   }
 
-  /** Loss against the labels and hits of a batch, without dropout. */
+  /** Losses and hits of a batch, without dropout. */
   public static ClassificationScore score(ComputationGraph graph, PackedBatch batch) {
-    return layer(graph)
-        .network()
-        .score(batch, NO_TEACHER, DistillationLoss.LABELS_ONLY, DropoutSeeds.OFF);
+    return layer(graph).score(batch);
   }
 
   /**

@@ -5,13 +5,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Encoder with a linear classifier over the pooled output, dropout before it as in BERT's
- * fine-tuning. Letters: B sequences, H hidden, C classes. One thread.
+ * fine-tuning. Letters: B sequences, H hidden, C classes.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019, section 4.1</a>
  */
-final class ClassificationNetwork {
+final class ClassificationNetwork implements Network<ClassificationScore> {
   private final EncoderConfig config;
   private final int numClasses;
+  private final DistillationLoss loss;
   private final ParameterLayout layout;
   private final Kernels kernels;
   private final Arena arena;
@@ -19,20 +20,26 @@ final class ClassificationNetwork {
   private final INDArray weight;
   private final INDArray bias;
 
-  ClassificationNetwork(EncoderConfig config, int numClasses, INDArray flat, Kernels kernels) {
+  ClassificationNetwork(
+      EncoderConfig config, int numClasses, DistillationLoss loss, INDArray flat, Kernels kernels) {
     this.config = config;
     this.numClasses = numClasses;
+    this.loss = loss;
     this.layout = ParameterLayout.classification(config, numClasses);
     this.kernels = kernels;
     this.arena = new Arena(flat.dataType());
-    this.encoder = new Encoder(config, layout, flat, kernels, arena);
+    this.encoder = new Encoder(config, EncoderParameters.of(config, layout, flat), kernels, arena);
     this.weight = layout.view(flat, "classifier.weight");
     this.bias = layout.view(flat, "classifier.bias");
   }
 
-  /** [B, C] logits, in a buffer that the next call overwrites. */
-  INDArray logits(PackedBatch batch, DropoutSeeds seeds) {
-    encoder.forward(batch, seeds);
+  @Override
+  public INDArray logits(PackedBatch batch, DropoutSeeds seeds) {
+    return logits(batch, seeds, false);
+  }
+
+  private INDArray logits(PackedBatch batch, DropoutSeeds seeds, boolean keep) {
+    encoder.forward(batch, seeds, keep);
     INDArray pooled = arena.matrix("classifier.pooled", batch.numSequences(), config.hiddenSize());
     pooled.assign(encoder.pooledOutput());
     kernels.dropout(pooled, headDropout(seeds));
@@ -45,69 +52,75 @@ final class ClassificationNetwork {
     return seeds.at(Encoder.firstFreeSite(config), config.hiddenDropoutProb());
   }
 
-  /**
-   * Losses of a batch; leaves the gradient of the loss in the logits' buffer.
-   *
-   * @param teacherLogits [B][C], or [0][] where {@code loss} uses no teacher
-   */
-  ClassificationScore score(
-      PackedBatch batch, float[][] teacherLogits, DistillationLoss loss, DropoutSeeds seeds) {
+  @Override
+  public ClassificationScore score(PackedBatch batch, PackedBatch whole, DropoutSeeds seeds) {
+    return score(batch, whole, seeds, false);
+  }
+
+  /** Leaves the gradient of the loss in the logits' buffer. */
+  private ClassificationScore score(
+      PackedBatch batch, PackedBatch whole, DropoutSeeds seeds, boolean keep) {
     batch.requireLabels(numClasses);
-    if (loss.usesTeacher()) {
-      requireTeacher(batch, teacherLogits);
-    }
-    INDArray logits = logits(batch, seeds);
+    boolean taught = loss.usesTeacher() && batch.teacherLogits().length > 0;
+    INDArray logits = logits(batch, seeds, keep);
     int b = batch.numSequences();
     double softLossSum = 0;
     INDArray dSoft = arena.matrix("classifier.dSoft", b, numClasses);
-    if (loss.usesTeacher()) {
+    if (taught) {
       INDArray teacher = arena.matrix("classifier.teacher", b, numClasses);
       for (int i = 0; i < b; i++) {
         for (int c = 0; c < numClasses; c++) {
-          teacher.putScalar(i, c, teacherLogits[i][c]);
+          teacher.putScalar(i, c, batch.teacherLogits()[i][c]);
         }
       }
       dSoft.assign(logits);
       // The gradient with respect to the logits is 1 / T of that with respect to logits / T; T^2 of
       // the loss leaves T.
-      double scale = loss.softWeight() * loss.temperature() / b;
+      double scale = loss.softWeight() * loss.temperature() / whole.numSequences();
       softLossSum = kernels.softCrossEntropy(dSoft, teacher, loss.temperature(), scale);
     }
     Kernels.CrossEntropy hard =
-        kernels.softmaxCrossEntropy(logits, batch.labels(), loss.hardWeight() / b);
-    if (loss.usesTeacher()) {
+        kernels.softmaxCrossEntropy(
+            logits, batch.labels(), loss.hardWeight() / whole.numSequences());
+    if (taught) {
       logits.addi(dSoft);
     }
     return new ClassificationScore(hard.lossSum(), softLossSum, hard.numCorrect(), b);
   }
 
-  private void requireTeacher(PackedBatch batch, float[][] teacherLogits) {
-    if (teacherLogits.length != batch.numSequences() || teacherLogits[0].length != numClasses) {
+  private void requireTeacher(PackedBatch batch) {
+    float[][] teacher = batch.teacherLogits();
+    if (teacher.length == 0 || teacher[0].length != numClasses) {
       throw new BadInputException(
           "soft labels need teacher logits of shape ["
               + batch.numSequences()
               + ", "
               + numClasses
               + "], got ["
-              + teacherLogits.length
+              + teacher.length
               + ", "
-              + (teacherLogits.length == 0 ? 0 : teacherLogits[0].length)
+              + (teacher.length == 0 ? 0 : teacher[0].length)
               + "]");
     }
   }
 
-  /**
-   * Losses of a batch, and the gradient of {@link ClassificationScore#loss}.
-   *
-   * @param flatGradient a vector of the layout; overwritten
-   */
-  ClassificationScore gradient(
-      PackedBatch batch,
-      float[][] teacherLogits,
-      DistillationLoss loss,
-      DropoutSeeds seeds,
-      INDArray flatGradient) {
-    ClassificationScore score = score(batch, teacherLogits, loss, seeds);
+  @Override
+  public ClassificationScore sum(ClassificationScore first, ClassificationScore second) {
+    return first.plus(second);
+  }
+
+  @Override
+  public double loss(ClassificationScore score) {
+    return score.loss(loss);
+  }
+
+  @Override
+  public ClassificationScore gradient(
+      PackedBatch batch, PackedBatch whole, DropoutSeeds seeds, INDArray flatGradient) {
+    if (loss.usesTeacher()) {
+      requireTeacher(batch);
+    }
+    ClassificationScore score = score(batch, whole, seeds, true);
     INDArray dSequence = arena.matrix("d.hidden", batch.numTokens(), config.hiddenSize());
     INDArray dPooled = arena.matrix("d.pooled", batch.numSequences(), config.hiddenSize());
     INDArray dLogits = arena.matrix("classifier.logits", batch.numSequences(), numClasses);

@@ -28,6 +28,11 @@ public final class DropoutSeeds {
     return new DropoutSeeds(Seeds.hash(seed, step), true);
   }
 
+  /** The masks of part {@code index} of a batch that is divided; those of part 0 are its own. */
+  DropoutSeeds part(int index) {
+    return index == 0 || !active ? this : new DropoutSeeds(Seeds.hash(seed, "part", index), true);
+  }
+
   /** The dropout of site number {@code site}: each site of a network has its own number. */
   Dropout at(int site, double prob) {
     return active && prob > 0 ? new Dropout(prob, Seeds.hash(seed, site)) : Dropout.NONE;

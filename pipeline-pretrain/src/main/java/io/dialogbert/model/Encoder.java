@@ -22,14 +22,14 @@ final class Encoder {
 
   private PackedBatch batch;
   private DropoutSeeds seeds;
+  private boolean keep;
 
   /**
-   * @param flat parameters of {@code layout}, read at every pass: updates need no call
+   * @param parameters read at every pass: updates need no call
    */
-  Encoder(
-      EncoderConfig config, ParameterLayout layout, INDArray flat, Kernels kernels, Arena arena) {
+  Encoder(EncoderConfig config, EncoderParameters parameters, Kernels kernels, Arena arena) {
     this.config = config;
-    this.parameters = EncoderParameters.of(config, layout, flat);
+    this.parameters = parameters;
     this.kernels = kernels;
     this.arena = arena;
   }
@@ -44,12 +44,14 @@ final class Encoder {
   /**
    * Runs all layers.
    *
+   * @param keep what {@link #backward} needs; without, one layer's buffers serve all layers
    * @throws io.dialogbert.common.BadInputException if an id or a length does not fit the encoder
    */
-  void forward(PackedBatch batch, DropoutSeeds seeds) {
+  void forward(PackedBatch batch, DropoutSeeds seeds, boolean keep) {
     batch.requireFits(config);
     this.batch = batch;
     this.seeds = seeds;
+    this.keep = keep;
     INDArray sum = tokens("embeddings.sum");
     kernels.embed(
         List.of(
@@ -59,11 +61,11 @@ final class Encoder {
             parameters.turnEmbeddings()),
         List.of(batch.inputIds(), batch.positionIds(), batch.segmentIds(), batch.turnIds()),
         sum);
-    INDArray hidden = tokens("hidden.0");
+    INDArray hidden = hidden(0);
     kernels.layerNorm(sum, embeddingNorm(), hidden);
     kernels.dropout(hidden, hiddenDropout(0));
     for (int i = 0; i < config.numHiddenLayers(); i++) {
-      layerForward(i, tokens("hidden." + i), tokens("hidden." + (i + 1)));
+      layerForward(i, hidden(i), hidden(i + 1));
     }
     INDArray first = sequences("pooler.first");
     kernels.gatherRows(sequenceOutput(), batch.firstRows(), first);
@@ -72,7 +74,7 @@ final class Encoder {
 
   /** [N, H] the last layer's output of the last forward pass. */
   INDArray sequenceOutput() {
-    return tokens("hidden." + config.numHiddenLayers());
+    return hidden(config.numHiddenLayers());
   }
 
   /** [B, H] tanh of a linear map of each sequence's first token. */
@@ -82,9 +84,9 @@ final class Encoder {
 
   private void layerForward(int i, INDArray hidden, INDArray output) {
     EncoderParameters.Layer layer = parameters.layers().get(i);
-    INDArray qkv = wide(i + ".qkv", 3 * config.hiddenSize());
+    INDArray qkv = wide(slot(i) + ".qkv", 3 * config.hiddenSize());
     kernels.linear(hidden, layer.qkvWeight(), layer.qkvBias(), qkv);
-    INDArray context = tokens(i + ".context");
+    INDArray context = tokens(slot(i) + ".context");
     kernels.attention(
         qkv,
         batch.sequenceOffsets(),
@@ -92,17 +94,17 @@ final class Encoder {
         attentionDropout(i),
         probs(i),
         context);
-    INDArray attentionSum = tokens(i + ".attentionSum");
-    INDArray attended = tokens(i + ".attended");
+    INDArray attentionSum = tokens(slot(i) + ".attentionSum");
+    INDArray attended = tokens(slot(i) + ".attended");
     kernels.linear(
         context, layer.attentionOutputWeight(), layer.attentionOutputBias(), attentionSum);
     kernels.dropoutResidualLayerNorm(
         attentionSum, hidden, hiddenDropout(attentionSite(i)), attentionNorm(i), attended);
-    INDArray z = wide(i + ".z", config.intermediateSize());
-    INDArray activation = wide(i + ".activation", config.intermediateSize());
+    INDArray z = wide(slot(i) + ".z", config.intermediateSize());
+    INDArray activation = wide("activation", config.intermediateSize());
     kernels.linearGelu(
         attended, layer.intermediateWeight(), layer.intermediateBias(), z, activation);
-    INDArray outputSum = tokens(i + ".outputSum");
+    INDArray outputSum = tokens(slot(i) + ".outputSum");
     kernels.linear(activation, layer.outputWeight(), layer.outputBias(), outputSum);
     kernels.dropoutResidualLayerNorm(
         outputSum, attended, hiddenDropout(outputSite(i)), outputNorm(i), output);
@@ -150,36 +152,36 @@ final class Encoder {
     EncoderParameters.Layer layer = parameters.layers().get(i);
     INDArray dSublayer = tokens("d.sublayer");
     INDArray dAttended = tokens("d.residual");
-    INDArray dActivation = wide("d.activation", config.intermediateSize());
+    INDArray z = wide(slot(i) + ".z", config.intermediateSize());
+    // First the activation, computed again instead of kept; then its gradient.
+    INDArray activation = wide("activation", config.intermediateSize());
     INDArray dQkv = wide("d.qkv", 3 * config.hiddenSize());
     INDArray dContext = tokens("d.context");
 
     kernels.dropoutResidualLayerNormBackward(
         dHidden,
-        tokens(i + ".outputSum"),
+        tokens(slot(i) + ".outputSum"),
         hiddenDropout(outputSite(i)),
         outputNorm(i),
         dSublayer,
         dAttended,
         gradient.outputNormWeight(),
         gradient.outputNormBias());
+    kernels.gelu(z, activation);
     kernels.linearBackwardWeight(
-        wide(i + ".activation", config.intermediateSize()),
-        dSublayer,
-        gradient.outputWeight(),
-        gradient.outputBias());
-    kernels.linearBackwardInput(dSublayer, layer.outputWeight(), dActivation);
-    kernels.geluBackward(wide(i + ".z", config.intermediateSize()), dActivation, dActivation);
+        activation, dSublayer, gradient.outputWeight(), gradient.outputBias());
+    kernels.linearBackwardInput(dSublayer, layer.outputWeight(), activation);
+    kernels.geluBackward(z, activation, activation);
     kernels.linearBackwardWeight(
-        tokens(i + ".attended"),
-        dActivation,
+        tokens(slot(i) + ".attended"),
+        activation,
         gradient.intermediateWeight(),
         gradient.intermediateBias());
-    kernels.linearBackwardInputAdd(dActivation, layer.intermediateWeight(), dAttended);
+    kernels.linearBackwardInputAdd(activation, layer.intermediateWeight(), dAttended);
 
     kernels.dropoutResidualLayerNormBackward(
         dAttended,
-        tokens(i + ".attentionSum"),
+        tokens(slot(i) + ".attentionSum"),
         hiddenDropout(attentionSite(i)),
         attentionNorm(i),
         dSublayer,
@@ -187,21 +189,20 @@ final class Encoder {
         gradient.attentionNormWeight(),
         gradient.attentionNormBias());
     kernels.linearBackwardWeight(
-        tokens(i + ".context"),
+        tokens(slot(i) + ".context"),
         dSublayer,
         gradient.attentionOutputWeight(),
         gradient.attentionOutputBias());
     kernels.linearBackwardInput(dSublayer, layer.attentionOutputWeight(), dContext);
     kernels.attentionBackward(
-        wide(i + ".qkv", 3 * config.hiddenSize()),
+        wide(slot(i) + ".qkv", 3 * config.hiddenSize()),
         batch.sequenceOffsets(),
         config.numAttentionHeads(),
         attentionDropout(i),
         probs(i),
         dContext,
         dQkv);
-    kernels.linearBackwardWeight(
-        tokens("hidden." + i), dQkv, gradient.qkvWeight(), gradient.qkvBias());
+    kernels.linearBackwardWeight(hidden(i), dQkv, gradient.qkvWeight(), gradient.qkvBias());
     kernels.linearBackwardInputAdd(dQkv, layer.qkvWeight(), dHidden);
   }
 
@@ -227,12 +228,12 @@ final class Encoder {
 
   private Kernels.Norm attentionNorm(int i) {
     EncoderParameters.Layer layer = parameters.layers().get(i);
-    return norm(i + ".attention", layer.attentionNormWeight(), layer.attentionNormBias());
+    return norm(slot(i) + ".attention", layer.attentionNormWeight(), layer.attentionNormBias());
   }
 
   private Kernels.Norm outputNorm(int i) {
     EncoderParameters.Layer layer = parameters.layers().get(i);
-    return norm(i + ".output", layer.outputNormWeight(), layer.outputNormBias());
+    return norm(slot(i) + ".output", layer.outputNormWeight(), layer.outputNormBias());
   }
 
   private Kernels.Norm norm(String slot, INDArray weight, INDArray bias) {
@@ -246,8 +247,17 @@ final class Encoder {
 
   private INDArray probs(int layer) {
     return arena.vector(
-        layer + ".probs",
+        slot(layer) + ".probs",
         Kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads()));
+  }
+
+  /** Input of layer i, output of layer i - 1. */
+  private INDArray hidden(int i) {
+    return tokens("hidden." + (keep ? i : i % 2));
+  }
+
+  private int slot(int layer) {
+    return keep ? layer : 0;
   }
 
   private INDArray tokens(String slot) {

@@ -68,6 +68,27 @@ final class FloatLoops {
     }
   }
 
+  /** Adam: moves the moments m and v by gradient g, and turns g into the update. */
+  static void adam(
+      float[] g,
+      float[] m,
+      float[] v,
+      int length,
+      float rate,
+      float beta1,
+      float beta2,
+      float epsilon) {
+    float rest1 = 1 - beta1;
+    float rest2 = 1 - beta2;
+    for (int i = 0; i < length; i++) {
+      float moment = beta1 * m[i] + rest1 * g[i];
+      float square = beta2 * v[i] + rest2 * (g[i] * g[i]);
+      m[i] = moment;
+      v[i] = square;
+      g[i] = rate * moment / ((float) Math.sqrt(square) + epsilon);
+    }
+  }
+
   /** dy = dy (1 - y^2). */
   static void tanhBackward(float[] y, float[] dy, int length) {
     for (int i = 0; i < length; i++) {

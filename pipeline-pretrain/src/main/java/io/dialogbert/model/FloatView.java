@@ -65,14 +65,24 @@ final class FloatView extends FloatPointer {
   }
 
   void read(long from, float[] target, int targetFrom, int length) {
+    requireWithin(from, length);
     position = from;
     get(target, targetFrom, length);
   }
 
   /** Copies the first {@code length} of {@code source} to elements {@code from} on. */
   void write(long from, float[] source, int length) {
+    requireWithin(from, length);
     position = from;
     put(source, 0, length);
+  }
+
+  // JavaCPP checks nothing: a wrong index would write into foreign memory.
+  private void requireWithin(long from, int length) {
+    if (from < 0 || from + length > capacity) {
+      throw new IndexOutOfBoundsException(
+          "elements " + from + " to " + (from + length) + " of " + capacity);
+    }
   }
 
   /** Views are told apart by identity, as they are bound anew all the time. */

@@ -9,8 +9,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /** What the models' computation graphs have in common. */
 public final class Graphs {
@@ -21,15 +19,12 @@ public final class Graphs {
 
   static ComputationGraph create(TransformerLayer layer, TrainingSettings settings, long seed) {
     layer.setIUpdater(
-        Adam.builder()
-            .learningRateSchedule(settings.learningRate())
-            .beta1(settings.adamBeta1())
-            .beta2(settings.adamBeta2())
-            .epsilon(settings.adamEpsilon())
-            .build());
-    if (settings.weightDecay() > 0) {
-      layer.setRegularization(List.of(new WeightDecay(settings.weightDecay(), true)));
-    }
+        new FusedAdam(
+            settings.learningRate(),
+            settings.adamBeta1(),
+            settings.adamBeta2(),
+            settings.adamEpsilon()));
+    layer.setRegularization(List.of(settings.optimizer().decay(settings.weightDecay())));
     layer.setGradientNormalization(GradientNormalization.ClipL2PerLayer);
     layer.setGradientNormalizationThreshold(settings.maxGradientNorm());
     ComputationGraphConfiguration configuration =
@@ -65,7 +60,8 @@ public final class Graphs {
    * parallel each need their own; without a call it is the seed that the graph was made with.
    */
   public static void setDropoutSeed(ComputationGraph graph, long seed) {
-    layer(graph, TransformerOutputLayer.class).setDropoutSeed(seed);
+    TransformerOutputLayer<?> layer = layer(graph, TransformerOutputLayer.class);
+    layer.setDropoutSeed(seed);
   }
 
   /**
@@ -95,10 +91,11 @@ public final class Graphs {
   }
 
   static <T extends TransformerLayer> T configuration(ComputationGraph graph, Class<T> type) {
-    return cast(layer(graph, TransformerOutputLayer.class).layerConf(), type);
+    TransformerOutputLayer<?> layer = layer(graph, TransformerOutputLayer.class);
+    return cast(layer.layerConf(), type);
   }
 
-  static <T extends TransformerOutputLayer> T layer(ComputationGraph graph, Class<T> type) {
+  static <T> T layer(ComputationGraph graph, Class<T> type) {
     return cast(graph.getOutputLayer(0), type);
   }
 

@@ -30,7 +30,7 @@ public interface Kernels {
    * y = x w' + b.
    *
    * @param x [N, K]
-   * @param weight [O, K]
+   * @param weight [O, K]; may be column-major, in which few rows are multiplied faster
    * @param bias [O]
    * @param y [N, O]
    */
@@ -47,6 +47,14 @@ public interface Kernels {
    * @see <a href="https://arxiv.org/abs/1606.08415">Hendrycks and Gimpel 2016, section 2</a>
    */
   void linearGelu(INDArray x, INDArray weight, INDArray bias, INDArray z, INDArray y);
+
+  /**
+   * y = GELU(z).
+   *
+   * @param z [N, O] as {@link #linearGelu} left it
+   * @param y [N, O]
+   */
+  void gelu(INDArray z, INDArray y);
 
   /**
    * y = tanh(x w' + b).

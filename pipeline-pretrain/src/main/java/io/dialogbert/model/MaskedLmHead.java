@@ -43,12 +43,13 @@ final class MaskedLmHead {
   }
 
   /**
-   * Cross-entropy over a batch with at least one masked row; leaves the gradient of the mean loss
-   * in the logits' buffer.
+   * Cross-entropy over a batch with at least one masked row; leaves its gradient in the logits'
+   * buffer.
    *
    * @param sequenceOutput [N, H]
+   * @param gradientScale weight of a masked row's loss
    */
-  Kernels.CrossEntropy forward(PackedBatch batch, INDArray sequenceOutput) {
+  Kernels.CrossEntropy forward(PackedBatch batch, INDArray sequenceOutput, double gradientScale) {
     int m = batch.numMasked();
     INDArray gathered = rows("mlm.gathered", m);
     INDArray z = rows("mlm.z", m);
@@ -59,7 +60,7 @@ final class MaskedLmHead {
     kernels.linearGelu(gathered, parameters.weight(), parameters.bias(), z, activation);
     kernels.layerNorm(activation, norm(m), transformed);
     kernels.linear(transformed, parameters.decoder(), parameters.decoderBias(), logits);
-    return kernels.softmaxCrossEntropy(logits, batch.maskedLmIds(), 1.0 / m);
+    return kernels.softmaxCrossEntropy(logits, batch.maskedLmIds(), gradientScale);
   }
 
   /**

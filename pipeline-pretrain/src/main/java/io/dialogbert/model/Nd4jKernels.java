@@ -46,6 +46,11 @@ final class Nd4jKernels implements Kernels {
   @Override
   public void linearGelu(INDArray x, INDArray weight, INDArray bias, INDArray z, INDArray y) {
     linear(x, weight, bias, z);
+    gelu(z, y);
+  }
+
+  @Override
+  public void gelu(INDArray z, INDArray y) {
     normalCdf(z, y);
     y.muli(z);
   }

@@ -88,17 +88,18 @@ final class OneDnnKernels implements Kernels {
   private void multiplyByTranspose(INDArray x, INDArray weight, float beta, INDArray y) {
     long k = x.columns();
     long o = y.columns();
+    boolean columnMajor = weight.stride(0) == 1 && weight.stride(1) == o;
     OneDnn.gemm(
         false,
-        true,
+        !columnMajor,
         y.rows(),
         o,
         k,
         1,
         first.bind(x),
         k,
-        second.bind(weight),
-        k,
+        second.bind(columnMajor ? weight.transpose() : weight),
+        columnMajor ? o : k,
         beta,
         third.bind(y),
         o);
@@ -119,6 +120,19 @@ final class OneDnnKernels implements Kernels {
       first.read(at, a, count);
       FloatLoops.add(a, biasTile, count);
       first.write(at, a, count);
+      FloatLoops.gelu(a, b, count);
+      second.write(at, b, count);
+    }
+  }
+
+  @Override
+  public void gelu(INDArray z, INDArray y) {
+    int size = rowsPerBlock(1);
+    first.bind(z);
+    second.bind(y);
+    for (long at = 0; at < z.length(); at += size) {
+      int count = (int) Math.min(size, z.length() - at);
+      first.read(at, a, count);
       FloatLoops.gelu(a, b, count);
       second.write(at, b, count);
     }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param maskedLmIds [M] original token ids at those rows
  * @param labels [B] next-sentence labels (0 = truly follows, 1 = random) or class labels; [0] where
  *     there are none
+ * @param teacherLogits [B][C] what a teacher says to each sequence; [0][] without a teacher
  */
 public record PackedBatch(
     int[] inputIds,
@@ -27,7 +28,10 @@ public record PackedBatch(
     int[] sequenceOffsets,
     int[] maskedRows,
     int[] maskedLmIds,
-    int[] labels) {
+    int[] labels,
+    float[][] teacherLogits) {
+  /** No teacher. */
+  static final float[][] NO_TEACHER = {};
 
   /**
    * Checks lengths and offsets.
@@ -52,6 +56,9 @@ public record PackedBatch(
     if (labels.length > 0) {
       requireLength("labels", labels.length, sequenceOffsets.length - 1);
     }
+    if (teacherLogits.length > 0) {
+      requireLength("teacherLogits", teacherLogits.length, sequenceOffsets.length - 1);
+    }
     for (int m = 0; m < maskedRows.length; m++) {
       int least = m == 0 ? 0 : maskedRows[m - 1] + 1;
       if (maskedRows[m] < least || maskedRows[m] >= n) {
@@ -70,6 +77,24 @@ public record PackedBatch(
     if (actual != expected) {
       throw new IllegalArgumentException(name + " is " + actual + " long, expected " + expected);
     }
+  }
+
+  /**
+   * The same sequences with a teacher's logits.
+   *
+   * @param logits [B][C]
+   */
+  public PackedBatch withTeacherLogits(float[][] logits) {
+    return new PackedBatch(
+        inputIds,
+        positionIds,
+        segmentIds,
+        turnIds,
+        sequenceOffsets,
+        maskedRows,
+        maskedLmIds,
+        labels,
+        logits);
   }
 
   /** Starts an empty batch. */
@@ -106,6 +131,63 @@ public record PackedBatch(
     int[] rows = new int[numSequences()];
     System.arraycopy(sequenceOffsets, 0, rows, 0, rows.length);
     return rows;
+  }
+
+  /**
+   * Divides the sequences, in order, into parts of about equally many tokens.
+   *
+   * @return {@code numParts} batches, or one per sequence where those are fewer
+   */
+  List<PackedBatch> split(int numParts) {
+    int count = Math.min(numParts, numSequences());
+    if (count == 1) {
+      return List.of(this);
+    }
+    List<PackedBatch> parts = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i < count; i++) {
+      // Each part that follows needs a sequence of its own.
+      int last = numSequences() - (count - i);
+      int to = from + 1;
+      while (to < last
+          && (long) count * (sequenceOffsets[to] + sequenceOffsets[to + 1])
+              <= 2L * i * numTokens()) {
+        to++;
+      }
+      parts.add(part(from, to));
+      from = to;
+    }
+    parts.add(part(from, numSequences()));
+    return parts;
+  }
+
+  private PackedBatch part(int fromSequence, int toSequence) {
+    int from = sequenceOffsets[fromSequence];
+    int to = sequenceOffsets[toSequence];
+    int fromMask = firstMask(from);
+    int toMask = firstMask(to);
+    return new PackedBatch(
+        Arrays.copyOfRange(inputIds, from, to),
+        Arrays.copyOfRange(positionIds, from, to),
+        Arrays.copyOfRange(segmentIds, from, to),
+        Arrays.copyOfRange(turnIds, from, to),
+        shifted(sequenceOffsets, fromSequence, toSequence + 1, from),
+        shifted(maskedRows, fromMask, toMask, from),
+        Arrays.copyOfRange(maskedLmIds, fromMask, toMask),
+        labels.length == 0 ? labels : Arrays.copyOfRange(labels, fromSequence, toSequence),
+        teacherLogits.length == 0
+            ? teacherLogits
+            : Arrays.copyOfRange(teacherLogits, fromSequence, toSequence));
+  }
+
+  /** Index of the first masked row at or after a row. */
+  private int firstMask(int row) {
+    int index = Arrays.binarySearch(maskedRows, row);
+    return index < 0 ? -index - 1 : index;
+  }
+
+  private static int[] shifted(int[] rows, int from, int to, int by) {
+    return Arrays.stream(rows, from, to).map(row -> row - by).toArray();
   }
 
   /**
@@ -246,7 +328,8 @@ public record PackedBatch(
           offsets,
           concatenate(maskedRows),
           concatenate(maskedIds),
-          labels.stream().mapToInt(Integer::intValue).toArray());
+          labels.stream().mapToInt(Integer::intValue).toArray(),
+          NO_TEACHER);
     }
 
     private static int[] concatenate(List<int[]> parts) {

@@ -22,7 +22,7 @@ public final class PretrainingLayer extends TransformerLayer {
   }
 
   @Override
-  TransformerOutputLayer newLayer(NeuralNetConfiguration conf, DataType dataType) {
+  TransformerOutputLayer<?> newLayer(NeuralNetConfiguration conf, DataType dataType) {
     return new PretrainingOutputLayer(conf, dataType);
   }
 

@@ -27,7 +27,7 @@ public final class PretrainingModel {
 
   /** Losses and hits of a batch, without dropout. */
   public static PretrainingScore score(ComputationGraph graph, PackedBatch batch) {
-    return layer(graph).network().score(batch, DropoutSeeds.OFF);
+    return layer(graph).score(batch);
   }
 
   /**

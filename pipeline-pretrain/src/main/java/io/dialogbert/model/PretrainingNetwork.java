@@ -4,11 +4,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Encoder with masked-LM and next-sentence heads over one flat parameter vector: loss = mean
- * cross-entropy over masked positions + mean cross-entropy over sequences. One thread.
+ * cross-entropy over masked positions + mean cross-entropy over sequences.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019, section 3.1</a>
  */
-final class PretrainingNetwork {
+final class PretrainingNetwork implements Network<PretrainingScore> {
   private final EncoderConfig config;
   private final ParameterLayout layout;
   private final Kernels kernels;
@@ -23,15 +23,16 @@ final class PretrainingNetwork {
     this.layout = ParameterLayout.pretraining(config);
     this.kernels = kernels;
     this.arena = new Arena(flat.dataType());
-    this.encoder = new Encoder(config, layout, flat, kernels, arena);
+    this.encoder = new Encoder(config, EncoderParameters.of(config, layout, flat), kernels, arena);
     this.maskedLmHead = new MaskedLmHead(config, layout, flat, kernels, arena);
     this.nspWeight = layout.view(flat, "cls.seq_relationship.weight");
     this.nspBias = layout.view(flat, "cls.seq_relationship.bias");
   }
 
-  /** [B, 2] next-sentence logits, in a buffer that the next call overwrites. */
-  INDArray nextSentenceLogits(PackedBatch batch, DropoutSeeds seeds) {
-    encoder.forward(batch, seeds);
+  /** Next-sentence logits; C is 2. */
+  @Override
+  public INDArray logits(PackedBatch batch, DropoutSeeds seeds) {
+    encoder.forward(batch, seeds, false);
     return nspForward(batch);
   }
 
@@ -41,17 +42,22 @@ final class PretrainingNetwork {
     return logits;
   }
 
-  /** Losses of a batch with next-sentence labels. */
-  PretrainingScore score(PackedBatch batch, DropoutSeeds seeds) {
+  @Override
+  public PretrainingScore score(PackedBatch batch, PackedBatch whole, DropoutSeeds seeds) {
+    return score(batch, whole, seeds, false);
+  }
+
+  private PretrainingScore score(
+      PackedBatch batch, PackedBatch whole, DropoutSeeds seeds, boolean keep) {
     batch.requireLabels(2);
-    encoder.forward(batch, seeds);
+    encoder.forward(batch, seeds, keep);
     Kernels.CrossEntropy mlm =
         batch.numMasked() == 0
             ? new Kernels.CrossEntropy(0, 0)
-            : maskedLmHead.forward(batch, encoder.sequenceOutput());
+            : maskedLmHead.forward(batch, encoder.sequenceOutput(), 1.0 / whole.numMasked());
     INDArray logits = nspForward(batch);
     Kernels.CrossEntropy nsp =
-        kernels.softmaxCrossEntropy(logits, batch.labels(), 1.0 / batch.numSequences());
+        kernels.softmaxCrossEntropy(logits, batch.labels(), 1.0 / whole.numSequences());
     return new PretrainingScore(
         mlm.lossSum(),
         batch.numMasked(),
@@ -61,13 +67,20 @@ final class PretrainingNetwork {
         batch.numSequences());
   }
 
-  /**
-   * Losses of a batch, and the gradient of {@link PretrainingScore#loss}.
-   *
-   * @param flatGradient a vector of the layout; overwritten
-   */
-  PretrainingScore gradient(PackedBatch batch, DropoutSeeds seeds, INDArray flatGradient) {
-    PretrainingScore score = score(batch, seeds);
+  @Override
+  public PretrainingScore sum(PretrainingScore first, PretrainingScore second) {
+    return first.plus(second);
+  }
+
+  @Override
+  public double loss(PretrainingScore score) {
+    return score.loss();
+  }
+
+  @Override
+  public PretrainingScore gradient(
+      PackedBatch batch, PackedBatch whole, DropoutSeeds seeds, INDArray flatGradient) {
+    PretrainingScore score = score(batch, whole, seeds, true);
     INDArray dSequence = arena.matrix("d.hidden", batch.numTokens(), config.hiddenSize());
     INDArray dPooled = arena.matrix("d.pooled", batch.numSequences(), config.hiddenSize());
     dSequence.assign(0);

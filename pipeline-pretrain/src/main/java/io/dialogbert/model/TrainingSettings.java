@@ -1,5 +1,7 @@
 package io.dialogbert.model;
 
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -12,6 +14,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param adamBeta2 decay of the second moment, in [0, 1)
  * @param adamEpsilon added to the root of the second moment, above 0
  * @param maxGradientNorm larger gradients are scaled down to this L2 norm, above 0
+ * @param optimizer the rest of the update
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter 2019, algorithm 2</a>
  */
 public record TrainingSettings(
@@ -20,7 +23,21 @@ public record TrainingSettings(
     double adamBeta1,
     double adamBeta2,
     double adamEpsilon,
-    double maxGradientNorm) {
+    double maxGradientNorm,
+    Optimizer optimizer) {
+
+  /** What is done with Adam's update. */
+  public enum Optimizer {
+    /** Decoupled weight decay. */
+    ADAMW,
+    /** Decoupled weight decay and a trust ratio per matrix, for large batches. */
+    LAMB;
+
+    Regularization decay(double weightDecay) {
+      return this == LAMB ? new TrustRatioDecay(weightDecay) : new WeightDecay(weightDecay, true);
+    }
+  }
+
   /**
    * Checks the ranges above.
    *

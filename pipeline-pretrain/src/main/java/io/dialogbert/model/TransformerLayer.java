@@ -23,6 +23,8 @@ public abstract class TransformerLayer extends BaseLayer {
   @JsonProperty("encoder")
   private EncoderConfig encoder;
 
+  private transient ParamInitializer initializer;
+
   /** For DL4J's JSON mapper. */
   protected TransformerLayer() {}
 
@@ -38,7 +40,7 @@ public abstract class TransformerLayer extends BaseLayer {
   /** Names the parts of the layer's parameter vector. */
   public abstract ParameterLayout layout();
 
-  abstract TransformerOutputLayer newLayer(NeuralNetConfiguration conf, DataType dataType);
+  abstract TransformerOutputLayer<?> newLayer(NeuralNetConfiguration conf, DataType dataType);
 
   @Override
   public Layer instantiate(
@@ -48,7 +50,7 @@ public abstract class TransformerLayer extends BaseLayer {
       INDArray layerParamsView,
       boolean initializeParams,
       DataType networkDataType) {
-    TransformerOutputLayer layer = newLayer(conf, networkDataType);
+    TransformerOutputLayer<?> layer = newLayer(conf, networkDataType);
     layer.setListeners(trainingListeners);
     layer.setIndex(layerIndex);
     layer.setParamsViewArray(layerParamsView);
@@ -56,9 +58,13 @@ public abstract class TransformerLayer extends BaseLayer {
     return layer;
   }
 
+  /** DL4J asks for it at every parameter of every step. */
   @Override
   public ParamInitializer initializer() {
-    return new FlatParameters(layout(), encoder);
+    if (initializer == null) {
+      initializer = new FlatParameters(layout(), encoder);
+    }
+    return initializer;
   }
 
   @Override

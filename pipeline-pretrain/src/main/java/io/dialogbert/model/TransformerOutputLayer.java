@@ -13,14 +13,20 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * DL4J's view of a network that computes its loss and gradient by itself: forward and backward pass
  * happen together in {@link #backpropGradient}, whose loss {@link #computeScore} then reports.
  *
  * <p>Features are [B, 4, T] and labels [B, ...] as {@link BatchArrays} lays them out.
+ *
+ * @param <S> the network's score
  */
-abstract class TransformerOutputLayer extends BaseLayer<TransformerLayer> implements IOutputLayer {
+abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
+    implements IOutputLayer {
+  private transient DataParallel<Network<S>> networks;
+  private transient S lastScore;
   private INDArray labels;
   private long dropoutSeed;
   private boolean scoreIsCurrent;
@@ -30,24 +36,47 @@ abstract class TransformerOutputLayer extends BaseLayer<TransformerLayer> implem
     this.dropoutSeed = conf.getSeed();
   }
 
-  /** Loss over a batch. */
-  abstract double score(PackedBatch batch, INDArray labels, DropoutSeeds seeds);
-
-  /** Loss over a batch, and its gradient into {@code flatGradient}. */
-  abstract double gradient(
-      PackedBatch batch, INDArray labels, DropoutSeeds seeds, INDArray flatGradient);
-
-  /** [B, C] what the layer's Javadoc calls its activation; the caller may keep it. */
-  abstract INDArray activation(PackedBatch batch, DropoutSeeds seeds);
+  /** A network over {@link #flatParameters}. */
+  abstract Network<S> newNetwork();
 
   /** The sequences that features and labels hold; {@code labels} may be null. */
   abstract PackedBatch unpack(INDArray features, INDArray labels);
 
-  /** Builds the network anew over {@code flat} at the next use. */
-  abstract void reset();
+  private DataParallel<Network<S>> networks() {
+    if (networks == null) {
+      networks = new DataParallel<>(this::newNetwork);
+    }
+    return networks;
+  }
 
-  /** The last training step's losses, for messages. */
-  abstract Object lastScore();
+  private S sum(List<S> scores) {
+    return scores.stream().reduce(networks().first()::sum).orElseThrow();
+  }
+
+  private S score(PackedBatch batch, DropoutSeeds seeds) {
+    return sum(
+        networks().run(batch, (network, part, i) -> network.score(part, batch, seeds.part(i))));
+  }
+
+  /** Losses and hits of a batch, without dropout. */
+  final S score(PackedBatch batch) {
+    return score(batch, DropoutSeeds.OFF);
+  }
+
+  private INDArray logits(PackedBatch batch, DropoutSeeds seeds) {
+    return Nd4j.vstack(
+        networks().run(batch, (network, part, i) -> network.logits(part, seeds.part(i)).dup('c')));
+  }
+
+  /** [B, C] logits, without dropout; the caller may keep them. */
+  final INDArray logits(PackedBatch batch) {
+    return logits(batch, DropoutSeeds.OFF);
+  }
+
+  /** The last training step's losses. */
+  final S lastScore() {
+    return lastScore;
+  }
 
   /** Which dropout masks training draws; workers that train in parallel each need their own. */
   final void setDropoutSeed(long seed) {
@@ -65,7 +94,7 @@ abstract class TransformerOutputLayer extends BaseLayer<TransformerLayer> implem
   @Override
   public void setParamsViewArray(INDArray params) {
     super.setParamsViewArray(params);
-    reset();
+    networks = null;
   }
 
   @Override
@@ -89,7 +118,7 @@ abstract class TransformerOutputLayer extends BaseLayer<TransformerLayer> implem
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
     assertInputSet(false);
-    return activation(unpack(input, null), seeds(training));
+    return logits(unpack(input, null), seeds(training));
   }
 
   @Override
@@ -97,9 +126,19 @@ abstract class TransformerOutputLayer extends BaseLayer<TransformerLayer> implem
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
     assertInputSet(true);
     INDArray flatGradient = gradientsFlattened.reshape(gradientsFlattened.length());
-    score = gradient(unpack(input, labels), labels, seeds(true), flatGradient);
+    PackedBatch batch = unpack(input, labels);
+    DropoutSeeds seeds = seeds(true);
+    lastScore =
+        sum(
+            networks()
+                .gradient(
+                    batch,
+                    flatGradient,
+                    (network, part, i, gradient) ->
+                        network.gradient(part, batch, seeds.part(i), gradient)));
+    score = networks().first().loss(lastScore);
     if (!Double.isFinite(score)) {
-      throw new NonFiniteLossException(getIterationCount(), lastScore());
+      throw new NonFiniteLossException(getIterationCount(), lastScore);
     }
     scoreIsCurrent = true;
     Gradient gradients = new DefaultGradient(gradientsFlattened);
@@ -113,7 +152,7 @@ abstract class TransformerOutputLayer extends BaseLayer<TransformerLayer> implem
   public double computeScore(
       double fullNetworkRegScore, boolean training, LayerWorkspaceMgr workspaceMgr) {
     if (!scoreIsCurrent) {
-      score = score(unpack(input, labels), labels, seeds(training));
+      score = networks().first().loss(score(unpack(input, labels), seeds(training)));
     }
     return score + fullNetworkRegScore;
   }

@@ -57,7 +57,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
     TrainingConfig training = config.training();
-    ComputationGraph graph = PretrainingModel.create(encoder, training.optimizer(), job.seed());
+    ComputationGraph graph = PretrainingModel.create(encoder, training.settings(), job.seed());
     PretrainingTask task =
         new PretrainingTask(
             graph.getConfiguration().toJson(),

@@ -1,6 +1,7 @@
 package io.dialogbert.train;
 
 import io.dialogbert.model.Graphs;
+import io.dialogbert.model.Threads;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;

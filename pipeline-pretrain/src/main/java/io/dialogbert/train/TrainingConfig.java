@@ -15,6 +15,7 @@ import java.io.Serializable;
  * @param warmupSteps steps of linear rise
  * @param weightDecay decoupled, not on biases and layer norms
  * @param maxGradientNorm gradients are scaled down to this L2 norm
+ * @param optimizer {@code adamw}, or {@code lamb} for large batches
  * @param evaluationSteps steps between two evaluations on held-out examples
  * @param evaluationExamples at most so many are scored
  */
@@ -27,6 +28,7 @@ public record TrainingConfig(
     int warmupSteps,
     double weightDecay,
     double maxGradientNorm,
+    TrainingSettings.Optimizer optimizer,
     int evaluationSteps,
     int evaluationExamples)
     implements Serializable {
@@ -48,19 +50,21 @@ public record TrainingConfig(
         in.intBetween("warmup-steps", 0, Integer.MAX_VALUE),
         in.doubleBetween("weight-decay", 0, 1),
         in.doubleBetween("max-gradient-norm", 1e-6, 1e6),
+        in.choice("optimizer", TrainingSettings.Optimizer.class),
         in.intBetween("evaluation-steps", 1, Integer.MAX_VALUE),
         in.intBetween("evaluation-examples", 1, Integer.MAX_VALUE));
   }
 
-  /** The optimiser: AdamW with BERT's constants. */
-  public TrainingSettings optimizer() {
+  /** How the network is trained, with BERT's constants. */
+  public TrainingSettings settings() {
     return new TrainingSettings(
         new WarmupLinearSchedule(learningRate, warmupSteps, numSteps),
         weightDecay,
         0.9,
         0.999,
         1e-6,
-        maxGradientNorm);
+        maxGradientNorm,
+        optimizer);
   }
 
   /**

@@ -3,8 +3,8 @@ package io.dialogbert.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.PretrainingModel;
+import io.dialogbert.model.Threads;
 import io.dialogbert.model.TrainingSettings;
-import io.dialogbert.train.Threads;
 import io.dialogbert.train.WarmupLinearSchedule;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,7 +32,13 @@ final class BenchWorker {
     Threads.use(benchCase.threads());
     TrainingSettings settings =
         new TrainingSettings(
-            new WarmupLinearSchedule(1e-4, 100, 1_000_000), 0.01, 0.9, 0.999, 1e-8, 1.0);
+            new WarmupLinearSchedule(1e-4, 100, 1_000_000),
+            0.01,
+            0.9,
+            0.999,
+            1e-8,
+            1.0,
+            TrainingSettings.Optimizer.ADAMW);
     ComputationGraph graph = PretrainingModel.create(benchCase.encoder(), settings, 1);
     List<PackedBatch> batches = batches(benchCase);
     List<MultiDataSet> dataSets = batches.stream().map(PretrainingModel::toDataSet).toList();

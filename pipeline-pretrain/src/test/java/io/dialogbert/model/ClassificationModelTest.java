@@ -22,7 +22,8 @@ class ClassificationModelTest {
   private static final long SEED = ModelFixtures.SEED;
   private static final int NUM_CLASSES = 4;
   private static final TrainingSettings SETTINGS =
-      new TrainingSettings(new FixedSchedule(0.01), 0.01, 0.9, 0.999, 1e-6, 1);
+      new TrainingSettings(
+          new FixedSchedule(0.01), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
 
   private static PackedBatch batch() {
     PackedBatch masked =
@@ -35,7 +36,8 @@ class ClassificationModelTest {
         masked.sequenceOffsets(),
         new int[0],
         new int[0],
-        masked.labels());
+        masked.labels(),
+        PackedBatch.NO_TEACHER);
   }
 
   @Test
@@ -87,7 +89,8 @@ class ClassificationModelTest {
         Graphs.copyParameters(teacher, student, ParameterLayout.fromTeacherLayers(List.of(1)));
     assertThat(copied).hasSize(Graphs.layout(student).parameters().size());
     MultiDataSet soft =
-        ClassificationModel.toDataSet(batch(), ClassificationModel.predict(teacher, batch()));
+        ClassificationModel.toDataSet(
+            batch().withTeacherLogits(ClassificationModel.predict(teacher, batch())));
     student.fit(soft);
     double first = ClassificationModel.lastTrainingScore(student).softLoss();
     for (int i = 0; i < 100; i++) {

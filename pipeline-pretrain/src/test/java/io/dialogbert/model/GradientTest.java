@@ -58,7 +58,8 @@ class GradientTest {
             masked.sequenceOffsets(),
             new int[0],
             new int[0],
-            masked.labels());
+            masked.labels(),
+            PackedBatch.NO_TEACHER);
     checkPretraining(config, batch, GradientTest::check);
   }
 
@@ -86,24 +87,26 @@ class GradientTest {
     DropoutSeeds seeds = DropoutSeeds.of(ModelFixtures.SEED, 3);
     INDArray gradient =
         Nd4j.valueArrayOf(new long[] {layout.length()}, Double.NaN, DataType.DOUBLE);
-    network.gradient(batch, seeds, gradient);
-    check.run(layout, flat, gradient, () -> network.score(batch, seeds).loss());
+    network.gradient(batch, batch, seeds, gradient);
+    check.run(layout, flat, gradient, () -> network.score(batch, batch, seeds).loss());
   }
 
   private static void checkClassification(double dropout, DistillationLoss loss) {
     EncoderConfig config = ModelFixtures.tinyConfig(dropout);
     int numClasses = 5;
     float[][] teacher = {{1, -2, 0.5f, 0, 3}, {0, 0.25f, -1, 2, 1}, {-1, 4, 0, 0.5f, 1}};
-    PackedBatch batch = ModelFixtures.batch(config, numClasses, ModelFixtures.SEED, LENGTHS);
+    PackedBatch batch =
+        ModelFixtures.batch(config, numClasses, ModelFixtures.SEED, LENGTHS)
+            .withTeacherLogits(teacher);
     ParameterLayout layout = ParameterLayout.classification(config, numClasses);
     INDArray flat = ModelFixtures.parameters(layout, DataType.DOUBLE, ModelFixtures.SEED);
     ClassificationNetwork network =
-        new ClassificationNetwork(config, numClasses, flat, new Nd4jKernels(DataType.DOUBLE));
+        new ClassificationNetwork(config, numClasses, loss, flat, new Nd4jKernels(DataType.DOUBLE));
     DropoutSeeds seeds = DropoutSeeds.of(ModelFixtures.SEED, 3);
     INDArray gradient =
         Nd4j.valueArrayOf(new long[] {layout.length()}, Double.NaN, DataType.DOUBLE);
-    network.gradient(batch, teacher, loss, seeds, gradient);
-    check(layout, flat, gradient, () -> network.score(batch, teacher, loss, seeds).loss(loss));
+    network.gradient(batch, batch, seeds, gradient);
+    check(layout, flat, gradient, () -> network.score(batch, batch, seeds).loss(loss));
   }
 
   private static void check(

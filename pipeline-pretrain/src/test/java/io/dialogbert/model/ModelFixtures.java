@@ -17,8 +17,7 @@ final class ModelFixtures {
   static {
     // Arrays this small are slower on several threads, and much slower where other processes want
     // them too.
-    Nd4j.getEnvironment().setMaxThreads(1);
-    Nd4j.factory().blas().setMaxThreads(1);
+    Threads.use(1);
   }
 
   private ModelFixtures() {}

@@ -152,7 +152,8 @@ class Nd4jKernelsTest {
     for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
       INDArray flat = ModelFixtures.parameters(layout, type, ModelFixtures.SEED);
       INDArray gradient = Nd4j.create(type, layout.length());
-      new PretrainingNetwork(config, flat, new Nd4jKernels(type)).gradient(batch, seeds, gradient);
+      new PretrainingNetwork(config, flat, new Nd4jKernels(type))
+          .gradient(batch, batch, seeds, gradient);
       gradients[type == DataType.FLOAT ? 0 : 1] = gradient.castTo(DataType.DOUBLE);
     }
     double worst = gradients[0].sub(gradients[1]).amaxNumber().doubleValue();

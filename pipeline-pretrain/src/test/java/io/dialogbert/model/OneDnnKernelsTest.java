@@ -402,10 +402,10 @@ class OneDnnKernelsTest {
     INDArray expected = Nd4j.create(DataType.DOUBLE, layout.length());
     DropoutSeeds seeds = DropoutSeeds.of(ModelFixtures.SEED, 3);
     PretrainingScore score =
-        new PretrainingNetwork(config, flat, fast).gradient(batch, seeds, gradient);
+        new PretrainingNetwork(config, flat, fast).gradient(batch, batch, seeds, gradient);
     PretrainingScore expectedScore =
         new PretrainingNetwork(config, flat.castTo(DataType.DOUBLE), exact)
-            .gradient(batch, seeds, expected);
+            .gradient(batch, batch, seeds, expected);
     assertThat(score.loss()).isCloseTo(expectedScore.loss(), within(1e-4));
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
       INDArray slope = layout.view(expected, parameter.name());

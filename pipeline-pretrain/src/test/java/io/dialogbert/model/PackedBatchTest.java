@@ -1,5 +1,6 @@
 package io.dialogbert.model;
 
+import static io.dialogbert.model.PackedBatch.NO_TEACHER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,7 +37,8 @@ class PackedBatchTest {
             new int[] {0, 3, 5},
             new int[] {1, 3, 4},
             new int[] {9, 5, 6},
-            new int[] {1, 0});
+            new int[] {1, 0},
+            NO_TEACHER);
     assertThat(batch).usingRecursiveComparison().isEqualTo(expected);
     assertThat(batch.firstRows()).containsExactly(0, 3);
     assertThat(batch.maxLength()).isEqualTo(3);
@@ -57,13 +59,17 @@ class PackedBatchTest {
   void namesWhatDoesNotFitTogether() {
     int[] one = {1};
     assertThatThrownBy(
-            () -> new PackedBatch(one, one, one, NONE, new int[] {0, 1}, NONE, NONE, NONE))
+            () ->
+                new PackedBatch(
+                    one, one, one, NONE, new int[] {0, 1}, NONE, NONE, NONE, NO_TEACHER))
         .hasMessage("turnIds is 0 long, expected 1");
-    assertThatThrownBy(() -> new PackedBatch(one, one, one, one, new int[] {0, 1}, one, one, NONE))
+    assertThatThrownBy(
+            () -> new PackedBatch(one, one, one, one, new int[] {0, 1}, one, one, NONE, NO_TEACHER))
         .hasMessageContaining("batch's 1 rows; number 0 is 1");
     assertThatThrownBy(
             () ->
-                new PackedBatch(one, one, one, one, new int[] {0, 1}, NONE, NONE, new int[] {0, 1}))
+                new PackedBatch(
+                    one, one, one, one, new int[] {0, 1}, NONE, NONE, new int[] {0, 1}, NO_TEACHER))
         .hasMessage("labels is 2 long, expected 1");
     assertThatThrownBy(() -> PackedBatch.builder().add(NONE, NONE, NONE).build())
         .hasMessage("sequence 0 is empty");

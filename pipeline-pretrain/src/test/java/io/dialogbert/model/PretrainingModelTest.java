@@ -20,7 +20,8 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 class PretrainingModelTest {
   private static final long SEED = ModelFixtures.SEED;
   private static final TrainingSettings SETTINGS =
-      new TrainingSettings(new FixedSchedule(0.005), 0.01, 0.9, 0.999, 1e-6, 1);
+      new TrainingSettings(
+          new FixedSchedule(0.005), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
 
   private static ComputationGraph graph(double dropout) {
     return PretrainingModel.create(ModelFixtures.tinyConfig(dropout), SETTINGS, SEED);
@@ -97,7 +98,9 @@ class PretrainingModelTest {
 
   @Test
   void masksChangeFromStepToStep() {
-    TrainingSettings still = new TrainingSettings(new FixedSchedule(0), 0, 0.9, 0.999, 1e-6, 1);
+    TrainingSettings still =
+        new TrainingSettings(
+            new FixedSchedule(0), 0, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
     ComputationGraph graph = PretrainingModel.create(ModelFixtures.tinyConfig(0.2), still, SEED);
     List<Double> losses = lossCurve(graph, 2);
     assertThat(losses.get(0)).isNotEqualTo(losses.get(1));
@@ -144,7 +147,8 @@ class PretrainingModelTest {
   @Test
   void weightDecayTouchesMatricesOnly() {
     TrainingSettings settings =
-        new TrainingSettings(new FixedSchedule(0.5), 0.1, 0.9, 0.999, 1e6, 1);
+        new TrainingSettings(
+            new FixedSchedule(0.5), 0.1, 0.9, 0.999, 1e6, 1, TrainingSettings.Optimizer.ADAMW);
     ComputationGraph graph = PretrainingModel.create(ModelFixtures.tinyConfig(0), settings, SEED);
     ParameterLayout layout = Graphs.layout(graph);
     float[] before = graph.params().dup().data().asFloat();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.Graphs;
+import io.dialogbert.model.Threads;
+import io.dialogbert.model.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +71,17 @@ final class AveragingTrainerIT {
 
   private static TrainingConfig config(int numSteps, int numWorkers, int averagingFrequency) {
     return new TrainingConfig(
-        numSteps, 8, numWorkers, averagingFrequency, 0.01, 3, 0.01, 1, 1000, 1);
+        numSteps,
+        8,
+        numWorkers,
+        averagingFrequency,
+        0.01,
+        3,
+        0.01,
+        1,
+        TrainingSettings.Optimizer.ADAMW,
+        1000,
+        1);
   }
 
   private static AveragingTrainer<PretrainExample> trainer(

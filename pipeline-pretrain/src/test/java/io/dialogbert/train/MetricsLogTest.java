@@ -3,6 +3,7 @@ package io.dialogbert.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dialogbert.model.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,8 @@ final class MetricsLogTest {
   @Test
   void logsARoundWithItsLearningRateAndAnEvaluationWithItsSplit() {
     MetricsLog log = new MetricsLog();
-    TrainingConfig config = new TrainingConfig(10, 4, 2, 5, 0.1, 5, 0, 1, 5, 1);
+    TrainingConfig config =
+        new TrainingConfig(10, 4, 2, 5, 0.1, 5, 0, 1, TrainingSettings.Optimizer.ADAMW, 5, 1);
     Progress progress = new Progress(log, config);
     TrainerState state = new TrainerState(new float[0], new float[0], 5);
     progress.round(5, new AveragingTrainer.Round(state, Map.of("mlm_loss", 3.5), 40));

@@ -109,7 +109,7 @@ final class TinyExamples {
   static ComputationGraph network(TrainingConfig config, long seed) {
     EncoderConfig encoder =
         new EncoderConfig(16, 2, 2, 24, VOCAB_SIZE, MAX_LENGTH, 2, 2, 0.1, 0.1, 0.02, 1e-12);
-    return PretrainingModel.create(encoder, config.optimizer(), seed);
+    return PretrainingModel.create(encoder, config.settings(), seed);
   }
 
   /** Masked-LM and next-sentence prediction with masks that change from epoch to epoch. */

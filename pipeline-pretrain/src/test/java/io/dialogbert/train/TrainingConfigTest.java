@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.ConfigReader;
+import io.dialogbert.model.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -25,19 +26,36 @@ final class TrainingConfigTest {
             "max-gradient-norm=0.8",
             "evaluation-steps=9",
             "evaluation-examples=10");
-    assertThat(config).isEqualTo(new TrainingConfig(100, 2, 3, 4, 0.05, 6, 0.07, 0.8, 9, 10));
+    assertThat(config)
+        .isEqualTo(
+            new TrainingConfig(
+                100, 2, 3, 4, 0.05, 6, 0.07, 0.8, TrainingSettings.Optimizer.ADAMW, 9, 10));
   }
 
   @Test
   void pretrainsWithTheSeedsConfigurationByDefault() {
     assertThat(read())
         .isEqualTo(
-            new TrainingConfig(10_000_000, 1024, 2, 16, 5e-5, 10_000, 0.01, 1, 10_000, 10_000));
+            new TrainingConfig(
+                10_000_000,
+                1024,
+                2,
+                16,
+                5e-5,
+                10_000,
+                0.01,
+                1,
+                TrainingSettings.Optimizer.ADAMW,
+                10_000,
+                10_000));
   }
 
   @Test
   void refusesAWarmupLongerThanTheTraining() {
-    assertThatThrownBy(() -> new TrainingConfig(10, 1, 1, 1, 0.1, 11, 0, 1, 1, 1))
+    assertThatThrownBy(
+            () ->
+                new TrainingConfig(
+                    10, 1, 1, 1, 0.1, 11, 0, 1, TrainingSettings.Optimizer.ADAMW, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("warmup-steps = 11 must be at most num-steps = 10");
   }
@@ -56,13 +74,15 @@ final class TrainingConfigTest {
 
   @Test
   void optimizesWithTheConstantsOfBert() {
-    TrainingConfig config = new TrainingConfig(100, 2, 3, 4, 0.05, 6, 0.07, 0.8, 9, 10);
-    assertThat(config.optimizer().learningRate()).isEqualTo(new WarmupLinearSchedule(0.05, 6, 100));
-    assertThat(config.optimizer().weightDecay()).isEqualTo(0.07);
-    assertThat(config.optimizer().adamBeta1()).isEqualTo(0.9);
-    assertThat(config.optimizer().adamBeta2()).isEqualTo(0.999);
-    assertThat(config.optimizer().adamEpsilon()).isEqualTo(1e-6);
-    assertThat(config.optimizer().maxGradientNorm()).isEqualTo(0.8);
+    TrainingConfig config =
+        new TrainingConfig(
+            100, 2, 3, 4, 0.05, 6, 0.07, 0.8, TrainingSettings.Optimizer.ADAMW, 9, 10);
+    assertThat(config.settings().learningRate()).isEqualTo(new WarmupLinearSchedule(0.05, 6, 100));
+    assertThat(config.settings().weightDecay()).isEqualTo(0.07);
+    assertThat(config.settings().adamBeta1()).isEqualTo(0.9);
+    assertThat(config.settings().adamBeta2()).isEqualTo(0.999);
+    assertThat(config.settings().adamEpsilon()).isEqualTo(1e-6);
+    assertThat(config.settings().maxGradientNorm()).isEqualTo(0.8);
   }
 
   @Test
@@ -83,7 +103,18 @@ final class TrainingConfigTest {
 
   private static List<Integer> due(int numSteps, int averagingFrequency, int evaluationSteps) {
     TrainingConfig config =
-        new TrainingConfig(numSteps, 1, 1, averagingFrequency, 0.1, 0, 0, 1, evaluationSteps, 1);
+        new TrainingConfig(
+            numSteps,
+            1,
+            1,
+            averagingFrequency,
+            0.1,
+            0,
+            0,
+            1,
+            TrainingSettings.Optimizer.ADAMW,
+            evaluationSteps,
+            1);
     return LongStream.rangeClosed(1, numSteps / averagingFrequency)
         .map(round -> round * averagingFrequency)
         .filter(config::isEvaluationDue)

@@ -71,7 +71,10 @@ final class WarmupLinearScheduleTest {
     WarmupLinearSchedule schedule = new WarmupLinearSchedule(PEAK, 4, 20);
     ComputationGraph graph =
         PretrainingModel.create(
-            encoder, new TrainingSettings(schedule, 0.01, 0.9, 0.999, 1e-6, 1), 1);
+            encoder,
+            new TrainingSettings(
+                schedule, 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW),
+            1);
     String json = graph.getConfiguration().toJson();
     ComputationGraph again = new ComputationGraph(ComputationGraphConfiguration.fromJson(json));
     again.init();

@@ -1,0 +1,83 @@
+package io.dialogbert.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One network per thread over the same parameters, each of which takes a part of every batch: so
+ * that all arithmetic runs on all threads, not the matrix products alone, and without a barrier
+ * after each. A batch of one sequence is one part, whose matrix products use all threads.
+ *
+ * @param <N> a network, which serves one thread at a time
+ */
+final class DataParallel<N> {
+  /** What a network does with its part of a batch. */
+  @FunctionalInterface
+  interface Work<N, R> {
+    R apply(N network, PackedBatch part, int partIndex);
+  }
+
+  /** The same for a part whose gradient goes to {@code flatGradient}. */
+  @FunctionalInterface
+  interface GradientWork<N, R> {
+    R apply(N network, PackedBatch part, int partIndex, INDArray flatGradient);
+  }
+
+  private final Supplier<N> newNetwork;
+  private final List<N> networks = new ArrayList<>();
+  private final List<INDArray> otherGradients = new ArrayList<>();
+
+  DataParallel(Supplier<N> newNetwork) {
+    this.newNetwork = newNetwork;
+  }
+
+  /** The network of a batch's first part. */
+  N first() {
+    grow(1);
+    return networks.get(0);
+  }
+
+  private void grow(int size) {
+    while (networks.size() < size) {
+      networks.add(newNetwork.get());
+    }
+  }
+
+  /** The results of the batch's parts, in order. */
+  <R> List<R> run(PackedBatch batch, Work<N, R> work) {
+    List<PackedBatch> parts = batch.split(Threads.count());
+    grow(parts.size());
+    List<Callable<R>> calls = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      int index = i;
+      calls.add(() -> work.apply(networks.get(index), parts.get(index), index));
+    }
+    return Threads.all(calls);
+  }
+
+  /**
+   * The results of the batch's parts, and the sum of their gradients.
+   *
+   * @param flatGradient overwritten
+   */
+  <R> List<R> gradient(PackedBatch batch, INDArray flatGradient, GradientWork<N, R> work) {
+    int numParts = Math.min(Threads.count(), batch.numSequences());
+    while (otherGradients.size() < numParts - 1) {
+      otherGradients.add(
+          Nd4j.createUninitializedDetached(flatGradient.dataType(), flatGradient.length()));
+    }
+    List<R> results =
+        run(
+            batch,
+            (network, part, i) ->
+                work.apply(network, part, i, i == 0 ? flatGradient : otherGradients.get(i - 1)));
+    for (int i = 1; i < results.size(); i++) {
+      flatGradient.addi(otherGradients.get(i - 1));
+    }
+    return results;
+  }
+}

@@ -72,9 +72,7 @@ def train(model, optimizer, batch):
 
 def embed(model, batch):
     with torch.inference_mode():
-        return model.encode(batch["ids"], batch["segments"], batch["turns"], batch["mask"])[1].numpy(force=True) if hasattr(
-            torch, "inference_mode"
-        ) else None
+        return model.encode(batch["ids"], batch["segments"], batch["turns"], batch["mask"])[1].tolist()
 
 
 if __name__ == "__main__":

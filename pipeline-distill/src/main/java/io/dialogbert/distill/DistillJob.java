@@ -14,6 +14,7 @@ import io.dialogbert.model.ClassificationModel;
 import io.dialogbert.model.ClassificationScore;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.Graphs;
+import io.dialogbert.model.InferenceModel;
 import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.Threads;
 import io.dialogbert.task.TaskExample;
@@ -21,6 +22,7 @@ import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -110,12 +112,13 @@ public final class DistillJob implements Job<DistillConfig> {
   private static List<ExampleReader.Part> teach(JobContext job, ComputationGraph teacher)
       throws IOException {
     Threads.use(Runtime.getRuntime().availableProcessors());
+    InferenceModel model = InferenceModel.of(teacher);
     ExampleReader<TaskExample> train =
         ClassifierTraining.reader(job, ClassifierTraining.parts(job, "task-data", Splits.TRAIN));
     List<Row> rows = new ArrayList<>();
     for (long from = 0; from < train.size(); from += BATCH) {
       List<TaskExample> examples = train.read(from, (int) Math.min(BATCH, train.size() - from));
-      float[][] logits = ClassificationModel.predict(teacher, ClassificationTask.pack(examples));
+      float[][] logits = model.predict(ClassificationTask.pack(examples));
       for (int i = 0; i < logits.length; i++) {
         rows.add(TaskRows.toRow(examples.get(i).withTeacherLogits(logits[i]), "", Splits.TRAIN));
       }
@@ -132,7 +135,7 @@ public final class DistillJob implements Job<DistillConfig> {
       JobContext job, String who, ComputationGraph graph, ExampleReader<TaskExample> test)
       throws IOException {
     ClassificationScore score = ClassifierTraining.score(graph, test, test.size());
-    double milliseconds = latency(graph, test);
+    double milliseconds = latency(InferenceModel.of(graph), test);
     job.figure(who + "_test_accuracy", score.accuracy());
     job.figure(who + "_latency_ms", milliseconds);
     job.say(
@@ -146,18 +149,18 @@ public final class DistillJob implements Job<DistillConfig> {
   }
 
   /** Median milliseconds to classify one context. */
-  private static double latency(ComputationGraph graph, ExampleReader<TaskExample> test)
+  private static double latency(InferenceModel model, ExampleReader<TaskExample> test)
       throws IOException {
     double[] millis = new double[LATENCY_RUNS];
     for (int i = -LATENCY_WARMUP; i < LATENCY_RUNS; i++) {
       List<TaskExample> one = test.read(Math.floorMod(i, test.size()), 1);
       long start = System.nanoTime();
-      ClassificationModel.predict(graph, ClassificationTask.pack(one));
+      model.predict(ClassificationTask.pack(one));
       if (i >= 0) {
         millis[i] = (System.nanoTime() - start) * 1e-6;
       }
     }
-    java.util.Arrays.sort(millis);
+    Arrays.sort(millis);
     return millis[LATENCY_RUNS / 2];
   }
 }

@@ -39,6 +39,11 @@ public final class ClassificationLayer extends TransformerLayer {
   }
 
   @Override
+  String sequenceHead() {
+    return "classifier";
+  }
+
+  @Override
   TransformerOutputLayer<?> newLayer(NeuralNetConfiguration conf, DataType dataType) {
     return new ClassificationOutputLayer(conf, dataType);
   }

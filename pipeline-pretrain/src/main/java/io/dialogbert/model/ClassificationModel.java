@@ -36,11 +36,6 @@ public final class ClassificationModel {
     return new MultiDataSet(BatchArrays.features(batch), BatchArrays.classificationLabels(batch));
   }
 
-  /** [B][C] logits, without dropout. */
-  public static float[][] predict(ComputationGraph graph, PackedBatch batch) {
-    return layer(graph).logits(batch).toFloatMatrix();
-  }
-
   /** Losses and hits of a batch, without dropout. */
   public static ClassificationScore score(ComputationGraph graph, PackedBatch batch) {
     return layer(graph).score(batch);

@@ -22,6 +22,11 @@ public final class PretrainingLayer extends TransformerLayer {
   }
 
   @Override
+  String sequenceHead() {
+    return "cls.seq_relationship";
+  }
+
+  @Override
   TransformerOutputLayer<?> newLayer(NeuralNetConfiguration conf, DataType dataType) {
     return new PretrainingOutputLayer(conf, dataType);
   }

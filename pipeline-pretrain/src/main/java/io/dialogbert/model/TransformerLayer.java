@@ -40,6 +40,9 @@ public abstract class TransformerLayer extends BaseLayer {
   /** Names the parts of the layer's parameter vector. */
   public abstract ParameterLayout layout();
 
+  /** Name of the linear map from pooled output to the logits of a sequence. */
+  abstract String sequenceHead();
+
   abstract TransformerOutputLayer<?> newLayer(NeuralNetConfiguration conf, DataType dataType);
 
   @Override

@@ -68,11 +68,6 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
         networks().run(batch, (network, part, i) -> network.logits(part, seeds.part(i)).dup('c')));
   }
 
-  /** [B, C] logits, without dropout; the caller may keep them. */
-  final INDArray logits(PackedBatch batch) {
-    return logits(batch, DropoutSeeds.OFF);
-  }
-
   /** The last training step's losses. */
   final S lastScore() {
     return lastScore;

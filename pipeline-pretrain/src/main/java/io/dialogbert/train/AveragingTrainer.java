@@ -1,6 +1,7 @@
 package io.dialogbert.train;
 
 import io.dialogbert.common.Seeds;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import scala.Tuple2;
 
 /**
@@ -171,15 +173,14 @@ public final class AveragingTrainer<E> {
       ExampleReader<E> reader =
           ExampleReader.shared(hadoop, parts, task, task.getClass().getName(), seed);
       try (Dl4jTrainer trainer =
-          Dl4jTrainer.borrow(task, threads, Seeds.hash(seed, "dropout", index))) {
+              Dl4jTrainer.borrow(task, threads, Seeds.hash(seed, "dropout", index));
+          Prefetched<MultiDataSet> batches =
+              new Prefetched<>(steps, step -> batch(reader, step, index))) {
         trainer.load(state.value());
         Map<String, Double> losses = new TreeMap<>();
         for (int step = 0; step < steps; step++) {
-          long batch = (state.value().step() + step) * workers + index;
-          long position = batch * batchSize;
-          List<E> examples = reader.read(position, batchSize);
           trainer
-              .step(task.batch(examples, reader.epoch(position)))
+              .step(batches.next())
               .forEach((name, loss) -> losses.merge(name, loss / steps, Double::sum));
           if (TaskContext.get() != null && TaskContext.get().isInterrupted()) {
             throw new InterruptedException("Spark stopped this worker");
@@ -187,6 +188,11 @@ public final class AveragingTrainer<E> {
         }
         return pieces(index, trainer.state(), losses);
       }
+    }
+
+    private MultiDataSet batch(ExampleReader<E> reader, int step, int index) throws IOException {
+      long position = ((state.value().step() + step) * workers + index) * batchSize;
+      return task.batch(reader.read(position, batchSize), reader.epoch(position));
     }
 
     private static Iterator<Tuple2<Integer, Piece>> pieces(

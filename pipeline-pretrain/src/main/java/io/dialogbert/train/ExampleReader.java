@@ -3,6 +3,7 @@ package io.dialogbert.train;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.common.Seeds;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -19,7 +24,8 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 /**
  * Examples in a random order that depends on the seed alone: position p is always the same example,
  * whoever asks. Files are shuffled anew in each epoch, and rows within each file; files hold random
- * samples (build-examples sees to it), so that batches are well mixed.
+ * samples (build-examples sees to it), so that batches are well mixed. A file is read as a whole,
+ * in the background while the one before it is in use.
  *
  * @param <E> what a row is decoded to
  */
@@ -33,7 +39,15 @@ public final class ExampleReader<E> {
     E decode(Group row);
   }
 
-  private static final int CACHED_FILES = 2;
+  // The one in use, the one before for workers that are behind, and the one to come.
+  private static final int CACHED_FILES = 3;
+  private static final Executor BACKGROUND =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread daemon = new Thread(work, "dialogbert-examples");
+            daemon.setDaemon(true);
+            return daemon;
+          });
   private static final Map<List<Object>, ExampleReader<?>> SHARED = new ConcurrentHashMap<>();
 
   private final Configuration hadoop;
@@ -41,10 +55,10 @@ public final class ExampleReader<E> {
   private final Decoder<E> decoder;
   private final long seed;
   private final long size;
-  private final Map<String, List<E>> cache =
+  private final Map<String, FutureTask<List<E>>> cache =
       new LinkedHashMap<>(CACHED_FILES * 2, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, List<E>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, FutureTask<List<E>>> eldest) {
           return size() > CACHED_FILES;
         }
       };
@@ -117,26 +131,57 @@ public final class ExampleReader<E> {
       fileOrder = order(parts.size(), "files", epoch);
       orderedEpoch = epoch;
     }
-    for (int index : fileOrder) {
-      Part part = parts.get(index);
-      if (rest < part.rows()) {
-        return shuffled(part, epoch).get((int) rest);
+    for (int place = 0; place < fileOrder.length; place++) {
+      long rows = parts.get(fileOrder[place]).rows();
+      if (rest < rows) {
+        return shuffled(place, epoch).get((int) rest);
       }
-      rest -= part.rows();
+      rest -= rows;
     }
     throw new IllegalStateException("position " + position + " lies beyond all files");
   }
 
-  private List<E> shuffled(Part part, long epoch) throws IOException {
-    String key = epoch + " " + part.path();
-    List<E> rows = cache.get(key);
-    if (rows == null) {
-      List<E> stored = load(part);
-      rows = new ArrayList<>(stored.size());
-      for (int row : order(stored.size(), new Path(part.path()).getName(), epoch)) {
-        rows.add(stored.get(row));
+  /** The file's rows in the epoch's order, and a start on those of the file after it. */
+  private List<E> shuffled(int place, long epoch) throws IOException {
+    FutureTask<List<E>> file = cache.get(key(place, epoch));
+    if (file == null) {
+      file = task(place, epoch);
+    }
+    // A task runs once: here, unless the background thread has begun it.
+    file.run();
+    if (place + 1 < fileOrder.length && !cache.containsKey(key(place + 1, epoch))) {
+      BACKGROUND.execute(task(place + 1, epoch));
+    }
+    try {
+      return file.get();
+    } catch (ExecutionException e) {
+      cache.clear();
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
       }
-      cache.put(key, rows);
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while reading examples");
+    }
+  }
+
+  private String key(int place, long epoch) {
+    return epoch + " " + parts.get(fileOrder[place]).path();
+  }
+
+  private FutureTask<List<E>> task(int place, long epoch) {
+    Part part = parts.get(fileOrder[place]);
+    FutureTask<List<E>> task = new FutureTask<>(() -> shuffled(part, epoch));
+    cache.put(key(place, epoch), task);
+    return task;
+  }
+
+  private List<E> shuffled(Part part, long epoch) throws IOException {
+    List<E> stored = load(part);
+    List<E> rows = new ArrayList<>(stored.size());
+    for (int row : order(stored.size(), new Path(part.path()).getName(), epoch)) {
+      rows.add(stored.get(row));
     }
     return rows;
   }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dialogbert.model.EncoderConfig;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What both sides of a comparison do again and again.
@@ -24,6 +24,14 @@ record BenchCase(String kind, int threads, EncoderConfig encoder, List<List<Inte
 
   String toJson() throws JsonProcessingException {
     return JSON.writeValueAsString(this);
+  }
+
+  static BenchCase training(EncoderConfig encoder, List<List<Integer>> batches) {
+    return new BenchCase("training", Runtime.getRuntime().availableProcessors(), encoder, batches);
+  }
+
+  static BenchCase inference(EncoderConfig encoder, List<List<Integer>> batches) {
+    return new BenchCase("inference", Runtime.getRuntime().availableProcessors(), encoder, batches);
   }
 
   /** One batch of {@code count} sequences of {@code length} tokens. */
@@ -70,10 +78,13 @@ record BenchCase(String kind, int threads, EncoderConfig encoder, List<List<Inte
   @Override
   public String toString() {
     double mean =
-        batches.stream().flatMap(List::stream).mapToInt(Integer::intValue).average().orElse(0);
-    int[] sizes = batches.stream().mapToInt(List::size).distinct().toArray();
+        batches.stream().flatMap(List::stream).mapToInt(Integer::intValue).average().orElseThrow();
     return String.format(
-        "%d layers / %d, batch %s, %.1f tokens",
-        encoder.numHiddenLayers(), encoder.hiddenSize(), Arrays.toString(sizes), mean);
+        Locale.ROOT,
+        "%d layers / %d, batch %d, %.1f tokens",
+        encoder.numHiddenLayers(),
+        encoder.hiddenSize(),
+        batches.get(0).size(),
+        mean);
   }
 }

@@ -1,6 +1,7 @@
 package io.dialogbert.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.model.InferenceModel;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.model.Threads;
@@ -41,11 +42,14 @@ final class BenchWorker {
             TrainingSettings.Optimizer.ADAMW);
     ComputationGraph graph = PretrainingModel.create(benchCase.encoder(), settings, 1);
     List<PackedBatch> batches = batches(benchCase);
-    List<MultiDataSet> dataSets = batches.stream().map(PretrainingModel::toDataSet).toList();
-    Consumer<Integer> repetition =
-        benchCase.kind().equals("training")
-            ? i -> graph.fit(dataSets.get(i))
-            : i -> PretrainingModel.score(graph, batches.get(i));
+    Consumer<Integer> repetition;
+    if (benchCase.kind().equals("training")) {
+      List<MultiDataSet> dataSets = batches.stream().map(PretrainingModel::toDataSet).toList();
+      repetition = i -> graph.fit(dataSets.get(i));
+    } else {
+      InferenceModel model = InferenceModel.of(graph);
+      repetition = i -> model.embed(batches.get(i));
+    }
     out.println("ready " + graph.numParams());
     int done = 0;
     for (String line = in.readLine(); line != null; line = in.readLine()) {

@@ -42,13 +42,14 @@ final class Contender implements AutoCloseable {
     }
   }
 
-  /** This project: a JVM that runs {@code main}. */
-  static Contender ours(Class<?> main, BenchCase benchCase) {
+  /** This project, in a JVM of its own. */
+  static Contender ours(BenchCase benchCase) {
     List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
     command.add("-Xmx1g");
     command.add("@" + System.getProperty("bench.root") + "/conf/jvm.options");
     command.add("-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), BenchWorker.class.getName()));
     return new Contender("ours", benchCase, command);
   }
 
@@ -57,10 +58,6 @@ final class Contender implements AutoCloseable {
     String script =
         System.getProperty("bench.root") + "/pipeline-pretrain/src/test/python/torch_contender.py";
     return new Contender("PyTorch", benchCase, List.of(System.getProperty("bench.python"), script));
-  }
-
-  String name() {
-    return name;
   }
 
   long parameters() {

@@ -90,7 +90,7 @@ class ClassificationModelTest {
     assertThat(copied).hasSize(Graphs.layout(student).parameters().size());
     MultiDataSet soft =
         ClassificationModel.toDataSet(
-            batch().withTeacherLogits(ClassificationModel.predict(teacher, batch())));
+            batch().withTeacherLogits(InferenceModel.of(teacher).predict(batch())));
     student.fit(soft);
     double first = ClassificationModel.lastTrainingScore(student).softLoss();
     for (int i = 0; i < 100; i++) {
@@ -130,8 +130,8 @@ class ClassificationModelTest {
     File zip = directory.resolve("model.zip").toFile();
     ModelSerializer.writeModel(graph, zip, true);
     ComputationGraph loaded = ComputationGraph.load(zip, true);
-    float[][] logits = ClassificationModel.predict(graph, batch());
-    assertThat(ClassificationModel.predict(loaded, batch())).isDeepEqualTo(logits);
+    float[][] logits = InferenceModel.of(graph).predict(batch());
+    assertThat(InferenceModel.of(loaded).predict(batch())).isDeepEqualTo(logits);
     assertThat(loaded.output(BatchArrays.features(batch()))[0].toFloatMatrix())
         .isDeepEqualTo(logits);
     assertThat(loaded.getConfiguration()).isEqualTo(graph.getConfiguration());

@@ -1,0 +1,75 @@
+package io.dialogbert.model;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A trained model for use: a copy of its parameters in the layout that is read fastest, no dropout,
+ * and one layer's buffers for all layers. One caller at a time; it uses all threads that {@link
+ * Threads} grants. Letters: B sequences, H hidden, C classes.
+ */
+public final class InferenceModel {
+  private final DataParallel<Part> parts;
+
+  private InferenceModel(
+      EncoderConfig config, EncoderParameters parameters, INDArray weight, INDArray bias) {
+    this.parts = new DataParallel<>(() -> new Part(config, parameters, weight, bias));
+  }
+
+  /** The model that a graph holds now; later training does not reach it. */
+  public static InferenceModel of(ComputationGraph graph) {
+    TransformerLayer layer = Graphs.configuration(graph, TransformerLayer.class);
+    ParameterLayout layout = layer.layout();
+    INDArray flat = graph.params().reshape(graph.params().length());
+    return new InferenceModel(
+        layer.encoder(),
+        EncoderParameters.of(layer.encoder(), layout, flat).frozen(),
+        layout.view(flat, layer.sequenceHead() + ".weight").dup(),
+        layout.view(flat, layer.sequenceHead() + ".bias").dup());
+  }
+
+  /** [B][H] pooled output: tanh of a linear map of each sequence's first token. */
+  public float[][] embed(PackedBatch batch) {
+    return rows(parts.run(batch, (part, sequences, i) -> part.pooled(sequences).toFloatMatrix()));
+  }
+
+  /** [B][C] logits: next-sentence logits of a pretrained model, class logits of a classifier. */
+  public float[][] predict(PackedBatch batch) {
+    return rows(parts.run(batch, (part, sequences, i) -> part.logits(sequences).toFloatMatrix()));
+  }
+
+  private static float[][] rows(List<float[][]> parts) {
+    return parts.stream().flatMap(Stream::of).toArray(float[][]::new);
+  }
+
+  /** What one thread works with. */
+  private static final class Part {
+    private final Kernels kernels;
+    private final Arena arena;
+    private final Encoder encoder;
+    private final INDArray weight;
+    private final INDArray bias;
+
+    Part(EncoderConfig config, EncoderParameters parameters, INDArray weight, INDArray bias) {
+      this.kernels = Kernels.create(weight.dataType());
+      this.arena = new Arena(weight.dataType());
+      this.encoder = new Encoder(config, parameters, kernels, arena);
+      this.weight = weight;
+      this.bias = bias;
+    }
+
+    INDArray pooled(PackedBatch batch) {
+      encoder.forward(batch, DropoutSeeds.OFF, false);
+      return encoder.pooledOutput();
+    }
+
+    INDArray logits(PackedBatch batch) {
+      INDArray pooled = pooled(batch);
+      INDArray logits = arena.matrix("logits", batch.numSequences(), weight.rows());
+      kernels.linear(pooled, weight, bias, logits);
+      return logits;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.dialogbert.train;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A sequence of things that a background thread makes while the one before is in use.
+ *
+ * @param <T> a batch
+ */
+final class Prefetched<T> implements AutoCloseable {
+  /** Makes thing number {@code index}; called in order. */
+  @FunctionalInterface
+  interface Maker<T> {
+    T make(int index) throws Exception;
+  }
+
+  private static final int AHEAD = 2;
+
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread daemon = new Thread(work, "dialogbert-prefetch");
+            daemon.setDaemon(true);
+            return daemon;
+          });
+  private final Queue<Future<T>> ready = new ArrayDeque<>();
+  private final int count;
+  private final Maker<T> maker;
+  private int submitted;
+
+  /** Things 0 to {@code count - 1}. */
+  Prefetched(int count, Maker<T> maker) {
+    this.count = count;
+    this.maker = maker;
+    submit();
+  }
+
+  private void submit() {
+    while (submitted < count && ready.size() < AHEAD) {
+      int index = submitted++;
+      ready.add(thread.submit(() -> maker.make(index)));
+    }
+  }
+
+  /** The next thing; throws what its making threw. */
+  T next() throws Exception {
+    Future<T> first = ready.remove();
+    try {
+      T thing = first.get();
+      submit();
+      return thing;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,85 @@
+package io.dialogbert.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * A case done by this project and by PyTorch in turns, with the machine's own rate of matrix
+ * products measured between them.
+ *
+ * @param ours seconds of each of our repetitions
+ * @param theirs seconds of each of PyTorch's
+ * @param speedups PyTorch's median over ours, one for each turn
+ * @param sgemmRates 1e9 operations a second, one for each turn
+ * @param ourMemory peak resident MiB of the process
+ * @param theirMemory the same
+ */
+record SideBySide(
+    long parameters,
+    List<Double> ours,
+    List<Double> theirs,
+    List<Double> speedups,
+    List<Double> sgemmRates,
+    double ourMemory,
+    double theirMemory) {
+  private static final int TURNS = 5;
+
+  /** Five turns of {@code repetitions} each, after a warm-up that is not counted. */
+  static SideBySide run(BenchCase benchCase, int repetitions) throws IOException {
+    List<Double> ours = new ArrayList<>();
+    List<Double> theirs = new ArrayList<>();
+    List<Double> speedups = new ArrayList<>();
+    List<Double> rates = new ArrayList<>();
+    try (Contender us = Contender.ours(benchCase);
+        Contender torch = Contender.torch(benchCase)) {
+      int warmUp = Math.max(repetitions, benchCase.batches().size());
+      us.run(warmUp);
+      torch.run(warmUp);
+      for (int turn = 0; turn < TURNS; turn++) {
+        List<Double> our = us.run(repetitions);
+        List<Double> their = torch.run(repetitions);
+        ours.addAll(our);
+        theirs.addAll(their);
+        speedups.add(BenchReport.median(their) / BenchReport.median(our));
+        rates.add(sgemmRate());
+        System.err.printf(
+            Locale.ROOT,
+            "%s %s: ours %.4f s, PyTorch %.4f s, sgemm %.0f GFLOP/s%n",
+            benchCase.kind(),
+            benchCase,
+            BenchReport.median(our),
+            BenchReport.median(their),
+            rates.get(turn));
+      }
+      return new SideBySide(
+          us.parameters(), ours, theirs, speedups, rates, us.peakMemory(), torch.peakMemory());
+    }
+  }
+
+  double speedup() {
+    return BenchReport.median(speedups);
+  }
+
+  /** What oneDNN's matrix product reaches on this machine. */
+  private static double sgemmRate() {
+    int m = 3072;
+    int n = 3072;
+    int k = 768;
+    List<Double> seconds = new ArrayList<>();
+    try (FloatPointer a = new FloatPointer((long) m * k).zero();
+        FloatPointer b = new FloatPointer((long) k * n).zero();
+        FloatPointer c = new FloatPointer((long) m * n).zero()) {
+      byte plain = 'N';
+      for (int i = 0; i < 6; i++) {
+        long start = System.nanoTime();
+        dnnl.dnnl_sgemm(plain, plain, m, n, k, 1, a, k, b, n, 0, c, n);
+        seconds.add((System.nanoTime() - start) / 1e9);
+      }
+    }
+    return 2.0 * m * n * k / BenchReport.median(seconds) / 1e9;
+  }
+}

@@ -50,6 +50,12 @@ final class MaskedLmHead {
    * @param gradientScale weight of a masked row's loss
    */
   Kernels.CrossEntropy forward(PackedBatch batch, INDArray sequenceOutput, double gradientScale) {
+    INDArray logits = logits(batch, sequenceOutput);
+    return kernels.softmaxCrossEntropy(logits, batch.maskedLmIds(), gradientScale);
+  }
+
+  /** [M, V] for each masked row. */
+  INDArray logits(PackedBatch batch, INDArray sequenceOutput) {
     int m = batch.numMasked();
     INDArray gathered = rows("mlm.gathered", m);
     INDArray z = rows("mlm.z", m);
@@ -60,7 +66,7 @@ final class MaskedLmHead {
     kernels.linearGelu(gathered, parameters.weight(), parameters.bias(), z, activation);
     kernels.layerNorm(activation, norm(m), transformed);
     kernels.linear(transformed, parameters.decoder(), parameters.decoderBias(), logits);
-    return kernels.softmaxCrossEntropy(logits, batch.maskedLmIds(), gradientScale);
+    return logits;
   }
 
   /**

@@ -36,6 +36,12 @@ final class PretrainingNetwork implements Network<PretrainingScore> {
     return nspForward(batch);
   }
 
+  /** [M, V] logits of the masked rows, in a buffer that the next call overwrites. */
+  INDArray maskedLmLogits(PackedBatch batch) {
+    encoder.forward(batch, DropoutSeeds.OFF, false);
+    return maskedLmHead.logits(batch, encoder.sequenceOutput());
+  }
+
   private INDArray nspForward(PackedBatch batch) {
     INDArray logits = arena.matrix("nsp.logits", batch.numSequences(), 2);
     kernels.linear(encoder.pooledOutput(), nspWeight, nspBias, logits);

@@ -1,0 +1,100 @@
+package io.dialogbert.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogbert.common.BadInputException;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class DataParallelTest {
+  private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
+  private static final ParameterLayout LAYOUT = ParameterLayout.pretraining(CONFIG);
+
+  @AfterEach
+  void useOneThreadAgain() {
+    Threads.use(1);
+  }
+
+  private static DataParallel<PretrainingNetwork> networks() {
+    INDArray flat = ModelFixtures.parameters(LAYOUT, DataType.DOUBLE, ModelFixtures.SEED);
+    return new DataParallel<>(
+        () -> new PretrainingNetwork(CONFIG, flat, new Nd4jKernels(DataType.DOUBLE)));
+  }
+
+  private static INDArray gradient(int threads, PackedBatch batch) {
+    Threads.use(threads);
+    INDArray gradient =
+        Nd4j.valueArrayOf(new long[] {LAYOUT.length()}, Double.NaN, DataType.DOUBLE);
+    networks()
+        .gradient(
+            batch,
+            gradient,
+            (network, part, i, g) -> network.gradient(part, batch, DropoutSeeds.OFF, g));
+    return gradient;
+  }
+
+  @Test
+  void theSumOfThePartsIsTheGradientOfTheWhole() {
+    PackedBatch batch = ModelFixtures.batch(CONFIG, 2, ModelFixtures.SEED, 7, 3, 9, 1, 4);
+    INDArray whole = gradient(1, batch);
+    for (int threads : new int[] {2, 3, 5, 8}) {
+      double difference =
+          gradient(threads, batch).sub(whole).norm2Number().doubleValue()
+              / whole.norm2Number().doubleValue();
+      assertThat(difference)
+          .as("%d threads, seed %d", threads, ModelFixtures.SEED)
+          .isLessThan(1e-12);
+    }
+  }
+
+  @Test
+  void partsKeepEverySequenceInOrderAndShareTokensOut() {
+    SplittableRandom random = new SplittableRandom(ModelFixtures.SEED);
+    for (int round = 0; round < 200; round++) {
+      int[] lengths = random.ints(1 + random.nextInt(20), 1, 10).toArray();
+      PackedBatch batch = ModelFixtures.batch(CONFIG, 2, random.nextLong(), lengths);
+      int numParts = 1 + random.nextInt(6);
+      List<PackedBatch> parts = batch.split(numParts);
+      assertThat(parts).hasSize(Math.min(numParts, lengths.length));
+      int sequence = 0;
+      for (PackedBatch part : parts) {
+        for (int b = 0; b < part.numSequences(); b++) {
+          assertThat(ModelFixtures.single(part, b))
+              .as("seed %d, round %d", ModelFixtures.SEED, round)
+              .usingRecursiveComparison()
+              .isEqualTo(ModelFixtures.single(batch, sequence++));
+        }
+      }
+      assertThat(sequence).isEqualTo(lengths.length);
+    }
+    List<PackedBatch> halves =
+        ModelFixtures.batch(CONFIG, 2, ModelFixtures.SEED, 9, 1, 1, 1, 1, 1, 1, 1, 1, 1).split(2);
+    assertThat(halves).extracting(PackedBatch::numTokens).containsExactly(9, 9);
+  }
+
+  @Test
+  void partsDrawMasksOfTheirOwn() {
+    DropoutSeeds seeds = DropoutSeeds.of(ModelFixtures.SEED, 3);
+    assertThat(seeds.part(0).at(1, 0.1)).isEqualTo(seeds.at(1, 0.1));
+    assertThat(seeds.part(1).at(1, 0.1)).isNotEqualTo(seeds.at(1, 0.1));
+    assertThat(DropoutSeeds.OFF.part(1).at(1, 0.1)).isEqualTo(Dropout.NONE);
+  }
+
+  @Test
+  void anErrorInAPartReachesTheCaller() {
+    PackedBatch batch =
+        PackedBatch.builder()
+            .addLabeled(new int[] {1}, new int[1], new int[1], 0)
+            .addLabeled(new int[] {13}, new int[1], new int[1], 0)
+            .build();
+    assertThatThrownBy(() -> gradient(2, batch))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("token id 13 is outside 0..12");
+  }
+}

@@ -1,0 +1,87 @@
+package io.dialogbert.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.FixedSchedule;
+
+class OptimizerTest {
+  /** More than one block, and a rest. */
+  private static final int LENGTH = 3 * FloatBlocks.SIZE + 5;
+
+  private static final FixedSchedule RATE = new FixedSchedule(0.01);
+
+  @AfterEach
+  void useOneThreadAgain() {
+    Threads.use(1);
+  }
+
+  @Test
+  void fusedAdamIsDl4jsAdam() {
+    Adam stock =
+        Adam.builder().learningRateSchedule(RATE).beta1(0.9).beta2(0.99).epsilon(1e-6).build();
+    FusedAdam fused = new FusedAdam(RATE, 0.9, 0.99, 1e-6);
+    for (int threads = 1; threads <= 3; threads++) {
+      Threads.use(threads);
+      INDArray stockState = Nd4j.create(DataType.FLOAT, 1, 2L * LENGTH);
+      INDArray fusedState = Nd4j.create(DataType.FLOAT, 1, 2L * LENGTH);
+      GradientUpdater<?> expected = stock.instantiate(stockState, true);
+      GradientUpdater<?> actual = fused.instantiate(fusedState, true);
+      SplittableRandom random = new SplittableRandom(ModelFixtures.SEED);
+      for (int step = 0; step < 5; step++) {
+        INDArray gradient = Nd4j.create(DataType.FLOAT, 1, LENGTH);
+        for (int i = 0; i < LENGTH; i++) {
+          gradient.putScalar(i, random.nextGaussian() * Math.pow(10, -i % 8));
+        }
+        INDArray same = gradient.dup();
+        expected.applyUpdater(gradient, step, 0);
+        actual.applyUpdater(same, step, 0);
+        assertThat(same.equalsWithEps(gradient, 1e-6)).as("update of step %d", step).isTrue();
+        assertThat(fusedState.equalsWithEps(stockState, 1e-6)).as("state").isTrue();
+      }
+    }
+  }
+
+  @Test
+  void trustRatioGivesEachMatrixAStepOfItsOwnNorm() {
+    // By hand: parameter (3, 4) has norm 5; the update 0.1 (1, 2) plus decay 0.1 * 0.5 (3, 4) is
+    // (0.25, 0.4), of norm 0.471699; LAMB's step has norm 0.1 * 5.
+    INDArray parameter = Nd4j.createFromArray(new float[] {3, 4});
+    INDArray update = Nd4j.createFromArray(new float[] {0.1f, 0.2f});
+    new TrustRatioDecay(0.5).apply(parameter, update, 0.1, 0, 0);
+    assertThat(update.getDouble(0)).isCloseTo(0.25 / 0.471699 * 0.5, within(1e-6));
+    assertThat(update.getDouble(1)).isCloseTo(0.4 / 0.471699 * 0.5, within(1e-6));
+    INDArray zero = Nd4j.createFromArray(new float[] {0, 0});
+    INDArray plain = Nd4j.createFromArray(new float[] {0.1f, 0.2f});
+    new TrustRatioDecay(0.5).apply(zero, plain, 0.1, 0, 0);
+    assertThat(plain).isEqualTo(Nd4j.createFromArray(new float[] {0.1f, 0.2f}));
+  }
+
+  @Test
+  void lambLearnsAndItsConfigurationSurvivesJson() {
+    EncoderConfig config = new EncoderConfig(32, 2, 4, 64, 40, 12, 2, 2, 0, 0, 0.02, 1e-12);
+    TrainingSettings settings =
+        new TrainingSettings(RATE, 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.LAMB);
+    ComputationGraph graph = PretrainingModel.create(config, settings, 1);
+    ComputationGraphConfiguration configuration = graph.getConfiguration();
+    assertThat(ComputationGraphConfiguration.fromJson(configuration.toJson()))
+        .isEqualTo(configuration);
+    MultiDataSet data =
+        PretrainingModel.toDataSet(ModelFixtures.batch(config, 2, 1, 12, 5, 9, 7, 11, 6, 8, 10));
+    for (int i = 0; i < 150; i++) {
+      graph.fit(data);
+    }
+    assertThat(graph.score()).isLessThan(0.5);
+  }
+}

@@ -60,11 +60,11 @@ final class Arena {
   INDArray mask(Dropout dropout, int length, int[] scratch) {
     INDArray mask = vector("mask", length);
     if (dataType == DataType.FLOAT) {
-      dropout.fill(scratch, length, Float.floatToRawIntBits((float) dropout.scale()));
+      dropout.fill(scratch, 0, length, Float.floatToRawIntBits((float) dropout.scale()));
       FloatPointer pointer = (FloatPointer) mask.data().pointer();
       new IntPointer(pointer).put(scratch, 0, length);
     } else {
-      dropout.fill(scratch, length, 1);
+      dropout.fill(scratch, 0, length, 1);
       DoublePointer pointer = (DoublePointer) mask.data().pointer();
       for (int i = 0; i < length; i++) {
         pointer.put(i, scratch[i] * dropout.scale());

@@ -197,7 +197,7 @@ final class Nd4jKernels implements Kernels {
       Dropout dropout,
       INDArray probs,
       INDArray context) {
-    Heads heads = new Heads(qkv, offsets, numHeads);
+    Nd4jHeads heads = new Nd4jHeads(qkv, offsets, numHeads);
     for (int b = 0; b < heads.numSequences(); b++) {
       INDArray scores = heads.probs(probs, b);
       matmul(heads.query(qkv, b), false, heads.key(qkv, b), true, heads.scale(), scores);
@@ -219,7 +219,7 @@ final class Nd4jKernels implements Kernels {
       INDArray probs,
       INDArray dContext,
       INDArray dQkv) {
-    Heads heads = new Heads(qkv, offsets, numHeads);
+    Nd4jHeads heads = new Nd4jHeads(qkv, offsets, numHeads);
     INDArray kept = dropped(probs, dropout);
     INDArray dProbs = scratch.vector("attention.dProbs", probs.length());
     INDArray products = scratch.vector("attention.products", probs.length());
@@ -372,78 +372,5 @@ final class Nd4jKernels implements Kernels {
     MMulTranspose transpose =
         MMulTranspose.builder().transposeA(transposeA).transposeB(transposeB).build();
     Nd4j.exec(new Mmul(a, b, c, alpha, 0, transpose));
-  }
-
-  /** Views of one sequence's heads in packed arrays. D: head size. */
-  private static final class Heads {
-    private final int[] offsets;
-    private final long[] probOffsets;
-    private final long numHeads;
-    private final long hiddenSize;
-    private final long headSize;
-
-    Heads(INDArray qkv, int[] offsets, int numHeads) {
-      this.offsets = offsets;
-      this.numHeads = numHeads;
-      this.hiddenSize = qkv.columns() / 3;
-      this.headSize = hiddenSize / numHeads;
-      this.probOffsets = new long[offsets.length];
-      for (int b = 0; b < numSequences(); b++) {
-        probOffsets[b + 1] = probOffsets[b] + numHeads * length(b) * length(b);
-      }
-    }
-
-    int numSequences() {
-      return offsets.length - 1;
-    }
-
-    double scale() {
-      return 1 / Math.sqrt((double) headSize);
-    }
-
-    private long length(int b) {
-      return (long) offsets[b + 1] - offsets[b];
-    }
-
-    /** [A, T, D] */
-    INDArray query(INDArray qkv, int b) {
-      return heads(qkv, b, 3 * hiddenSize, 0);
-    }
-
-    /** [A, T, D] */
-    INDArray key(INDArray qkv, int b) {
-      return heads(qkv, b, 3 * hiddenSize, hiddenSize);
-    }
-
-    /** [A, T, D] */
-    INDArray value(INDArray qkv, int b) {
-      return heads(qkv, b, 3 * hiddenSize, 2 * hiddenSize);
-    }
-
-    /** [A, T, D] */
-    INDArray context(INDArray context, int b) {
-      return heads(context, b, hiddenSize, 0);
-    }
-
-    private INDArray heads(INDArray matrix, int b, long rowLength, long column) {
-      long[] shape = {numHeads, length(b), headSize};
-      long[] stride = {headSize, rowLength, 1};
-      return Nd4j.create(
-          matrix.data(), shape, stride, matrix.offset() + offsets[b] * rowLength + column, 'c');
-    }
-
-    /** [A, T, T] */
-    INDArray probs(INDArray probs, int b) {
-      long[] shape = {numHeads, length(b), length(b)};
-      long[] stride = {length(b) * length(b), length(b), 1};
-      return Nd4j.create(probs.data(), shape, stride, probs.offset() + probOffsets[b], 'c');
-    }
-
-    /** [A * T, T] */
-    INDArray probRows(INDArray probs, int b) {
-      long[] shape = {numHeads * length(b), length(b)};
-      long[] stride = {length(b), 1};
-      return Nd4j.create(probs.data(), shape, stride, probs.offset() + probOffsets[b], 'c');
-    }
   }
 }

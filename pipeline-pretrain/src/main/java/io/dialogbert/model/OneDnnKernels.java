@@ -1,6 +1,5 @@
 package io.dialogbert.model;
 
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,30 +8,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The kernels for a CPU, float only: matrix products by oneDNN, everything else in loops that the
  * JVM vectorizes, over blocks of rows small enough for the cache. What follows a matrix product is
  * done in one pass over its result.
- *
- * <p>Parameters per column (biases, layer-norm weights) are laid out as a block of equal rows, so
- * that one loop runs over many rows.
  */
 final class OneDnnKernels implements Kernels {
   private final Arena scratch = new Arena(DataType.FLOAT);
   private final FloatBlocks blocks = new FloatBlocks();
   private final OneDnnAttention attention = new OneDnnAttention(blocks);
+  private final FloatLayerNorm layerNorm = new FloatLayerNorm(blocks);
   private final FloatView first = new FloatView();
   private final FloatView second = new FloatView();
   private final FloatView third = new FloatView();
-  private final FloatView fourth = new FloatView();
-  private final FloatView mean = new FloatView();
-  private final FloatView variance = new FloatView();
   private float[] a = new float[0];
   private float[] b = new float[0];
   private float[] c = new float[0];
   private float[] mask = new float[0];
-  private float[] weightTile = new float[0];
   private float[] biasTile = new float[0];
-  private float[] weightSums = new float[0];
-  private float[] biasSums = new float[0];
-  private float[] means = new float[0];
-  private float[] variances = new float[0];
 
   /**
    * @throws IllegalStateException if oneDNN does not load on this machine
@@ -51,23 +40,9 @@ final class OneDnnKernels implements Kernels {
       b = new float[size];
       c = new float[size];
       mask = new float[size];
-      weightTile = new float[size];
       biasTile = new float[size];
-      weightSums = new float[size];
-      biasSums = new float[size];
-      means = new float[size];
-      variances = new float[size];
     }
     return Math.max(1, FloatBlocks.SIZE / columns);
-  }
-
-  /** Lays the vector out {@code rows} times. */
-  private void tile(INDArray vector, int rows, float[] tile) {
-    int columns = Math.toIntExact(vector.length());
-    third.bind(vector).read(0, tile, columns);
-    for (int row = 1; row < rows; row++) {
-      System.arraycopy(tile, 0, tile, row * columns, columns);
-    }
   }
 
   @Override
@@ -75,7 +50,7 @@ final class OneDnnKernels implements Kernels {
     int rows = y.rows();
     int columns = y.columns();
     int step = Math.min(rows, rowsPerBlock(columns));
-    tile(bias, step, biasTile);
+    FloatBlocks.tile(third.bind(bias), step, biasTile);
     FloatView target = first.bind(y);
     for (int row = 0; row < rows; row += step) {
       int count = Math.min(step, rows - row) * columns;
@@ -111,7 +86,7 @@ final class OneDnnKernels implements Kernels {
     int rows = y.rows();
     int columns = y.columns();
     int step = Math.min(rows, rowsPerBlock(columns));
-    tile(bias, step, biasTile);
+    FloatBlocks.tile(third.bind(bias), step, biasTile);
     first.bind(z);
     second.bind(y);
     for (int row = 0; row < rows; row += step) {
@@ -242,78 +217,19 @@ final class OneDnnKernels implements Kernels {
 
   @Override
   public void layerNorm(INDArray x, Norm norm, INDArray y) {
-    int columns = x.columns();
-    int rows = x.rows();
-    int step = startNorm(norm, rows, columns);
-    first.bind(x);
-    second.bind(y);
-    for (int row = 0; row < rows; row += step) {
-      int count = Math.min(step, rows - row) * columns;
-      long at = (long) row * columns;
-      first.read(at, a, count);
-      normalize(norm, row, columns, count);
-      second.write(at, a, count);
-    }
+    layerNorm.forward(x, norm, y);
   }
 
   @Override
   public void dropoutResidualLayerNorm(
       INDArray x, INDArray residual, Dropout dropout, Norm norm, INDArray y) {
-    int columns = x.columns();
-    int rows = x.rows();
-    int step = startNorm(norm, rows, columns);
-    first.bind(x);
-    second.bind(residual);
-    fourth.bind(y);
-    for (int row = 0; row < rows; row += step) {
-      int count = Math.min(step, rows - row) * columns;
-      long at = (long) row * columns;
-      first.read(at, a, count);
-      second.read(at, b, count);
-      if (dropout.active()) {
-        blocks.mask(dropout, at, mask, count);
-        FloatLoops.multiplyAdd(a, mask, b, count);
-      } else {
-        FloatLoops.add(a, b, count);
-      }
-      first.write(at, a, count);
-      normalize(norm, row, columns, count);
-      fourth.write(at, a, count);
-    }
-  }
-
-  private int startNorm(Norm norm, int rows, int columns) {
-    int step = Math.min(rows, rowsPerBlock(columns));
-    tile(norm.weight(), step, weightTile);
-    tile(norm.bias(), step, biasTile);
-    mean.bind(norm.mean());
-    variance.bind(norm.variance());
-    return step;
-  }
-
-  /** Layer normalization of the rows in {@code a}, in place. */
-  private void normalize(Norm norm, int row, int columns, int count) {
-    int n = 0;
-    for (int i = 0; i < count; i += columns) {
-      float rowMean = FloatLoops.sum(a, i, i + columns) / columns;
-      float rowVariance = FloatLoops.squaredDeviations(a, i, i + columns, rowMean) / columns;
-      FloatLoops.normalize(a, i, i + columns, rowMean, inverseDeviation(rowVariance, norm));
-      means[n] = rowMean;
-      variances[n++] = rowVariance;
-    }
-    FloatLoops.multiplyAdd(a, weightTile, biasTile, count);
-    mean.write(row, means, n);
-    variance.write(row, variances, n);
-  }
-
-  private static float inverseDeviation(float variance, Norm norm) {
-    return (float) (1 / Math.sqrt(variance + norm.eps()));
+    layerNorm.forward(x, residual, dropout, norm, y);
   }
 
   @Override
   public void layerNormBackward(
       INDArray dy, INDArray x, Norm norm, INDArray dx, INDArray dWeight, INDArray dBias) {
-    normBackward(dy, x, Dropout.NONE, norm, dx, dx, dWeight, dBias);
+    layerNorm.backward(dy, x, Dropout.NONE, norm, dx, dx, dWeight, dBias);
   }
 
   @Override
@@ -326,74 +242,7 @@ final class OneDnnKernels implements Kernels {
       INDArray dResidual,
       INDArray dWeight,
       INDArray dBias) {
-    normBackward(dy, sum, dropout, norm, dInput, dResidual, dWeight, dBias);
-  }
-
-  // With n = (x - mean) / deviation and g = dy weight: dx = (g - mean(g) - n mean(g n)) / deviation
-  private void normBackward(
-      INDArray dy,
-      INDArray x,
-      Dropout dropout,
-      Norm norm,
-      INDArray dInput,
-      INDArray dResidual,
-      INDArray dWeight,
-      INDArray dBias) {
-    int columns = x.columns();
-    int rows = x.rows();
-    int step = startNorm(norm, rows, columns);
-    first.bind(dy);
-    second.bind(x);
-    third.bind(dInput);
-    fourth.bind(dResidual);
-    Arrays.fill(weightSums, 0, step * columns, 0);
-    Arrays.fill(biasSums, 0, step * columns, 0);
-    for (int row = 0; row < rows; row += step) {
-      int blockRows = Math.min(step, rows - row);
-      int count = blockRows * columns;
-      long at = (long) row * columns;
-      first.read(at, a, count);
-      second.read(at, b, count);
-      mean.read(row, means, blockRows);
-      variance.read(row, variances, blockRows);
-      for (int n = 0; n < blockRows; n++) {
-        variances[n] = inverseDeviation(variances[n], norm);
-        FloatLoops.normalize(b, n * columns, (n + 1) * columns, means[n], variances[n]);
-      }
-      FloatLoops.add(biasSums, a, count);
-      FloatLoops.product(a, b, c, count);
-      FloatLoops.add(weightSums, c, count);
-      FloatLoops.multiply(a, weightTile, count);
-      FloatLoops.multiply(c, weightTile, count);
-      for (int n = 0; n < blockRows; n++) {
-        int from = n * columns;
-        int to = from + columns;
-        float meanGradient = FloatLoops.sum(a, from, to) / columns;
-        float meanProduct = FloatLoops.sum(c, from, to) / columns;
-        FloatLoops.normalizeBackward(a, b, from, to, meanGradient, meanProduct, variances[n]);
-      }
-      fourth.write(at, a, count);
-      if (dropout.active()) {
-        blocks.mask(dropout, at, mask, count);
-        FloatLoops.multiply(a, mask, count);
-      }
-      if (dInput != dResidual) {
-        third.write(at, a, count);
-      }
-    }
-    sumTile(weightSums, step, dWeight);
-    sumTile(biasSums, step, dBias);
-  }
-
-  /** Adds up the rows of a tile. */
-  private void sumTile(float[] tile, int rows, INDArray sums) {
-    int columns = Math.toIntExact(sums.length());
-    for (int row = 1; row < rows; row++) {
-      for (int i = 0; i < columns; i++) {
-        tile[i] += tile[row * columns + i];
-      }
-    }
-    third.bind(sums).write(0, tile, columns);
+    layerNorm.backward(dy, sum, dropout, norm, dInput, dResidual, dWeight, dBias);
   }
 
   @Override

@@ -12,7 +12,7 @@ class DropoutTest {
 
   private static int[] mask(Dropout dropout) {
     int[] mask = new int[LENGTH];
-    dropout.fill(mask, LENGTH, 1);
+    dropout.fill(mask, 0, LENGTH, 1);
     return mask;
   }
 

@@ -1,5 +1,6 @@
 package io.dialogbert.model;
 
+import java.io.Serializable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -33,7 +34,8 @@ public record EncoderConfig(
     @JsonProperty("hiddenDropoutProb") double hiddenDropoutProb,
     @JsonProperty("attentionProbsDropoutProb") double attentionProbsDropoutProb,
     @JsonProperty("initializerRange") double initializerRange,
-    @JsonProperty("layerNormEps") double layerNormEps) {
+    @JsonProperty("layerNormEps") double layerNormEps)
+    implements Serializable {
 
   /**
    * Checks the rules above.

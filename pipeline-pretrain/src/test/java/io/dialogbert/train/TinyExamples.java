@@ -1,7 +1,6 @@
 package io.dialogbert.train;
 
 import io.dialogbert.example.MaskingConfig;
-import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.text.Normalizer;
@@ -113,7 +112,7 @@ final class TinyExamples {
   }
 
   /** Masked-LM and next-sentence prediction with masks that change from epoch to epoch. */
-  static TrainingTask<PretrainExample> task(ComputationGraph network, long seed) {
+  static PretrainingTask task(ComputationGraph network, long seed) {
     return new PretrainingTask(
         network.getConfiguration().toJson(),
         tokenizer(2),

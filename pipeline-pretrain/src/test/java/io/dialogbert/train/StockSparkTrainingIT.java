@@ -1,0 +1,157 @@
+package io.dialogbert.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.dialogbert.example.PretrainExample;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.PretrainingModel;
+import io.dialogbert.model.PretrainingScore;
+import io.dialogbert.model.Threads;
+import io.dialogbert.model.TrainingSettings;
+import io.dialogbert.preprocess.SparkTestSession;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** The network is one that DL4J's own training on Spark, as it was released, can train. */
+final class StockSparkTrainingIT {
+  private static final long SEED = Long.getLong("tests.seed", 20191029L);
+  private static final String REPEAT = "repeat with -Dtests.seed=" + SEED;
+  private static final int BATCH_SIZE = 8;
+  private static final int WORKERS = 2;
+  private static final int AVERAGING_FREQUENCY = 2;
+  private static final int BATCHES_OF_A_ROUND = WORKERS * AVERAGING_FREQUENCY;
+  // Without warm-up: each round's stock workers count iterations from 0 again.
+  private static final TrainingConfig CONFIG =
+      new TrainingConfig(
+          1000,
+          BATCH_SIZE,
+          WORKERS,
+          AVERAGING_FREQUENCY,
+          0.01,
+          0,
+          0.01,
+          1,
+          TrainingSettings.Optimizer.ADAMW,
+          1000,
+          1);
+
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void startSpark() {
+    // Arrays this small are slower on several threads.
+    Threads.use(1);
+    spark = JavaSparkContext.fromSparkContext(SparkTestSession.get().sparkContext());
+    spark.setLogLevel("WARN");
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    SparkTestSession.stop();
+  }
+
+  private static List<PackedBatch> batches(ComputationGraph network, int count) {
+    List<PretrainExample> examples =
+        TinyExamples.rows("train", count * BATCH_SIZE, SEED).stream()
+            .map(StockSparkTrainingIT::example)
+            .toList();
+    PretrainingTask task = TinyExamples.task(network, SEED);
+    List<PackedBatch> batches = new ArrayList<>();
+    for (int from = 0; from < examples.size(); from += BATCH_SIZE) {
+      batches.add(task.pack(examples.subList(from, from + BATCH_SIZE), 0));
+    }
+    return batches;
+  }
+
+  private static PretrainExample example(Row row) {
+    return new PretrainExample(
+        row.getString(0),
+        row.getString(1),
+        row.getString(2),
+        row.getString(3),
+        (int[]) row.get(4),
+        (int[]) row.get(5),
+        (int[]) row.get(6),
+        row.getInt(7),
+        (int[]) row.get(8),
+        (int[]) row.get(9));
+  }
+
+  private static double loss(ComputationGraph network, List<PackedBatch> batches) {
+    return batches.stream()
+        .map(batch -> PretrainingModel.score(network, batch))
+        .reduce(PretrainingScore.ZERO, PretrainingScore::plus)
+        .loss();
+  }
+
+  private static ParameterAveragingTrainingMaster.Builder master() {
+    return new ParameterAveragingTrainingMaster.Builder(WORKERS, BATCH_SIZE)
+        .batchSizePerWorker(BATCH_SIZE)
+        .averagingFrequency(AVERAGING_FREQUENCY)
+        .rddTrainingApproach(RDDTrainingApproach.Direct)
+        .rngSeed(SEED);
+  }
+
+  private static ComputationGraph fit(
+      ComputationGraph network,
+      ParameterAveragingTrainingMaster master,
+      List<PackedBatch> batches,
+      int epochs) {
+    List<MultiDataSet> dataSets = new ArrayList<>();
+    batches.forEach(batch -> dataSets.add(PretrainingModel.toDataSet(batch)));
+    SparkComputationGraph graph = new SparkComputationGraph(spark, network, master);
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      graph.fitMultiDataSet(spark.parallelize(dataSets, WORKERS));
+    }
+    return graph.getNetwork();
+  }
+
+  @Test
+  void learns() {
+    ComputationGraph network = TinyExamples.network(CONFIG, SEED);
+    float[] start = network.params().toFloatVector();
+    List<PackedBatch> batches = batches(network, 4 * BATCHES_OF_A_ROUND);
+    double before = loss(network, batches);
+    ComputationGraph trained = fit(network, master().build(), batches, 5);
+    float[] end = trained.params().toFloatVector();
+    assertThat(end).doesNotContain(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    assertThat(end).hasSameSizeAs(start).isNotEqualTo(start);
+    assertThat(loss(trained, batches)).as(REPEAT).isLessThan(0.75 * before);
+  }
+
+  @Test
+  void averagesTheWorkersOfARound() {
+    ComputationGraph network = TinyExamples.network(CONFIG, SEED);
+    List<PackedBatch> batches = batches(network, BATCHES_OF_A_ROUND);
+    List<float[]> workers = new ArrayList<>();
+    for (int worker = 0; worker < WORKERS; worker++) {
+      // The same start and, as the stock workers draw them, the same dropout masks.
+      ComputationGraph plain = TinyExamples.network(CONFIG, SEED);
+      batches.subList(worker * AVERAGING_FREQUENCY, (worker + 1) * AVERAGING_FREQUENCY).stream()
+          .map(PretrainingModel::toDataSet)
+          .forEach(plain::fit);
+      workers.add(plain.params().toFloatVector());
+    }
+    assertThat(workers.get(0)).isNotEqualTo(workers.get(1));
+    // Without repartitioning, each half of the list is one worker's.
+    ParameterAveragingTrainingMaster master = master().repartionData(Repartition.Never).build();
+    float[] averaged = fit(network, master, batches, 1).params().toFloatVector();
+    float[] expected = new float[averaged.length];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = (workers.get(0)[i] + workers.get(1)[i]) / WORKERS;
+    }
+    assertThat(averaged).as(REPEAT).containsExactly(expected, within(1e-6f));
+  }
+}

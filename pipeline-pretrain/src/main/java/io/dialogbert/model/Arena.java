@@ -85,7 +85,12 @@ final class Arena {
     }
     INDArray buffer = buffers.get(slot);
     if (buffer == null || buffer.length() < length) {
-      buffer = Nd4j.createUninitializedDetached(type, length);
+      if (buffer != null) {
+        // At once, not when the collector comes by: the buffers are most of the memory there is.
+        buffer.close();
+      }
+      // A little more, so that batches of nearly equal size do not make it grow time and again.
+      buffer = Nd4j.createUninitializedDetached(type, length + length / 16);
       buffers.put(slot, buffer);
     }
     long[] stride = shape.length == 2 ? new long[] {shape[1], 1} : new long[] {1};

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Directories;
 import io.dialogbert.common.JobContext;
+import io.dialogbert.model.Graphs;
 import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
 import java.io.EOFException;
@@ -40,6 +41,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
     position.put("step", graph.getIterationCount());
     position.put("examples_seen", examplesSeen);
     position.put("num_parameters", graph.numParams());
+    position.put("layout_sha256", Graphs.layout(graph).hash());
     position.put("tokenizer_sha256", tokenizer.sha256());
     job.directories().writeString(job.outputPath(POSITION), position.toPrettyString() + "\n");
   }
@@ -52,18 +54,25 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
   public static Checkpoint load(Directories directories, String directory) throws IOException {
     SerializedTokenizer tokenizer = Tokenizers.load(directories, directory);
     JsonNode position = position(directories, new Path(directory, POSITION));
-    String trainedWith = position.path("tokenizer_sha256").asText();
-    if (!trainedWith.equals(tokenizer.sha256())) {
+    requireSame("tokenizer", position, tokenizer.sha256(), directory);
+    ComputationGraph graph = graph(directories, new Path(directory, MODEL));
+    requireSame("layout", position, Graphs.layout(graph).hash(), directory);
+    return new Checkpoint(graph, tokenizer, position.path("examples_seen").asLong());
+  }
+
+  private static void requireSame(String what, JsonNode position, String found, String directory) {
+    String trainedWith = position.path(what + "_sha256").asText();
+    if (!trainedWith.equals(found)) {
       throw new BadInputException(
-          "checkpoint was trained with tokenizer "
+          "checkpoint was trained with "
+              + what
+              + " "
               + trainedWith
               + ", beside it lies "
-              + tokenizer.sha256()
+              + found
               + ": "
               + directory);
     }
-    ComputationGraph graph = graph(directories, new Path(directory, MODEL));
-    return new Checkpoint(graph, tokenizer, position.path("examples_seen").asLong());
   }
 
   private static JsonNode position(Directories directories, Path path) throws IOException {

@@ -10,6 +10,7 @@ import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
+import io.dialogbert.model.Graphs;
 import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.pretrain.PretrainJob;
 import java.io.ByteArrayOutputStream;
@@ -193,6 +194,18 @@ final class CheckpointIT {
         .hasMessageContaining("checkpoint was trained with tokenizer")
         .hasMessageContaining(TinyExamples.tokenizer(2).sha256())
         .hasMessageContaining(TinyExamples.tokenizer(3).sha256())
+        .hasMessageContaining(directory.toString());
+  }
+
+  @Test
+  void refusesAModelOfAnotherLayout() throws IOException {
+    Path directory = copied();
+    String layout = Graphs.layout(load(directory).graph()).hash();
+    Path position = directory.resolve("training.json");
+    Files.writeString(position, Files.readString(position).replace(layout, "0123"));
+    assertThatThrownBy(() -> load(directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("checkpoint was trained with layout 0123, beside it lies " + layout)
         .hasMessageContaining(directory.toString());
   }
 }

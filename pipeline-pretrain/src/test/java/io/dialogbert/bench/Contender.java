@@ -24,12 +24,10 @@ final class Contender implements AutoCloseable {
   private final BufferedReader replies;
   private final long parameters;
 
-  private Contender(String name, BenchCase benchCase, List<String> command) {
+  private Contender(String name, BenchCase benchCase, ProcessBuilder builder) {
     this.name = name;
-    ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("OMP_NUM_THREADS", Integer.toString(benchCase.threads()));
-    builder.environment().put("PYTHONWARNINGS", "ignore");
     try {
       process = builder.start();
       requests = process.outputWriter(StandardCharsets.UTF_8);
@@ -50,14 +48,18 @@ final class Contender implements AutoCloseable {
     command.add("-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"));
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), BenchWorker.class.getName()));
-    return new Contender("ours", benchCase, command);
+    return new Contender("ours", benchCase, new ProcessBuilder(command));
   }
 
   /** PyTorch: {@code torch_contender.py} under the Python that bin/bench found. */
   static Contender torch(BenchCase benchCase) {
     String script =
         System.getProperty("bench.root") + "/pipeline-pretrain/src/test/python/torch_contender.py";
-    return new Contender("PyTorch", benchCase, List.of(System.getProperty("bench.python"), script));
+    ProcessBuilder builder = new ProcessBuilder(System.getProperty("bench.python"), script);
+    builder.environment().put("PYTHONWARNINGS", "ignore");
+    // Our setting, not one that PyTorch's users have.
+    builder.environment().remove("OMP_WAIT_POLICY");
+    return new Contender("PyTorch", benchCase, builder);
   }
 
   long parameters() {

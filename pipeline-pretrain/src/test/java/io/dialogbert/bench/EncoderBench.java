@@ -13,7 +13,7 @@ final class EncoderBench {
     BenchReport report = new BenchReport("encoder");
     compare(report, BenchCase.training(base, BenchCase.equal(32, 48)), 2, 1.0, 1.25, null);
     compare(report, BenchCase.training(base, BenchCase.equal(64, 48)), 1, 1.0, 1.25, 1.0);
-    compare(report, BenchCase.training(base, RealLengths.batches(4, 32)), 4, 1.3, 1.8, null);
+    compare(report, BenchCase.training(base, RealLengths.batches(4, 32)), 2, 1.3, 1.8, null);
     compare(report, BenchCase.training(tables, BenchCase.equal(32, 48)), 20, 1.0, 1.5, null);
     System.exit(report.print());
   }

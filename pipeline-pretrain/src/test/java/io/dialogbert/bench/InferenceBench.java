@@ -20,7 +20,7 @@ final class InferenceBench {
     }
     for (Map.Entry<String, EncoderConfig> size : sizes.entrySet()) {
       SideBySide result =
-          SideBySide.run(BenchCase.inference(size.getValue(), RealLengths.batches(4, 64)), 4);
+          SideBySide.run(BenchCase.inference(size.getValue(), RealLengths.batches(4, 64)), 2);
       String what = size.getKey() + ", batch 64, real lengths";
       report.add(what, result.speedup(), "x PyTorch", 1.0, 1.8);
       report.add(what + ", ours", 64 / BenchReport.median(result.ours()), "sequences/s");

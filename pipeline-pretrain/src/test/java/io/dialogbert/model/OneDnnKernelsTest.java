@@ -304,6 +304,11 @@ class OneDnnKernelsTest {
     }
   }
 
+  @Test
+  void attentionOverTheLongestSequenceAgrees() {
+    attentionAgrees(new int[] {0, 512}, 3, 32, Dropout.NONE);
+  }
+
   private void attentionAgrees(int[] offsets, int numHeads, int headSize, Dropout dropout) {
     int rows = offsets[offsets.length - 1];
     int hiddenSize = numHeads * headSize;

@@ -49,7 +49,10 @@ final class DataParallel<N> {
 
   /** The results of the batch's parts, in order. */
   <R> List<R> run(PackedBatch batch, Work<N, R> work) {
-    List<PackedBatch> parts = batch.split(Threads.count());
+    return run(batch.split(Threads.count()), work);
+  }
+
+  private <R> List<R> run(List<PackedBatch> parts, Work<N, R> work) {
     grow(parts.size());
     List<Callable<R>> calls = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
@@ -65,14 +68,14 @@ final class DataParallel<N> {
    * @param flatGradient overwritten
    */
   <R> List<R> gradient(PackedBatch batch, INDArray flatGradient, GradientWork<N, R> work) {
-    int numParts = Math.min(Threads.count(), batch.numSequences());
-    while (otherGradients.size() < numParts - 1) {
+    List<PackedBatch> parts = batch.split(Threads.count());
+    while (otherGradients.size() < parts.size() - 1) {
       otherGradients.add(
           Nd4j.createUninitializedDetached(flatGradient.dataType(), flatGradient.length()));
     }
     List<R> results =
         run(
-            batch,
+            parts,
             (network, part, i) ->
                 work.apply(network, part, i, i == 0 ? flatGradient : otherGradients.get(i - 1)));
     for (int i = 1; i < results.size(); i++) {

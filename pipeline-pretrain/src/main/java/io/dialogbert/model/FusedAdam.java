@@ -15,7 +15,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * DL4J's Adam, state and all, in one vectorized pass over gradient and moments on the CPU: ND4J's
- * own operation takes three times as long. Elsewhere, and for doubles, it is DL4J's.
+ * own operation takes several times as long. Elsewhere, and for doubles, it is DL4J's.
  *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba 2015, section 2, last paragraph</a>
  */

@@ -40,7 +40,7 @@ public interface Kernels {
    * y = GELU(z), z = x w' + b, with GELU(z) = z (1 + erf(z / sqrt 2)) / 2.
    *
    * @param x [N, K]
-   * @param weight [O, K]
+   * @param weight [O, K]; may be column-major
    * @param bias [O]
    * @param z [N, O], kept for {@link #geluBackward}
    * @param y [N, O]
@@ -60,7 +60,7 @@ public interface Kernels {
    * y = tanh(x w' + b).
    *
    * @param x [N, K]
-   * @param weight [O, K]
+   * @param weight [O, K]; may be column-major
    * @param bias [O]
    * @param y [N, O]
    */

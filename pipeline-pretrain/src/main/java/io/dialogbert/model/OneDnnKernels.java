@@ -171,30 +171,30 @@ final class OneDnnKernels implements Kernels {
 
   @Override
   public void geluBackward(INDArray z, INDArray dy, INDArray dz) {
-    int size = rowsPerBlock(1);
-    first.bind(z);
-    second.bind(dy);
-    third.bind(dz);
-    for (long at = 0; at < z.length(); at += size) {
-      int count = (int) Math.min(size, z.length() - at);
-      first.read(at, a, count);
-      second.read(at, b, count);
-      FloatLoops.geluBackward(a, b, count);
-      third.write(at, b, count);
-    }
+    activationBackward(z, dy, dz, FloatLoops::geluBackward);
   }
 
   @Override
   public void tanhBackward(INDArray y, INDArray dy, INDArray dz) {
+    activationBackward(y, dy, dz, FloatLoops::tanhBackward);
+  }
+
+  /** Turns the first elements of dy into those of the gradient, given what it depends on. */
+  @FunctionalInterface
+  private interface BackwardLoop {
+    void run(float[] x, float[] dy, int length);
+  }
+
+  private void activationBackward(INDArray x, INDArray dy, INDArray dz, BackwardLoop loop) {
     int size = rowsPerBlock(1);
-    first.bind(y);
+    first.bind(x);
     second.bind(dy);
     third.bind(dz);
-    for (long at = 0; at < y.length(); at += size) {
-      int count = (int) Math.min(size, y.length() - at);
+    for (long at = 0; at < x.length(); at += size) {
+      int count = (int) Math.min(size, x.length() - at);
       first.read(at, a, count);
       second.read(at, b, count);
-      FloatLoops.tanhBackward(a, b, count);
+      loop.run(a, b, count);
       third.write(at, b, count);
     }
   }

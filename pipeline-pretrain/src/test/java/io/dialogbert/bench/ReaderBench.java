@@ -2,16 +2,10 @@ package io.dialogbert.bench;
 
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
-import io.dialogbert.text.Normalizer;
-import io.dialogbert.text.Piece;
-import io.dialogbert.text.PieceType;
-import io.dialogbert.text.SentencePieceModel;
-import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.SpecialTokens;
-import io.dialogbert.text.TokenizerMethod;
-import io.dialogbert.text.TokenizerSettings;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.PretrainingTask;
+import io.dialogbert.train.TinyExamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,8 +55,9 @@ final class ReaderBench {
 
   public static void main(String[] args) throws IOException {
     Path directory = Files.createTempDirectory("dialogbert-reader-bench");
+    int status;
     try {
-      System.exit(measure(directory));
+      status = measure(directory);
     } finally {
       try (Stream<Path> files = Files.walk(directory)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -70,12 +65,17 @@ final class ReaderBench {
         }
       }
     }
+    System.exit(status);
   }
 
   private static int measure(Path directory) throws IOException {
     List<ExampleReader.Part> parts = write(directory);
     PretrainingTask task =
-        new PretrainingTask("", tokenizer(), new MaskingConfig(0.15, 8, false, VOCAB_SIZE), 1);
+        new PretrainingTask(
+            "",
+            TinyExamples.tokenizer(VOCAB_SIZE, 2),
+            new MaskingConfig(0.15, 8, false, VOCAB_SIZE),
+            1);
     // The first epoch warms the JVM up; the second is counted, with files and masks of its own.
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(new Configuration(), parts, task, 1);
@@ -150,19 +150,5 @@ final class ReaderBench {
     for (int value : values) {
       list.addGroup("list").append("element", value);
     }
-  }
-
-  private static SerializedTokenizer tokenizer() {
-    List<Piece> pieces = new ArrayList<>();
-    for (String token : SpecialTokens.ALL) {
-      PieceType type = pieces.size() == SpecialTokens.UNK ? PieceType.UNKNOWN : PieceType.CONTROL;
-      pieces.add(new Piece(token, 0, type));
-    }
-    while (pieces.size() < VOCAB_SIZE) {
-      pieces.add(new Piece("piece" + pieces.size(), -4, PieceType.NORMAL));
-    }
-    return SerializedTokenizer.of(
-        new SentencePieceModel(pieces),
-        new TokenizerSettings(TokenizerMethod.SUBWORD, new Normalizer(2), List.of()));
   }
 }

@@ -26,7 +26,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * Made-up examples over 50 pieces that a tiny encoder learns quickly: all tokens of a part are of
  * one of two topics, and a second part that truly follows is of the topic of the first.
  */
-final class TinyExamples {
+public final class TinyExamples {
   static final int VOCAB_SIZE = 50;
   static final int MAX_LENGTH = 12;
 
@@ -90,13 +90,18 @@ final class TinyExamples {
 
   /** A tokenizer of 50 pieces. */
   static SerializedTokenizer tokenizer(int maxRepeats) {
+    return tokenizer(VOCAB_SIZE, maxRepeats);
+  }
+
+  /** A tokenizer whose pieces are single characters. */
+  public static SerializedTokenizer tokenizer(int vocabSize, int maxRepeats) {
     List<Piece> pieces = new ArrayList<>();
     for (String token : SpecialTokens.ALL) {
       PieceType type = pieces.size() == SpecialTokens.UNK ? PieceType.UNKNOWN : PieceType.CONTROL;
       pieces.add(new Piece(token, 0, type));
     }
-    while (pieces.size() < VOCAB_SIZE) {
-      String letter = Character.toString('가' + pieces.size());
+    while (pieces.size() < vocabSize) {
+      String letter = Character.toString(0x20000 + pieces.size());
       pieces.add(new Piece(letter, -4, PieceType.NORMAL));
     }
     return SerializedTokenizer.of(

@@ -42,6 +42,8 @@ public record Lineage(
 
   /** This lineage with an input that is no file. */
   public Lineage fingerprint(String name, String fingerprint) {
-    return new Lineage(output, datasets, files, Map.of(name, fingerprint));
+    Map<String, String> more = new LinkedHashMap<>(fingerprints);
+    more.put(name, fingerprint);
+    return new Lineage(output, datasets, files, more);
   }
 }

@@ -48,7 +48,7 @@ final class LineIngester implements Iterator<Row> {
   /**
    * More than a line holds: personal data is looked for before runs are cut, see www.example.kr.
    */
-  private static final Normalizer WHOLE_RUNS = new Normalizer(1 << 20);
+  private static final Normalizer WHOLE_RUNS = new Normalizer(1 << 20, false);
 
   private final String file;
   private final LineFile lines;
@@ -63,7 +63,7 @@ final class LineIngester implements Iterator<Row> {
   LineIngester(String file, Set<String> languages, int maxRepeats, PseudonymKey key) {
     this.file = new Path(file).getName();
     this.parser = new RawMessageParser(languages);
-    this.normalizer = new Normalizer(maxRepeats);
+    this.normalizer = new Normalizer(maxRepeats, false);
     this.pseudonymizer = new Pseudonymizer(key);
     LineFile opened = null;
     try {

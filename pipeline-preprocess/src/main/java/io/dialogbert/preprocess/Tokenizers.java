@@ -20,22 +20,27 @@ public final class Tokenizers {
    */
   public static SerializedTokenizer load(Directories directories, String directory)
       throws IOException {
-    SerializedTokenizer tokenizer =
-        new SerializedTokenizer(
-            read(directories, directory, SerializedTokenizer.MODEL_NAME),
-            read(directories, directory, SerializedTokenizer.SETTINGS_NAME));
+    byte[] settings = read(directories, directory, SerializedTokenizer.SETTINGS_NAME);
     try {
+      String vocabularyName = SerializedTokenizer.vocabularyName(settings);
+      SerializedTokenizer tokenizer =
+          new SerializedTokenizer(read(directories, directory, vocabularyName), settings);
       tokenizer.tokenizer();
+      return tokenizer;
     } catch (BadInputException e) {
-      throw new BadInputException(directory + ": " + e.getMessage(), e);
+      throw e.getMessage().startsWith(directory)
+          ? e
+          : new BadInputException(directory + ": " + e.getMessage(), e);
     }
-    return tokenizer;
   }
 
   /** Writes a tokenizer's files into an existing directory. */
   public static void save(Directories directories, Path directory, SerializedTokenizer tokenizer)
       throws IOException {
-    write(directories, new Path(directory, SerializedTokenizer.MODEL_NAME), tokenizer.model());
+    write(
+        directories,
+        new Path(directory, SerializedTokenizer.vocabularyName(tokenizer.settings())),
+        tokenizer.vocabulary());
     write(
         directories, new Path(directory, SerializedTokenizer.SETTINGS_NAME), tokenizer.settings());
   }

@@ -5,43 +5,70 @@ import io.dialogbert.privacy.PiiKind;
 import io.dialogbert.text.Normalizer;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
-import io.dialogbert.text.UnigramConfig;
+import io.dialogbert.text.TrainerConfig;
+import io.dialogbert.text.morpheme.MecabDictionary;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Settings of {@link TrainTokenizerJob}.
  *
  * @param dialogues directory that build-dialogues wrote
+ * @param sentencePieceModel a model file to take the pieces from instead of training
  * @param minWordCount rarer segments are not trained on: they may tell who wrote them
  * @param maxWords most segments that the driver holds, the most frequent first
  */
 public record TrainTokenizerConfig(
     String dialogues,
+    Optional<String> sentencePieceModel,
     String output,
     TokenizerSettings settings,
-    UnigramConfig unigram,
+    TrainerConfig trainer,
     long minWordCount,
     int maxWords) {
 
   static TrainTokenizerConfig read(ConfigReader in) {
     List<String> placeholders = Stream.of(PiiKind.values()).map(PiiKind::placeholder).toList();
+    TokenizerMethod method = in.choice("method", TokenizerMethod.class);
+    Optional<String> model = in.optionalPath("sentencepiece-model");
+    boolean byteFallback = in.flag("byte-fallback");
+    if (byteFallback && !method.isUnigram()) {
+      in.problem("byte-fallback", "must be false for method " + method);
+    }
+    if (model.isPresent() && !method.isUnigram()) {
+      in.problem("sentencepiece-model", "must be empty for method " + method);
+    }
     return new TrainTokenizerConfig(
         in.path("dialogues"),
+        model,
         in.path("output"),
         new TokenizerSettings(
-            in.choice("method", TokenizerMethod.class),
-            new Normalizer(in.intBetween("max-repeats", 2, 100)),
-            placeholders),
-        new UnigramConfig(
+            method,
+            new Normalizer(in.intBetween("max-repeats", 2, 100), in.flag("lower-case")),
+            placeholders,
+            dictionaries(in.section("mecab-dictionary"))),
+        new TrainerConfig(
             in.intBetween("vocab-size", 100, 1_000_000),
             in.intBetween("max-piece-length", 1, 127),
             in.doubleBetween("character-coverage", 0.9, 1),
-            in.intBetween("seed-size", 100, 100_000_000),
-            in.doubleBetween("shrinking-factor", 0.01, 0.99),
-            in.intBetween("num-sub-iterations", 1, 100),
-            placeholders),
+            byteFallback,
+            placeholders,
+            new TrainerConfig.Unigram(
+                in.intBetween("seed-size", 100, 100_000_000),
+                in.doubleBetween("shrinking-factor", 0.01, 0.99),
+                in.intBetween("num-sub-iterations", 1, 100))),
         in.longBetween("min-word-count", 1, Long.MAX_VALUE),
         in.intBetween("max-words", 1000, 100_000_000));
+  }
+
+  private static Map<String, MecabDictionary> dictionaries(ConfigReader in) {
+    Map<String, MecabDictionary> dictionaries = new HashMap<>();
+    for (String lang : List.of("ko", "ja")) {
+      in.optionalPath(lang).ifPresent(path -> dictionaries.put(lang, MecabDictionary.in(path)));
+    }
+    return dictionaries;
   }
 }

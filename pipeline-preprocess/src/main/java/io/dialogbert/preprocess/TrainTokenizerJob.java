@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
 import io.dialogbert.common.Job;
@@ -12,15 +13,19 @@ import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.text.Piece;
 import io.dialogbert.text.SentencePieceModel;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.TokenizerSettings;
 import io.dialogbert.text.TrainingSegmenter;
-import io.dialogbert.text.UnigramTrainer;
+import io.dialogbert.text.morpheme.MecabDictionary;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -59,11 +64,47 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
 
   @Override
   public Lineage lineage(TrainTokenizerConfig config) {
-    return Lineage.to(config.output()).dataset("dialogues", config.dialogues());
+    Lineage lineage =
+        Lineage.to(config.output())
+            .dataset("dialogues", config.dialogues())
+            .files(config.sentencePieceModel().stream().toList());
+    for (Map.Entry<String, MecabDictionary> entry : config.settings().dictionaries().entrySet()) {
+      lineage =
+          lineage.fingerprint("mecab-dictionary-" + entry.getKey(), entry.getValue().sha256());
+    }
+    return lineage;
   }
 
   @Override
   public void run(JobContext job, TrainTokenizerConfig config) throws IOException {
+    List<Piece> pieces;
+    try {
+      pieces =
+          config.sentencePieceModel().isPresent()
+              ? adopt(job, config, config.sentencePieceModel().get())
+              : config.settings().method().trainer(config.trainer()).train(count(job, config));
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("vocabulary cannot be made: " + e.getMessage(), e);
+    }
+    job.count("rows_out", pieces.size());
+    SerializedTokenizer tokenizer = SerializedTokenizer.of(pieces, config.settings());
+    Tokenizers.save(job.directories(), job.output(), tokenizer);
+    job.say("tokenizer " + tokenizer.sha256());
+  }
+
+  private static List<Piece> adopt(JobContext job, TrainTokenizerConfig config, String file)
+      throws IOException {
+    Path path = new Path(file);
+    try (InputStream in = job.directories().fileSystem(path).open(path)) {
+      return SentencePieceModel.parse(in.readAllBytes()).adopt(config.trainer());
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      throw new BadInputException(
+          path + ": must be a SentencePiece unigram model, but " + e.getMessage(), e);
+    }
+  }
+
+  /** How often each segment of the training split occurs, as many as the driver may hold. */
+  private static Map<String, Long> count(JobContext job, TrainTokenizerConfig config) {
     TokenizerSettings settings = config.settings();
     MapPartitionsFunction<Row, Row> count =
         turns -> new WordCounts(turns, settings.trainingSegmenter());
@@ -76,6 +117,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
             .agg(sum("count").as("count"))
             .persist(StorageLevel.DISK_ONLY());
     job.count("distinct_words", words.count());
+    Row total = words.agg(sum("count")).first();
+    job.count("rows_in", total.isNullAt(0) ? 0 : total.getLong(0));
     Map<String, Long> table = new HashMap<>();
     words
         .filter(col("count").geq(lit(config.minWordCount())))
@@ -84,11 +127,6 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
         .toLocalIterator()
         .forEachRemaining(row -> table.put(row.getString(0), row.getLong(1)));
     job.count("trained_words", table.size());
-    job.count(
-        "rows_in",
-        words.agg(sum("count")).first().isNullAt(0)
-            ? 0
-            : words.agg(sum("count")).first().getLong(0));
     if (table.isEmpty()) {
       throw new BadInputException(
           "no word of the training split occurs "
@@ -98,16 +136,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
               + " distinct words in "
               + config.dialogues());
     }
-    SentencePieceModel model;
-    try {
-      model = new UnigramTrainer(config.unigram()).train(table);
-    } catch (IllegalArgumentException e) {
-      throw new BadInputException("vocabulary cannot be trained: " + e.getMessage(), e);
-    }
-    job.count("rows_out", model.pieces().size());
-    SerializedTokenizer tokenizer = SerializedTokenizer.of(model, settings);
-    Tokenizers.save(job.directories(), job.output(), tokenizer);
-    job.say("tokenizer " + tokenizer.sha256());
+    return table;
   }
 
   /** Counts the words of turns, handing them on whenever there are many. */

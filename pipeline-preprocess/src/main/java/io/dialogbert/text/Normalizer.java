@@ -23,8 +23,9 @@ import java.util.Arrays;
  * <p>Normalizing twice gives the same text as normalizing once.
  *
  * @param maxRepeats longest run kept, in repetitions, at least 1
+ * @param lowerCase whether letters become lower-case (uncased); Hangul is never taken apart
  */
-public record Normalizer(int maxRepeats) implements Serializable {
+public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializable {
   private static final char BLOCK_MARK = '\u2581';
   private static final char WAVE_DASH = '\u301C';
   private static final int ZERO_WIDTH_JOINER = 0x200D;
@@ -47,14 +48,71 @@ public record Normalizer(int maxRepeats) implements Serializable {
    * @return the normalized text, empty if nothing visible is left
    */
   public String normalize(String text) {
-    String composed = java.text.Normalizer.normalize(visible(text), Form.NFC);
-    return joinRuns(composed);
+    return joinRuns(compose(visible(text))).text();
   }
 
-  private static String visible(String text) {
-    StringBuilder out = new StringBuilder(text.length());
+  /** Normalizes one message and keeps track of where each character came from. */
+  public AlignedText align(String text) {
+    return joinRuns(compose(visible(text))).aligned();
+  }
+
+  /** Code points, each with the stretch of the original that it stands for. */
+  private static final class Units {
+    private int[] codePoints;
+    private int[] starts;
+    private int[] ends;
+    private int size;
+
+    Units(int capacity) {
+      codePoints = new int[capacity];
+      starts = new int[capacity];
+      ends = new int[capacity];
+    }
+
+    void add(int codePoint, int start, int end) {
+      if (size == codePoints.length) {
+        // Composing makes a few code points longer, such as U+0344.
+        codePoints = Arrays.copyOf(codePoints, size * 2 + 2);
+        starts = Arrays.copyOf(starts, size * 2 + 2);
+        ends = Arrays.copyOf(ends, size * 2 + 2);
+      }
+      codePoints[size] = codePoint;
+      starts[size] = start;
+      ends[size++] = end;
+    }
+
+    /** Removes the last ones; the one before them then stands for them, too. */
+    void dropLast(int number) {
+      size -= number;
+      if (size > 0) {
+        ends[size - 1] = ends[size + number - 1];
+      }
+    }
+
+    String text() {
+      return new String(codePoints, 0, size);
+    }
+
+    AlignedText aligned() {
+      String text = text();
+      int[] unitStarts = new int[text.length()];
+      int[] unitEnds = new int[text.length()];
+      int unit = 0;
+      for (int i = 0; i < size; i++) {
+        for (int n = Character.charCount(codePoints[i]); n > 0; n--) {
+          unitStarts[unit] = starts[i];
+          unitEnds[unit++] = ends[i];
+        }
+      }
+      return new AlignedText(text, unitStarts, unitEnds);
+    }
+  }
+
+  private Units visible(String text) {
+    Units out = new Units(text.length());
     int last = REMOVED;
     for (int i = 0; i < text.length(); ) {
+      int start = i;
       int codePoint = text.codePointAt(i);
       i += Character.charCount(codePoint);
       int kept = fold(codePoint);
@@ -65,11 +123,67 @@ public record Normalizer(int maxRepeats) implements Serializable {
         kept = codePoint;
       }
       if (kept != REMOVED) {
-        out.appendCodePoint(kept);
+        out.add(lowerCase ? Character.toLowerCase(kept) : kept, start, i);
         last = kept;
       }
     }
-    return out.toString();
+    return out;
+  }
+
+  /**
+   * NFC, one starter with its marks after the other: only marks and Hangul vowels and finals
+   * compose with what precedes them, so the whole is composed when its parts are.
+   */
+  private static Units compose(Units in) {
+    Units out = new Units(in.size);
+    for (int from = 0; from < in.size; ) {
+      int to = from + 1;
+      while (to < in.size && composesWithPrevious(in.codePoints[to])) {
+        to++;
+      }
+      int first = in.codePoints[from];
+      if (to == from + 1 && isComposed(first)) {
+        out.add(first, in.starts[from], in.ends[from]);
+      } else {
+        String part = new String(in.codePoints, from, to - from);
+        String composed = java.text.Normalizer.normalize(part, Form.NFC);
+        if (composed.equals(part)) {
+          for (int i = from; i < to; i++) {
+            out.add(in.codePoints[i], in.starts[i], in.ends[i]);
+          }
+        } else {
+          int start = in.starts[from];
+          int end = in.ends[to - 1];
+          composed.codePoints().forEach(codePoint -> out.add(codePoint, start, end));
+        }
+      }
+      from = to;
+    }
+    return out;
+  }
+
+  /** Whether a code point alone is in NFC, for those that make up nearly all of a chat. */
+  private static boolean isComposed(int codePoint) {
+    return codePoint < 0x300
+        || (codePoint >= 0xAC00 && codePoint <= 0xD7A3)
+        || (codePoint >= 0x3041 && codePoint <= 0x9FFF);
+  }
+
+  private static boolean composesWithPrevious(int codePoint) {
+    if (codePoint < 0x300 || (codePoint >= 0xAC00 && codePoint <= 0xD7A3)) {
+      return false;
+    }
+    boolean vowelOrFinal = codePoint >= 0x1160 && codePoint <= 0x11FF;
+    return vowelOrFinal || isMark(codePoint);
+  }
+
+  /** Whether a code point belongs to the character before it. */
+  static boolean isMark(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK ->
+          true;
+      default -> false;
+    };
   }
 
   private static int fold(int codePoint) {
@@ -128,29 +242,27 @@ public record Normalizer(int maxRepeats) implements Serializable {
    * Joins spaces and cuts runs while copying. The copy never holds a run that is too long, so a
    * second pass finds nothing to cut.
    */
-  private String joinRuns(String text) {
-    int[] kept = new int[text.length()];
-    int size = 0;
-    for (int i = 0; i < text.length(); ) {
-      int codePoint = text.codePointAt(i);
-      i += Character.charCount(codePoint);
+  private Units joinRuns(Units in) {
+    Units kept = new Units(in.size);
+    for (int i = 0; i < in.size; i++) {
+      int codePoint = in.codePoints[i];
       if (isSpace(codePoint)) {
-        if (size == 0 || kept[size - 1] == ' ') {
+        if (kept.size == 0 || kept.codePoints[kept.size - 1] == ' ') {
           continue;
         }
         codePoint = ' ';
       }
-      kept[size++] = codePoint;
-      if (endsInLongRun(kept, size, 1)) {
-        size -= 1;
-      } else if (endsInLongRun(kept, size, 2)) {
-        size -= 2;
+      kept.add(codePoint, in.starts[i], in.ends[i]);
+      if (endsInLongRun(kept.codePoints, kept.size, 1)) {
+        kept.dropLast(1);
+      } else if (endsInLongRun(kept.codePoints, kept.size, 2)) {
+        kept.dropLast(2);
       }
     }
-    if (size > 0 && kept[size - 1] == ' ') {
-      size--;
+    if (kept.size > 0 && kept.codePoints[kept.size - 1] == ' ') {
+      kept.size--;
     }
-    return new String(kept, 0, size);
+    return kept;
   }
 
   /** Whether the last units, each {@code unit} code points long, repeat more than allowed. */

@@ -34,11 +34,11 @@ final class PieceRules {
   }
 
   /**
-   * Kana and Han count as one script, since Japanese words mix them; the word mark, joiners and
-   * combining marks go with any script.
+   * Kana and Han count as one script, since Japanese words mix them; the word mark, tags, joiners
+   * and combining marks go with any script.
    */
   private static UnicodeScript script(int codePoint) {
-    if (codePoint == Segment.WORD_START) {
+    if (codePoint == Segmenter.WORD_START || Symbols.isTag(codePoint)) {
       return UnicodeScript.INHERITED;
     }
     UnicodeScript script = UnicodeScript.of(codePoint);

@@ -3,13 +3,13 @@ package io.dialogbert.text;
 import java.util.Arrays;
 
 /**
- * Pieces during training: stretches of a text of code points with their scores. The first {@code
+ * Pieces during training: stretches of a text of symbols with their scores. The first {@code
  * numRequired} are the single characters, which are never pruned.
  *
- * @param text code points; shared
+ * @param text symbols; shared
  * @param numRequired how many pieces, from the first, are single characters
  * @param starts index in {@code text} of each piece
- * @param lengths code points of each piece
+ * @param lengths symbols of each piece
  * @param scores natural logarithm of each piece's probability
  */
 record PieceSet(int[] text, int numRequired, int[] starts, byte[] lengths, double[] scores) {
@@ -17,8 +17,8 @@ record PieceSet(int[] text, int numRequired, int[] starts, byte[] lengths, doubl
     return starts.length;
   }
 
-  String string(int piece) {
-    return new String(text, starts[piece], lengths[piece]);
+  String string(int piece, Symbols symbols) {
+    return symbols.string(text, starts[piece], lengths[piece]);
   }
 
   PieceSet withScores(double[] newScores) {

@@ -21,7 +21,7 @@ final class SeedPieces {
   private final int[] wordAt;
   private final int[] longestPieceEnds;
 
-  /** Next code point and position of each suffix, in one number, so that sorting is cheap. */
+  /** Next symbol and position of each suffix, in one number, so that sorting is cheap. */
   private final long[] suffixes;
 
   private int[] starts;
@@ -60,7 +60,7 @@ final class SeedPieces {
     return seeds.build();
   }
 
-  /** Visits the suffixes in [from, to), which share their first {@code depth} code points. */
+  /** Visits the suffixes in [from, to), which share their first {@code depth} symbols. */
   private void visit(int from, int to, int depth) {
     long count = 0;
     for (int i = from; i < to; i++) {
@@ -70,15 +70,15 @@ final class SeedPieces {
       return;
     }
     int sharedDepth = depth;
-    while (sortByNextCodePoint(from, to, sharedDepth)) {
+    while (sortByNextSymbol(from, to, sharedDepth)) {
       sharedDepth++;
     }
     add(position(from), sharedDepth, count);
     int groupStart = from;
     while (groupStart < to) {
-      int next = nextCodePoint(groupStart);
+      int next = nextSymbol(groupStart);
       int groupEnd = groupStart + 1;
-      while (groupEnd < to && nextCodePoint(groupEnd) == next) {
+      while (groupEnd < to && nextSymbol(groupEnd) == next) {
         groupEnd++;
       }
       if (next != END_OF_PIECE) {
@@ -88,18 +88,18 @@ final class SeedPieces {
     }
   }
 
-  /** Sorts; says whether all suffixes have the same next code point. */
-  private boolean sortByNextCodePoint(int from, int to, int depth) {
+  /** Sorts; says whether all suffixes have the same next symbol. */
+  private boolean sortByNextSymbol(int from, int to, int depth) {
     boolean same = true;
     for (int i = from; i < to; i++) {
       int position = position(i);
       int next = position + depth;
       boolean ends = depth == maxPieceLength || next == longestPieceEnds[position];
       suffixes[i] = (long) (ends ? END_OF_PIECE : words.text[next]) << 32 | position;
-      same &= nextCodePoint(i) == nextCodePoint(from);
+      same &= nextSymbol(i) == nextSymbol(from);
     }
     if (same) {
-      return nextCodePoint(from) != END_OF_PIECE;
+      return nextSymbol(from) != END_OF_PIECE;
     }
     Arrays.parallelSort(suffixes, from, to);
     return false;
@@ -109,7 +109,7 @@ final class SeedPieces {
     return (int) suffixes[suffix];
   }
 
-  private int nextCodePoint(int suffix) {
+  private int nextSymbol(int suffix) {
     return (int) (suffixes[suffix] >>> 32);
   }
 
@@ -136,18 +136,18 @@ final class SeedPieces {
   }
 
   private PieceSet build() {
-    int[] required = words.requiredCharacters;
+    int[] required = words.requiredSymbols;
     // The mark alone may occur in no word, so characters are kept apart from the words' text.
     int[] text = Arrays.copyOf(words.text, words.text.length + required.length);
     System.arraycopy(required, 0, text, words.text.length, required.length);
     int[] allStarts = new int[required.length + size];
     byte[] allLengths = new byte[allStarts.length];
     double[] allWeights = new double[allStarts.length];
-    long[] characterCounts = characterCounts();
+    long[] symbolCounts = symbolCounts();
     for (int i = 0; i < required.length; i++) {
       allStarts[i] = words.text.length + i;
       allLengths[i] = 1;
-      allWeights[i] = Math.max(1, characterCounts[required[i]]);
+      allWeights[i] = Math.max(1, symbolCounts[required[i]]);
     }
     System.arraycopy(starts, 0, allStarts, required.length, size);
     System.arraycopy(lengths, 0, allLengths, required.length, size);
@@ -157,8 +157,8 @@ final class SeedPieces {
     return new PieceSet(text, required.length, allStarts, allLengths, scores);
   }
 
-  private long[] characterCounts() {
-    long[] counts = new long[Character.MAX_CODE_POINT + 1];
+  private long[] symbolCounts() {
+    long[] counts = new long[words.symbols.limit()];
     for (int i = 0; i < wordAt.length; i++) {
       counts[words.text[i]] += words.count(wordAt[i]);
     }

@@ -1,12 +1,13 @@
 package io.dialogbert.text;
 
-import java.util.List;
-
 /**
  * Cuts text into segments. Every character that is not a space is in exactly one segment, in order.
  * Implementations are immutable and may be shared by threads.
  */
 public interface Segmenter {
+  /** U+2581, which SentencePiece writes for a space. */
+  char WORD_START = '\u2581';
+
   /**
    * Cuts one text.
    *
@@ -14,5 +15,5 @@ public interface Segmenter {
    * @param lang language code, {@code ko} or {@code ja}
    * @throws IllegalArgumentException if the language decides how to cut and is not supported
    */
-  List<Segment> segment(String text, String lang);
+  void segment(String text, String lang, SegmentSink sink);
 }

@@ -12,12 +12,14 @@ import java.util.List;
 
 /**
  * A unigram model in SentencePiece's file format, the message {@code ModelProto} of {@code
- * sentencepiece_model.proto}. It neither changes the text nor puts a space before it: both are the
- * caller's business, so that a model gives the same pieces here and in the official library.
+ * sentencepiece_model.proto}. It does not change the text, so that it gives the same pieces here
+ * and in the official library.
  *
- * @param pieces the pieces, each at the index that is its id; the first are {@link SpecialTokens}
+ * @param pieces the pieces, each at the index that is its id
+ * @param wholeTexts whether the library is to be given whole texts, before which it puts a space;
+ *     if not, segments with their marks
  */
-public record SentencePieceModel(List<Piece> pieces) {
+public record SentencePieceModel(List<Piece> pieces, boolean wholeTexts) {
   /** Field numbers of sentencepiece_model.proto. */
   private static final class Field {
     static final int PIECES = 1;
@@ -32,6 +34,7 @@ public record SentencePieceModel(List<Piece> pieces) {
     static final int VOCAB_SIZE = 4;
     static final int CONTROL_SYMBOLS = 30;
     static final int USER_DEFINED_SYMBOLS = 31;
+    static final int BYTE_FALLBACK = 35;
     static final int UNK_ID = 40;
     static final int BOS_ID = 41;
     static final int EOS_ID = 42;
@@ -40,12 +43,14 @@ public record SentencePieceModel(List<Piece> pieces) {
     static final int PAD_PIECE = 48;
 
     static final int NORMALIZER_NAME = 1;
+    static final int PRECOMPILED_CHARSMAP = 2;
     static final int ADD_DUMMY_PREFIX = 3;
     static final int REMOVE_EXTRA_WHITESPACES = 4;
     static final int ESCAPE_WHITESPACES = 5;
   }
 
-  private static final int UNIGRAM = 1;
+  private static final List<String> MODEL_TYPES = List.of("", "unigram", "bpe", "word", "char");
+  private static final int UNIGRAM = MODEL_TYPES.indexOf("unigram");
   private static final int NONE = -1;
 
   /** Copies the list. */
@@ -63,8 +68,7 @@ public record SentencePieceModel(List<Piece> pieces) {
             out.writeByteArray(Field.PIECES, message(fields -> writePiece(piece, fields)));
           }
           out.writeByteArray(Field.TRAINER_SPEC, message(this::writeTrainerSpec));
-          out.writeByteArray(
-              Field.NORMALIZER_SPEC, message(SentencePieceModel::writeNormalizerSpec));
+          out.writeByteArray(Field.NORMALIZER_SPEC, message(this::writeNormalizerSpec));
         });
   }
 
@@ -88,6 +92,8 @@ public record SentencePieceModel(List<Piece> pieces) {
         out.writeString(Field.USER_DEFINED_SYMBOLS, piece.text());
       }
     }
+    boolean bytes = pieces.stream().anyMatch(piece -> piece.type() == PieceType.BYTE);
+    out.writeBool(Field.BYTE_FALLBACK, bytes);
     out.writeInt32(Field.UNK_ID, SpecialTokens.UNK);
     out.writeInt32(Field.BOS_ID, NONE);
     out.writeInt32(Field.EOS_ID, NONE);
@@ -96,43 +102,111 @@ public record SentencePieceModel(List<Piece> pieces) {
     out.writeString(Field.PAD_PIECE, SpecialTokens.ALL.get(SpecialTokens.PAD));
   }
 
-  private static void writeNormalizerSpec(CodedOutputStream out) throws IOException {
+  private void writeNormalizerSpec(CodedOutputStream out) throws IOException {
     out.writeString(Field.NORMALIZER_NAME, "identity");
-    out.writeBool(Field.ADD_DUMMY_PREFIX, false);
-    out.writeBool(Field.REMOVE_EXTRA_WHITESPACES, false);
+    out.writeBool(Field.ADD_DUMMY_PREFIX, wholeTexts);
+    out.writeBool(Field.REMOVE_EXTRA_WHITESPACES, wholeTexts);
     out.writeBool(Field.ESCAPE_WHITESPACES, true);
   }
 
   /**
-   * Reads the pieces of a {@code .model} file.
+   * Reads a {@code .model} file.
    *
-   * @throws InvalidProtocolBufferException if the bytes are not a whole model; says what is wrong
+   * @throws InvalidProtocolBufferException if the bytes are not a whole unigram model that leaves
+   *     text as it is; says what is wrong
    */
   public static SentencePieceModel parse(byte[] bytes) throws InvalidProtocolBufferException {
     List<Piece> pieces = new ArrayList<>();
+    boolean normalizerSeen = false;
+    boolean dummyPrefix = true;
+    int modelType = UNIGRAM;
+    boolean changesText = false;
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
-      boolean normalizerSeen = false;
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        int field = WireFormat.getTagFieldNumber(tag);
-        if (field == Field.PIECES) {
-          pieces.add(parsePiece(in.readByteArray()));
-        } else {
-          normalizerSeen |= field == Field.NORMALIZER_SPEC;
-          in.skipField(tag);
+        switch (WireFormat.getTagFieldNumber(tag)) {
+          case Field.PIECES -> pieces.add(parsePiece(in.readByteArray()));
+          case Field.TRAINER_SPEC ->
+              modelType = (int) number(in.readByteArray(), Field.MODEL_TYPE, UNIGRAM);
+          case Field.NORMALIZER_SPEC -> {
+            byte[] normalizer = in.readByteArray();
+            normalizerSeen = true;
+            dummyPrefix = number(normalizer, Field.ADD_DUMMY_PREFIX, 1) != 0;
+            changesText = number(normalizer, Field.PRECOMPILED_CHARSMAP, 0) > 0;
+          }
+          default -> in.skipField(tag);
         }
-      }
-      // It is the last of the three parts, so a file cut between two parts lacks it.
-      if (pieces.isEmpty() || !normalizerSeen) {
-        throw new InvalidProtocolBufferException(
-            pieces.size() + " pieces and " + (normalizerSeen ? "a" : "no") + " normalizer");
       }
     } catch (InvalidProtocolBufferException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
       throw new InvalidProtocolBufferException(e.getMessage());
     }
-    return new SentencePieceModel(pieces);
+    // It is the last of the three parts, so a file cut between two parts lacks it.
+    if (pieces.isEmpty() || !normalizerSeen) {
+      throw new InvalidProtocolBufferException(
+          pieces.size() + " pieces and " + (normalizerSeen ? "a" : "no") + " normalizer");
+    }
+    if (modelType != UNIGRAM) {
+      throw new InvalidProtocolBufferException(
+          "its type is "
+              + (modelType > 0 && modelType < MODEL_TYPES.size()
+                  ? MODEL_TYPES.get(modelType)
+                  : String.valueOf(modelType))
+              + ", not unigram");
+    }
+    if (changesText) {
+      throw new InvalidProtocolBufferException(
+          "it normalizes text by rules of its own; train it with"
+              + " --normalization_rule_name=identity");
+    }
+    return new SentencePieceModel(pieces, dummyPrefix);
+  }
+
+  /** A number, or the length of a string, in a message. */
+  private static long number(byte[] message, int field, long absent) throws IOException {
+    CodedInputStream in = CodedInputStream.newInstance(message);
+    long value = absent;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (WireFormat.getTagFieldNumber(tag) == field) {
+        value =
+            WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_VARINT
+                ? in.readRawVarint64()
+                : in.readByteArray().length;
+      } else {
+        in.skipField(tag);
+      }
+    }
+    return value;
+  }
+
+  /**
+   * The pieces of this model under the ids that this project gives: its text and bytes after the
+   * special tokens and user symbols.
+   *
+   * @throws IllegalArgumentException if it has symbols or bytes that {@code config} has not, or not
+   *     those that it has; names the id
+   */
+  public List<Piece> adopt(TrainerConfig config) {
+    List<Piece> adopted = config.fixedPieces(WordMark.START);
+    boolean bytes = false;
+    for (int id = 0; id < pieces.size(); id++) {
+      Piece piece = pieces.get(id);
+      switch (piece.type()) {
+        case NORMAL -> adopted.add(piece);
+        case BYTE -> bytes = true;
+        case USER_DEFINED -> {
+          if (!config.userSymbols().contains(piece.text())) {
+            throw new IllegalArgumentException("user symbol of id " + id + " is not one of ours");
+          }
+        }
+        case UNKNOWN, CONTROL, UNUSED -> {}
+      }
+    }
+    if (bytes != config.byteFallback()) {
+      throw new IllegalArgumentException("byte-fallback must be " + bytes + " for this model");
+    }
+    return adopted;
   }
 
   private static Piece parsePiece(byte[] bytes) throws IOException {

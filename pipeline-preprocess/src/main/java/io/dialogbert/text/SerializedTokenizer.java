@@ -6,26 +6,46 @@ import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A tokenizer as bytes: what is saved to disk and what is sent to executors.
  *
- * @param model the file {@code tokenizer.model}; owned by this record, not to be changed
+ * @param vocabulary the file {@code tokenizer.model} or {@code vocab.txt}; owned by this record,
+ *     not to be changed
  * @param settings the file {@code tokenizer.json}; likewise
  */
-public record SerializedTokenizer(byte[] model, byte[] settings) implements Serializable {
-  public static final String MODEL_NAME = "tokenizer.model";
+public record SerializedTokenizer(byte[] vocabulary, byte[] settings) implements Serializable {
   public static final String SETTINGS_NAME = TokenizerFile.NAME;
 
+  private static final String MODEL_NAME = "tokenizer.model";
+  private static final String VOCABULARY_NAME = "vocab.txt";
   private static final Map<String, Tokenizer> SHARED = new ConcurrentHashMap<>();
 
-  /** Serializes a model and the settings that it was trained with. */
-  public static SerializedTokenizer of(SentencePieceModel model, TokenizerSettings settings) {
-    byte[] modelBytes = model.toBytes();
-    TokenizerFile file = new TokenizerFile(settings, model.pieces().size(), sha256(modelBytes));
-    return new SerializedTokenizer(modelBytes, file.toBytes());
+  /** Serializes a vocabulary and the settings that it was trained with. */
+  public static SerializedTokenizer of(List<Piece> pieces, TokenizerSettings settings) {
+    TokenizerMethod method = settings.method();
+    byte[] bytes =
+        method.isUnigram()
+            ? new SentencePieceModel(pieces, !method.usesMorphemes()).toBytes()
+            : VocabularyFile.toBytes(pieces);
+    return new SerializedTokenizer(
+        bytes, new TokenizerFile(settings, pieces.size(), sha256(bytes)).toBytes());
+  }
+
+  /**
+   * The name of the file that holds the vocabulary which belongs to some settings.
+   *
+   * @throws BadInputException if the settings are damaged; names the rule
+   */
+  public static String vocabularyName(byte[] settings) {
+    return vocabularyName(TokenizerFile.parse(settings));
+  }
+
+  private static String vocabularyName(TokenizerFile file) {
+    return file.settings().method().isUnigram() ? MODEL_NAME : VOCABULARY_NAME;
   }
 
   /**
@@ -35,35 +55,42 @@ public record SerializedTokenizer(byte[] model, byte[] settings) implements Seri
    *     and the rule
    */
   public Tokenizer tokenizer() {
-    return SHARED.computeIfAbsent(sha256(model) + sha256(settings), hashes -> build());
+    return SHARED.computeIfAbsent(sha256(vocabulary) + sha256(settings), hashes -> build());
   }
 
-  /** SHA-256 in hex of the settings, which hold that of the model: it names the whole tokenizer. */
+  /** SHA-256 in hex of the settings, which hold that of the vocabulary: it names the tokenizer. */
   public String sha256() {
     return sha256(settings);
   }
 
   private Tokenizer build() {
     TokenizerFile file = TokenizerFile.parse(settings);
-    SentencePieceModel parsed;
+    String name = vocabularyName(file);
+    List<Piece> pieces;
     try {
-      parsed = SentencePieceModel.parse(model);
+      pieces =
+          name.equals(MODEL_NAME)
+              ? SentencePieceModel.parse(vocabulary).pieces()
+              : VocabularyFile.parse(vocabulary, file.symbolPieces());
     } catch (InvalidProtocolBufferException e) {
-      throw invalidModel("must be a whole SentencePiece model, but " + e.getMessage(), e);
+      throw invalid(name, "must be a whole SentencePiece unigram model, but " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw invalid(name, e.getMessage(), e);
     }
-    if (!sha256(model).equals(file.modelSha256())) {
-      throw invalidModel("its SHA-256 must be the model_sha256 of " + TokenizerFile.NAME, null);
+    if (!sha256(vocabulary).equals(file.vocabularySha256())) {
+      throw invalid(
+          name, "its SHA-256 must be the vocabulary_sha256 of " + TokenizerFile.NAME, null);
     }
     try {
-      return file.settings().tokenizer(parsed);
+      return file.settings().tokenizer(pieces);
     } catch (IllegalArgumentException e) {
-      throw invalidModel(e.getMessage(), e);
+      throw invalid(name, e.getMessage(), e);
     }
   }
 
-  private static BadInputException invalidModel(String rule, Throwable cause) {
+  private static BadInputException invalid(String name, String rule, Throwable cause) {
     return new BadInputException(
-        MODEL_NAME + ": " + rule + "; copy the tokenizer's files again or train it anew", cause);
+        name + ": " + rule + "; copy the tokenizer's files again or train it anew", cause);
   }
 
   private static String sha256(byte[] bytes) {

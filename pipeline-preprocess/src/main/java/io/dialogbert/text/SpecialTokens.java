@@ -27,4 +27,9 @@ public final class SpecialTokens {
       List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[SEPT]");
 
   private SpecialTokens() {}
+
+  /** The type that a special token has in a SentencePiece model. */
+  static PieceType type(int id) {
+    return id == UNK ? PieceType.UNKNOWN : PieceType.CONTROL;
+  }
 }

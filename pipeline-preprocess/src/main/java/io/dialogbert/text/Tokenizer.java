@@ -12,18 +12,15 @@ public interface Tokenizer {
   /**
    * Encodes one text.
    *
-   * @param text any text
+   * @param text any text, well-formed or not
    * @param lang language code, {@code ko} or {@code ja}
    * @return ids in [0, vocabulary size); a new array, empty if nothing visible is in the text
    * @throws IllegalArgumentException if the method needs the language and does not support it
    */
   int[] encode(String text, String lang);
 
-  /**
-   * The pieces of one text, one for each id that {@link #encode} gives; where that is {@code
-   * [UNK]}, the characters that no piece covers.
-   */
-  List<String> tokenize(String text, String lang);
+  /** The tokens of one text, one for each id that {@link #encode} gives, with their places. */
+  List<Token> tokenize(String text, String lang);
 
   /**
    * Decodes ids: the normalized text, if nothing in it was unknown. {@code [UNK]} and {@code

@@ -5,22 +5,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.text.morpheme.MecabDictionary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * The file {@code tokenizer.json}, which makes a SentencePiece model a tokenizer.
+ * The file {@code tokenizer.json}, which makes a vocabulary a tokenizer.
  *
  * @param settings how text is cut
- * @param vocabSize number of pieces of the model
- * @param modelSha256 SHA-256 of the model file, in hex
+ * @param vocabSize number of pieces
+ * @param vocabularySha256 SHA-256 of the file that holds them, in hex
  */
-record TokenizerFile(TokenizerSettings settings, int vocabSize, String modelSha256) {
+record TokenizerFile(TokenizerSettings settings, int vocabSize, String vocabularySha256) {
   static final String NAME = "tokenizer.json";
 
-  private static final int FORMAT_VERSION = 1;
+  private static final int FORMAT_VERSION = 2;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -28,11 +32,21 @@ record TokenizerFile(TokenizerSettings settings, int vocabSize, String modelSha2
     ObjectNode json = JSON.createObjectNode();
     json.put("format_version", FORMAT_VERSION);
     json.put("method", settings.method().label());
-    json.putObject("normalization").put("max_repeats", settings.normalizer().maxRepeats());
+    json.putObject("normalization")
+        .put("max_repeats", settings.normalizer().maxRepeats())
+        .put("lower_case", settings.normalizer().lowerCase());
     json.set("special_tokens", JSON.valueToTree(SpecialTokens.ALL));
     json.set("user_symbols", JSON.valueToTree(settings.userSymbols()));
+    ObjectNode dictionaries = json.putObject("mecab_dictionaries");
+    new TreeMap<>(settings.dictionaries())
+        .forEach(
+            (lang, dictionary) ->
+                dictionaries
+                    .putObject(lang)
+                    .put("path", dictionary.path())
+                    .put("sha256", dictionary.sha256()));
     json.put("vocab_size", vocabSize);
-    json.put("model_sha256", modelSha256);
+    json.put("vocabulary_sha256", vocabularySha256);
     return (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
@@ -60,13 +74,37 @@ record TokenizerFile(TokenizerSettings settings, int vocabSize, String modelSha2
       return new TokenizerFile(
           new TokenizerSettings(
               method(json.path("method").asText()),
-              new Normalizer(json.at("/normalization/max_repeats").asInt()),
-              strings(json, "user_symbols")),
+              new Normalizer(
+                  json.at("/normalization/max_repeats").asInt(),
+                  json.at("/normalization/lower_case").asBoolean()),
+              strings(json, "user_symbols"),
+              dictionaries(json.path("mecab_dictionaries"))),
           json.path("vocab_size").asInt(),
-          json.path("model_sha256").asText());
+          json.path("vocabulary_sha256").asText());
     } catch (IllegalArgumentException e) {
       throw invalid(e.getMessage());
     }
+  }
+
+  private static Map<String, MecabDictionary> dictionaries(JsonNode json) {
+    Map<String, MecabDictionary> dictionaries = new HashMap<>();
+    json.fields()
+        .forEachRemaining(
+            field ->
+                dictionaries.put(
+                    field.getKey(),
+                    new MecabDictionary(
+                        field.getValue().path("path").asText(),
+                        field.getValue().path("sha256").asText())));
+    return dictionaries;
+  }
+
+  /** The pieces of the user symbols. */
+  List<String> symbolPieces() {
+    WordMark mark = settings.method().wordMark();
+    return settings.userSymbols().stream()
+        .flatMap(symbol -> mark.formsOfSymbol(symbol).stream())
+        .toList();
   }
 
   private static TokenizerMethod method(String label) {

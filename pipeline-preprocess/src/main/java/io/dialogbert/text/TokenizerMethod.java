@@ -1,29 +1,77 @@
 package io.dialogbert.text;
 
+import io.dialogbert.text.morpheme.MorphemeAnalyzer;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** The ways to cut text into tokens. */
 public enum TokenizerMethod {
+  /** What stands between spaces; rare words are unknown. */
+  SPACE,
+  /** Single characters. */
+  CHARACTER,
+  /** Morphemes; rare ones are unknown. */
+  MORPHEME,
+  /** Subwords of a unigram model inside what stands between spaces: SentencePiece. */
+  SUBWORD,
   /**
    * Morphemes first, then subwords inside each: the best of the methods compared for Dialog-BERT
    * (language model, sentiment and intent tasks, 30,000 pieces each).
    */
-  MORPHEME_SUBWORD {
-    @Override
-    Segmenter segmenter(List<String> userSymbols) {
-      return new MorphemeTokenizer(userSymbols);
-    }
-  },
-  /** Subwords inside what stands between spaces. */
-  SUBWORD {
-    @Override
-    Segmenter segmenter(List<String> userSymbols) {
-      return new WordTokenizer(userSymbols);
-    }
-  };
+  MORPHEME_SUBWORD,
+  /** Subwords made by byte-pair encoding inside what stands between spaces: BERT's own. */
+  WORDPIECE,
+  /** Morphemes with their part of speech, such as 하/XSV, then subwords inside each: KorBERT's. */
+  MORPHEME_TAG;
 
-  abstract Segmenter segmenter(List<String> userSymbols);
+  Segmenter segmenter(List<String> userSymbols, Function<String, MorphemeAnalyzer> analyzers) {
+    return usesMorphemes()
+        ? new MorphemeSegmenter(userSymbols, analyzers, isTagged())
+        : new WordSegmenter(userSymbols);
+  }
+
+  PieceEncoder encoder(Vocabulary vocabulary) {
+    return switch (this) {
+      case SPACE, MORPHEME -> new WordEncoder(vocabulary);
+      case CHARACTER -> new CharacterEncoder(vocabulary);
+      case WORDPIECE -> new WordPieceEncoder(vocabulary);
+      case SUBWORD, MORPHEME_SUBWORD, MORPHEME_TAG ->
+          new UnigramEncoder(vocabulary, symbols(vocabulary));
+    };
+  }
+
+  Symbols symbols(Vocabulary vocabulary) {
+    return isTagged() ? Symbols.ofVocabulary(vocabulary) : Symbols.CODE_POINTS;
+  }
+
+  /** What trains a vocabulary for this method. */
+  public VocabularyTrainer trainer(TrainerConfig config) {
+    return switch (this) {
+      case SPACE, MORPHEME -> new FrequencyTrainer(config, false);
+      case CHARACTER -> new FrequencyTrainer(config, true);
+      case WORDPIECE -> new BpeTrainer(config);
+      case SUBWORD, MORPHEME_SUBWORD, MORPHEME_TAG -> new UnigramTrainer(config, isTagged());
+    };
+  }
+
+  WordMark wordMark() {
+    return this == WORDPIECE ? WordMark.CONTINUATION : WordMark.START;
+  }
+
+  /** Whether the vocabulary is a SentencePiece model; else it is a list of pieces. */
+  public boolean isUnigram() {
+    return this == SUBWORD || this == MORPHEME_SUBWORD || this == MORPHEME_TAG;
+  }
+
+  /** Whether text is cut into morphemes first. */
+  public boolean usesMorphemes() {
+    return this == MORPHEME || this == MORPHEME_SUBWORD || this == MORPHEME_TAG;
+  }
+
+  private boolean isTagged() {
+    return this == MORPHEME_TAG;
+  }
 
   /** The name in configuration and files, such as {@code morpheme+subword}. */
   public String label() {

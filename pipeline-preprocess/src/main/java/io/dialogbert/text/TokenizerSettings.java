@@ -1,47 +1,83 @@
 package io.dialogbert.text;
 
+import io.dialogbert.text.morpheme.MecabDictionary;
+import io.dialogbert.text.morpheme.MorphemeAnalyzer;
+import io.dialogbert.text.morpheme.MorphemeDictionary;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
- * Everything that decides how a tokenizer cuts text, besides its model. Serializable, so that
+ * Everything that decides how a tokenizer cuts text, besides its vocabulary. Serializable, so that
  * executors can make the segmenters, which are not.
  *
  * @param method how text is cut
  * @param normalizer what is done to text first
  * @param userSymbols symbols that stay whole, such as {@code [PHONE]}; each is a piece of its own
+ * @param dictionaries MeCab dictionaries by language, where one is to be used instead of Lucene's
  */
 public record TokenizerSettings(
-    TokenizerMethod method, Normalizer normalizer, List<String> userSymbols)
+    TokenizerMethod method,
+    Normalizer normalizer,
+    List<String> userSymbols,
+    Map<String, MecabDictionary> dictionaries)
     implements Serializable {
 
-  /** Copies the list and checks the symbols. */
+  /** Copies the collections and checks the symbols. */
   public TokenizerSettings {
     userSymbols = List.copyOf(userSymbols);
+    dictionaries = Map.copyOf(dictionaries);
     UserSymbols.check(userSymbols, normalizer);
   }
 
+  /** Settings with Lucene's dictionaries. */
+  public TokenizerSettings(
+      TokenizerMethod method, Normalizer normalizer, List<String> userSymbols) {
+    this(method, normalizer, userSymbols, Map.of());
+  }
+
   /**
-   * Cuts texts into what {@link UnigramTrainer} counts: segments, marked where they start a word.
-   * User symbols need no training, so only their marks are given.
+   * Cuts texts into what a {@link VocabularyTrainer} counts: segments, marked where they start a
+   * word, with their part of speech where the method has it. User symbols need no training, so only
+   * their marks are given.
    */
   public TrainingSegmenter trainingSegmenter() {
-    Segmenter segmenter = method.segmenter(userSymbols);
-    return (text, lang) ->
-        segmenter.segment(normalizer.normalize(text), lang).stream()
-            .flatMap(TokenizerSettings::trainable)
-            .toList();
+    Segmenter segmenter = segmenter();
+    return (text, lang) -> {
+      List<String> words = new ArrayList<>();
+      String normalized = normalizer.normalize(text);
+      segmenter.segment(
+          normalized,
+          lang,
+          (start, end, startsWord, kind, tag) -> {
+            String mark = startsWord ? String.valueOf(Segmenter.WORD_START) : "";
+            if (kind == SegmentSink.Kind.TEXT) {
+              words.add(mark + Symbols.tagged(normalized.substring(start, end), tag));
+            } else if (startsWord) {
+              words.add(mark);
+            }
+          });
+      return words;
+    };
   }
 
-  private static Stream<String> trainable(Segment segment) {
-    if (!segment.userSymbol()) {
-      return Stream.of(segment.marked());
-    }
-    return segment.startsWord() ? Stream.of(String.valueOf(Segment.WORD_START)) : Stream.empty();
+  Segmenter segmenter() {
+    return method.segmenter(userSymbols, analyzers());
   }
 
-  Tokenizer tokenizer(SentencePieceModel model) {
-    return new SubwordTokenizer(normalizer, method.segmenter(userSymbols), model);
+  private Function<String, MorphemeAnalyzer> analyzers() {
+    Map<String, MorphemeDictionary> own = new HashMap<>();
+    dictionaries.forEach((lang, dictionary) -> own.put(lang, dictionary.load()));
+    return lang -> {
+      MorphemeDictionary dictionary = own.get(lang);
+      return (dictionary == null ? MorphemeDictionary.bundled(lang) : dictionary).analyzer();
+    };
+  }
+
+  Tokenizer tokenizer(List<Piece> pieces) {
+    return new SegmentTokenizer(this, new Vocabulary(pieces, method.wordMark()));
   }
 }

@@ -1,11 +1,9 @@
 package io.dialogbert.text;
 
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Finds symbols, such as the placeholders of masked personal data, that must stay whole. */
 final class UserSymbols {
@@ -14,18 +12,14 @@ final class UserSymbols {
     void part(int from, int to, boolean isSymbol);
   }
 
-  private final List<String> symbols;
-  private final Pattern pattern;
+  private final List<String> longestFirst;
+  private final BitSet firstUnits = new BitSet();
 
   UserSymbols(List<String> symbols) {
-    this.symbols = List.copyOf(symbols);
     // The longest first, so that a symbol which starts with another one is found.
-    this.pattern =
-        Pattern.compile(
-            symbols.stream()
-                .sorted(Comparator.comparing(String::length).reversed())
-                .map(Pattern::quote)
-                .collect(Collectors.joining("|")));
+    this.longestFirst =
+        symbols.stream().sorted(Comparator.comparing(String::length).reversed()).toList();
+    symbols.forEach(symbol -> firstUnits.set(symbol.charAt(0)));
   }
 
   /**
@@ -51,20 +45,37 @@ final class UserSymbols {
     }
   }
 
+  /** Whether what stands at an index of a text follows a space or starts the text. */
+  static boolean startsWord(String text, int index) {
+    return index == 0 || text.charAt(index - 1) == ' ';
+  }
+
   void visit(String text, Visitor visitor) {
     int from = 0;
-    if (!symbols.isEmpty()) {
-      Matcher matcher = pattern.matcher(text);
-      while (matcher.find()) {
-        if (matcher.start() > from) {
-          visitor.part(from, matcher.start(), false);
-        }
-        visitor.part(matcher.start(), matcher.end(), true);
-        from = matcher.end();
+    for (int i = 0; i < text.length(); ) {
+      int length = firstUnits.get(text.charAt(i)) ? symbolLength(text, i) : 0;
+      if (length == 0) {
+        i++;
+        continue;
       }
+      if (i > from) {
+        visitor.part(from, i, false);
+      }
+      visitor.part(i, i + length, true);
+      i += length;
+      from = i;
     }
     if (from < text.length()) {
       visitor.part(from, text.length(), false);
     }
+  }
+
+  private int symbolLength(String text, int index) {
+    for (String symbol : longestFirst) {
+      if (text.startsWith(symbol, index)) {
+        return symbol.length();
+      }
+    }
+    return 0;
   }
 }

@@ -12,16 +12,20 @@ import java.util.OptionalInt;
  */
 public final class Vocabulary {
   private final List<Piece> pieces;
+  private final WordMark mark;
   private final Map<String, Integer> ids;
 
   /**
-   * Makes the vocabulary of a model.
+   * Makes a vocabulary.
    *
+   * @param pieces the pieces, each at the index that is its id
+   * @param mark how they tell where words start
    * @throws IllegalArgumentException if the special tokens do not have their ids and types, or a
    *     piece is empty or there twice; names the id
    */
-  public Vocabulary(SentencePieceModel model) {
-    this.pieces = model.pieces();
+  Vocabulary(List<Piece> pieces, WordMark mark) {
+    this.pieces = List.copyOf(pieces);
+    this.mark = mark;
     this.ids = new HashMap<>(pieces.size() * 2);
     for (int id = 0; id < pieces.size(); id++) {
       String text = pieces.get(id).text();
@@ -31,7 +35,7 @@ public final class Vocabulary {
       }
     }
     for (int id = 0; id < SpecialTokens.ALL.size(); id++) {
-      PieceType type = id == SpecialTokens.UNK ? PieceType.UNKNOWN : PieceType.CONTROL;
+      PieceType type = SpecialTokens.type(id);
       String token = SpecialTokens.ALL.get(id);
       if (id >= pieces.size()
           || !pieces.get(id).text().equals(token)
@@ -45,6 +49,10 @@ public final class Vocabulary {
   /** Number of pieces, special tokens and user symbols included. */
   public int size() {
     return pieces.size();
+  }
+
+  Piece get(int id) {
+    return pieces.get(id);
   }
 
   /**
@@ -64,7 +72,7 @@ public final class Vocabulary {
 
   /** Whether the piece follows a space or starts a text. */
   public boolean isWordStart(int id) {
-    return piece(id).charAt(0) == Segment.WORD_START;
+    return mark.startsWord(piece(id));
   }
 
   /** Whether the id is one of {@link SpecialTokens}, {@code [UNK]} included. */

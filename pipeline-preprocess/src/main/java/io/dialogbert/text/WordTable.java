@@ -7,23 +7,28 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The words that a vocabulary is trained on, packed: code points one after the other, words in
- * their natural order. Words are cut where a character is too rare to be a piece.
+ * The words that a vocabulary is trained on, packed: symbols one after the other, words in their
+ * natural order. Words are cut where a symbol is too rare to be a piece.
  */
 final class WordTable {
-  /** Code points of all words. */
+  /** Symbols of all words. */
   final int[] text;
 
-  /** Characters that must be pieces, in code point order; U+2581 is always among them. */
-  final int[] requiredCharacters;
+  /** Symbols that must be pieces, ascending; U+2581 is always among them. */
+  final int[] requiredSymbols;
+
+  /** What the symbols stand for. */
+  final Symbols symbols;
 
   private final int[] starts;
   private final long[] counts;
   private final int size;
 
-  private WordTable(int[] text, int[] requiredCharacters, int[] starts, long[] counts, int size) {
+  private WordTable(
+      Symbols symbols, int[] text, int[] requiredSymbols, int[] starts, long[] counts, int size) {
+    this.symbols = symbols;
     this.text = text;
-    this.requiredCharacters = requiredCharacters;
+    this.requiredSymbols = requiredSymbols;
     this.starts = starts;
     this.counts = counts;
     this.size = size;
@@ -33,31 +38,34 @@ final class WordTable {
    * Packs a count table; its order does not matter.
    *
    * @param wordCounts how often each word occurs, positive
-   * @param characterCoverage share of all characters that must be pieces, in (0, 1]
+   * @param symbols those of the words
+   * @param characterCoverage share of all symbols that must be pieces, in (0, 1]
    * @throws IllegalArgumentException if a count is not positive
    */
-  static WordTable of(Map<String, Long> wordCounts, double characterCoverage) {
+  static WordTable of(Map<String, Long> wordCounts, Symbols symbols, double characterCoverage) {
     String[] words = wordCounts.keySet().toArray(String[]::new);
     Arrays.parallelSort(words);
-    long[] characterCounts = new long[Character.MAX_CODE_POINT + 1];
+    long[] symbolCounts = new long[symbols.limit()];
     int length = 0;
     for (String word : words) {
       long count = wordCounts.get(word);
       if (count <= 0) {
         throw new IllegalArgumentException("the count of a word must be positive, but is " + count);
       }
-      word.codePoints().forEach(c -> characterCounts[c] += count);
+      for (int symbol : symbols.of(word)) {
+        symbolCounts[symbol] += count;
+      }
       length = Math.addExact(length, word.length());
     }
-    BitSet required = requiredCharacters(characterCounts, characterCoverage);
-    Builder table = new Builder(length, words.length);
+    BitSet required = requiredSymbols(symbolCounts, characterCoverage);
+    Builder table = new Builder(symbols, length, words.length);
     for (String word : words) {
       table.add(word, wordCounts.get(word), required);
     }
     return table.build(required);
   }
 
-  private static BitSet requiredCharacters(long[] counts, double coverage) {
+  private static BitSet requiredSymbols(long[] counts, double coverage) {
     long total = Arrays.stream(counts).sum();
     int[] byCount =
         IntStream.range(0, counts.length)
@@ -68,7 +76,7 @@ final class WordTable {
             .toArray();
     BitSet required = new BitSet();
     // A user symbol after a space needs the mark, even if no word starts with it.
-    required.set(Segment.WORD_START);
+    required.set(Segmenter.WORD_START);
     long covered = 0;
     for (int i = 0; i < byCount.length && covered < coverage * total; i++) {
       required.set(byCount[i]);
@@ -82,7 +90,7 @@ final class WordTable {
     return size;
   }
 
-  /** Index in {@link #text} of a word's first code point, and so of the previous word's end. */
+  /** Index in {@link #text} of a word's first symbol, and so of the previous word's end. */
   int start(int word) {
     return starts[word];
   }
@@ -98,13 +106,15 @@ final class WordTable {
   }
 
   private static final class Builder {
+    private final Symbols symbols;
     private final int[] text;
     private int length;
     private int[] starts;
     private long[] counts;
     private int size;
 
-    Builder(int maxLength, int numWords) {
+    Builder(Symbols symbols, int maxLength, int numWords) {
+      this.symbols = symbols;
       text = new int[maxLength];
       starts = new int[numWords + 1];
       counts = new long[numWords];
@@ -112,11 +122,9 @@ final class WordTable {
 
     void add(String word, long count, BitSet required) {
       int from = length;
-      for (int i = 0; i < word.length(); ) {
-        int codePoint = word.codePointAt(i);
-        i += Character.charCount(codePoint);
-        if (required.get(codePoint)) {
-          text[length++] = codePoint;
+      for (int symbol : symbols.of(word)) {
+        if (required.get(symbol)) {
+          text[length++] = symbol;
         } else {
           from = end(from, count);
         }
@@ -138,7 +146,7 @@ final class WordTable {
 
     WordTable build(BitSet required) {
       return new WordTable(
-          Arrays.copyOf(text, length), required.stream().toArray(), starts, counts, size);
+          symbols, Arrays.copyOf(text, length), required.stream().toArray(), starts, counts, size);
     }
   }
 }

@@ -1,0 +1,283 @@
+package io.dialogbert.text;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains a WordPiece vocabulary by byte-pair encoding: starts from single characters, and joins the
+ * most frequent pair of neighbors until the wanted number of pieces is there. Of equally frequent
+ * pairs the one with the shortest joined piece is taken, then one that starts a word, then the
+ * first in code point order.
+ *
+ * <p>The vocabulary holds all characters, and the joined pieces that occur in the words as they are
+ * cut in the end: a piece that is always part of a longer one makes room for another.
+ *
+ * @see <a href="https://arxiv.org/abs/1508.07909">Sennrich, Haddow and Birch 2016, section 3.2</a>
+ */
+final class BpeTrainer implements VocabularyTrainer {
+  private static final Logger LOG = LoggerFactory.getLogger(BpeTrainer.class);
+
+  /** A pair that occurs once teaches nothing. */
+  private static final int MIN_PAIR_COUNT = 2;
+
+  private final TrainerConfig config;
+
+  BpeTrainer(TrainerConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public List<Piece> train(Map<String, Long> wordCounts) {
+    List<Piece> pieces = config.fixedPieces(WordMark.CONTINUATION);
+    WordTable words = WordTable.of(wordCounts, Symbols.CODE_POINTS, config.characterCoverage());
+    Merges merges = new Merges(words, config.maxPieceLength());
+    int wanted = config.vocabSize() - pieces.size();
+    while (merges.vocabularySize() < wanted && merges.mergeBest().isPresent()) {}
+    LOG.info("{} words, {} merges", words.size(), merges.numMerges);
+    merges.vocabulary().stream()
+        .limit(wanted)
+        .forEach(piece -> pieces.add(new Piece(piece, 0, PieceType.NORMAL)));
+    return pieces;
+  }
+
+  /** Two neighbors. */
+  private static final class Pair {
+    final int left;
+    final int right;
+    long count;
+
+    /** Words that hold the pair, or have held it. */
+    int[] words = new int[2];
+
+    int numWords;
+
+    Pair(int left, int right) {
+      this.left = left;
+      this.right = right;
+    }
+
+    void addWord(int word) {
+      if (numWords > 0 && words[numWords - 1] == word) {
+        return;
+      }
+      if (numWords == words.length) {
+        words = Arrays.copyOf(words, numWords * 2);
+      }
+      words[numWords++] = word;
+    }
+  }
+
+  /** A pair as it stood when it was queued; outdated if its count is another now. */
+  private record Queued(Pair pair, long count, String joined, int length) {}
+
+  /** The words as they are cut so far, and what occurs in them. */
+  static final class Merges {
+    private final WordTable words;
+    private final int maxPieceLength;
+
+    /** Pieces of all words, word after word; each word's first {@code lengths} are in use. */
+    private final int[] cut;
+
+    private final int[] starts;
+    private final int[] lengths;
+    private final List<String> pieces = new ArrayList<>();
+    private final List<Integer> pieceLengths = new ArrayList<>();
+    private final Map<String, Integer> ids = new HashMap<>();
+    private long[] pieceCounts = new long[1 << 12];
+    private final int numCharacters;
+    private int numLiveMerges;
+    private int numMerges;
+    private final Map<Long, Pair> pairs = new HashMap<>();
+    private final PriorityQueue<Queued> queue =
+        new PriorityQueue<>(
+            Comparator.comparingLong(Queued::count)
+                .reversed()
+                .thenComparingInt(Queued::length)
+                .thenComparing(queued -> queued.joined().startsWith(WordMark.CONTINUES))
+                .thenComparing(Queued::joined));
+
+    Merges(WordTable words, int maxPieceLength) {
+      this.words = words;
+      this.maxPieceLength = maxPieceLength;
+      this.cut = new int[words.text.length];
+      this.starts = new int[words.size()];
+      this.lengths = new int[words.size()];
+      int size = 0;
+      for (int word = 0; word < words.size(); word++) {
+        starts[word] = size;
+        int from = words.start(word);
+        boolean startsWord = words.text[from] == Segmenter.WORD_START;
+        for (int i = startsWord ? from + 1 : from; i < words.start(word + 1); i++) {
+          boolean first = startsWord && i == from + 1;
+          String character = Character.toString(words.text[i]);
+          cut[size] = id(first ? character : WordMark.CONTINUES + character, 1);
+          pieceCounts[cut[size++]] += words.count(word);
+        }
+        lengths[word] = size - starts[word];
+      }
+      numCharacters = pieces.size();
+      Set<Pair> all = new LinkedHashSet<>();
+      for (int word = 0; word < words.size(); word++) {
+        countPairs(word, 1, all);
+      }
+      all.forEach(this::enqueue);
+    }
+
+    private int id(String piece, int length) {
+      Integer known = ids.putIfAbsent(piece, pieces.size());
+      if (known != null) {
+        return known;
+      }
+      if (pieces.size() == pieceCounts.length) {
+        pieceCounts = Arrays.copyOf(pieceCounts, pieceCounts.length * 2);
+      }
+      pieces.add(piece);
+      pieceLengths.add(length);
+      return pieces.size() - 1;
+    }
+
+    private void countPairs(int word, int sign, Set<Pair> touched) {
+      for (int i = starts[word]; i + 1 < starts[word] + lengths[word]; i++) {
+        int left = cut[i];
+        int right = cut[i + 1];
+        Pair pair = pairs.computeIfAbsent((long) left << 32 | right, key -> new Pair(left, right));
+        pair.count += sign * words.count(word);
+        if (sign > 0) {
+          pair.addWord(word);
+        }
+        touched.add(pair);
+      }
+    }
+
+    private void enqueue(Pair pair) {
+      int length = pieceLengths.get(pair.left) + pieceLengths.get(pair.right);
+      String joined = joined(pair);
+      // A piece that starts a word with ## would read as one that does not.
+      boolean readable =
+          joined.startsWith(WordMark.CONTINUES)
+              == pieces.get(pair.left).startsWith(WordMark.CONTINUES);
+      if (pair.count > 0 && length <= maxPieceLength && readable) {
+        queue.add(new Queued(pair, pair.count, joined, length));
+      }
+    }
+
+    private String joined(Pair pair) {
+      return pieces.get(pair.left) + pieces.get(pair.right).substring(WordMark.CONTINUES.length());
+    }
+
+    /** Joins the best pair wherever it occurs; gives the new piece, or nothing if none is left. */
+    Optional<String> mergeBest() {
+      Queued best = queue.poll();
+      while (best != null && best.count() != best.pair().count) {
+        best = queue.poll();
+      }
+      if (best == null || best.count() < MIN_PAIR_COUNT) {
+        return Optional.empty();
+      }
+      Pair pair = best.pair();
+      int merged = id(best.joined(), best.length());
+      Set<Pair> touched = new LinkedHashSet<>();
+      for (int i = 0; i < pair.numWords; i++) {
+        merge(pair.words[i], pair, merged, touched);
+      }
+      touched.remove(pair);
+      pair.words = new int[0];
+      pair.numWords = 0;
+      touched.forEach(this::enqueue);
+      numMerges++;
+      return Optional.of(best.joined());
+    }
+
+    private void merge(int word, Pair pair, int merged, Set<Pair> touched) {
+      int start = starts[word];
+      int end = start + lengths[word];
+      int first = start;
+      while (first + 1 < end && !(cut[first] == pair.left && cut[first + 1] == pair.right)) {
+        first++;
+      }
+      if (first + 1 >= end) {
+        return;
+      }
+      countPairs(word, -1, touched);
+      int size = first;
+      for (int i = first; i < end; i++) {
+        boolean found = i + 1 < end && cut[i] == pair.left && cut[i + 1] == pair.right;
+        if (found) {
+          addCount(pair.left, -words.count(word));
+          addCount(pair.right, -words.count(word));
+          addCount(merged, words.count(word));
+          i++;
+        }
+        cut[size++] = found ? merged : cut[i];
+      }
+      lengths[word] = size - start;
+      countPairs(word, 1, touched);
+    }
+
+    private void addCount(int piece, long change) {
+      boolean wasLive = pieceCounts[piece] > 0;
+      pieceCounts[piece] += change;
+      if (piece >= numCharacters && wasLive != pieceCounts[piece] > 0) {
+        numLiveMerges += wasLive ? -1 : 1;
+      }
+    }
+
+    int vocabularySize() {
+      return numCharacters + numLiveMerges;
+    }
+
+    /** Pieces that occur now, and all characters, the most frequent first. */
+    List<String> vocabulary() {
+      return IntStream.range(0, pieces.size())
+          .filter(piece -> piece < numCharacters || pieceCounts[piece] > 0)
+          .boxed()
+          .sorted(
+              Comparator.<Integer, Boolean>comparing(piece -> piece >= numCharacters)
+                  .thenComparing(
+                      Comparator.<Integer>comparingLong(piece -> pieceCounts[piece]).reversed())
+                  .thenComparing(pieces::get))
+          .map(pieces::get)
+          .toList();
+    }
+
+    /** How often each pair occurs now, by its pieces with a space between. */
+    Map<String, Long> pairCounts() {
+      Map<String, Long> counts = new HashMap<>();
+      pairs
+          .values()
+          .forEach(
+              pair -> {
+                if (pair.count > 0) {
+                  counts.put(pieces.get(pair.left) + " " + pieces.get(pair.right), pair.count);
+                }
+              });
+      return counts;
+    }
+
+    /** Pieces that occur now. */
+    List<String> livePieces() {
+      return IntStream.range(0, pieces.size())
+          .filter(piece -> pieceCounts[piece] > 0)
+          .mapToObj(pieces::get)
+          .toList();
+    }
+
+    /** A word as it is cut now. */
+    List<String> cut(int word) {
+      return Arrays.stream(cut, starts[word], starts[word] + lengths[word])
+          .mapToObj(pieces::get)
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.dialogbert.text;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The file {@code vocab.txt}, as BERT has it: one piece a line, in the order of their ids. */
+final class VocabularyFile {
+  private VocabularyFile() {}
+
+  static byte[] toBytes(List<Piece> pieces) {
+    StringBuilder lines = new StringBuilder();
+    pieces.forEach(piece -> lines.append(piece.text()).append('\n'));
+    return lines.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads the pieces.
+   *
+   * @param userSymbols what is of type {@link PieceType#USER_DEFINED}
+   * @throws IllegalArgumentException if the bytes are not lines of UTF-8
+   */
+  static List<Piece> parse(byte[] bytes, List<String> userSymbols) {
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("must be UTF-8", e);
+    }
+    if (!text.endsWith("\n")) {
+      throw new IllegalArgumentException("must end with a line break");
+    }
+    List<Piece> pieces = new ArrayList<>();
+    for (String line : text.substring(0, text.length() - 1).split("\n", -1)) {
+      int id = pieces.size();
+      PieceType type = userSymbols.contains(line) ? PieceType.USER_DEFINED : PieceType.NORMAL;
+      pieces.add(new Piece(line, 0, id < SpecialTokens.ALL.size() ? SpecialTokens.type(id) : type));
+    }
+    return pieces;
+  }
+}

@@ -1,0 +1,39 @@
+package io.dialogbert.text;
+
+import java.util.List;
+
+/** Cuts text at spaces and around user symbols, whatever the language. */
+final class WordSegmenter implements Segmenter {
+  private final UserSymbols userSymbols;
+
+  /**
+   * Makes a segmenter.
+   *
+   * @param userSymbols symbols that stay whole, such as {@code [PHONE]}
+   */
+  WordSegmenter(List<String> userSymbols) {
+    this.userSymbols = new UserSymbols(userSymbols);
+  }
+
+  @Override
+  public void segment(String text, String lang, SegmentSink sink) {
+    userSymbols.visit(
+        text,
+        (from, to, isSymbol) -> {
+          if (isSymbol) {
+            sink.segment(
+                from, to, UserSymbols.startsWord(text, from), SegmentSink.Kind.USER_SYMBOL, "");
+            return;
+          }
+          for (int start = from; start < to; ) {
+            int end = text.indexOf(' ', start);
+            end = end < 0 || end > to ? to : end;
+            if (end > start) {
+              sink.segment(
+                  start, end, UserSymbols.startsWord(text, start), SegmentSink.Kind.TEXT, "");
+            }
+            start = end + 1;
+          }
+        });
+  }
+}

@@ -295,7 +295,7 @@ final class PipelineIT {
   private static Set<String> forms(Planted planted) {
     Set<String> forms = new TreeSet<>();
     forms.add(planted.value());
-    forms.add(new Normalizer(2).normalize(planted.value()));
+    forms.add(new Normalizer(2, false).normalize(planted.value()));
     String digits = digits(planted.value());
     if (digits.length() >= 9) {
       forms.add(digits);

@@ -109,7 +109,7 @@ final class UnigramEncoder implements PieceEncoder {
         int id = idAt[node];
         if (id != Trie.NONE) {
           single |= to == from + 1;
-          offer(best[from] + scores[id], id, from, to, best, bestId, bestStart);
+          offer((double) best[from] + scores[id], id, from, to, best, bestId, bestStart);
         }
       }
       if (!single) {
@@ -120,11 +120,15 @@ final class UnigramEncoder implements PieceEncoder {
     add(bestId, bestStart, size, text, places, out);
   }
 
-  /** Ids are never 0 here, since that is {@code [PAD]}: 0 marks a place not reached yet. */
+  /**
+   * Takes a way if it is better. The library compares a sum in double precision with one that was
+   * rounded to single, which decides between ways that differ in the order of their pieces only.
+   * Ids are never 0 here, since that is {@code [PAD]}: 0 marks a place not reached yet.
+   */
   private static void offer(
-      float score, int id, int from, int to, float[] best, int[] bestId, int[] bestStart) {
+      double score, int id, int from, int to, float[] best, int[] bestId, int[] bestStart) {
     if (bestId[to] == 0 || score > best[to]) {
-      best[to] = score;
+      best[to] = (float) score;
       bestId[to] = id;
       bestStart[to] = from;
     }

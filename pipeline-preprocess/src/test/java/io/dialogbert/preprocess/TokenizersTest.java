@@ -7,8 +7,9 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Directories;
 import io.dialogbert.text.Piece;
 import io.dialogbert.text.Samples;
-import io.dialogbert.text.SentencePieceModel;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.TokenizerMethod;
+import io.dialogbert.text.TokenizerSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -71,7 +72,7 @@ class TokenizersTest {
 
   @Test
   void namesAMissingFile() throws IOException {
-    for (String name : List.of("tokenizer.json", "tokenizer.model")) {
+    for (String name : List.of("tokenizer.model", "tokenizer.json")) {
       Files.delete(directory.resolve(name));
       assertRefused(directory.resolve(name) + " must be there");
     }
@@ -89,39 +90,60 @@ class TokenizersTest {
 
   @Test
   void refusesAModelThatTheSettingsWereNotWrittenFor() throws IOException {
-    SentencePieceModel other =
-        new SentencePieceModel(
-            Samples.model().pieces().stream()
+    SerializedTokenizer other =
+        SerializedTokenizer.of(
+            Samples.pieces().stream()
                 .map(p -> new Piece(p.text(), p.score() * 2, p.type()))
-                .toList());
-    Files.write(directory.resolve("tokenizer.model"), other.toBytes());
-    assertRefused("tokenizer.model: its SHA-256 must be the model_sha256 of tokenizer.json");
+                .toList(),
+            Samples.SETTINGS);
+    Files.write(directory.resolve("tokenizer.model"), other.vocabulary());
+    assertRefused("tokenizer.model: its SHA-256 must be the vocabulary_sha256 of tokenizer.json");
   }
 
   @Test
   void refusesAFileThatIsNoModel() throws IOException {
     Files.writeString(directory.resolve("tokenizer.model"), "안녕하세요, 모델이 아닙니다");
-    assertRefused("tokenizer.model: must be a whole SentencePiece model");
+    assertRefused("tokenizer.model: must be a whole SentencePiece unigram model");
   }
 
   @Test
   void refusesAModelWithoutTheSpecialTokens() throws IOException {
-    List<Piece> pieces = Samples.model().pieces();
+    List<Piece> pieces = Samples.pieces();
     SerializedTokenizer headless =
-        SerializedTokenizer.of(
-            new SentencePieceModel(pieces.subList(6, pieces.size())), Samples.SETTINGS);
-    Files.write(directory.resolve("tokenizer.model"), headless.model());
+        SerializedTokenizer.of(pieces.subList(6, pieces.size()), Samples.SETTINGS);
+    Files.write(directory.resolve("tokenizer.model"), headless.vocabulary());
     Files.write(directory.resolve("tokenizer.json"), headless.settings());
     assertRefused("tokenizer.model: id 0 must be the special token [PAD] of type CONTROL");
+  }
+
+  @Test
+  void refusesAListOfPiecesThatIsDamaged() throws IOException {
+    List<Piece> pieces = Samples.pieces();
+    TokenizerSettings settings =
+        new TokenizerSettings(
+            TokenizerMethod.WORDPIECE, Samples.SETTINGS.normalizer(), List.of("[PHONE]"));
+    SerializedTokenizer words = SerializedTokenizer.of(pieces, settings);
+    Path file = directory.resolve("vocab.txt");
+    Files.write(directory.resolve("tokenizer.json"), words.settings());
+    assertRefused(file + " must be there");
+    Files.write(file, words.vocabulary());
+    assertThat(Tokenizers.load(DIRECTORIES, directory.toString()).sha256())
+        .isEqualTo(words.sha256());
+    Files.write(file, Arrays.copyOf(words.vocabulary(), words.vocabulary().length - 1));
+    assertRefused("vocab.txt: must end with a line break");
+    Files.write(file, new byte[] {(byte) 0xFF, '\n'});
+    assertRefused("vocab.txt: must be UTF-8");
+    Files.writeString(file, Files.readString(directory.resolve("tokenizer.json")));
+    assertRefused("vocab.txt: its SHA-256 must be the vocabulary_sha256 of tokenizer.json");
   }
 
   @Test
   void refusesSettingsThatAreDamaged() throws IOException {
     assertSettingsRefused("{", "", "tokenizer.json: must be JSON");
     assertSettingsRefused(
-        "\"format_version\" : 1", "\"format_version\" : 2", "format_version must be 1, but is 2");
+        "\"format_version\" : 2", "\"format_version\" : 1", "format_version must be 2, but is 1");
     assertSettingsRefused(
-        "morpheme+subword", "magic", "method must be one of [morpheme+subword, subword]");
+        "morpheme+subword", "magic", "method must be one of [space, character, morpheme, ");
     assertSettingsRefused("\"[MASK]\"", "\"[MUSK]\"", "special_tokens must be [[PAD]");
     assertSettingsRefused("max_repeats", "repeats", "maxRepeats must be at least 1, but was 0");
     assertSettingsRefused("user_symbols", "symbols", "user_symbols must be a list of strings");

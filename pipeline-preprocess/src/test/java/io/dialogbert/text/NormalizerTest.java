@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NormalizerTest {
-  private final Normalizer normalizer = new Normalizer(2);
+  private final Normalizer normalizer = new Normalizer(2, false);
 
   @ParameterizedTest
   @CsvSource({
@@ -26,8 +26,8 @@ class NormalizerTest {
 
   @Test
   void keepsAsManyRepetitionsAsConfigured() {
-    assertThat(new Normalizer(3).normalize("ㅋㅋㅋㅋㅋ")).isEqualTo("ㅋㅋㅋ");
-    assertThat(new Normalizer(1).normalize("ㅋㅋㅋㅋㅋ")).isEqualTo("ㅋ");
+    assertThat(new Normalizer(3, false).normalize("ㅋㅋㅋㅋㅋ")).isEqualTo("ㅋㅋㅋ");
+    assertThat(new Normalizer(1, false).normalize("ㅋㅋㅋㅋㅋ")).isEqualTo("ㅋ");
   }
 
   @Test
@@ -84,7 +84,7 @@ class NormalizerTest {
   @Test
   void normalizingTwiceChangesNothing() {
     for (int maxRepeats = 1; maxRepeats <= 3; maxRepeats++) {
-      Normalizer any = new Normalizer(maxRepeats);
+      Normalizer any = new Normalizer(maxRepeats, maxRepeats == 3);
       for (int n = 0; n < 20_000; n++) {
         String once = any.normalize(RandomTexts.text(n));
         assertThat(any.normalize(once)).as(RandomTexts.describe(n)).isEqualTo(once);
@@ -104,8 +104,53 @@ class NormalizerTest {
   }
 
   @Test
+  void lowersCaseButLeavesHangulWhole() {
+    Normalizer uncased = new Normalizer(2, true);
+    assertThat(uncased.normalize("안녕 DEVIEW ＯＫ ÀÉ İ ㅋ")).isEqualTo("안녕 deview ok àé i ㅋ");
+    assertThat(normalizer.normalize("DEVIEW")).isEqualTo("DEVIEW");
+  }
+
+  @Test
+  void composesLikeNfcOfTheWhole() {
+    for (int n = 0; n < 20_000; n++) {
+      String text = normalizer.normalize(RandomTexts.text(n));
+      assertThat(java.text.Normalizer.isNormalized(text, java.text.Normalizer.Form.NFC))
+          .as(RandomTexts.describe(n))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void tellsWhereEachCharacterCameFrom() {
+    // A removed character, a composed syllable, a run, spaces, and a folded letter.
+    String text = " \u200B\u1112\u1161\u11ABㅋㅋㅋㅋ \t Ａ😀";
+    AlignedText aligned = normalizer.align(text);
+    assertThat(aligned.text()).isEqualTo("한ㅋㅋ A😀");
+    assertThat(aligned.starts()).containsExactly(2, 5, 6, 9, 12, 13, 13);
+    assertThat(aligned.ends()).containsExactly(5, 6, 9, 10, 13, 15, 15);
+  }
+
+  @Test
+  void alignsEachCharacterInOrderWithWhatItStandsFor() {
+    for (int n = 0; n < 20_000; n++) {
+      String text = RandomTexts.text(n);
+      AlignedText aligned = normalizer.align(text);
+      assertThat(aligned.text()).as(RandomTexts.describe(n)).isEqualTo(normalizer.normalize(text));
+      int last = 0;
+      for (int i = 0; i < aligned.text().length(); i++) {
+        assertThat(aligned.starts()[i]).as(RandomTexts.describe(n)).isGreaterThanOrEqualTo(last);
+        assertThat(aligned.ends()[i])
+            .as(RandomTexts.describe(n))
+            .isGreaterThan(aligned.starts()[i])
+            .isLessThanOrEqualTo(text.length());
+        last = aligned.starts()[i];
+      }
+    }
+  }
+
+  @Test
   void refusesToCutRunsToNothing() {
-    assertThatThrownBy(() -> new Normalizer(0))
+    assertThatThrownBy(() -> new Normalizer(0, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("maxRepeats must be at least 1, but was 0");
   }

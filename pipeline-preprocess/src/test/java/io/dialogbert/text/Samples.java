@@ -8,7 +8,7 @@ import java.util.Map;
 public final class Samples {
   public static final TokenizerSettings SETTINGS =
       new TokenizerSettings(
-          TokenizerMethod.MORPHEME_SUBWORD, new Normalizer(2), List.of("[PHONE]"));
+          TokenizerMethod.MORPHEME_SUBWORD, new Normalizer(2, false), List.of("[PHONE]"));
 
   private Samples() {}
 
@@ -49,12 +49,35 @@ public final class Samples {
     return counts;
   }
 
-  public static SentencePieceModel model() {
-    return new UnigramTrainer(new UnigramConfig(64, 16, 1, 10_000, 0.75, 2, SETTINGS.userSymbols()))
-        .train(wordCounts());
+  /** The vocabulary's size and the usual settings besides. */
+  static TrainerConfig config(int vocabSize, double characterCoverage) {
+    return new TrainerConfig(
+        vocabSize,
+        16,
+        characterCoverage,
+        false,
+        SETTINGS.userSymbols(),
+        new TrainerConfig.Unigram(10_000, 0.75, 2));
+  }
+
+  public static List<Piece> pieces() {
+    return TokenizerMethod.MORPHEME_SUBWORD.trainer(config(64, 1)).train(wordCounts());
   }
 
   public static SerializedTokenizer tokenizer() {
-    return SerializedTokenizer.of(model(), SETTINGS);
+    return SerializedTokenizer.of(pieces(), SETTINGS);
+  }
+
+  /** A tokenizer of another method, trained on the same words cut by it. */
+  static Tokenizer tokenizer(TokenizerMethod method, List<String> texts, int vocabSize) {
+    TokenizerSettings settings =
+        new TokenizerSettings(method, new Normalizer(2, false), SETTINGS.userSymbols());
+    Map<String, Long> counts = new HashMap<>();
+    TrainingSegmenter segmenter = settings.trainingSegmenter();
+    for (String text : texts) {
+      segmenter.segments(text, "ko").forEach(word -> counts.merge(word, 1L, Long::sum));
+    }
+    List<Piece> pieces = method.trainer(config(vocabSize, 1)).train(counts);
+    return SerializedTokenizer.of(pieces, settings).tokenizer();
   }
 }

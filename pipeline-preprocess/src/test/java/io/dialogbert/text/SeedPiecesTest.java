@@ -58,10 +58,11 @@ class SeedPiecesTest {
   }
 
   private static Set<String> seeds(Map<String, Long> counts, int maxLength, int maxSeeds) {
-    PieceSet pieces = SeedPieces.find(WordTable.of(counts, 1), maxLength, maxSeeds);
+    WordTable words = WordTable.of(counts, Symbols.CODE_POINTS, 1);
+    PieceSet pieces = SeedPieces.find(words, maxLength, maxSeeds);
     Set<String> strings = new HashSet<>();
     IntStream.range(0, pieces.size())
-        .forEach(i -> assertThat(strings.add(pieces.string(i))).isTrue());
+        .forEach(i -> assertThat(strings.add(pieces.string(i, words.symbols))).isTrue());
     return strings;
   }
 

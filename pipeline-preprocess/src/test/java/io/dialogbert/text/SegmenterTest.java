@@ -3,31 +3,29 @@ package io.dialogbert.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SegmenterTest {
   private static final List<String> SYMBOLS = List.of("[PHONE]", "[PHONE2]");
 
-  private final Segmenter morphemes = new MorphemeTokenizer(SYMBOLS);
-  private final Segmenter words = new WordTokenizer(SYMBOLS);
+  private final Segmenter morphemes = segmenter(TokenizerMethod.MORPHEME);
+  private final Segmenter words = segmenter(TokenizerMethod.SPACE);
+
+  private static Segmenter segmenter(TokenizerMethod method) {
+    return new TokenizerSettings(method, new Normalizer(2, false), SYMBOLS).segmenter();
+  }
 
   @Test
   void cutsTheExampleOfTheDialogBertTalk() {
     assertThat(marked(morphemes, "안녕 데뷰야 나는 핑퐁이야 ㅎㅎ", "ko"))
         .containsExactly("▁안녕", "▁데", "뷰", "야", "▁나", "는", "▁핑퐁", "이", "야", "▁ㅎㅎ");
-  }
-
-  @Test
-  void cutsJapaneseAndKeepsPunctuation() {
-    assertThat(marked(morphemes, "今日はいい天気ですね。行こう!", "ja"))
-        .containsExactly("▁今日", "は", "いい", "天気", "です", "ね", "。", "行こ", "う", "!");
   }
 
   @Test
@@ -38,13 +36,15 @@ class SegmenterTest {
   @Test
   void keepsUserSymbolsWhole() {
     for (Segmenter segmenter : List.of(morphemes, words)) {
-      assertThat(segmenter.segment("번호[PHONE]로 [PHONE2]", "ko"))
-          .containsExactly(
-              new Segment("번호", true, false),
-              new Segment("[PHONE]", false, true),
-              new Segment("로", false, false),
-              new Segment("[PHONE2]", true, true));
+      assertThat(marked(segmenter, "번호[PHONE]로 [PHONE2]", "ko"))
+          .containsExactly("▁번호", "<[PHONE]>", "로", "▁<[PHONE2]>");
     }
+  }
+
+  @Test
+  void tellsThePartOfSpeechWhereItIsAskedFor() {
+    assertThat(marked(segmenter(TokenizerMethod.MORPHEME_TAG), "나는 [PHONE]", "ko"))
+        .containsExactly("▁나/NP", "는/J", "▁<[PHONE]>");
   }
 
   @Test
@@ -57,13 +57,15 @@ class SegmenterTest {
 
   @Test
   void givesEveryVisibleCharacterOnce() {
-    Normalizer normalizer = new Normalizer(2);
+    Normalizer normalizer = new Normalizer(2, false);
     for (int n = 0; n < 5_000; n++) {
       String text = normalizer.normalize(RandomTexts.text(n));
       for (Segmenter segmenter : List.of(morphemes, words)) {
         for (String lang : List.of("ko", "ja")) {
           String joined = String.join("", marked(segmenter, text, lang));
-          assertThat(joined.replace('▁', ' ').strip()).as(RandomTexts.describe(n)).isEqualTo(text);
+          assertThat(joined.replace("<[PHONE]>", "[PHONE]").replace('▁', ' ').strip())
+              .as(RandomTexts.describe(n))
+              .isEqualTo(text);
         }
       }
     }
@@ -73,13 +75,13 @@ class SegmenterTest {
   void servesManyThreads() throws InterruptedException, ExecutionException {
     List<String> texts =
         IntStream.range(0, 500)
-            .mapToObj(n -> new Normalizer(2).normalize(RandomTexts.text(n)))
+            .mapToObj(n -> new Normalizer(2, false).normalize(RandomTexts.text(n)))
             .toList();
-    List<List<Segment>> expected = texts.stream().map(t -> morphemes.segment(t, "ko")).toList();
+    List<List<String>> expected = texts.stream().map(t -> marked(morphemes, t, "ko")).toList();
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
-      List<Future<List<Segment>>> results =
-          texts.stream().map(t -> threads.submit(() -> morphemes.segment(t, "ko"))).toList();
+      List<Future<List<String>>> results =
+          texts.stream().map(t -> threads.submit(() -> marked(morphemes, t, "ko"))).toList();
       for (int i = 0; i < texts.size(); i++) {
         assertThat(results.get(i).get()).as(RandomTexts.describe(i)).isEqualTo(expected.get(i));
       }
@@ -90,12 +92,22 @@ class SegmenterTest {
 
   @Test
   void refusesALanguageWithoutAnalyzer() {
-    assertThatThrownBy(() -> morphemes.segment("hello", "en"))
+    assertThatThrownBy(() -> marked(morphemes, "hello", "en"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("lang must be ko or ja, but was en");
   }
 
+  /** Segments with their marks and tags, user symbols between angle brackets. */
   private static List<String> marked(Segmenter segmenter, String text, String lang) {
-    return segmenter.segment(text, lang).stream().map(Segment::marked).collect(Collectors.toList());
+    List<String> segments = new ArrayList<>();
+    segmenter.segment(
+        text,
+        lang,
+        (start, end, startsWord, kind, tag) -> {
+          String segment = Symbols.tagged(text.substring(start, end), tag);
+          boolean isSymbol = kind == SegmentSink.Kind.USER_SYMBOL;
+          segments.add((startsWord ? "▁" : "") + (isSymbol ? "<" + segment + ">" : segment));
+        });
+    return segments;
   }
 }

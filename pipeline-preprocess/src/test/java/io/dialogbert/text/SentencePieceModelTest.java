@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,8 +16,10 @@ class SentencePieceModelTest {
     for (PieceType type : PieceType.values()) {
       pieces.add(new Piece("▁😀" + type, -1.5f * type.number(), type));
     }
-    SentencePieceModel model = new SentencePieceModel(pieces);
-    assertThat(SentencePieceModel.parse(model.toBytes())).isEqualTo(model);
+    for (boolean wholeTexts : new boolean[] {true, false}) {
+      SentencePieceModel model = new SentencePieceModel(pieces, wholeTexts);
+      assertThat(SentencePieceModel.parse(model.toBytes())).isEqualTo(model);
+    }
   }
 
   @Test
@@ -29,11 +32,57 @@ class SentencePieceModelTest {
   }
 
   @Test
+  void refusesModelsOfAnotherTypeAndThoseThatChangeText() {
+    byte[] model = new SentencePieceModel(Samples.pieces(), false).toBytes();
+    // A later message of the same field replaces what came before it.
+    byte[] bpe = append(model, 0x12, 0x02, 0x18, 0x02);
+    assertThatThrownBy(() -> SentencePieceModel.parse(bpe))
+        .isInstanceOf(InvalidProtocolBufferException.class)
+        .hasMessage("its type is bpe, not unigram");
+    byte[] folding = append(model, 0x1A, 0x03, 0x12, 0x01, 0x00);
+    assertThatThrownBy(() -> SentencePieceModel.parse(folding))
+        .isInstanceOf(InvalidProtocolBufferException.class)
+        .hasMessage(
+            "it normalizes text by rules of its own; train it with"
+                + " --normalization_rule_name=identity");
+  }
+
+  private static byte[] append(byte[] model, int... bytes) {
+    byte[] longer = Arrays.copyOf(model, model.length + bytes.length);
+    for (int i = 0; i < bytes.length; i++) {
+      longer[model.length + i] = (byte) bytes[i];
+    }
+    return longer;
+  }
+
+  @Test
+  void adoptsThePiecesOfAModelFromElsewhere() {
+    List<Piece> foreign =
+        List.of(
+            new Piece("<unk>", 0, PieceType.UNKNOWN),
+            new Piece("<s>", 0, PieceType.CONTROL),
+            new Piece("[PHONE]", 0, PieceType.USER_DEFINED),
+            new Piece("▁안녕", -2, PieceType.NORMAL),
+            new Piece("▁", -3, PieceType.NORMAL));
+    List<Piece> adopted = new SentencePieceModel(foreign, true).adopt(Samples.config(100, 1));
+    assertThat(adopted.subList(7, 9)).isEqualTo(foreign.subList(3, 5));
+    assertThat(adopted).hasSize(9).element(6).isEqualTo(foreign.get(2));
+
+    Piece other = new Piece("<mine>", 0, PieceType.USER_DEFINED);
+    assertThatThrownBy(
+            () -> new SentencePieceModel(List.of(other), true).adopt(Samples.config(100, 1)))
+        .hasMessage("user symbol of id 0 is not one of ours");
+    Piece oneByte = new Piece("<0x00>", 0, PieceType.BYTE);
+    assertThatThrownBy(
+            () -> new SentencePieceModel(List.of(oneByte), true).adopt(Samples.config(100, 1)))
+        .hasMessage("byte-fallback must be true for this model");
+  }
+
+  @Test
   void vocabularyRefusesAPieceThatIsThereTwice() {
-    List<Piece> pieces = new ArrayList<>(Samples.model().pieces());
+    List<Piece> pieces = new ArrayList<>(Samples.pieces());
     pieces.add(pieces.get(10));
-    SentencePieceModel model = new SentencePieceModel(pieces);
-    assertThatThrownBy(() -> new Vocabulary(model))
+    assertThatThrownBy(() -> new Vocabulary(pieces, WordMark.START))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a piece must be unique and not empty, but that of id 64 is not");
   }

@@ -2,6 +2,7 @@ package io.dialogbert.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +15,7 @@ class TokenizerTest {
 
   @Test
   void cutsMorphemesIntoSubwords() {
-    assertThat(tokenizer.tokenize("안녕하세요 나는 전화 ㅋㅋㅋㅋ", "ko"))
+    assertThat(pieces(tokenizer, "안녕하세요 나는 전화 ㅋㅋㅋㅋ", "ko"))
         .containsExactly("▁안녕", "하", "세요", "▁나", "는", "▁전화", "▁ㅋㅋ");
   }
 
@@ -22,7 +23,7 @@ class TokenizerTest {
   void encodesToTheIdsOfThePieces() {
     String text = "안녕 나는 진짜야 ㅎㅎ 今日は";
     int[] byPiece =
-        tokenizer.tokenize(text, "ko").stream()
+        pieces(tokenizer, text, "ko").stream()
             .mapToInt(p -> vocabulary.id(p).orElseThrow())
             .toArray();
     assertThat(tokenizer.encode(text, "ko")).isEqualTo(byPiece).doesNotContain(SpecialTokens.UNK);
@@ -37,7 +38,7 @@ class TokenizerTest {
 
   @Test
   void decodesRandomTextWhereNothingIsUnknown() {
-    Normalizer normalizer = new Normalizer(2);
+    Normalizer normalizer = new Normalizer(2, false);
     int known = 0;
     for (int n = 0; n < 3_000; n++) {
       String text = RandomTexts.text(n);
@@ -64,8 +65,8 @@ class TokenizerTest {
 
   @Test
   void keepsPlaceholdersWholeWithTheMarkApart() {
-    assertThat(tokenizer.tokenize("전화 [PHONE]로", "ko")).containsExactly("▁전화", "▁", "[PHONE]", "로");
-    assertThat(tokenizer.tokenize("전화[PHONE]", "ko")).containsExactly("▁전화", "[PHONE]");
+    assertThat(pieces(tokenizer, "전화 [PHONE]로", "ko")).containsExactly("▁전화", "▁", "[PHONE]", "로");
+    assertThat(pieces(tokenizer, "전화[PHONE]", "ko")).containsExactly("▁전화", "[PHONE]");
   }
 
   @Test
@@ -97,10 +98,11 @@ class TokenizerTest {
   @Test
   void subwordMethodCutsAcrossMorphemes() {
     TokenizerSettings settings =
-        new TokenizerSettings(TokenizerMethod.SUBWORD, new Normalizer(2), List.of("[PHONE]"));
-    Tokenizer subword = SerializedTokenizer.of(Samples.model(), settings).tokenizer();
-    assertThat(subword.tokenize("진짜야 [PHONE]", "ko")).containsExactly("▁진짜", "야", "▁", "[PHONE]");
-    assertThat(subword.tokenize("안녕하세요 ㅋㅋ", "en")).containsExactly("▁안녕하세요", "▁ㅋㅋ");
+        new TokenizerSettings(
+            TokenizerMethod.SUBWORD, new Normalizer(2, false), List.of("[PHONE]"));
+    Tokenizer subword = SerializedTokenizer.of(Samples.pieces(), settings).tokenizer();
+    assertThat(pieces(subword, "진짜야 [PHONE]", "ko")).containsExactly("▁진짜", "야", "▁", "[PHONE]");
+    assertThat(pieces(subword, "안녕하세요 ㅋㅋ", "en")).containsExactly("▁안녕하세요", "▁ㅋㅋ");
   }
 
   @Test
@@ -115,9 +117,28 @@ class TokenizerTest {
       assertThatThrownBy(
               () ->
                   new TokenizerSettings(
-                      TokenizerMethod.SUBWORD, new Normalizer(2), List.of(symbol)))
+                      TokenizerMethod.SUBWORD, new Normalizer(2, false), List.of(symbol)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("a user symbol must");
     }
+  }
+
+  @Test
+  void tellsWhereTokensStandInTheTextAsItWas() {
+    String text = " 전화\u200B [PHONE]로 ㅋㅋㅋㅋㅋ 뷁";
+    assertThat(tokenizer.tokenize(text, "ko"))
+        .extracting(Token::piece, Token::start, Token::end)
+        .containsExactly(
+            tuple("▁전화", 1, 3),
+            tuple("▁", 5, 5),
+            tuple("[PHONE]", 5, 12),
+            tuple("로", 12, 13),
+            tuple("▁ㅋㅋ", 14, 19),
+            tuple("▁", 20, 20),
+            tuple("뷁", 20, 21));
+  }
+
+  private static List<String> pieces(Tokenizer tokenizer, String text, String lang) {
+    return tokenizer.tokenize(text, lang).stream().map(Token::piece).toList();
   }
 }

@@ -15,13 +15,13 @@ class UnigramTrainerTest {
   @Test
   void givesExactlyTheWantedSize() {
     for (int vocabSize : List.of(52, 60, 70)) {
-      assertThat(train(vocabSize, Samples.wordCounts()).pieces()).hasSize(vocabSize);
+      assertThat(train(vocabSize, Samples.wordCounts())).hasSize(vocabSize);
     }
   }
 
   @Test
   void putsSpecialTokensAndUserSymbolsFirst() {
-    List<Piece> pieces = train(60, Samples.wordCounts()).pieces();
+    List<Piece> pieces = train(60, Samples.wordCounts());
     assertThat(pieces.subList(0, 7))
         .extracting(Piece::text)
         .containsExactly("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[SEPT]", "[PHONE]");
@@ -35,8 +35,7 @@ class UnigramTrainerTest {
 
   @Test
   void holdsAllCharactersAndTheMostFrequentWords() {
-    List<String> pieces =
-        train(60, Samples.wordCounts()).pieces().stream().map(Piece::text).toList();
+    List<String> pieces = train(60, Samples.wordCounts()).stream().map(Piece::text).toList();
     assertThat(pieces).contains("▁", "▁안녕", "▁진짜", "ㅋㅋ", "세요");
     Samples.wordCounts()
         .keySet()
@@ -49,7 +48,7 @@ class UnigramTrainerTest {
   void leavesOutTheRarestCharactersBeyondTheCoverage() {
     Map<String, Long> counts = new HashMap<>(Samples.wordCounts());
     counts.put("진짜뷁진짜", 1L);
-    List<Piece> pieces = new UnigramTrainer(config(60, 0.999)).train(counts).pieces();
+    List<Piece> pieces = new UnigramTrainer(Samples.config(60, 0.999), false).train(counts);
     assertThat(pieces)
         .extracting(Piece::text)
         .noneMatch(text -> text.contains("뷁"))
@@ -60,7 +59,7 @@ class UnigramTrainerTest {
   void doesNotDependOnTheOrderOfTheTable() {
     Map<String, Long> reversed = new TreeMap<>(Comparator.reverseOrder());
     reversed.putAll(Samples.wordCounts());
-    assertThat(train(60, reversed).toBytes()).isEqualTo(train(60, Samples.wordCounts()).toBytes());
+    assertThat(train(60, reversed)).isEqualTo(train(60, Samples.wordCounts()));
   }
 
   @Test
@@ -72,7 +71,7 @@ class UnigramTrainerTest {
             e -> {
               int possible =
                   Integer.parseInt(e.getMessage().replaceAll(".*at most (\\d+) .*", "$1"));
-              assertThat(train(possible, Samples.wordCounts()).pieces()).hasSize(possible);
+              assertThat(train(possible, Samples.wordCounts())).hasSize(possible);
             });
   }
 
@@ -85,7 +84,7 @@ class UnigramTrainerTest {
             e -> {
               int possible =
                   Integer.parseInt(e.getMessage().replaceAll(".*at least (\\d+) .*", "$1"));
-              assertThat(train(possible, Samples.wordCounts()).pieces()).hasSize(possible);
+              assertThat(train(possible, Samples.wordCounts())).hasSize(possible);
             });
   }
 
@@ -96,11 +95,34 @@ class UnigramTrainerTest {
         .hasMessage("vocab-size must be at most 8 for this corpus, but is 60");
   }
 
-  private static SentencePieceModel train(int vocabSize, Map<String, Long> counts) {
-    return new UnigramTrainer(config(vocabSize, 1)).train(counts);
+  @Test
+  void givesAPieceToEveryByteWhereItIsToFallBackToBytes() {
+    TrainerConfig config =
+        new TrainerConfig(
+            320, 16, 1, true, List.of("[PHONE]"), new TrainerConfig.Unigram(10_000, 0.75, 2));
+    List<Piece> pieces = new UnigramTrainer(config, false).train(Samples.wordCounts());
+    assertThat(pieces).hasSize(320);
+    assertThat(pieces.subList(7, 7 + 256))
+        .allMatch(piece -> piece.type() == PieceType.BYTE)
+        .extracting(Piece::text)
+        .startsWith("<0x00>", "<0x01>")
+        .endsWith("<0xFF>");
   }
 
-  private static UnigramConfig config(int vocabSize, double coverage) {
-    return new UnigramConfig(vocabSize, 16, coverage, 10_000, 0.75, 2, List.of("[PHONE]"));
+  @Test
+  void keepsAPartOfSpeechInOnePiece() {
+    Map<String, Long> counts =
+        Map.of("▁공부/NNG", 40L, "하/XSV", 50L, "다/EF", 30L, "▁A/S/NNG", 9L, "▁", 3L);
+    TrainerConfig config =
+        new TrainerConfig(22, 16, 1, false, List.of(), new TrainerConfig.Unigram(1_000, 0.75, 2));
+    List<String> pieces =
+        new UnigramTrainer(config, true).train(counts).stream().map(Piece::text).toList();
+    assertThat(pieces)
+        .contains("/NNG", "/XSV", "/EF", "하/XSV", "▁공부/NNG", "/", "A", "S")
+        .noneMatch(piece -> piece.matches(".*/(N|NN|X|XS|E)"));
+  }
+
+  private static List<Piece> train(int vocabSize, Map<String, Long> counts) {
+    return new UnigramTrainer(Samples.config(vocabSize, 1), false).train(counts);
   }
 }

@@ -6,7 +6,6 @@ import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.text.Normalizer;
 import io.dialogbert.text.Piece;
 import io.dialogbert.text.PieceType;
-import io.dialogbert.text.SentencePieceModel;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.text.TokenizerMethod;
@@ -105,8 +104,9 @@ public final class TinyExamples {
       pieces.add(new Piece(letter, -4, PieceType.NORMAL));
     }
     return SerializedTokenizer.of(
-        new SentencePieceModel(pieces),
-        new TokenizerSettings(TokenizerMethod.SUBWORD, new Normalizer(maxRepeats), List.of()));
+        pieces,
+        new TokenizerSettings(
+            TokenizerMethod.SUBWORD, new Normalizer(maxRepeats, false), List.of()));
   }
 
   /** H 16, 2 layers, 2 heads, I 24; with dropout, so that its seeds count, too. */

@@ -54,6 +54,9 @@ final class MecabFiles {
         });
     ByteBuffer characters = open("char.bin");
     int numClasses = characters.getInt();
+    int expected = Integer.BYTES * CharacterClasses.NUM_UNITS + numClasses * NAME_BYTES;
+    // MeCab's table has no row for U+FFFF, in the place of which is the number of classes.
+    require(characters.limit() == expected, "char.bin", "must be whole");
     List<String> names = new ArrayList<>();
     for (int i = 0; i < numClasses; i++) {
       names.add(string(characters, 4 + i * NAME_BYTES));
@@ -176,8 +179,9 @@ final class MecabFiles {
   }
 
   private ByteBuffer open(String file) throws IOException {
-    return ByteBuffer.wrap(Files.readAllBytes(directory.resolve(file)))
-        .order(ByteOrder.LITTLE_ENDIAN);
+    byte[] bytes = Files.readAllBytes(directory.resolve(file));
+    require(bytes.length > Integer.BYTES, file, "must be whole");
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static String string(ByteBuffer in, int start) {

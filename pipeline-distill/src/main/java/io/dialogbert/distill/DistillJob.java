@@ -17,6 +17,7 @@ import io.dialogbert.model.Graphs;
 import io.dialogbert.model.InferenceModel;
 import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.Threads;
+import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
@@ -60,6 +61,7 @@ public final class DistillJob implements Job<DistillConfig> {
   @Override
   public void run(JobContext job, DistillConfig config) throws IOException {
     Checkpoint teacher = Checkpoint.load(job.directories(), config.teacher());
+    Tokenizers.requireIdsOf(job.directories(), job.inputPath("task-data"), teacher.tokenizer());
     EncoderConfig teacherEncoder = Graphs.encoderConfig(teacher.graph());
     if (config.numHiddenLayers() > teacherEncoder.numHiddenLayers()) {
       throw new BadConfigException(

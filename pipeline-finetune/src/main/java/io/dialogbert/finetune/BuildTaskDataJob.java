@@ -95,6 +95,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     long rows = examples.count();
     Dataset<Row> layout = RandomFiles.layout(examples, job.seed(), rows, config.examplesPerFile());
     job.write(layout, "data", "split");
+    Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
     job.write(job.spark().createDataFrame(classes, CLASS).coalesce(1), "classes");
     job.count("rows_in", dialogues.count());
     job.count("rows_out", rows);

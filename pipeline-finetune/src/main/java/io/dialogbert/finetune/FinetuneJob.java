@@ -9,6 +9,7 @@ import io.dialogbert.dialogue.Splits;
 import io.dialogbert.model.ClassificationModel;
 import io.dialogbert.model.ClassificationScore;
 import io.dialogbert.model.Graphs;
+import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
@@ -43,6 +44,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   @Override
   public void run(JobContext job, FinetuneConfig config) throws IOException {
     Checkpoint pretrained = Checkpoint.load(job.directories(), config.checkpoint());
+    Tokenizers.requireIdsOf(job.directories(), job.inputPath("task-data"), pretrained.tokenizer());
     int numClasses = Math.toIntExact(job.input("task-data").counts().get("num_classes"));
     ComputationGraph graph =
         ClassificationModel.create(

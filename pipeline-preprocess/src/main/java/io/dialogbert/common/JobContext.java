@@ -81,7 +81,10 @@ public final class JobContext {
     return spark.read().parquet(inputPath(name, table));
   }
 
-  /** The output directory, which is not visible under its own name before the job is done. */
+  /**
+   * The output directory, which is not visible under its own name before the job is done; null for
+   * a job that only prints.
+   */
   public Path output() {
     return output;
   }

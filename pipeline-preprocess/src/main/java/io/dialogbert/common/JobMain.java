@@ -211,6 +211,13 @@ public final class JobMain {
     Lineage lineage = job.lineage(config);
     Map<String, Manifest> manifests = new LinkedHashMap<>();
     List<Manifest.Input> inputs = inputs(lineage, directories, manifests);
+    if (lineage.printsOnly()) {
+      JobContext context =
+          new JobContext(spark, seed, directories, null, manifests, lineage.datasets());
+      job.run(context, config);
+      context.summary().forEach(out::println);
+      return;
+    }
     SortedMap<String, String> effective = new TreeMap<>();
     settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
 

@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * What a job reads and writes.
  *
- * @param output directory that will hold the tables and {@code manifest.json}
+ * @param output directory that will hold the tables and {@code manifest.json}; empty for a job that
+ *     only prints
  * @param datasets directories written by earlier jobs, by name
  * @param files paths or globs of files from outside the pipeline
  * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
@@ -26,6 +27,15 @@ public record Lineage(
 
   public static Lineage to(String output) {
     return new Lineage(output, Map.of(), List.of(), Map.of());
+  }
+
+  /** Of a job that only prints what it finds. */
+  public static Lineage printing() {
+    return to("");
+  }
+
+  boolean printsOnly() {
+    return output.isEmpty();
   }
 
   /** This lineage with one more input directory of the pipeline. */

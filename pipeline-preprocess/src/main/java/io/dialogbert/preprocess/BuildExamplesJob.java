@@ -105,6 +105,7 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
     Dataset<Row> layout =
         RandomFiles.layout(examples, job.seed(), stats.examples(), config.examplesPerFile());
     job.write(layout, "data", "split");
+    Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
   }
 
   /**

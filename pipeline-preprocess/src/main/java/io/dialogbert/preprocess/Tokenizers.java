@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import org.apache.hadoop.fs.Path;
 
 /** Tokenizer directories on any Hadoop file system. */
@@ -41,8 +42,31 @@ public final class Tokenizers {
         directories,
         new Path(directory, SerializedTokenizer.vocabularyName(tokenizer.settings())),
         tokenizer.vocabulary());
+    saveSettings(directories, directory, tokenizer);
+  }
+
+  /** Writes a tokenizer's settings, which name it, beside ids that it gave. */
+  public static void saveSettings(
+      Directories directories, Path directory, SerializedTokenizer tokenizer) throws IOException {
     write(
         directories, new Path(directory, SerializedTokenizer.SETTINGS_NAME), tokenizer.settings());
+  }
+
+  /**
+   * Checks that the ids of a directory were given by a tokenizer; they mean nothing under another.
+   *
+   * @throws BadInputException naming both if they were not
+   */
+  public static void requireIdsOf(
+      Directories directories, String directory, SerializedTokenizer tokenizer) throws IOException {
+    byte[] settings = read(directories, directory, SerializedTokenizer.SETTINGS_NAME);
+    if (!Arrays.equals(settings, tokenizer.settings())) {
+      throw new BadInputException(
+          directory
+              + " was built with another tokenizer than "
+              + tokenizer.sha256()
+              + "; give the one that it was built with, or build it anew");
+    }
   }
 
   private static byte[] read(Directories directories, String directory, String name)

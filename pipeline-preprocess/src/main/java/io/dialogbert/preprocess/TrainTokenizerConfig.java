@@ -6,7 +6,6 @@ import io.dialogbert.text.Normalizer;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
 import io.dialogbert.text.TrainerConfig;
-import io.dialogbert.text.morpheme.MecabDictionary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ import java.util.stream.Stream;
  *
  * @param dialogues directory that build-dialogues wrote
  * @param sentencePieceModel a model file to take the pieces from instead of training
+ * @param mecabDictionaries directories by language
  * @param minWordCount rarer segments are not trained on: they may tell who wrote them
  * @param maxWords most segments that the driver holds, the most frequent first
  */
@@ -26,6 +26,7 @@ public record TrainTokenizerConfig(
     Optional<String> sentencePieceModel,
     String output,
     TokenizerSettings settings,
+    Map<String, String> mecabDictionaries,
     TrainerConfig trainer,
     long minWordCount,
     int maxWords) {
@@ -48,8 +49,8 @@ public record TrainTokenizerConfig(
         new TokenizerSettings(
             method,
             new Normalizer(in.intBetween("max-repeats", 2, 100), in.flag("lower-case")),
-            placeholders,
-            dictionaries(in.section("mecab-dictionary"))),
+            placeholders),
+        dictionaries(in.section("mecab-dictionary")),
         new TrainerConfig(
             in.intBetween("vocab-size", 100, 1_000_000),
             in.intBetween("max-piece-length", 1, 127),
@@ -64,11 +65,11 @@ public record TrainTokenizerConfig(
         in.intBetween("max-words", 1000, 100_000_000));
   }
 
-  private static Map<String, MecabDictionary> dictionaries(ConfigReader in) {
-    Map<String, MecabDictionary> dictionaries = new HashMap<>();
+  private static Map<String, String> dictionaries(ConfigReader in) {
+    Map<String, String> paths = new HashMap<>();
     for (String lang : List.of("ko", "ja")) {
-      in.optionalPath(lang).ifPresent(path -> dictionaries.put(lang, MecabDictionary.in(path)));
+      in.optionalPath(lang).ifPresent(path -> paths.put(lang, path));
     }
-    return dictionaries;
+    return paths;
   }
 }

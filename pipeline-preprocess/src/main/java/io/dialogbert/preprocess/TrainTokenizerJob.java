@@ -68,7 +68,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
         Lineage.to(config.output())
             .dataset("dialogues", config.dialogues())
             .files(config.sentencePieceModel().stream().toList());
-    for (Map.Entry<String, MecabDictionary> entry : config.settings().dictionaries().entrySet()) {
+    for (Map.Entry<String, MecabDictionary> entry : settings(config).dictionaries().entrySet()) {
       lineage =
           lineage.fingerprint("mecab-dictionary-" + entry.getKey(), entry.getValue().sha256());
     }
@@ -77,19 +77,28 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
 
   @Override
   public void run(JobContext job, TrainTokenizerConfig config) throws IOException {
+    TokenizerSettings settings = settings(config);
     List<Piece> pieces;
     try {
       pieces =
           config.sentencePieceModel().isPresent()
               ? adopt(job, config, config.sentencePieceModel().get())
-              : config.settings().method().trainer(config.trainer()).train(count(job, config));
+              : settings.method().trainer(config.trainer()).train(count(job, config, settings));
     } catch (IllegalArgumentException e) {
       throw new BadInputException("vocabulary cannot be made: " + e.getMessage(), e);
     }
     job.count("rows_out", pieces.size());
-    SerializedTokenizer tokenizer = SerializedTokenizer.of(pieces, config.settings());
+    SerializedTokenizer tokenizer = SerializedTokenizer.of(pieces, settings);
     Tokenizers.save(job.directories(), job.output(), tokenizer);
     job.say("tokenizer " + tokenizer.sha256());
+  }
+
+  private static TokenizerSettings settings(TrainTokenizerConfig config) {
+    Map<String, MecabDictionary> dictionaries = new HashMap<>();
+    config
+        .mecabDictionaries()
+        .forEach((lang, path) -> dictionaries.put(lang, MecabDictionary.in(path)));
+    return config.settings().withDictionaries(dictionaries);
   }
 
   private static List<Piece> adopt(JobContext job, TrainTokenizerConfig config, String file)
@@ -104,8 +113,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   }
 
   /** How often each segment of the training split occurs, as many as the driver may hold. */
-  private static Map<String, Long> count(JobContext job, TrainTokenizerConfig config) {
-    TokenizerSettings settings = config.settings();
+  private static Map<String, Long> count(
+      JobContext job, TrainTokenizerConfig config, TokenizerSettings settings) {
     MapPartitionsFunction<Row, Row> count =
         turns -> new WordCounts(turns, settings.trainingSegmenter());
     Dataset<Row> words =

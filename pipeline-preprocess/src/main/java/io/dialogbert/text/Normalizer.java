@@ -23,7 +23,8 @@ import java.util.Arrays;
  * <p>Normalizing twice gives the same text as normalizing once.
  *
  * @param maxRepeats longest run kept, in repetitions, at least 1
- * @param lowerCase whether letters become lower-case (uncased); Hangul is never taken apart
+ * @param lowerCase whether letters become lower-case (uncased), all but those of placeholders such
+ *     as {@code [PHONE]}; Hangul is never taken apart
  */
 public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializable {
   private static final char BLOCK_MARK = '\u2581';
@@ -48,12 +49,12 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
    * @return the normalized text, empty if nothing visible is left
    */
   public String normalize(String text) {
-    return joinRuns(compose(visible(text))).text();
+    return joinRuns(compose(folded(text))).text();
   }
 
   /** Normalizes one message and keeps track of where each character came from. */
   public AlignedText align(String text) {
-    return joinRuns(compose(visible(text))).aligned();
+    return joinRuns(compose(folded(text))).aligned();
   }
 
   /** Code points, each with the stretch of the original that it stands for. */
@@ -108,7 +109,39 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
     }
   }
 
-  private Units visible(String text) {
+  private Units folded(String text) {
+    Units units = visible(text);
+    if (lowerCase) {
+      for (int i = 0; i < units.size; ) {
+        int end = endOfPlaceholder(units, i);
+        if (end == i) {
+          units.codePoints[i] = Character.toLowerCase(units.codePoints[i]);
+          end++;
+        }
+        i = end;
+      }
+    }
+    return units;
+  }
+
+  /**
+   * Where a name in capitals between square brackets ends, or {@code start} if none starts there.
+   */
+  private static int endOfPlaceholder(Units units, int start) {
+    int i = start + 1;
+    while (units.codePoints[start] == '[' && i < units.size && isCapital(units.codePoints[i])) {
+      i++;
+    }
+    return i > start + 1 && i < units.size && units.codePoints[i] == ']' ? i + 1 : start;
+  }
+
+  private static boolean isCapital(int codePoint) {
+    return (codePoint >= 'A' && codePoint <= 'Z')
+        || (codePoint >= '0' && codePoint <= '9')
+        || codePoint == '_';
+  }
+
+  private static Units visible(String text) {
     Units out = new Units(text.length());
     int last = REMOVED;
     for (int i = 0; i < text.length(); ) {
@@ -123,7 +156,7 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
         kept = codePoint;
       }
       if (kept != REMOVED) {
-        out.add(lowerCase ? Character.toLowerCase(kept) : kept, start, i);
+        out.add(kept, start, i);
         last = kept;
       }
     }

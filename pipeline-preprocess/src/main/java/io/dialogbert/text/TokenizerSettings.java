@@ -39,6 +39,11 @@ public record TokenizerSettings(
     this(method, normalizer, userSymbols, Map.of());
   }
 
+  /** These settings with MeCab dictionaries by language. */
+  public TokenizerSettings withDictionaries(Map<String, MecabDictionary> others) {
+    return new TokenizerSettings(method, normalizer, userSymbols, others);
+  }
+
   /**
    * Cuts texts into what a {@link VocabularyTrainer} counts: segments, marked where they start a
    * word, with their part of speech where the method has it. User symbols need no training, so only

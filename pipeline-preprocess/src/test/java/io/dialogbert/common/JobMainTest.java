@@ -18,7 +18,7 @@ class JobMainTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("usage: dialogbert JOB")
         .contains("build-dialogues, build-examples, corpus-stats, ")
-        .contains("ingest-messages, make-sample, ")
+        .contains("ingest-messages, inspect-examples, make-sample, ")
         .contains("train-tokenizer");
   }
 

@@ -368,7 +368,7 @@ class BadInputIT {
                 output,
                 "build-examples.tokenizer=" + chain.output("ingest-messages"))),
         JobMain.BAD_INPUT,
-        "tokenizer.model must be there; give the directory that train-tokenizer wrote");
+        "tokenizer.json must be there; give the directory that train-tokenizer wrote");
   }
 
   private JobRun ingest(String... settings) {

@@ -23,7 +23,7 @@ class JobDefaultsTest {
   private static final Config REFERENCE = ConfigFactory.parseResources("reference.conf").resolve();
 
   static Stream<Job<?>> jobs() {
-    return SampleChain.JOBS.stream();
+    return Stream.concat(SampleChain.JOBS.stream(), Stream.of(new InspectExamplesJob()));
   }
 
   @ParameterizedTest

@@ -46,7 +46,7 @@ class JobJarIT {
   void holdsTheDefaultsOfEveryJob() throws IOException {
     Config defaults = ConfigFactory.parseString(text("reference.conf")).resolve();
     for (Job<?> job : JOBS) {
-      assertThat(defaults.hasPath(job.name() + ".output")).as(job.name()).isTrue();
+      assertThat(defaults.hasPath(job.name())).as(job.name()).isTrue();
     }
     assertThat(defaults.hasPath("seed")).isTrue();
   }

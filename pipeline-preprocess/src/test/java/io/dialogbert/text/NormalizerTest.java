@@ -107,6 +107,8 @@ class NormalizerTest {
   void lowersCaseButLeavesHangulWhole() {
     Normalizer uncased = new Normalizer(2, true);
     assertThat(uncased.normalize("안녕 DEVIEW ＯＫ ÀÉ İ ㅋ")).isEqualTo("안녕 deview ok àé i ㅋ");
+    assertThat(uncased.normalize("[PHONE]로 [ID_2] [Phone] [OK"))
+        .isEqualTo("[PHONE]로 [ID_2] [phone] [ok");
     assertThat(normalizer.normalize("DEVIEW")).isEqualTo("DEVIEW");
   }
 

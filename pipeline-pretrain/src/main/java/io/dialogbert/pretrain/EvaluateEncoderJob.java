@@ -14,6 +14,7 @@ import io.dialogbert.dialogue.Splits;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.PretrainingScore;
+import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
@@ -47,6 +48,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
   @Override
   public void run(JobContext job, EvaluateEncoderConfig config) throws IOException {
     Checkpoint checkpoint = Checkpoint.load(job.directories(), config.checkpoint());
+    Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), checkpoint.tokenizer());
     int vocabSize = checkpoint.tokenizer().tokenizer().vocabulary().size();
     PretrainingTask task =
         new PretrainingTask(

@@ -53,7 +53,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
   @Override
   public void run(JobContext job, PretrainConfig config) throws IOException {
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
-    requireTokenizerOf(job);
+    Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
     TrainingConfig training = config.training();
@@ -112,20 +112,6 @@ public final class PretrainJob implements Job<PretrainConfig> {
       return score;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Ids mean nothing under another tokenizer than the one that gave them. */
-  private static void requireTokenizerOf(JobContext job) {
-    String fingerprint = job.input("tokenizer").fingerprint();
-    boolean same =
-        job.input("examples").inputs().stream()
-            .anyMatch(
-                input ->
-                    input.name().equals("tokenizer") && input.fingerprint().equals(fingerprint));
-    if (!same) {
-      throw new BadInputException(
-          "the examples were built with another tokenizer than " + job.inputPath("tokenizer"));
     }
   }
 

@@ -1,0 +1,37 @@
+package io.dialogbert.preprocess;
+
+import io.dialogbert.common.ConfigReader;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Settings of {@link InspectExamplesJob}.
+ *
+ * @param tokenizer directory of a tokenizer or a checkpoint
+ * @param examples directory that build-examples wrote
+ * @param split of the examples that are shown
+ * @param numExamples how many are shown
+ * @param encode a text to encode
+ * @param lang language of that text
+ * @param decode ids to decode
+ */
+public record InspectExamplesConfig(
+    String tokenizer,
+    Optional<String> examples,
+    String split,
+    int numExamples,
+    String encode,
+    String lang,
+    List<String> decode) {
+
+  static InspectExamplesConfig read(ConfigReader in) {
+    return new InspectExamplesConfig(
+        in.path("tokenizer"),
+        in.optionalPath("examples"),
+        in.string("split"),
+        in.intBetween("num-examples", 1, 1_000_000),
+        in.string("encode"),
+        in.string("lang"),
+        in.strings("decode"));
+  }
+}

@@ -53,9 +53,24 @@ public final class MorphemeAnalyzer {
   private int[] candidate = new int[256];
   private int[] candidateEnd = new int[256];
 
+  /** Nodes that may stand before a place, side by side: one for each right id, the cheapest. */
+  private int numLeft;
+
+  private int[] left = new int[64];
+  private int[] leftRightId = new int[64];
+  private int[] leftCost = new int[64];
+
+  /** Of each right id, the cheapest node of the list that was visited last with it. */
+  private final int[] cheapestOf;
+
+  private final int[] listOf;
+  private int list;
+
   MorphemeAnalyzer(MorphemeDictionary dictionary) {
     this.dictionary = dictionary;
     this.characters = dictionary.characters;
+    this.cheapestOf = new int[dictionary.numRightIds()];
+    this.listOf = new int[dictionary.numRightIds()];
   }
 
   /** The part of speech of a morpheme: that of the dictionary, such as {@code NNG}. */
@@ -85,7 +100,9 @@ public final class MorphemeAnalyzer {
     int length = to - from;
     Arrays.fill(endingAt, 0, length + 1, NO_NODE);
     numNodes = 0;
-    addNode(Trie.NONE, BEGIN_OR_END_ID, 0, 0, 0, NO_NODE);
+    cheapestLeft = NO_NODE;
+    cheapestCost = 0;
+    addNode(Trie.NONE, BEGIN_OR_END_ID, 0, 0, 0);
     int lastEnd = 0;
     for (int place = 0; place < length; place++) {
       if (endingAt[place] == NO_NODE) {
@@ -99,14 +116,22 @@ public final class MorphemeAnalyzer {
         break;
       }
       findCandidates(text, from, wordStart, length);
+      findLeft(place);
+      int lastLeftId = NO_NODE;
       // From the last to the first, which decides between equal costs just as MeCab does.
       for (int i = numCandidates - 1; i >= 0; i--) {
-        connect(place, wordStart, candidate[i], candidateEnd[i]);
+        int leftId = dictionary.leftId(candidate[i]);
+        if (leftId != lastLeftId) {
+          findCheapest(leftId);
+          lastLeftId = leftId;
+        }
+        addNode(candidate[i], wordStart > place, wordStart, candidateEnd[i]);
         lastEnd = Math.max(lastEnd, candidateEnd[i]);
       }
     }
-    int best = cheapest(endingAt[lastEnd], BEGIN_OR_END_ID);
-    emit(best, from, sink);
+    findLeft(lastEnd);
+    findCheapest(BEGIN_OR_END_ID);
+    emit(cheapestLeft, from, sink);
   }
 
   private boolean isSpace(char unit) {
@@ -197,33 +222,62 @@ public final class MorphemeAnalyzer {
     }
   }
 
-  private void connect(int place, int wordStart, int newEntry, int wordEnd) {
-    int left = cheapest(endingAt[place], dictionary.leftId(newEntry));
-    int penalty = wordStart > place ? dictionary.spacePenalty(newEntry) : 0;
-    int newCost = cheapestCost + dictionary.cost(newEntry) + penalty;
-    addNode(newEntry, dictionary.rightId(newEntry), newCost, wordStart, wordEnd, left);
+  private void findLeft(int place) {
+    list++;
+    numLeft = 0;
+    for (int node = endingAt[place]; node != NO_NODE; node = next[node]) {
+      int id = rightId[node];
+      if (listOf[id] != list || cost[node] < cost[cheapestOf[id]]) {
+        listOf[id] = list;
+        cheapestOf[id] = node;
+      }
+    }
+    for (int node = endingAt[place]; node != NO_NODE; node = next[node]) {
+      if (cheapestOf[rightId[node]] == node) {
+        if (numLeft == left.length) {
+          left = Arrays.copyOf(left, numLeft * 2);
+          leftRightId = Arrays.copyOf(leftRightId, numLeft * 2);
+          leftCost = Arrays.copyOf(leftCost, numLeft * 2);
+        }
+        left[numLeft] = node;
+        leftRightId[numLeft] = rightId[node];
+        leftCost[numLeft++] = cost[node];
+      }
+    }
   }
 
-  /** The cost that {@link #cheapest} found. */
+  /** What {@link #findCheapest} found. */
+  private int cheapestLeft;
+
   private int cheapestCost;
 
-  /** Of a list of nodes, the one that is the cheapest left neighbor. */
-  private int cheapest(int first, int leftId) {
+  /** The left neighbor that costs least together with its connection to a left id. */
+  private void findCheapest(int leftId) {
     int row = dictionary.connectionRow(leftId);
     int best = NO_NODE;
     int bestCost = Integer.MAX_VALUE;
-    for (int node = first; node != NO_NODE; node = next[node]) {
-      int total = cost[node] + dictionary.connection(row + rightId[node]);
+    for (int i = 0; i < numLeft; i++) {
+      int total = leftCost[i] + dictionary.connection(row + leftRightId[i]);
       if (total < bestCost) {
         bestCost = total;
-        best = node;
+        best = i;
       }
     }
+    cheapestLeft = left[best];
     cheapestCost = bestCost;
-    return best;
   }
 
-  private void addNode(int newEntry, int right, int newCost, int wordStart, int wordEnd, int left) {
+  private void addNode(int newEntry, boolean afterSpace, int wordStart, int wordEnd) {
+    int penalty = afterSpace ? dictionary.spacePenalty(newEntry) : 0;
+    addNode(
+        newEntry,
+        dictionary.rightId(newEntry),
+        cheapestCost + dictionary.cost(newEntry) + penalty,
+        wordStart,
+        wordEnd);
+  }
+
+  private void addNode(int newEntry, int right, int newCost, int wordStart, int wordEnd) {
     if (numNodes == entry.length) {
       int capacity = numNodes * 2;
       entry = Arrays.copyOf(entry, capacity);
@@ -239,7 +293,7 @@ public final class MorphemeAnalyzer {
     cost[numNodes] = newCost;
     start[numNodes] = wordStart;
     end[numNodes] = wordEnd;
-    previous[numNodes] = left;
+    previous[numNodes] = cheapestLeft;
     next[numNodes] = endingAt[wordEnd];
     endingAt[wordEnd] = numNodes++;
   }

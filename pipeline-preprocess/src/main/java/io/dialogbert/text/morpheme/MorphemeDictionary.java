@@ -113,6 +113,11 @@ public final class MorphemeDictionary {
     return tagNames.get(tags[entry]);
   }
 
+  /** All right ids are below this. */
+  int numRightIds() {
+    return numRightIds;
+  }
+
   /**
    * Where the costs of what may stand before an entry with this left id begin in {@link
    * #connection}.

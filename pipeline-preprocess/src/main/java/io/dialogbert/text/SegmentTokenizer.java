@@ -4,15 +4,28 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Cuts text into segments and each segment into pieces of a vocabulary. */
+/**
+ * Cuts text into segments and each segment into pieces of a vocabulary. A chat's short messages
+ * repeat again and again, so their ids are kept; the frequent ones come early, so nothing is
+ * dropped once the memory for it is full.
+ */
 final class SegmentTokenizer implements Tokenizer {
+  /** In UTF-16 units. */
+  private static final int MAX_KEPT_LENGTH = 16;
+
+  /** About 10 MB. */
+  private static final int MAX_KEPT = 65_536;
+
   private final Normalizer normalizer;
   private final Segmenter segmenter;
   private final PieceEncoder encoder;
   private final Vocabulary vocabulary;
   private final WordMark mark;
   private final Symbols symbols;
+  private final Map<String, Map<String, int[]>> kept = new ConcurrentHashMap<>();
 
   SegmentTokenizer(TokenizerSettings settings, Vocabulary vocabulary) {
     this.normalizer = settings.normalizer();
@@ -25,7 +38,18 @@ final class SegmentTokenizer implements Tokenizer {
 
   @Override
   public int[] encode(String text, String lang) {
-    return pieces(normalizer.normalize(text), lang).toIds();
+    if (text.length() > MAX_KEPT_LENGTH) {
+      return pieces(normalizer.normalize(text), lang).toIds();
+    }
+    Map<String, int[]> ofLanguage = kept.computeIfAbsent(lang, any -> new ConcurrentHashMap<>());
+    int[] ids = ofLanguage.get(text);
+    if (ids == null) {
+      ids = pieces(normalizer.normalize(text), lang).toIds();
+      if (ofLanguage.size() < MAX_KEPT) {
+        ofLanguage.put(text, ids);
+      }
+    }
+    return ids.clone();
   }
 
   @Override

@@ -26,6 +26,9 @@ public record TokenizerSettings(
     Map<String, MecabDictionary> dictionaries)
     implements Serializable {
 
+  /** In UTF-16 units. */
+  private static final int MAX_TRAINED_LENGTH = 256;
+
   /** Copies the collections and checks the symbols. */
   public TokenizerSettings {
     userSymbols = List.copyOf(userSymbols);
@@ -47,7 +50,7 @@ public record TokenizerSettings(
   /**
    * Cuts texts into what a {@link VocabularyTrainer} counts: segments, marked where they start a
    * word, with their part of speech where the method has it. User symbols need no training, so only
-   * their marks are given.
+   * their marks are given. Segments that are too long to repeat are left out.
    */
   public TrainingSegmenter trainingSegmenter() {
     Segmenter segmenter = segmenter();
@@ -59,6 +62,9 @@ public record TokenizerSettings(
           lang,
           (start, end, startsWord, kind, tag) -> {
             String mark = startsWord ? String.valueOf(Segmenter.WORD_START) : "";
+            if (end - start > MAX_TRAINED_LENGTH) {
+              return;
+            }
             if (kind == SegmentSink.Kind.TEXT) {
               words.add(mark + Symbols.tagged(normalized.substring(start, end), tag));
             } else if (startsWord) {

@@ -7,10 +7,9 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.lucene.analysis.ko.POS;
 import org.apache.lucene.analysis.ko.dict.Dictionary.Morpheme;
@@ -21,76 +20,96 @@ import org.apache.lucene.util.fst.IntsRefFSTEnum;
 import org.apache.lucene.util.fst.PositiveIntOutputs;
 
 /**
- * Reads the dictionaries that Lucene ships: mecab-ko-dic 2.1.1 for Korean, IPADIC for Japanese.
- * Only their data is used. Lucene's own analyzers group unknown characters by rules of their own
- * and leave out some of mecab-ko's penalties, so that one line in thirty is cut otherwise than
- * MeCab cuts it.
+ * Reads the dictionaries that Lucene ships: mecab-ko-dic for Korean, IPADIC for Japanese. Only
+ * their data is used. Lucene's own analyzers group unknown characters by rules of their own and
+ * leave out some of mecab-ko's penalties, so that one message in thirty is cut otherwise than MeCab
+ * cuts it.
  */
 final class LuceneDictionaries {
-  private static final String DICTIONARY = "TokenInfoDictionary$";
+  private static final String KNOWN = "TokenInfoDictionary$";
   private static final String UNKNOWN = "UnknownDictionary$";
+  private static final String CONNECTIONS = "ConnectionCosts.dat";
 
-  private LuceneDictionaries() {}
+  private final Class<?> home;
+  private final MorphemeDictionary.Builder builder = new MorphemeDictionary.Builder();
+
+  /**
+   * Prepares to read.
+   *
+   * @param home the class beside which the data lies
+   */
+  private LuceneDictionaries(Class<?> home) {
+    this.home = home;
+  }
+
+  /** The entries of a dictionary by their ids, and the ids of a surface or a character class. */
+  private record Entries(
+      Lookup lookup,
+      IntUnaryOperator leftId,
+      IntUnaryOperator rightId,
+      IntUnaryOperator cost,
+      IntUnaryOperator spacePenalty,
+      Tag tag) {
+    interface Lookup {
+      void find(int surfaceOrClass, IntsRef ids);
+    }
+
+    interface Tag {
+      String of(int id, String surface);
+    }
+  }
+
+  private interface CharacterProperty<T> {
+    T of(char unit);
+  }
 
   /** mecab-ko-dic. */
   static MorphemeDictionary korean() {
-    Class<?> home = org.apache.lucene.analysis.ko.dict.TokenInfoDictionary.class;
+    LuceneDictionaries files =
+        new LuceneDictionaries(org.apache.lucene.analysis.ko.dict.TokenInfoDictionary.class);
     try {
       var known =
           new org.apache.lucene.analysis.ko.dict.TokenInfoDictionary(
-              url(home, DICTIONARY, "targetMap"),
-              url(home, DICTIONARY, "posDict"),
-              url(home, DICTIONARY, "buffer"),
-              url(home, DICTIONARY, "fst"));
+              files.url(KNOWN, "targetMap"),
+              files.url(KNOWN, "posDict"),
+              files.url(KNOWN, "buffer"),
+              files.url(KNOWN, "fst"));
       var unknown =
           new org.apache.lucene.analysis.ko.dict.UnknownDictionary(
-              url(home, UNKNOWN, "targetMap"),
-              url(home, UNKNOWN, "posDict"),
-              url(home, UNKNOWN, "buffer"));
-      var costs =
+              files.url(UNKNOWN, "targetMap"),
+              files.url(UNKNOWN, "posDict"),
+              files.url(UNKNOWN, "buffer"));
+      var connections =
           new org.apache.lucene.analysis.ko.dict.ConnectionCosts(
-              home.getResource("ConnectionCosts.dat"));
-      var definition = unknown.getCharacterDefinition();
-      int numClasses = org.apache.lucene.analysis.ko.dict.CharacterDefinition.CLASS_COUNT;
-
-      MorphemeDictionary.Builder builder = new MorphemeDictionary.Builder();
-      String[] surface = new String[1];
-      addSurfaces(
-          home,
-          builder,
-          known::lookupWordIds,
-          text -> surface[0] = text,
-          id ->
-              builder.addEntry(
-                  known.getLeftId(id),
-                  known.getRightId(id),
-                  known.getWordCost(id),
-                  koreanSpacePenalty(known, id),
-                  koreanTag(known, id, surface[0])));
-      addUnknown(
-          builder,
-          numClasses,
-          unknown::lookupWordIds,
-          id ->
-              builder.addEntry(
-                  unknown.getLeftId(id),
-                  unknown.getRightId(id),
-                  unknown.getWordCost(id),
-                  koreanSpacePenalty(unknown, id),
-                  unknown.getLeftPOS(id).name()));
-      builder.connect(costs::get);
-      // char.def of mecab-ko-dic; Lucene keeps all of it but the lengths.
-      int[] maxLength = new int[numClasses];
-      maxLength[org.apache.lucene.analysis.ko.dict.CharacterDefinition.HANGUL] = 2;
-      maxLength[org.apache.lucene.analysis.ko.dict.CharacterDefinition.HANJA] = 1;
-      maxLength[org.apache.lucene.analysis.ko.dict.CharacterDefinition.KANJI] = 2;
+              files.home.getResource(CONNECTIONS));
+      var characters = unknown.getCharacterDefinition();
+      files.add(
+          new Entries(
+              known::lookupWordIds,
+              known::getLeftId,
+              known::getRightId,
+              known::getWordCost,
+              id -> koreanSpacePenalty(known, id),
+              (id, surface) -> koreanTag(known, id, surface)),
+          new Entries(
+              unknown::lookupWordIds,
+              unknown::getLeftId,
+              unknown::getRightId,
+              unknown::getWordCost,
+              id -> koreanSpacePenalty(unknown, id),
+              (id, surface) -> unknown.getLeftPOS(id).name()),
+          org.apache.lucene.analysis.ko.dict.CharacterDefinition.CLASS_COUNT);
+      files.builder.connect(connections::get);
       return new MorphemeDictionary(
-          builder,
+          files.builder,
           characterClasses(
-              definition::getCharacterClass,
-              definition::isInvoke,
-              definition::isGroup,
-              maxLength,
+              characters::getCharacterClass,
+              characters::isInvoke,
+              characters::isGroup,
+              Map.of(
+                  org.apache.lucene.analysis.ko.dict.CharacterDefinition.HANGUL, 2,
+                  org.apache.lucene.analysis.ko.dict.CharacterDefinition.HANJA, 1,
+                  org.apache.lucene.analysis.ko.dict.CharacterDefinition.KANJI, 2),
               org.apache.lucene.analysis.ko.dict.CharacterDefinition.SPACE));
     } catch (IOException e) {
       throw new UncheckedIOException("the jar of Lucene's Korean dictionary is damaged", e);
@@ -99,137 +118,121 @@ final class LuceneDictionaries {
 
   /** IPADIC. */
   static MorphemeDictionary japanese() {
-    Class<?> home = org.apache.lucene.analysis.ja.dict.TokenInfoDictionary.class;
+    LuceneDictionaries files =
+        new LuceneDictionaries(org.apache.lucene.analysis.ja.dict.TokenInfoDictionary.class);
     try {
       var known =
           new org.apache.lucene.analysis.ja.dict.TokenInfoDictionary(
-              url(home, DICTIONARY, "targetMap"),
-              url(home, DICTIONARY, "posDict"),
-              url(home, DICTIONARY, "buffer"),
-              url(home, DICTIONARY, "fst"));
+              files.url(KNOWN, "targetMap"),
+              files.url(KNOWN, "posDict"),
+              files.url(KNOWN, "buffer"),
+              files.url(KNOWN, "fst"));
       var unknown =
           new org.apache.lucene.analysis.ja.dict.UnknownDictionary(
-              url(home, UNKNOWN, "targetMap"),
-              url(home, UNKNOWN, "posDict"),
-              url(home, UNKNOWN, "buffer"));
-      var costs =
+              files.url(UNKNOWN, "targetMap"),
+              files.url(UNKNOWN, "posDict"),
+              files.url(UNKNOWN, "buffer"));
+      var connections =
           new org.apache.lucene.analysis.ja.dict.ConnectionCosts(
-              home.getResource("ConnectionCosts.dat"));
-      var definition = unknown.getCharacterDefinition();
-      int numClasses = org.apache.lucene.analysis.ja.dict.CharacterDefinition.CLASS_COUNT;
-
-      MorphemeDictionary.Builder builder = new MorphemeDictionary.Builder();
-      addSurfaces(
-          home,
-          builder,
-          known::lookupWordIds,
-          text -> {},
-          id ->
-              builder.addEntry(
-                  known.getLeftId(id),
-                  known.getRightId(id),
-                  known.getWordCost(id),
-                  0,
-                  japaneseTag(known.getPartOfSpeech(id))));
-      addUnknown(
-          builder,
-          numClasses,
-          unknown::lookupWordIds,
-          id ->
-              builder.addEntry(
-                  unknown.getLeftId(id),
-                  unknown.getRightId(id),
-                  unknown.getWordCost(id),
-                  0,
-                  japaneseTag(unknown.getPartOfSpeech(id))));
-      builder.connect(costs::get);
-      // char.def of IPADIC; Lucene keeps all of it but the lengths.
-      int[] maxLength = new int[numClasses];
-      maxLength[org.apache.lucene.analysis.ja.dict.CharacterDefinition.KANJI] = 2;
-      maxLength[org.apache.lucene.analysis.ja.dict.CharacterDefinition.HIRAGANA] = 2;
-      maxLength[org.apache.lucene.analysis.ja.dict.CharacterDefinition.KATAKANA] = 2;
+              files.home.getResource(CONNECTIONS));
+      var characters = unknown.getCharacterDefinition();
+      files.add(
+          new Entries(
+              known::lookupWordIds,
+              known::getLeftId,
+              known::getRightId,
+              known::getWordCost,
+              id -> 0,
+              (id, surface) -> japaneseTag(known.getPartOfSpeech(id))),
+          new Entries(
+              unknown::lookupWordIds,
+              unknown::getLeftId,
+              unknown::getRightId,
+              unknown::getWordCost,
+              id -> 0,
+              (id, surface) -> japaneseTag(unknown.getPartOfSpeech(id))),
+          org.apache.lucene.analysis.ja.dict.CharacterDefinition.CLASS_COUNT);
+      files.builder.connect(connections::get);
       return new MorphemeDictionary(
-          builder,
+          files.builder,
           characterClasses(
-              definition::getCharacterClass,
-              definition::isInvoke,
-              definition::isGroup,
-              maxLength,
+              characters::getCharacterClass,
+              characters::isInvoke,
+              characters::isGroup,
+              Map.of(
+                  org.apache.lucene.analysis.ja.dict.CharacterDefinition.KANJI, 2,
+                  org.apache.lucene.analysis.ja.dict.CharacterDefinition.HIRAGANA, 2,
+                  org.apache.lucene.analysis.ja.dict.CharacterDefinition.KATAKANA, 2),
               org.apache.lucene.analysis.ja.dict.CharacterDefinition.SPACE));
     } catch (IOException e) {
       throw new UncheckedIOException("the jar of Lucene's Japanese dictionary is damaged", e);
     }
   }
 
-  private static URL url(Class<?> home, String dictionary, String part) {
+  private URL url(String dictionary, String part) {
     return home.getResource(dictionary + part + ".dat");
   }
 
-  private static void addSurfaces(
-      Class<?> home,
-      MorphemeDictionary.Builder builder,
-      BiConsumer<Integer, IntsRef> lookup,
-      java.util.function.Consumer<String> surface,
-      IntConsumer addEntry)
-      throws IOException {
-    IntsRefFSTEnum<Long> words;
-    try (InputStream in =
-        new BufferedInputStream(home.getResourceAsStream(DICTIONARY + "fst.dat"))) {
-      InputStreamDataInput data = new InputStreamDataInput(in);
-      words =
-          new IntsRefFSTEnum<>(
-              new FST<>(FST.readMetadata(data, PositiveIntOutputs.getSingleton()), data));
-    }
+  private void add(Entries known, Entries unknown, int numClasses) throws IOException {
     IntsRef ids = new IntsRef();
+    IntsRefFSTEnum<Long> words = words();
     for (var word = words.next(); word != null; word = words.next()) {
       builder.addSurface(word.input.ints, word.input.offset, word.input.length);
-      surface.accept(new String(word.input.ints, word.input.offset, word.input.length));
-      lookup.accept(word.output.intValue(), ids);
-      for (int i = 0; i < ids.length; i++) {
-        addEntry.accept(ids.ints[ids.offset + i]);
-      }
+      known.lookup().find(word.output.intValue(), ids);
+      add(known, ids, new String(word.input.ints, word.input.offset, word.input.length));
     }
-  }
-
-  private static void addUnknown(
-      MorphemeDictionary.Builder builder,
-      int numClasses,
-      BiConsumer<Integer, IntsRef> lookup,
-      IntConsumer addEntry) {
     builder.startUnknown(numClasses);
-    IntsRef ids = new IntsRef();
     for (int characterClass = 0; characterClass < numClasses; characterClass++) {
-      lookup.accept(characterClass, ids);
-      for (int i = 0; i < ids.length; i++) {
-        addEntry.accept(ids.ints[ids.offset + i]);
-      }
+      unknown.lookup().find(characterClass, ids);
+      add(unknown, ids, "");
       builder.endUnknown(characterClass);
     }
   }
 
-  private interface OfCharacter<T> {
-    T get(char unit);
+  private IntsRefFSTEnum<Long> words() throws IOException {
+    try (InputStream in = new BufferedInputStream(url(KNOWN, "fst").openStream())) {
+      InputStreamDataInput data = new InputStreamDataInput(in);
+      return new IntsRefFSTEnum<>(
+          new FST<>(FST.readMetadata(data, PositiveIntOutputs.getSingleton()), data));
+    }
   }
 
+  private void add(Entries entries, IntsRef ids, String surface) {
+    for (int i = ids.offset; i < ids.offset + ids.length; i++) {
+      int id = ids.ints[i];
+      builder.addEntry(
+          entries.leftId().applyAsInt(id),
+          entries.rightId().applyAsInt(id),
+          entries.cost().applyAsInt(id),
+          entries.spacePenalty().applyAsInt(id),
+          entries.tag().of(id, surface));
+    }
+  }
+
+  /**
+   * MeCab's char.def.
+   *
+   * @param maxLengths of classes, all that Lucene does not keep of it; 0 where a class is not there
+   */
   private static CharacterClasses characterClasses(
-      OfCharacter<Byte> classOf,
-      OfCharacter<Boolean> isInvoke,
-      OfCharacter<Boolean> isGroup,
-      int[] maxLength,
+      CharacterProperty<Byte> classOf,
+      CharacterProperty<Boolean> isInvoke,
+      CharacterProperty<Boolean> isGroup,
+      Map<Byte, Integer> maxLengths,
       int space) {
     byte[] classes = new byte[CharacterClasses.NUM_UNITS];
     int[] kinds = new int[classes.length];
     boolean[] invoke = new boolean[classes.length];
     boolean[] group = new boolean[classes.length];
-    byte[] maxLengths = new byte[classes.length];
+    byte[] maxLength = new byte[classes.length];
     for (int c = 0; c < classes.length; c++) {
-      classes[c] = classOf.get((char) c);
+      classes[c] = classOf.of((char) c);
       kinds[c] = 1 << classes[c];
-      invoke[c] = isInvoke.get((char) c);
-      group[c] = isGroup.get((char) c);
-      maxLengths[c] = (byte) maxLength[classes[c]];
+      invoke[c] = isInvoke.of((char) c);
+      group[c] = isGroup.of((char) c);
+      maxLength[c] = maxLengths.getOrDefault(classes[c], 0).byteValue();
     }
-    return new CharacterClasses(classes, kinds, invoke, group, maxLengths, space);
+    return new CharacterClasses(classes, kinds, invoke, group, maxLength, space);
   }
 
   private static final Set<POS.Tag> BOUND =
@@ -253,16 +256,15 @@ final class LuceneDictionaries {
   private static String koreanTag(
       org.apache.lucene.analysis.ko.dict.TokenInfoDictionary dictionary, int id, String surface) {
     POS.Type type = dictionary.getPOSType(id);
-    if (type != POS.Type.INFLECT && type != POS.Type.PREANALYSIS) {
-      return dictionary.getLeftPOS(id).name();
-    }
-    Morpheme[] parts = dictionary.getMorphemes(id, surface.toCharArray(), 0, surface.length());
+    Morpheme[] parts =
+        type == POS.Type.INFLECT || type == POS.Type.PREANALYSIS
+            ? dictionary.getMorphemes(id, surface.toCharArray(), 0, surface.length())
+            : null;
     return parts == null
         ? dictionary.getLeftPOS(id).name()
         : Arrays.stream(parts)
             .map(part -> part.posTag.name())
-            .collect(Collectors.toCollection(LinkedHashSet::new))
-            .stream()
+            .distinct()
             .collect(Collectors.joining("+"));
   }
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Cuts text into the morphemes that together cost least, exactly as MeCab does (mecab-ko for
  * Korean): dictionary words and unknown words are nodes, each costs something by itself and after
- * its neighbor, and Viterbi's algorithm finds the cheapest way. Written for speed: Lucene's
- * analyzers over the same dictionaries are several times slower and cut otherwise than MeCab.
+ * its neighbor, and Viterbi's algorithm finds the cheapest way. Lucene's analyzers over the same
+ * dictionaries cut otherwise, and more slowly.
  *
  * <p>Keeps its buffers from text to text, so each thread has its own; the dictionaries are shared.
  *

@@ -1,7 +1,7 @@
 package io.dialogbert.preprocess;
 
 import io.dialogbert.example.PretrainExample;
-import java.util.List;
+import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
@@ -25,6 +25,8 @@ final class ExampleRows {
           .add("masked_lm_positions", INTS, false)
           .add("masked_lm_ids", INTS, false);
 
+  static final Encoder<Row> ENCODER = PrimitiveRows.encoder(SCHEMA);
+
   private ExampleRows() {}
 
   static Row toRow(PretrainExample example) {
@@ -39,24 +41,5 @@ final class ExampleRows {
         example.nextSentenceLabel(),
         example.maskedLmPositions(),
         example.maskedLmIds());
-  }
-
-  static PretrainExample fromRow(Row row) {
-    return new PretrainExample(
-        row.getString(row.fieldIndex("example_id")),
-        row.getString(row.fieldIndex("dialogue_id")),
-        row.getString(row.fieldIndex("lang")),
-        row.getString(row.fieldIndex("split")),
-        ints(row, "input_ids"),
-        ints(row, "segment_ids"),
-        ints(row, "turn_ids"),
-        row.getInt(row.fieldIndex("next_sentence_label")),
-        ints(row, "masked_lm_positions"),
-        ints(row, "masked_lm_ids"));
-  }
-
-  private static int[] ints(Row row, String column) {
-    List<Integer> values = row.getList(row.fieldIndex(column));
-    return values.stream().mapToInt(Integer::intValue).toArray();
   }
 }

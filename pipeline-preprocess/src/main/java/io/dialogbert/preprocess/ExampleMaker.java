@@ -33,7 +33,7 @@ import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.types.DataTypes;
 
 /** Makes the examples table of tokenized dialogues. Crosses the wire to the executors. */
-public final class ExampleMaker implements Serializable {
+final class ExampleMaker implements Serializable {
   private static final Encoder<Row> BUCKETED =
       PrimitiveRows.encoder(TokenizedRows.SCHEMA.add("bucket", DataTypes.IntegerType, false));
 
@@ -54,7 +54,7 @@ public final class ExampleMaker implements Serializable {
    * @param wordStarts which ids start a word
    * @param vocabSize number of ids
    */
-  public ExampleMaker(
+  ExampleMaker(
       BuildExamplesConfig config,
       Dataset<Row> dialogues,
       Column turnsOfRow,
@@ -75,12 +75,12 @@ public final class ExampleMaker implements Serializable {
   }
 
   /** Dialogues counted. */
-  public long numDialogues() {
+  long numDialogues() {
     return numDialogues;
   }
 
   /** Counts of nothing yet. */
-  public ExampleStats newStats() {
+  ExampleStats newStats() {
     return new ExampleStats(config.example(), masking);
   }
 

@@ -72,6 +72,7 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
     job.spark().sparkContext().register(partitions);
     job.write(
         maker.examples(dialogues.map(tokenize, TokenizedRows.ENCODER), partitions),
+        ExampleRows.PARQUET_OPTIONS,
         "data",
         "split");
 

@@ -1,6 +1,7 @@
 package io.dialogbert.preprocess;
 
 import io.dialogbert.example.PretrainExample;
+import java.util.Map;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -24,6 +25,13 @@ final class ExampleRows {
           .add("next_sentence_label", DataTypes.IntegerType, false)
           .add("masked_lm_positions", INTS, false)
           .add("masked_lm_ids", INTS, false);
+
+  /**
+   * Numbers as differences instead of a dictionary: a hash lookup for each token takes longer than
+   * anything else in writing, and saves a few percent of bytes.
+   */
+  static final Map<String, String> PARQUET_OPTIONS =
+      Map.of("parquet.enable.dictionary", "false", "parquet.writer.version", "v2");
 
   static final Encoder<Row> ENCODER = PrimitiveRows.encoder(SCHEMA);
 

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * BERT's own. A second is one of CPU time: that of all threads, the JVM's own included.
  */
 final class ExamplesBench {
-  private static final int DIALOGUES = 40_000;
+  private static final int DIALOGUES = 80_000;
   private static final int WARM_UPS = 3;
   private static final int TURNS = 5;
 

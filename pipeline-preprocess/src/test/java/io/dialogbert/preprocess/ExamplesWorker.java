@@ -78,6 +78,7 @@ public final class ExamplesWorker {
         .write()
         .mode("overwrite")
         .option("compression", "zstd")
+        .options(ExampleRows.PARQUET_OPTIONS)
         .partitionBy("split")
         .parquet(config.output());
     ExampleStats stats = maker.newStats();
@@ -86,7 +87,7 @@ public final class ExamplesWorker {
   }
 
   /**
-   * Writes dialogues of 2 to 40 turns, 15 in the mean, of 1 to 40 random tokens, 9 in the mean, as
+   * Writes dialogues of 2 to 40 turns, 13 in the mean, of 1 to 40 random tokens, 9 in the mean, as
    * messengers have them.
    */
   public static void writeDialogues(String directory, int count) {

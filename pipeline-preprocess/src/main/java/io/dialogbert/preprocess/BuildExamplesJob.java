@@ -19,9 +19,12 @@ import io.dialogbert.text.Tokenizer;
 import io.dialogbert.text.Vocabulary;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.Locale;
+import java.util.Spliterators;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.function.MapFunction;
+import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -67,11 +70,11 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
             wordStarts,
             vocabulary.size(),
             job.seed());
-    MapFunction<Row, Row> tokenize = row -> tokenize(tokenizer.tokenizer(), row);
+    MapPartitionsFunction<Row, Row> tokenize = rows -> tokenize(tokenizer.tokenizer(), rows);
     ExampleStatsAccumulator partitions = new ExampleStatsAccumulator();
     job.spark().sparkContext().register(partitions);
     job.write(
-        maker.examples(dialogues.map(tokenize, TokenizedRows.ENCODER), partitions),
+        maker.examples(dialogues.mapPartitions(tokenize, TokenizedRows.ENCODER), partitions),
         ExampleRows.PARQUET_OPTIONS,
         "data",
         "split");
@@ -79,6 +82,12 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
     ExampleStats stats = maker.newStats();
     partitions.value().values().forEach(stats::merge);
     report(job, config, maker.numDialogues(), stats);
+  }
+
+  private static Iterator<Row> tokenize(Tokenizer tokenizer, Iterator<Row> rows) {
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, 0), false)
+        .map(row -> tokenize(tokenizer, row))
+        .iterator();
   }
 
   private static Row tokenize(Tokenizer tokenizer, Row row) {

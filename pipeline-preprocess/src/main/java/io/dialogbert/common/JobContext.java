@@ -96,8 +96,15 @@ public final class JobContext {
 
   /** Writes a table of the output as zstd Parquet. */
   public void write(Dataset<Row> rows, String table, String... partitionColumns) {
+    write(rows, Map.of(), table, partitionColumns);
+  }
+
+  /** Writes a table with more of Parquet's options. */
+  public void write(
+      Dataset<Row> rows, Map<String, String> options, String table, String... partitionColumns) {
     rows.write()
         .option("compression", "zstd")
+        .options(options)
         .partitionBy(partitionColumns)
         .parquet(outputPath(table).toString());
   }

@@ -5,18 +5,23 @@ import java.io.Serializable;
 /**
  * How dialogues become examples.
  *
+ * @param pairing whether an example is a pair of parts
  * @param maxSequenceLength most tokens of an example, special ones included; at least 5, which is
  *     one token a part
- * @param randomNextProb probability that the second part is from another dialogue, in [0, 1]
+ * @param randomNextProb probability that the second part of a pair is from another dialogue, in [0,
+ *     1]
  * @param useTurnSeparator whether {@code [SEPT]} stands between the turns of a part
+ * @param useTurnEmbedding whether turn ids tell the turns apart; if not, all are 0
  */
-public record ExampleConfig(int maxSequenceLength, double randomNextProb, boolean useTurnSeparator)
+public record ExampleConfig(
+    Pairing pairing,
+    int maxSequenceLength,
+    double randomNextProb,
+    boolean useTurnSeparator,
+    boolean useTurnEmbedding)
     implements Serializable {
-  /** {@code [CLS]} and two {@code [SEP]}. */
-  static final int NUM_FRAME_TOKENS = 3;
-
   public ExampleConfig {
-    if (maxSequenceLength < NUM_FRAME_TOKENS + 2) {
+    if (maxSequenceLength < 5) {
       throw new IllegalArgumentException(
           "max-sequence-length must be at least 5, is " + maxSequenceLength);
     }
@@ -24,5 +29,18 @@ public record ExampleConfig(int maxSequenceLength, double randomNextProb, boolea
       throw new IllegalArgumentException(
           "random-next-prob must be between 0 and 1, is " + randomNextProb);
     }
+  }
+
+  /**
+   * Tokens of text and separators between turns that an example has room for: what {@code [CLS]}
+   * and the {@code [SEP]} after each part leave.
+   */
+  int room() {
+    return maxSequenceLength - (pairing == Pairing.NEXT_SENTENCE ? 3 : 2);
+  }
+
+  /** Tokens between two turns of a part of one dialogue. */
+  int separatorLength() {
+    return useTurnSeparator ? 1 : 0;
   }
 }

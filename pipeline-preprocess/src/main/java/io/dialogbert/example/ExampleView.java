@@ -66,7 +66,7 @@ public final class ExampleView {
     return switch (nextSentenceLabel) {
       case PretrainExample.FOLLOWS -> "second part follows";
       case PretrainExample.RANDOM -> "second part is random";
-      default -> "no pair";
+      default -> "no second part";
     };
   }
 }

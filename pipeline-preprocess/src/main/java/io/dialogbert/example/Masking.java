@@ -61,7 +61,7 @@ public final class Masking {
       ends[numWords - 1] = i + 1;
       numOrdinary++;
     }
-    int[] positions = choose(starts, ends, numWords, numPredictions(numOrdinary), random);
+    int[] positions = choose(starts, ends, numWords, config.numPredictions(numOrdinary), random);
     int[] masked = inputIds.clone();
     int[] originals = new int[positions.length];
     for (int p = 0; p < positions.length; p++) {
@@ -74,15 +74,6 @@ public final class Masking {
       }
     }
     return new MaskedInput(masked, positions, originals);
-  }
-
-  /**
-   * How many of {@code numOrdinary} tokens are to be predicted: the share, rounded, at least one
-   * where there is one.
-   */
-  int numPredictions(int numOrdinary) {
-    int share = Math.max(1, (int) Math.round(numOrdinary * config.maskedLmProb()));
-    return Math.min(numOrdinary, Math.min(share, config.maxPredictionsPerSeq()));
   }
 
   /**

@@ -29,6 +29,15 @@ public record MaskingConfig(
     }
   }
 
+  /**
+   * How many of {@code numOrdinary} tokens are to be predicted: the share, rounded, at least one
+   * where there is one. Whole words may fill less of it.
+   */
+  public int numPredictions(int numOrdinary) {
+    int share = Math.max(1, (int) Math.round(numOrdinary * maskedLmProb));
+    return Math.min(numOrdinary, Math.min(share, maxPredictionsPerSeq));
+  }
+
   /** The same masking for another vocabulary. */
   public MaskingConfig withVocabSize(int size) {
     return new MaskingConfig(maskedLmProb, maxPredictionsPerSeq, wholeWordMask, size);

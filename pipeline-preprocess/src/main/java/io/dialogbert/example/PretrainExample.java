@@ -5,18 +5,22 @@ import static java.util.Objects.requireNonNull;
 import io.dialogbert.text.SpecialTokens;
 
 /**
- * One pretraining example: {@code [CLS] turn [SEPT] turn [SEP] turn [SEPT] turn [SEP]}, real tokens
- * only. The arrays belong to the example; nobody may change them.
+ * One pretraining example, real tokens only: the pair {@code [CLS] turn [SEPT] turn [SEP] turn
+ * [SEPT] turn [SEP]}, or full sentences without a pair, {@code [CLS] turn [SEPT] turn [SEPT] turn
+ * [SEP]}, where {@code [SEP]} also stands between dialogues. The arrays belong to the example;
+ * nobody may change them.
  *
  * @param exampleId unique; the same in every run
- * @param dialogueId the dialogue of the first part
+ * @param dialogueId the dialogue of the first turn
  * @param lang ISO 639-1 code
  * @param split {@code train}, {@code validation} or {@code test}
  * @param inputIds int32 [T]; where masking is static, with the masked tokens changed
- * @param segmentIds int32 [T]; 0 up to and with the first {@code [SEP]}, then 1
+ * @param segmentIds int32 [T]; 0 up to and with the first {@code [SEP]} of a pair, then 1; without
+ *     a pair, all 0
  * @param turnIds int32 [T]; 0 for the first turn, then 1, 0, 1 from turn to turn; a separator
- *     belongs to the turn before
- * @param nextSentenceLabel 0 = the second part truly follows, 1 = it is from another dialogue
+ *     belongs to the turn before; all 0 where turns are not to be told apart
+ * @param nextSentenceLabel 0 = the second part truly follows, 1 = it is from another dialogue, -1 =
+ *     there is no pair
  * @param maskedLmPositions int32 [P], ascending, in [0, T); empty where masking is dynamic
  * @param maskedLmIds int32 [P]; the tokens that stood there
  */
@@ -36,6 +40,9 @@ public record PretrainExample(
 
   /** Label of a second part from another dialogue. */
   public static final int RANDOM = 1;
+
+  /** Label of an example that is no pair: there is nothing to predict. */
+  public static final int NO_PAIR = -1;
 
   public PretrainExample {
     requireNonNull(exampleId, "exampleId");
@@ -61,9 +68,10 @@ public record PretrainExample(
                 .formatted(i, exampleId));
       }
     }
-    if (nextSentenceLabel != FOLLOWS && nextSentenceLabel != RANDOM) {
+    if (nextSentenceLabel < NO_PAIR || nextSentenceLabel > RANDOM) {
       throw new IllegalArgumentException(
-          "next_sentence_label must be 0 or 1, is " + nextSentenceLabel + ": example " + exampleId);
+          "next_sentence_label must be -1, 0 or 1, is %d: example %s"
+              .formatted(nextSentenceLabel, exampleId));
     }
     if (maskedLmPositions.length != maskedLmIds.length) {
       throw new IllegalArgumentException(

@@ -19,7 +19,7 @@ final class TurnSpan {
 
   /** Turns {@code from} (inclusive) to {@code to} (exclusive), at least one. */
   static TurnSpan of(List<int[]> turns, int from, int to, ExampleConfig config) {
-    return new TurnSpan(turns.subList(from, to), config.useTurnSeparator() ? 1 : 0);
+    return new TurnSpan(turns.subList(from, to), config.separatorLength());
   }
 
   List<int[]> turns() {

@@ -2,6 +2,8 @@ package io.dialogbert.preprocess;
 
 import io.dialogbert.common.ConfigReader;
 import io.dialogbert.example.ExampleConfig;
+import io.dialogbert.example.MaskingConfig;
+import io.dialogbert.example.Pairing;
 import java.io.Serializable;
 
 /**
@@ -12,8 +14,8 @@ import java.io.Serializable;
  * @param maskedLmProb share of ordinary tokens to mask
  * @param staticMasks how many copies with masks of their own are stored of each example; 0 leaves
  *     masking to the loader
- * @param dialoguesPerBucket dialogues that lend each other random second parts; what a task holds
- *     in memory
+ * @param dialoguesPerBucket dialogues that lend each other random second parts, or run on into each
+ *     other; what a task holds in memory
  * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
  * @param examplesPerFile target size of the output's files; a trainer holds two of them
  */
@@ -37,9 +39,11 @@ public record BuildExamplesConfig(
         in.path("tokenizer"),
         in.path("output"),
         new ExampleConfig(
+            in.choice("pairing", Pairing.class),
             in.intBetween("max-sequence-length", 8, 512),
             in.fraction("random-next-prob"),
-            in.flag("use-turn-separator")),
+            in.flag("use-turn-separator"),
+            in.flag("use-turn-embedding")),
         in.doubleBetween("masked-lm-prob", 0.01, 0.9),
         in.intBetween("max-predictions-per-seq", 1, 512),
         in.flag("whole-word-mask"),
@@ -47,5 +51,14 @@ public record BuildExamplesConfig(
         in.intBetween("dialogues-per-bucket", 2, 1_000_000),
         in.fraction("max-unknown-rate"),
         in.longBetween("examples-per-file", 1, Long.MAX_VALUE));
+  }
+
+  MaskingConfig masking(int vocabSize) {
+    return new MaskingConfig(maskedLmProb, maxPredictionsPerSeq, wholeWordMask, vocabSize);
+  }
+
+  /** How many rows an example is stored in. */
+  int copies() {
+    return Math.max(1, staticMasks);
   }
 }

@@ -2,6 +2,8 @@ package io.dialogbert.preprocess;
 
 import io.dialogbert.example.PretrainExample;
 import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
@@ -25,6 +27,15 @@ final class ExampleRows {
           .add("masked_lm_positions", INTS, false)
           .add("masked_lm_ids", INTS, false);
 
+  /**
+   * Numbers as differences instead of a dictionary, whose hash lookup for each token took a fifth
+   * of all the time; it made files of the sample corpus 2 % smaller, of random tokens 13 %.
+   */
+  static final Map<String, String> PARQUET_OPTIONS =
+      Map.of("parquet.enable.dictionary", "false", "parquet.writer.version", "v2");
+
+  static final Encoder<Row> ENCODER = PrimitiveRows.encoder(SCHEMA);
+
   private ExampleRows() {}
 
   static Row toRow(PretrainExample example) {
@@ -43,14 +54,14 @@ final class ExampleRows {
 
   static PretrainExample fromRow(Row row) {
     return new PretrainExample(
-        row.getString(row.fieldIndex("example_id")),
-        row.getString(row.fieldIndex("dialogue_id")),
-        row.getString(row.fieldIndex("lang")),
-        row.getString(row.fieldIndex("split")),
+        row.getAs("example_id"),
+        row.getAs("dialogue_id"),
+        row.getAs("lang"),
+        row.getAs("split"),
         ints(row, "input_ids"),
         ints(row, "segment_ids"),
         ints(row, "turn_ids"),
-        row.getInt(row.fieldIndex("next_sentence_label")),
+        row.<Integer>getAs("next_sentence_label"),
         ints(row, "masked_lm_positions"),
         ints(row, "masked_lm_ids"));
   }

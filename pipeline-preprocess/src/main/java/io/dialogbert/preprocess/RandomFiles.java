@@ -2,7 +2,6 @@ package io.dialogbert.preprocess;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import org.apache.spark.sql.Dataset;
@@ -19,13 +18,13 @@ public final class RandomFiles {
   /**
    * Lays out rows that have an {@code example_id} and a {@code split}.
    *
-   * @param numRows of them
-   * @param rowsPerFile about so many in each
+   * @param numRows about so many of them
+   * @param rowsPerFile about so many in each file
    */
   public static Dataset<Row> layout(Dataset<Row> rows, long seed, long numRows, long rowsPerFile) {
     int files = Math.toIntExact(1 + numRows / rowsPerFile);
     return rows.withColumn("shuffle", xxhash64(lit(seed), col("example_id")))
-        .repartition(files, pmod(col("shuffle"), lit(files)))
+        .repartition(files, col("shuffle"))
         .sortWithinPartitions("split", "shuffle", "example_id")
         .drop("shuffle");
   }

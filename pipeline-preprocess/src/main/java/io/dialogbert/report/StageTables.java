@@ -15,9 +15,7 @@ import java.util.TreeMap;
 /** Tables that follow from the manifests alone. */
 final class StageTables {
   private static final String MASKED_LM_PROB = "masked-lm-prob";
-
-  /** Half of the second parts are random (Devlin et al. 2019, section 3.1). */
-  private static final double RANDOM_PAIR_RATIO = 0.5;
+  private static final String RANDOM_NEXT_PROB = "random-next-prob";
 
   private StageTables() {}
 
@@ -51,7 +49,7 @@ final class StageTables {
   private static Optional<ReportTable> examples(List<StageReport> stages) {
     List<List<Object>> rows = new ArrayList<>();
     for (StageReport stage : stages) {
-      if (stage.manifest().figures().containsKey("random_pair_ratio")) {
+      if (stage.manifest().figures().containsKey("fill_ratio")) {
         stage
             .manifest()
             .figures()
@@ -72,17 +70,20 @@ final class StageTables {
   }
 
   private static Object expectation(StageReport stage, String figure) {
-    if (figure.equals("random_pair_ratio")) {
-      return number(RANDOM_PAIR_RATIO);
-    }
-    if (figure.equals("mask_ratio")) {
-      for (Map.Entry<String, String> setting : stage.manifest().settings().entrySet()) {
-        if (setting.getKey().endsWith(MASKED_LM_PROB)) {
-          return "at most " + number(Double.parseDouble(setting.getValue()));
-        }
-      }
-    }
-    return "";
+    return switch (figure) {
+      case "random_pair_ratio" ->
+          setting(stage, RANDOM_NEXT_PROB).map(StageTables::number).orElse("");
+      case "mask_ratio" ->
+          setting(stage, MASKED_LM_PROB).map(p -> "at most " + number(p)).orElse("");
+      default -> "";
+    };
+  }
+
+  private static Optional<Double> setting(StageReport stage, String key) {
+    return stage.manifest().settings().entrySet().stream()
+        .filter(setting -> setting.getKey().endsWith(key))
+        .map(setting -> Double.parseDouble(setting.getValue()))
+        .findFirst();
   }
 
   /** Teacher beside student, from the counts and figures that name them. */

@@ -10,19 +10,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * A tokenizer as bytes: what is saved to disk and what is sent to executors.
- *
- * @param vocabulary the file {@code tokenizer.model} or {@code vocab.txt}; owned by this record,
- *     not to be changed
- * @param settings the file {@code tokenizer.json}; likewise
- */
-public record SerializedTokenizer(byte[] vocabulary, byte[] settings) implements Serializable {
+/** A tokenizer as bytes: what is saved to disk and what is sent to executors. */
+public final class SerializedTokenizer implements Serializable {
   public static final String SETTINGS_NAME = TokenizerFile.NAME;
 
   private static final String MODEL_NAME = "tokenizer.model";
   private static final String VOCABULARY_NAME = "vocab.txt";
   private static final Map<String, Tokenizer> SHARED = new ConcurrentHashMap<>();
+
+  private final byte[] vocabulary;
+  private final byte[] settings;
+
+  /** Found once for each copy, since finding it takes the hash of the whole vocabulary. */
+  private transient volatile Tokenizer tokenizer;
+
+  /**
+   * Takes the bytes of a tokenizer's files, which must not be changed from then on.
+   *
+   * @param vocabulary the file {@code tokenizer.model} or {@code vocab.txt}
+   * @param settings the file {@code tokenizer.json}
+   */
+  public SerializedTokenizer(byte[] vocabulary, byte[] settings) {
+    this.vocabulary = vocabulary;
+    this.settings = settings;
+  }
+
+  /** The file that holds the pieces; not to be changed. */
+  public byte[] vocabulary() {
+    return vocabulary;
+  }
+
+  /** The file {@code tokenizer.json}; not to be changed. */
+  public byte[] settings() {
+    return settings;
+  }
 
   /** Serializes a vocabulary and the settings that it was trained with. */
   public static SerializedTokenizer of(List<Piece> pieces, TokenizerSettings settings) {
@@ -55,7 +76,12 @@ public record SerializedTokenizer(byte[] vocabulary, byte[] settings) implements
    *     and the rule
    */
   public Tokenizer tokenizer() {
-    return SHARED.computeIfAbsent(sha256(vocabulary) + sha256(settings), hashes -> build());
+    Tokenizer found = tokenizer;
+    if (found == null) {
+      found = SHARED.computeIfAbsent(sha256(vocabulary) + sha256(settings), hashes -> build());
+      tokenizer = found;
+    }
+    return found;
   }
 
   /** SHA-256 in hex of the settings, which hold that of the vocabulary: it names the tokenizer. */

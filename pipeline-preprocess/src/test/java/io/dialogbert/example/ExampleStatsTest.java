@@ -3,23 +3,23 @@ package io.dialogbert.example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExampleStatsTest {
-  private static final PretrainExample THREE_TURNS =
-      example(
-          new int[] {2, 10, 5, 1, 3, 11, 3},
-          new int[] {0, 0, 0, 1, 1, 0, 0},
-          PretrainExample.FOLLOWS);
-  private static final PretrainExample TWO_TURNS =
-      example(new int[] {2, 10, 3, 11, 3}, new int[] {0, 0, 0, 1, 1}, PretrainExample.RANDOM);
+  private static final ExampleConfig PAIRS =
+      new ExampleConfig(Pairing.NEXT_SENTENCE, 8, 0.5, true, false);
+  private static final MaskingConfig MASKING = new MaskingConfig(0.15, 8, false, 100);
 
   @Test
   void addsUpAndMerges() {
-    ExampleStats stats = new ExampleStats(8);
-    stats.add(THREE_TURNS, new MaskedInput(new int[7], new int[] {1}, new int[] {10}));
-    ExampleStats other = new ExampleStats(8);
-    other.add(TWO_TURNS, new MaskedInput(new int[5], new int[0], new int[0]));
+    ExampleStats stats = new ExampleStats(PAIRS, MASKING);
+    stats.add(example(0, 2, 10, 5, 1, 3, 11, 3), 3, masked(7, 1));
+    ExampleStats other = new ExampleStats(PAIRS, MASKING);
+    other.add(example(1, 2, 10, 3, 11, 3), 2, masked(5));
     stats.merge(other);
 
     assertThat(stats.examples()).isEqualTo(2);
@@ -33,13 +33,89 @@ class ExampleStatsTest {
 
   @Test
   void isZeroWithoutExamples() {
-    assertThat(new ExampleStats(8).fillRatio()).isZero();
-    assertThat(new ExampleStats(8).meanTurns()).isZero();
+    assertThat(new ExampleStats(PAIRS, MASKING).fillRatio()).isZero();
+    assertThat(new ExampleStats(PAIRS, MASKING).meanTurns()).isZero();
   }
 
-  private static PretrainExample example(int[] ids, int[] turnIds, int label) {
-    int[] segmentIds = new int[ids.length];
+  @Test
+  void expectsWhatFollowsFromTheSettingsAndTheDialogues() {
+    ExampleStats stats = new ExampleStats(PAIRS, MASKING);
+    // Two dialogues that count and one of a single turn, of which no pair can be made.
+    stats.addBucket(
+        List.of(
+            dialogue("a", new int[] {10}, new int[] {11}, new int[] {12}),
+            dialogue("b", new int[] {13}, new int[] {14, 15, 16, 17}),
+            dialogue("c", new int[] {18})));
+    stats.add(example(0, 2, 10, 5, 11, 3, 12, 3), 3, masked(7, 1));
+    stats.add(example(1, 2, 13, 3, 10, 3), 2, masked(5, 1, 3));
+
+    assertThat(stats.figures(1, 0.05))
+        .containsExactly(
+            new ExpectedFigure("examples", 2, 2, 5),
+            new ExpectedFigure("tokens", 12, 12, 12),
+            // Of a longer turn, half of an example's five tokens counts.
+            new ExpectedFigure("fill ratio", 0.75, 0.9 * (3 + 2 * 6 / 5.0) / 8, 1),
+            new ExpectedFigure("mean turns", 2.5, 2.5, 3.5),
+            // One of three tokens and one of two; the second example was given one too many.
+            new ExpectedFigure("mask ratio", 0.6, 0.4, 0.4),
+            new ExpectedFigure(
+                "random pairs", 0.5, 0.5 - 3 * Math.sqrt(0.125), 0.5 + 3 * Math.sqrt(0.125)),
+            new ExpectedFigure("unknown ratio", 0, 0, 0.05));
+  }
+
+  @Test
+  void marksAFigureThatIsNotAsExpected() {
+    assertThat(new ExpectedFigure("random pairs", 0.5, 0.49, 0.51).line())
+        .isEqualTo("  random pairs           0.5000   expected 0.4900 to 0.5100");
+    assertThat(new ExpectedFigure("tokens", 1234567, 1234568, 1234568).line())
+        .isEqualTo("  tokens              1,234,567   expected 1,234,568   <-- OUTSIDE");
+  }
+
+  /** What is expected must hold of examples that are right, whatever the settings. */
+  @ParameterizedTest
+  @CsvSource({
+    "NEXT_SENTENCE, true, false, 1",
+    "NEXT_SENTENCE, false, true, 3",
+    "FULL_SENTENCES, true, true, 1",
+    "FULL_SENTENCES, false, false, 2"
+  })
+  void findsExamplesThatAreRightAsExpected(
+      Pairing pairing, boolean useTurnSeparator, boolean wholeWordMask, int copies) {
+    ExampleConfig config = new ExampleConfig(pairing, 48, 0.5, useTurnSeparator, false);
+    List<TokenizedDialogue> bucket = new RandomDialogues().list(3_000, 20);
+    MaskingConfig masking = new MaskingConfig(0.15, 8, wholeWordMask, 1_000_000);
+    Masking masks = new Masking(masking, id -> id % 3 == 0);
+    ExampleStats stats = new ExampleStats(config, masking);
+    stats.addBucket(bucket);
+    new DialogueRing(config, 1)
+        .build(
+            bucket,
+            (example, turns) -> {
+              for (int copy = 0; copy < copies; copy++) {
+                stats.add(
+                    example, turns, masks.mask(example.inputIds(), 1, copy, example.exampleId()));
+              }
+            });
+
+    assertThat(stats.figures(copies, 0.05))
+        .as(RandomDialogues.NOTE)
+        .allMatch(ExpectedFigure::isAsExpected)
+        .extracting(ExpectedFigure::name)
+        .hasSize(pairing == Pairing.NEXT_SENTENCE ? 7 : 6)
+        .doesNotHaveDuplicates();
+  }
+
+  private static MaskedInput masked(int length, int... positions) {
+    return new MaskedInput(new int[length], positions, new int[positions.length]);
+  }
+
+  private static TokenizedDialogue dialogue(String id, int[]... turns) {
+    return new TokenizedDialogue(id, "ko", "train", new ArrayList<>(List.of(turns)));
+  }
+
+  private static PretrainExample example(int label, int... ids) {
+    int[] zeros = new int[ids.length];
     return new PretrainExample(
-        "e", "d", "ko", "train", ids, segmentIds, turnIds, label, new int[0], new int[0]);
+        "e", "d", "ko", "train", ids, zeros, zeros, label, new int[0], new int[0]);
   }
 }

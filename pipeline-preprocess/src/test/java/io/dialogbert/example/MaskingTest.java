@@ -17,11 +17,13 @@ class MaskingTest {
   private static final int VOCAB_SIZE = 30_006;
 
   /** Every third piece starts a word. */
-  private static final Masking PLAIN =
-      new Masking(new MaskingConfig(0.15, 8, false, VOCAB_SIZE), id -> id % 3 == 0);
+  private static final Masking PLAIN = new Masking(config(0.15, false), id -> id % 3 == 0);
 
-  private static final Masking WHOLE_WORD =
-      new Masking(new MaskingConfig(0.15, 8, true, VOCAB_SIZE), id -> id % 3 == 0);
+  private static final Masking WHOLE_WORD = new Masking(config(0.15, true), id -> id % 3 == 0);
+
+  private static MaskingConfig config(double maskedLmProb, boolean wholeWordMask) {
+    return new MaskingConfig(maskedLmProb, 8, wholeWordMask, VOCAB_SIZE);
+  }
 
   @Test
   void masksTheShareAndChangesTokensEightyTenTen() {
@@ -81,7 +83,7 @@ class MaskingTest {
   @ParameterizedTest
   @CsvSource({"0, 0", "1, 1", "3, 1", "10, 2", "20, 3", "45, 7", "52, 8", "60, 8", "400, 8"})
   void predictsTheRoundedShareAtLeastOneAtMostEight(int numOrdinary, int expected) {
-    assertThat(PLAIN.numPredictions(numOrdinary)).isEqualTo(expected);
+    assertThat(config(0.15, false).numPredictions(numOrdinary)).isEqualTo(expected);
     int[] ids = new int[numOrdinary + 2];
     Arrays.fill(ids, 7);
     ids[0] = SpecialTokens.CLS;
@@ -100,7 +102,7 @@ class MaskingTest {
         counts[position]++;
       }
     }
-    double expected = 20_000.0 * PLAIN.numPredictions(numOrdinary) / numOrdinary;
+    double expected = 20_000.0 * config(0.15, false).numPredictions(numOrdinary) / numOrdinary;
     for (int i = 0; i < ids.length; i++) {
       assertThat((double) counts[i])
           .as(RandomDialogues.NOTE)
@@ -122,11 +124,11 @@ class MaskingTest {
             List.of(12),
             List.of(14, 15, 16),
             List.of(17));
-    Masking masking = new Masking(new MaskingConfig(0.3, 8, true, VOCAB_SIZE), id -> id % 3 == 0);
+    Masking masking = new Masking(config(0.3, true), id -> id % 3 == 0);
     for (int epoch = 0; epoch < 1_000; epoch++) {
       List<Integer> positions =
           Arrays.stream(masking.mask(ids, 1, epoch, "e").maskedLmPositions()).boxed().toList();
-      assertThat(positions).hasSizeBetween(1, masking.numPredictions(15));
+      assertThat(positions).hasSizeBetween(1, config(0.3, true).numPredictions(15));
       List<Integer> whole = new ArrayList<>();
       words.stream().filter(word -> positions.contains(word.get(0))).forEach(whole::addAll);
       assertThat(positions).isEqualTo(whole);

@@ -41,7 +41,7 @@ class PretrainExampleTest {
   @Test
   void refusesAnUnknownLabel() {
     assertThatThrownBy(() -> example(IDS, SEGMENTS, SEGMENTS, 2, NONE, NONE))
-        .hasMessage("next_sentence_label must be 0 or 1, is 2: example e");
+        .hasMessage("next_sentence_label must be -1, 0 or 1, is 2: example e");
   }
 
   @Test

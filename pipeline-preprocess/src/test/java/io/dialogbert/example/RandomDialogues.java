@@ -41,6 +41,11 @@ final class RandomDialogues {
     return dialogues;
   }
 
+  /** One more than the largest token so far. */
+  int numTokens() {
+    return nextToken;
+  }
+
   private TokenizedDialogue dialogue(List<int[]> turns) {
     return new TokenizedDialogue("d" + nextDialogue++, "ko", "train", turns);
   }

@@ -258,8 +258,10 @@ class PipelineIT {
     Manifest[] messages = new Manifest[2];
     Manifest[] dialogues = new Manifest[2];
     Manifest[] examples = new Manifest[2];
+    Manifest[] fullSentences = new Manifest[2];
     List<List<String>> dialogueRows = new ArrayList<>();
     List<List<String>> exampleRows = new ArrayList<>();
+    List<List<String>> fullSentencesRows = new ArrayList<>();
     int[] partitions = {1, 7};
     for (int i = 0; i < partitions.length; i++) {
       String flag = "spark.sql.shuffle.partitions=" + partitions[i];
@@ -267,28 +269,88 @@ class PipelineIT {
       Path newMessages = directory.resolve("messages");
       Path newDialogues = directory.resolve("dialogues");
       Path newExamples = directory.resolve("examples");
+      Path newFullSentences = directory.resolve("full-sentences");
       run(new IngestMessagesJob(), newMessages, flag);
       run(new BuildDialoguesJob(), newDialogues, flag, "build-dialogues.messages=" + newMessages);
       run(new BuildExamplesJob(), newExamples, flag, "build-examples.dialogues=" + newDialogues);
+      run(
+          new BuildExamplesJob(),
+          newFullSentences,
+          flag,
+          "build-examples.dialogues=" + newDialogues,
+          "build-examples.pairing=full-sentences",
+          "build-examples.static-masks=2");
       dialogueRows.add(sortedRows(newDialogues));
       exampleRows.add(sortedRows(newExamples));
+      fullSentencesRows.add(sortedRows(newFullSentences));
       messages[i] = SampleChain.manifest(newMessages);
       dialogues[i] = SampleChain.manifest(newDialogues);
       examples[i] = SampleChain.manifest(newExamples);
+      fullSentences[i] = SampleChain.manifest(newFullSentences);
     }
     assertThat(dialogueRows.get(0)).isNotEmpty();
     assertThat(dialogueRows.get(1).equals(dialogueRows.get(0))).as("equal dialogues").isTrue();
     assertThat(exampleRows.get(0)).isNotEmpty();
     assertThat(exampleRows.get(1).equals(exampleRows.get(0))).as("equal examples").isTrue();
+    assertThat(fullSentencesRows.get(0)).isNotEmpty();
+    assertThat(fullSentencesRows.get(1).equals(fullSentencesRows.get(0)))
+        .as("equal full sentences")
+        .isTrue();
     // Not the rows alone: the same work leaves the same files, on which later fingerprints hang.
     assertThat(messages[1].fingerprint()).isEqualTo(messages[0].fingerprint());
     assertThat(dialogues[1].fingerprint()).isEqualTo(dialogues[0].fingerprint());
     assertThat(examples[1].fingerprint()).isEqualTo(examples[0].fingerprint());
+    assertThat(fullSentences[1].fingerprint()).isEqualTo(fullSentences[0].fingerprint());
   }
 
-  private static void run(Job<?> job, Path output, String... settings) {
+  @Test
+  void examplesAreAsExpectedAndCountedRight() {
+    assertThat(chain.runs().get("build-examples").out())
+        .contains("  random pairs ")
+        .doesNotContain("OUTSIDE");
+    Dataset<Row> examples = table("build-examples", "data");
+    Manifest manifest = chain.manifest("build-examples");
+    long tokens = examples.selectExpr("sum(size(input_ids))").first().getLong(0);
+    assertThat(tokens).isEqualTo(manifest.counts().get("tokens"));
+    assertThat(examples.selectExpr("avg(next_sentence_label)").first().getDouble(0))
+        .isEqualTo(manifest.figures().get("random_pair_ratio"));
+  }
+
+  @Test
+  void fullSentencesAreStoredWithoutPairsAndWithMasksOfTheirOwn(@TempDir Path temp) {
+    Path output = temp.resolve("examples");
+    String out =
+        run(
+            new BuildExamplesJob(),
+            output,
+            "build-examples.pairing=full-sentences",
+            "build-examples.use-turn-embedding=false",
+            "build-examples.static-masks=3");
+
+    assertThat(out).contains("  mask ratio ").doesNotContain("random pairs", "OUTSIDE");
+    Manifest manifest = SampleChain.manifest(output);
+    assertThat(manifest.figures()).containsKey("mask_ratio").doesNotContainKey("random_pair_ratio");
+    assertThat(manifest.figures().get("mean_turns")).isGreaterThan(2);
+    Dataset<Row> rows = SparkTestSession.get().read().parquet(output.resolve("data").toString());
+    assertThat(rows.count()).isEqualTo(manifest.counts().get("rows_out"));
+    assertThat(rows.filter("next_sentence_label != -1").count()).isZero();
+    assertThat(rows.filter("exists(segment_ids, s -> s != 0)").count()).isZero();
+    assertThat(rows.filter("exists(turn_ids, t -> t != 0)").count()).isZero();
+    assertThat(rows.filter("size(masked_lm_ids) not between 1 and 8").count()).isZero();
+    Dataset<Row> copies =
+        rows.selectExpr(
+                "regexp_replace(example_id, '-[0-9]+$', '') as original", "masked_lm_positions")
+            .groupBy("original")
+            .agg(countDistinct(col("masked_lm_positions")).as("masks"));
+    assertThat(copies.count() * 3).isEqualTo(rows.count());
+    // A short example may be given the same masks twice.
+    assertThat(copies.filter("masks < 3").count()).isLessThan(copies.count() / 10);
+  }
+
+  private static String run(Job<?> job, Path output, String... settings) {
     JobRun run = JobRun.of(job, chain.arguments(job.name(), output, settings));
     assertThat(run.exitCode()).as(run.err()).isZero();
+    return run.out();
   }
 
   private static List<String> sortedRows(Path output) {

@@ -1,6 +1,7 @@
 package io.dialogbert.model;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.example.PretrainExample;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -12,8 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <ul>
  *   <li>features [B, 4, T]: input ids, segment ids, turn ids, input mask (1 = real token)
- *   <li>pretraining labels [B, 1 + T]: next-sentence label, then the original token id where one is
- *       masked, else -1
+ *   <li>pretraining labels [B, 1 + T]: next-sentence label or -1, then the original token id where
+ *       one is masked, else -1
  *   <li>classification labels [B, 1] or [B, 1 + C]: class label, then the teacher's logits
  * </ul>
  */
@@ -39,13 +40,15 @@ final class BatchArrays {
   }
 
   static INDArray pretrainingLabels(PackedBatch batch) {
-    batch.requireLabels(2);
+    if (batch.hasLabels()) {
+      batch.requireLabels(2);
+    }
     int width = 1 + batch.maxLength();
     float[] values = new float[batch.numSequences() * width];
     Arrays.fill(values, -1);
     int m = 0;
     for (int b = 0; b < batch.numSequences(); b++) {
-      values[b * width] = batch.labels()[b];
+      values[b * width] = batch.hasLabels() ? batch.labels()[b] : PretrainExample.NO_PAIR;
       int end = batch.sequenceOffsets()[b + 1];
       for (; m < batch.numMasked() && batch.maskedRows()[m] < end; m++) {
         int position = batch.maskedRows()[m] - batch.sequenceOffsets()[b];

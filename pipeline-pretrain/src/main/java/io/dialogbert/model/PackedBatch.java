@@ -1,6 +1,7 @@
 package io.dialogbert.model;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.example.PretrainExample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.List;
  * @param maskedRows [M] packed rows whose original token is to be predicted, ascending
  * @param maskedLmIds [M] original token ids at those rows
  * @param labels [B] next-sentence labels (0 = truly follows, 1 = random) or class labels; [0] where
- *     there are none
+ *     there are none, as in examples without pairs
  * @param teacherLogits [B][C] what a teacher says to each sequence; [0][] without a teacher
  */
 public record PackedBatch(
@@ -115,6 +116,11 @@ public record PackedBatch(
   /** M, number of masked tokens. */
   public int numMasked() {
     return maskedRows.length;
+  }
+
+  /** Whether the sequences have labels. */
+  public boolean hasLabels() {
+    return labels.length > 0;
   }
 
   /** Length of the longest sequence. */
@@ -274,7 +280,8 @@ public record PackedBatch(
      * @param inputIds token ids, masked already
      * @param maskedLmPositions ascending positions within the sequence
      * @param maskedLmIds the original token ids there
-     * @param nextSentenceLabel 0 = truly follows, 1 = random
+     * @param nextSentenceLabel 0 = truly follows, 1 = random, -1 = no pair, which then holds for
+     *     the whole batch
      */
     public Builder addMasked(
         int[] inputIds,
@@ -293,7 +300,11 @@ public record PackedBatch(
                   + " tokens");
         }
       }
-      addLabeled(inputIds, segmentIds, turnIds, nextSentenceLabel);
+      if (nextSentenceLabel == PretrainExample.NO_PAIR) {
+        add(inputIds, segmentIds, turnIds);
+      } else {
+        addLabeled(inputIds, segmentIds, turnIds, nextSentenceLabel);
+      }
       this.maskedPositions.set(maskedPositions.size() - 1, maskedLmPositions);
       this.maskedIds.set(maskedIds.size() - 1, maskedLmIds);
       return this;

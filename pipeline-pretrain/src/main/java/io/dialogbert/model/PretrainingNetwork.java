@@ -4,7 +4,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Encoder with masked-LM and next-sentence heads over one flat parameter vector: loss = mean
- * cross-entropy over masked positions + mean cross-entropy over sequences.
+ * cross-entropy over masked positions + mean cross-entropy over pairs. A batch without
+ * next-sentence labels has the first term alone.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019, section 3.1</a>
  */
@@ -55,21 +56,26 @@ final class PretrainingNetwork implements Network<PretrainingScore> {
 
   private PretrainingScore score(
       PackedBatch batch, PackedBatch whole, DropoutSeeds seeds, boolean keep) {
-    batch.requireLabels(2);
+    if (batch.hasLabels()) {
+      batch.requireLabels(2);
+    }
     encoder.forward(batch, seeds, keep);
     Kernels.CrossEntropy mlm =
         batch.numMasked() == 0
             ? new Kernels.CrossEntropy(0, 0)
             : maskedLmHead.forward(batch, encoder.sequenceOutput(), 1.0 / whole.numMasked());
-    INDArray logits = nspForward(batch);
     Kernels.CrossEntropy nsp =
-        kernels.softmaxCrossEntropy(logits, batch.labels(), 1.0 / whole.numSequences());
+        batch.hasLabels()
+            ? kernels.softmaxCrossEntropy(
+                nspForward(batch), batch.labels(), 1.0 / whole.numSequences())
+            : new Kernels.CrossEntropy(0, 0);
     return new PretrainingScore(
         mlm.lossSum(),
         batch.numMasked(),
         mlm.numCorrect(),
         nsp.lossSum(),
         nsp.numCorrect(),
+        batch.hasLabels() ? batch.numSequences() : 0,
         batch.numSequences());
   }
 
@@ -96,6 +102,9 @@ final class PretrainingNetwork implements Network<PretrainingScore> {
       maskedLmHead.backward(batch, layout, flatGradient, dSequence);
     }
     INDArray dLogits = arena.matrix("nsp.logits", batch.numSequences(), 2);
+    if (!batch.hasLabels()) {
+      dLogits.assign(0);
+    }
     kernels.linearBackwardWeight(
         encoder.pooledOutput(),
         dLogits,

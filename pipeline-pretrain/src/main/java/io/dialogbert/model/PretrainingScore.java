@@ -1,13 +1,16 @@
 package io.dialogbert.model;
 
+import java.util.Map;
+
 /**
  * Losses and hits of masked-LM and next-sentence prediction, as sums, so that batches add up.
  *
  * @param mlmLossSum cross-entropy in nats, summed over masked positions
  * @param mlmCount number of masked positions
  * @param mlmCorrect positions where the original token had the highest logit
- * @param nspLossSum cross-entropy in nats, summed over sequences
- * @param nspCorrect sequences whose label had the higher logit
+ * @param nspLossSum cross-entropy in nats, summed over pairs
+ * @param nspCorrect pairs whose label had the higher logit
+ * @param pairs number of sequences with a next-sentence label
  * @param sequences number of sequences
  */
 public record PretrainingScore(
@@ -16,9 +19,10 @@ public record PretrainingScore(
     long mlmCorrect,
     double nspLossSum,
     long nspCorrect,
+    long pairs,
     long sequences) {
   /** The score of nothing, to add to. */
-  public static final PretrainingScore ZERO = new PretrainingScore(0, 0, 0, 0, 0, 0);
+  public static final PretrainingScore ZERO = new PretrainingScore(0, 0, 0, 0, 0, 0, 0);
 
   public PretrainingScore plus(PretrainingScore other) {
     return new PretrainingScore(
@@ -27,6 +31,7 @@ public record PretrainingScore(
         mlmCorrect + other.mlmCorrect,
         nspLossSum + other.nspLossSum,
         nspCorrect + other.nspCorrect,
+        pairs + other.pairs,
         sequences + other.sequences);
   }
 
@@ -40,14 +45,23 @@ public record PretrainingScore(
     return mean((double) mlmCorrect, mlmCount);
   }
 
-  /** Mean next-sentence loss per sequence in nats. */
+  /** Mean next-sentence loss per pair in nats; 0 where there is none. */
   public double nspLoss() {
-    return mean(nspLossSum, sequences);
+    return mean(nspLossSum, pairs);
   }
 
-  /** Share of sequences whose next-sentence label was predicted right, in [0, 1]. */
+  /**
+   * Share of pairs whose next-sentence label was predicted right, in [0, 1]; ask {@link #pairs}.
+   */
   public double nspAccuracy() {
-    return mean((double) nspCorrect, sequences);
+    return mean((double) nspCorrect, pairs);
+  }
+
+  /** The losses by name; next-sentence prediction's only where there are pairs. */
+  public Map<String, Double> losses() {
+    return pairs == 0
+        ? Map.of("mlm_loss", mlmLoss())
+        : Map.of("mlm_loss", mlmLoss(), "nsp_loss", nspLoss());
   }
 
   /** What training minimizes: {@link #mlmLoss} + {@link #nspLoss}. */

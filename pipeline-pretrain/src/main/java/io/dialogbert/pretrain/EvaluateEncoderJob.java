@@ -74,17 +74,23 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     Baselines baselines = baselines(job, vocabSize, task.pack(reader.read(0, scored), 0));
     job.figure("baseline_unigram_loss", baselines.unigramLoss());
     job.figure("baseline_most_frequent_token_accuracy", baselines.mostFrequentAccuracy());
-    job.figure("baseline_nsp_accuracy", baselines.nspMajority());
     job.say(
         String.format(
             Locale.ROOT,
-            "  masked LM: loss %.3f (unigram %.3f), accuracy %.1f %% (most frequent token %.1f %%); next sentence: accuracy %.1f %% (majority %.1f %%)",
+            "  masked LM: loss %.3f (unigram %.3f), accuracy %.1f %% (most frequent token %.1f %%)",
             score.mlmLoss(),
             baselines.unigramLoss(),
             100 * score.mlmAccuracy(),
-            100 * baselines.mostFrequentAccuracy(),
-            100 * score.nspAccuracy(),
-            100 * baselines.nspMajority()));
+            100 * baselines.mostFrequentAccuracy()));
+    if (score.pairs() > 0) {
+      job.figure("baseline_nsp_accuracy", baselines.nspMajority());
+      job.say(
+          String.format(
+              Locale.ROOT,
+              "  next sentence: accuracy %.1f %% (majority %.1f %%)",
+              100 * score.nspAccuracy(),
+              100 * baselines.nspMajority()));
+    }
   }
 
   /**
@@ -92,6 +98,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
    *
    * @param unigramLoss cross-entropy in nats of the masked tokens under the training split's token
    *     frequencies
+   * @param nspMajority share of the more frequent label; means nothing without pairs
    */
   private record Baselines(double unigramLoss, double mostFrequentAccuracy, double nspMajority) {}
 

@@ -36,12 +36,13 @@ final class HeldOut {
     return score;
   }
 
+  /** Losses and accuracies by name; next-sentence prediction's only where there are pairs. */
   static Map<String, Double> values(PretrainingScore score) {
-    Map<String, Double> values = new TreeMap<>();
-    values.put("mlm_loss", score.mlmLoss());
+    Map<String, Double> values = new TreeMap<>(score.losses());
     values.put("mlm_accuracy", score.mlmAccuracy());
-    values.put("nsp_loss", score.nspLoss());
-    values.put("nsp_accuracy", score.nspAccuracy());
+    if (score.pairs() > 0) {
+      values.put("nsp_accuracy", score.nspAccuracy());
+    }
     return values;
   }
 }

@@ -6,7 +6,6 @@ import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.PretrainingModel;
-import io.dialogbert.model.PretrainingScore;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.Vocabulary;
 import java.util.List;
@@ -16,8 +15,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * Masked-LM and next-sentence prediction. Examples without static masks are masked anew in each
- * epoch.
+ * Masked-LM, and next-sentence prediction where examples are pairs. Examples without static masks
+ * are masked anew in each epoch.
  *
  * @param seed of the dynamic masks
  */
@@ -48,8 +47,7 @@ public record PretrainingTask(
 
   @Override
   public Map<String, Double> lastLosses(ComputationGraph graph) {
-    PretrainingScore score = PretrainingModel.lastTrainingScore(graph);
-    return Map.of("mlm_loss", score.mlmLoss(), "nsp_loss", score.nspLoss());
+    return PretrainingModel.lastTrainingScore(graph).losses();
   }
 
   /** The examples as one packed, masked batch. */

@@ -46,6 +46,24 @@ class GradientTest {
   }
 
   @Test
+  void pretrainingGradientHoldsWhereExamplesAreNoPairs() {
+    EncoderConfig config = ModelFixtures.tinyConfig(0.3);
+    PackedBatch pairs = ModelFixtures.batch(config, 2, ModelFixtures.SEED, LENGTHS);
+    PackedBatch batch =
+        new PackedBatch(
+            pairs.inputIds(),
+            pairs.positionIds(),
+            pairs.segmentIds(),
+            pairs.turnIds(),
+            pairs.sequenceOffsets(),
+            pairs.maskedRows(),
+            pairs.maskedLmIds(),
+            new int[0],
+            PackedBatch.NO_TEACHER);
+    checkPretraining(config, batch, GradientTest::check);
+  }
+
+  @Test
   void pretrainingGradientHoldsWhereNothingIsMasked() {
     EncoderConfig config = ModelFixtures.tinyConfig(0);
     PackedBatch masked = ModelFixtures.batch(config, 2, ModelFixtures.SEED, LENGTHS);

@@ -14,7 +14,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
 class PretrainingModelTest {
@@ -164,6 +167,72 @@ class PretrainingModelTest {
             .isCloseTo(kept * before[(int) i], within(1e-6));
       }
     }
+  }
+
+  @Test
+  void learnsMaskedTokensAloneWhereExamplesAreNoPairs() {
+    ComputationGraph graph = graph(0);
+    PackedBatch pairs = batch();
+    PackedBatch noPairs = withoutLabels(pairs);
+    PretrainingScore score = PretrainingModel.score(graph, noPairs);
+    assertThat(score.losses()).containsOnlyKeys("mlm_loss");
+    assertThat(score.loss())
+        .isEqualTo(score.mlmLoss())
+        .isEqualTo(PretrainingModel.score(graph, pairs).mlmLoss());
+    assertThat(score.pairs()).isZero();
+    assertThat(score.sequences()).isEqualTo(4);
+
+    graph.fit(PretrainingModel.toDataSet(noPairs));
+
+    assertThat(graph.score()).isEqualTo(score.loss());
+    assertThat(PretrainingModel.lastTrainingScore(graph)).isEqualTo(score);
+  }
+
+  @Test
+  void leavesTheNextSentenceHeadAloneWhereExamplesAreNoPairs() {
+    EncoderConfig config = ModelFixtures.tinyConfig(0);
+    ParameterLayout layout = ParameterLayout.pretraining(config);
+    INDArray flat = ModelFixtures.parameters(layout, DataType.DOUBLE, SEED);
+    PretrainingNetwork network =
+        new PretrainingNetwork(config, flat, new Nd4jKernels(DataType.DOUBLE));
+    INDArray gradient = Nd4j.createUninitialized(DataType.DOUBLE, layout.length());
+    // A batch with pairs before it, so that something is there to be left over.
+    network.gradient(batch(), batch(), DropoutSeeds.OFF, gradient);
+    PackedBatch noPairs = withoutLabels(batch());
+    network.gradient(noPairs, noPairs, DropoutSeeds.OFF, gradient);
+    for (ParameterLayout.Parameter parameter : layout.parameters()) {
+      boolean forPairs =
+          parameter.name().startsWith("cls.seq_relationship")
+              || parameter.name().startsWith("pooler");
+      double size = layout.view(gradient, parameter.name()).norm2Number().doubleValue();
+      assertThat(size == 0).as(parameter.name()).isEqualTo(forPairs);
+    }
+  }
+
+  @Test
+  void refusesABatchOfWhichSomeArePairs() {
+    int[] ids = {1, 2};
+    int[] none = {};
+    PackedBatch.Builder mixed =
+        PackedBatch.builder()
+            .addMasked(ids, ids, ids, none, none, 0)
+            .addMasked(ids, ids, ids, none, none, -1);
+    assertThatThrownBy(mixed::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("labels is 1 long, expected 2");
+  }
+
+  private static PackedBatch withoutLabels(PackedBatch batch) {
+    return new PackedBatch(
+        batch.inputIds(),
+        batch.positionIds(),
+        batch.segmentIds(),
+        batch.turnIds(),
+        batch.sequenceOffsets(),
+        batch.maskedRows(),
+        batch.maskedLmIds(),
+        new int[0],
+        PackedBatch.NO_TEACHER);
   }
 
   @Test

@@ -1,0 +1,76 @@
+package io.dialogbert.example;
+
+import io.dialogbert.common.Seeds;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * Makes the examples of a bucket of dialogues of one language and split. They stand in an order by
+ * hash, closed to a ring. For pairs, each dialogue's donor of random second parts is its successor;
+ * full sentences run on in the same order, but not past its end. What comes out depends on the seed
+ * and the bucket's dialogues only, not on how they arrive.
+ */
+public final class DialogueRing {
+  private final ExampleConfig config;
+  private final long seed;
+
+  public DialogueRing(ExampleConfig config, long seed) {
+    this.config = config;
+    this.seed = seed;
+  }
+
+  /** The bucket of a dialogue, in [0, numBuckets); another draw than the order within. */
+  public int bucketOf(String dialogueId, int numBuckets) {
+    return (int) Long.remainderUnsigned(Seeds.hash(seed, "donor-bucket", dialogueId), numBuckets);
+  }
+
+  /**
+   * Hands on the examples of all dialogues of a bucket, each with the number of its turns. A
+   * dialogue alone in its bucket has true pairs only.
+   *
+   * @throws IllegalArgumentException if the dialogues differ in language or split, or an id is
+   *     there twice; names two ids
+   */
+  public void build(List<TokenizedDialogue> bucket, ObjIntConsumer<PretrainExample> out) {
+    List<TokenizedDialogue> ring = inOrder(bucket);
+    for (int i = 1; i < ring.size(); i++) {
+      requireOthersOfOneKind(ring.get(i - 1), ring.get(i));
+    }
+    switch (config.pairing()) {
+      case NEXT_SENTENCE -> {
+        NextSentenceBuilder builder = new NextSentenceBuilder(config, seed);
+        for (int i = 0; i < ring.size(); i++) {
+          List<int[]> donorTurns =
+              ring.size() == 1 ? List.of() : ring.get((i + 1) % ring.size()).turns();
+          builder.build(ring.get(i), donorTurns, out);
+        }
+      }
+      case FULL_SENTENCES -> new FullSentencesBuilder(config).build(ring, out);
+    }
+  }
+
+  private List<TokenizedDialogue> inOrder(List<TokenizedDialogue> bucket) {
+    record Place(long hash, TokenizedDialogue dialogue) {}
+    List<Place> ring = new ArrayList<>(bucket.size());
+    for (TokenizedDialogue dialogue : bucket) {
+      ring.add(new Place(Seeds.hash(seed, "donor-order", dialogue.dialogueId()), dialogue));
+    }
+    ring.sort(
+        Comparator.comparingLong(Place::hash)
+            .thenComparing(place -> place.dialogue().dialogueId()));
+    return ring.stream().map(Place::dialogue).toList();
+  }
+
+  /** A random second part must not be from the dialogue itself, or of another kind. */
+  private static void requireOthersOfOneKind(TokenizedDialogue dialogue, TokenizedDialogue other) {
+    if (other.dialogueId().equals(dialogue.dialogueId())
+        || !other.lang().equals(dialogue.lang())
+        || !other.split().equals(dialogue.split())) {
+      throw new IllegalArgumentException(
+          "a bucket must hold different dialogues of one language and split: dialogues %s and %s"
+              .formatted(dialogue.dialogueId(), other.dialogueId()));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.dialogbert.example;
+
+import io.dialogbert.text.SpecialTokens;
+import java.util.Arrays;
+import java.util.List;
+
+/** Fills the arrays of one example after another. Not thread-safe. */
+final class ExampleWriter {
+  private static final int[] NO_MASKS = {};
+
+  private final boolean useTurnSeparator;
+  private final boolean useTurnEmbedding;
+  private final int[] inputIds;
+  private final int[] segmentIds;
+  private final int[] turnIds;
+  private int length;
+  private int segmentId;
+  private int turnId;
+
+  ExampleWriter(ExampleConfig config) {
+    useTurnSeparator = config.useTurnSeparator();
+    useTurnEmbedding = config.useTurnEmbedding();
+    inputIds = new int[config.maxSequenceLength()];
+    segmentIds = new int[config.maxSequenceLength()];
+    turnIds = new int[config.maxSequenceLength()];
+  }
+
+  /** Starts an example. */
+  void start() {
+    length = 0;
+    segmentId = 0;
+    turnId = 0;
+    append(SpecialTokens.CLS);
+  }
+
+  /** Adds turns with what separates them. */
+  void turns(List<int[]> turns) {
+    for (int t = 0; t < turns.size(); t++) {
+      if (t > 0) {
+        separate();
+      }
+      turn(turns.get(t));
+    }
+  }
+
+  /** Adds a turn's tokens. */
+  void turn(int[] tokens) {
+    for (int token : tokens) {
+      append(token);
+    }
+  }
+
+  /** Ends a turn that another of the same part follows. */
+  void separate() {
+    if (useTurnSeparator) {
+      append(SpecialTokens.SEPT);
+    }
+    changeTurn();
+  }
+
+  /** Ends a turn after which another dialogue goes on, in the same segment. */
+  void changeDialogue() {
+    append(SpecialTokens.SEP);
+    changeTurn();
+  }
+
+  /** Ends the first part of a pair. */
+  void nextPart() {
+    append(SpecialTokens.SEP);
+    changeTurn();
+    segmentId = 1;
+  }
+
+  /** Ends the example. */
+  PretrainExample finish(String exampleId, TokenizedDialogue dialogue, int nextSentenceLabel) {
+    append(SpecialTokens.SEP);
+    return new PretrainExample(
+        exampleId,
+        dialogue.dialogueId(),
+        dialogue.lang(),
+        dialogue.split(),
+        Arrays.copyOf(inputIds, length),
+        Arrays.copyOf(segmentIds, length),
+        Arrays.copyOf(turnIds, length),
+        nextSentenceLabel,
+        NO_MASKS,
+        NO_MASKS);
+  }
+
+  private void append(int id) {
+    inputIds[length] = id;
+    segmentIds[length] = segmentId;
+    turnIds[length] = turnId;
+    length++;
+  }
+
+  private void changeTurn() {
+    turnId = useTurnEmbedding ? 1 - turnId : 0;
+  }
+}

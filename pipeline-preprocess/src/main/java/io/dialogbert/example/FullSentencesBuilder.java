@@ -1,0 +1,85 @@
+package io.dialogbert.example;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * Turns dialogues into examples without pairs: {@code [CLS] turn [SEPT] turn ... [SEP]}, as many
+ * whole turns as fit. Turns run on from one dialogue into the next, with {@code [SEP]} between.
+ *
+ * <p>A turn longer than an example is cut into pieces that fill an example each; the last of them,
+ * which may be shorter, is followed by other turns as if it were one itself. So every token of
+ * every turn is in exactly one example. Immutable and shared by threads.
+ *
+ * @see <a href="https://arxiv.org/abs/1907.11692">Liu et al. 2019, section 4.2, FULL-SENTENCES</a>
+ */
+final class FullSentencesBuilder {
+  private final ExampleConfig config;
+
+  FullSentencesBuilder(ExampleConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Hands on the examples of dialogues in their order, each with the number of its turns.
+   *
+   * @param dialogues of one language and split
+   */
+  void build(List<TokenizedDialogue> dialogues, ObjIntConsumer<PretrainExample> out) {
+    Run run = new Run(out);
+    for (TokenizedDialogue dialogue : dialogues) {
+      run.add(dialogue);
+    }
+    run.finish();
+  }
+
+  /** The example that is being filled. */
+  private final class Run {
+    private final ObjIntConsumer<PretrainExample> out;
+    private final ExampleWriter writer = new ExampleWriter(config);
+    private TokenizedDialogue first;
+    private String exampleId;
+    private int numTurns;
+    private int length;
+
+    private Run(ObjIntConsumer<PretrainExample> out) {
+      this.out = out;
+    }
+
+    private void add(TokenizedDialogue dialogue) {
+      boolean isNewDialogue = true;
+      int numStarted = 0;
+      for (int[] turn : dialogue.turns()) {
+        for (int from = 0; from < turn.length; from += config.room()) {
+          int to = Math.min(turn.length, from + config.room());
+          int separatorLength = isNewDialogue ? 1 : config.separatorLength();
+          if (numTurns > 0 && length + separatorLength + to - from > config.room()) {
+            finish();
+          }
+          if (numTurns == 0) {
+            first = dialogue;
+            exampleId = dialogue.dialogueId() + "-" + numStarted++;
+            writer.start();
+          } else if (isNewDialogue) {
+            writer.changeDialogue();
+          } else {
+            writer.separate();
+          }
+          length += to - from + (numTurns == 0 ? 0 : separatorLength);
+          writer.turn(Arrays.copyOfRange(turn, from, to));
+          numTurns++;
+          isNewDialogue = false;
+        }
+      }
+    }
+
+    private void finish() {
+      if (numTurns > 0) {
+        out.accept(writer.finish(exampleId, first, PretrainExample.NO_PAIR), numTurns);
+        numTurns = 0;
+        length = 0;
+      }
+    }
+  }
+}

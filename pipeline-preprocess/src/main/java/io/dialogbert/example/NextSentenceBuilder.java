@@ -1,0 +1,185 @@
+package io.dialogbert.example;
+
+import io.dialogbert.common.Seeds;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * Turns dialogues into next-sentence examples.
+ *
+ * <p>A chunk is as many whole turns as fit into an example. It is cut at a random turn; what comes
+ * before is the first part. The second part is the rest of the chunk, or turns of another dialogue,
+ * and then the rest of the chunk is used for the next example, as BERT does. Where a single turn is
+ * left at the end, the chunk is filled with the turns before it. Only two neighboring turns that do
+ * not fit together are shortened: they keep the tokens nearest to where the parts meet. Every turn
+ * gets into an example.
+ *
+ * <p>The choices depend on the seed and the dialogue's id only. Immutable and shared by threads.
+ *
+ * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2018, section 3.1 and appendix
+ *     A.2</a>
+ */
+final class NextSentenceBuilder {
+  private final ExampleConfig config;
+  private final long seed;
+  private final int room;
+
+  NextSentenceBuilder(ExampleConfig config, long seed) {
+    this.config = config;
+    this.seed = seed;
+    this.room = config.room();
+  }
+
+  /**
+   * Hands on the examples of a dialogue, each with the number of its turns. A dialogue with fewer
+   * than two turns has none.
+   *
+   * @param donorTurns where random second parts are taken from: turns of another dialogue of the
+   *     same language and split; without any, every second part truly follows
+   */
+  void build(
+      TokenizedDialogue dialogue, List<int[]> donorTurns, ObjIntConsumer<PretrainExample> out) {
+    new Run(dialogue, donorTurns, out).build();
+  }
+
+  /** The work on one dialogue. */
+  private final class Run {
+    private final TokenizedDialogue dialogue;
+    private final List<int[]> turns;
+    private final List<int[]> donorTurns;
+    private final int shortestDonorTurn;
+    private final SplittableRandom random;
+    private final ObjIntConsumer<PretrainExample> out;
+    private final ExampleWriter writer = new ExampleWriter(config);
+    private int numExamples;
+
+    private Run(
+        TokenizedDialogue dialogue, List<int[]> donorTurns, ObjIntConsumer<PretrainExample> out) {
+      this.dialogue = dialogue;
+      this.turns = dialogue.turns();
+      this.donorTurns = donorTurns;
+      this.shortestDonorTurn = donorTurns.stream().mapToInt(turn -> turn.length).min().orElse(0);
+      this.random = Seeds.of(seed, "examples", dialogue.dialogueId());
+      this.out = out;
+    }
+
+    private void build() {
+      if (turns.size() < 2) {
+        return;
+      }
+      int cursor = 0;
+      while (cursor < turns.size()) {
+        boolean isRandom = !donorTurns.isEmpty() && random.nextDouble() < config.randomNextProb();
+        int from = cursor < turns.size() - 1 ? cursor : startOfLastChunk();
+        int to = cursor < turns.size() - 1 ? endOfChunk(turns, cursor, room, 2) : turns.size();
+        int cut = random.nextInt(from + 1, to);
+        if (!isRandom) {
+          add(span(from, cut), span(cut, to), PretrainExample.FOLLOWS);
+          cursor = to;
+        } else if (from == cursor) {
+          // Turns go back until a turn of the donor fits whole; see donorStart.
+          while (cut > from + 1 && span(from, cut).length() + shortestDonorTurn > room) {
+            cut--;
+          }
+          addRandom(span(from, cut));
+          cursor = cut;
+        } else {
+          // The turns before the last one have been used already, so it must be in the part that is
+          // kept.
+          while (cut < to - 1 && span(cut, to).length() + shortestDonorTurn > room) {
+            cut++;
+          }
+          addRandom(span(cut, to));
+          cursor = to;
+        }
+      }
+    }
+
+    private TurnSpan span(int from, int to) {
+      return TurnSpan.of(turns, from, to, config);
+    }
+
+    /** The first turn of the longest chunk that ends with the last turn, of at least two turns. */
+    private int startOfLastChunk() {
+      int numTurns =
+          endOfChunk(i -> turns.get(turns.size() - 1 - i).length, turns.size(), 0, room, 2);
+      return turns.size() - numTurns;
+    }
+
+    private void addRandom(TurnSpan first) {
+      int left = room - first.length();
+      int start = donorStart(left);
+      int end = endOfChunk(donorTurns, start, left, 1);
+      add(first, TurnSpan.of(donorTurns, start, end, config), PretrainExample.RANDOM);
+    }
+
+    /**
+     * A random turn of the donor, one that fits into {@code left} tokens where there is one: a
+     * shortened second part would tell that it is random.
+     */
+    private int donorStart(int left) {
+      int[] fitting = new int[donorTurns.size()];
+      int numFitting = 0;
+      for (int i = 0; i < donorTurns.size(); i++) {
+        if (donorTurns.get(i).length <= left) {
+          fitting[numFitting++] = i;
+        }
+      }
+      return numFitting > 0
+          ? fitting[random.nextInt(numFitting)]
+          : random.nextInt(donorTurns.size());
+    }
+
+    private void add(TurnSpan first, TurnSpan second, int nextSentenceLabel) {
+      if (first.length() + second.length() <= room) {
+        write(first, second, nextSentenceLabel);
+        return;
+      }
+      // The longer part gives way down to half of the room; the shorter one stays whole if it fits
+      // into its half.
+      int half = room / 2;
+      int firstLength = Math.min(first.length(), Math.max(room - second.length(), room - half));
+      int secondLength = Math.min(second.length(), room - firstLength);
+      write(first.last(firstLength), second.first(secondLength), nextSentenceLabel);
+    }
+
+    private void write(TurnSpan first, TurnSpan second, int nextSentenceLabel) {
+      writer.start();
+      writer.turns(first.turns());
+      writer.nextPart();
+      writer.turns(second.turns());
+      String id = dialogue.dialogueId() + "-" + numExamples++;
+      out.accept(
+          writer.finish(id, dialogue, nextSentenceLabel),
+          first.turns().size() + second.turns().size());
+    }
+  }
+
+  private int endOfChunk(List<int[]> turns, int from, int limit, int atLeast) {
+    return endOfChunk(i -> turns.get(i).length, turns.size(), from, limit, atLeast);
+  }
+
+  /**
+   * The end (exclusive) of the longest run of turns that starts at {@code from} and fits into
+   * {@code limit} tokens, {@code atLeast} turns in any case. The separator that [SEP] takes the
+   * place of is not counted.
+   */
+  private int endOfChunk(
+      IntUnaryOperator turnLength, int numTurns, int from, int limit, int atLeast) {
+    int end = from;
+    int length = 0;
+    while (end < numTurns) {
+      // Between the turns of a chunk of two parts stands one separator fewer, and atLeast is its
+      // number of parts.
+      int separator = end - from >= atLeast ? config.separatorLength() : 0;
+      length += turnLength.applyAsInt(end) + separator;
+      if (length > limit && end - from >= atLeast) {
+        break;
+      }
+      end++;
+    }
+    return end;
+  }
+}

@@ -1,8 +1,8 @@
 """What a user of Python would take for morpheme + subword: MeCab-ko, then SentencePiece on each morpheme.
 
 Arguments: a file of normalized texts, one a line, and a SentencePiece model. Says where MeCab's dictionary is; then
-answers each line "encode" with the seconds of one pass over the texts, and "morphemes FILE" when it has written the
-morphemes of each text there, with tabs between them.
+answers each line "FROM TO" with the seconds that it takes to encode these texts, and "FROM TO FILE" when it has written
+their morphemes there, a text a line, with tabs between them.
 """
 
 import sys
@@ -15,19 +15,20 @@ from mecab import MeCab
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
-        texts = file.read().splitlines()
+        texts = file.read().split("\n")
     mecab = MeCab()
     model = sentencepiece.SentencePieceProcessor(model_file=sys.argv[2], num_threads=1)
     print(mecab_ko_dic.dictionary_path, flush=True)
     for request in sys.stdin:
-        command, *arguments = request.split()
+        first, last, *output = request.split()
+        wanted = texts[int(first) : int(last)]
         start = time.perf_counter()
-        if command == "encode":
-            for text in texts:
-                encode(mecab, model, text)
+        if output:
+            with open(output[0], "w", encoding="utf-8") as file:
+                file.writelines("\t".join(morphemes(mecab, text)) + "\n" for text in wanted)
         else:
-            with open(arguments[0], "w", encoding="utf-8") as file:
-                file.writelines("\t".join(morphemes(mecab, text)) + "\n" for text in texts)
+            for text in wanted:
+                encode(mecab, model, text)
         print(time.perf_counter() - start, flush=True)
 
 

@@ -32,6 +32,11 @@ final class MorphemeDifferences {
       numSame++;
       return;
     }
+    if (!String.join("", ours).equals(String.join("", theirs))) {
+      // Training leaves very long segments out, such as a letter with hundreds of marks.
+      kinds.merge(Kind.MARK, 1, Integer::sum);
+      return;
+    }
     int i = 0;
     int j = 0;
     while (i < ours.size() && j < theirs.size()) {

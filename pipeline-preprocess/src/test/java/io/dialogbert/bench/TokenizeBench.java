@@ -18,6 +18,8 @@ import java.util.Map;
 /**
  * How fast one core cuts messages into ids, against MeCab-ko and SentencePiece from Python, and how
  * often our morphemes are MeCab's. Both sides get normalized texts; ours normalizes them again.
+ * Ours keeps the ids of short messages, so no message is given twice: all of the training half warm
+ * up, and each turn takes the next of those held out.
  */
 final class TokenizeBench {
   private static final int TURNS = 5;
@@ -41,13 +43,12 @@ final class TokenizeBench {
   }
 
   private int measure() throws IOException {
-    List<String> texts = corpus.heldOut("ko");
-    Path file = directory.write("ko.txt", texts);
+    Texts texts = texts("ko");
     Trained trained = train("ko", TokenizerMethod.MORPHEME_SUBWORD);
-    try (BenchProcess ours = worker(file, "ko", trained);
+    try (BenchProcess ours = worker(texts, "ko", trained);
         BenchProcess peer =
             BenchProcess.python(
-                BenchProcess.oneCore(), "tokenize_peer.py", file, trained.vocabulary())) {
+                BenchProcess.oneCore(), "tokenize_peer.py", texts.file(), trained.vocabulary())) {
       compareSpeed(texts, ours, peer);
       compareMorphemes(texts, peer);
     }
@@ -61,40 +62,41 @@ final class TokenizeBench {
     return report.print();
   }
 
-  private void compareSpeed(List<String> texts, BenchProcess ours, BenchProcess peer)
-      throws IOException {
-    List<Double> ourSeconds = new ArrayList<>();
-    List<Double> peerSeconds = new ArrayList<>();
+  private void compareSpeed(Texts texts, BenchProcess ours, BenchProcess peer) throws IOException {
+    List<Double> ourRates = new ArrayList<>();
+    List<Double> peerRates = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
-    pass(ours);
-    pass(peer);
+    texts.warmUp(ours);
+    texts.warmUp(peer);
     for (int turn = 0; turn < TURNS; turn++) {
-      ourSeconds.add(pass(ours));
-      peerSeconds.add(pass(peer));
-      ratios.add(peerSeconds.get(turn) / ourSeconds.get(turn));
+      ourRates.add(texts.rate(turn, ours));
+      peerRates.add(texts.rate(turn, peer));
+      ratios.add(ourRates.get(turn) / peerRates.get(turn));
       System.err.printf(
           Locale.ROOT,
-          "Korean, one core: ours %.2f s, Python %.2f s%n",
-          ourSeconds.get(turn),
-          peerSeconds.get(turn));
+          "ko, one core: ours %.0f messages/s, Python %.0f%n",
+          ourRates.get(turn),
+          peerRates.get(turn));
     }
-    report.add("ko, morpheme+subword, ours over Python", median(ratios), "x", 1.0, 2.0);
-    addRates("ko, morpheme+subword, Python", texts, median(peerSeconds));
-    addRates("ko, morpheme+subword", texts, median(ourSeconds));
+    report.add(
+        "ko, morpheme+subword, ours over Python", BenchReport.median(ratios), "x", 1.0, 2.0);
+    addRates("ko, morpheme+subword, Python", texts, peerRates);
+    addRates("ko, morpheme+subword", texts, ourRates);
     report.add("peak resident memory, ours", ours.peakMemory(), "MiB");
     report.add("peak resident memory, Python", peer.peakMemory(), "MiB");
   }
 
-  private void compareMorphemes(List<String> texts, BenchProcess peer) throws IOException {
+  private void compareMorphemes(Texts texts, BenchProcess peer) throws IOException {
     Path file = directory.file("morphemes.txt");
-    peer.ask("morphemes " + file);
+    peer.ask(texts.numWarmUp() + " " + texts.all().size() + " " + file);
     List<List<String>> theirs =
         Files.readAllLines(file).stream().map(line -> Arrays.asList(line.split("\t"))).toList();
-    MorphemeDifferences bundled = differences(texts, theirs, Map.of());
+    List<String> heldOut = corpus.heldOut("ko");
+    MorphemeDifferences bundled = differences(heldOut, theirs, Map.of());
     bundled.print();
     report.add("same morphemes as MeCab, our dictionary", bundled.sameInPercent(), "%", null, 98.0);
     MorphemeDifferences own =
-        differences(texts, theirs, Map.of("ko", MecabDictionary.in(peer.greeting())));
+        differences(heldOut, theirs, Map.of("ko", MecabDictionary.in(peer.greeting())));
     own.print();
     report.add("same morphemes as MeCab, its dictionary", own.sameInPercent(), "%", 98.0, 100.0);
   }
@@ -113,24 +115,57 @@ final class TokenizeBench {
   }
 
   private void measureAlone(String lang, TokenizerMethod method) throws IOException {
-    List<String> texts = corpus.heldOut(lang);
-    Path file = directory.write(lang + ".txt", texts);
-    try (BenchProcess worker = worker(file, lang, train(lang, method))) {
-      pass(worker);
-      List<Double> seconds = new ArrayList<>();
+    Texts texts = texts(lang);
+    try (BenchProcess worker = worker(texts, lang, train(lang, method))) {
+      texts.warmUp(worker);
+      List<Double> rates = new ArrayList<>();
       for (int turn = 0; turn < TURNS; turn++) {
-        seconds.add(pass(worker));
+        rates.add(texts.rate(turn, worker));
       }
-      addRates(lang + ", " + method, texts, median(seconds));
+      addRates(lang + ", " + method, texts, rates);
     }
+  }
+
+  /** The texts to encode and their file, those to warm up with first. */
+  private record Texts(List<String> all, int numWarmUp, Path file) {
+    void warmUp(BenchProcess process) throws IOException {
+      seconds(process, 0, numWarmUp);
+    }
+
+    /** Messages a second. */
+    double rate(int turn, BenchProcess process) throws IOException {
+      int from = start(turn);
+      int to = start(turn + 1);
+      return (to - from) / seconds(process, from, to);
+    }
+
+    private int start(int turn) {
+      return numWarmUp + (all.size() - numWarmUp) / TURNS * turn;
+    }
+
+    private static double seconds(BenchProcess process, int from, int to) throws IOException {
+      return Double.parseDouble(process.ask(from + " " + to).split(" ")[0]);
+    }
+
+    /** In code points. */
+    double meanLength() {
+      long characters = all.stream().mapToLong(text -> text.codePoints().count()).sum();
+      return (double) characters / all.size();
+    }
+  }
+
+  private Texts texts(String lang) throws IOException {
+    List<String> warmUp = corpus.training(lang);
+    List<String> all = new ArrayList<>(warmUp);
+    all.addAll(corpus.heldOut(lang));
+    return new Texts(all, warmUp.size(), directory.write(lang + ".txt", all));
   }
 
   /** The files of a tokenizer. */
   private record Trained(Path vocabulary, Path settings) {}
 
   private Trained train(String lang, TokenizerMethod method) throws IOException {
-    TokenizerSettings settings =
-        new TokenizerSettings(method, BenchCorpus.NORMALIZER, List.of());
+    TokenizerSettings settings = new TokenizerSettings(method, BenchCorpus.NORMALIZER, List.of());
     Map<String, Long> counts = BenchCorpus.counts(corpus.training(lang), lang, settings);
     List<Piece> pieces = method.trainer(BenchCorpus.trainer(8_000, false)).train(counts);
     SerializedTokenizer tokenizer = SerializedTokenizer.of(pieces, settings);
@@ -139,29 +174,20 @@ final class TokenizeBench {
         directory.write("settings", tokenizer.settings()));
   }
 
-  private static BenchProcess worker(Path texts, String lang, Trained trained) throws IOException {
+  private static BenchProcess worker(Texts texts, String lang, Trained trained) throws IOException {
     return BenchProcess.java(
         BenchProcess.oneCore(),
         JVM,
         TokenizeWorker.class,
-        texts,
+        texts.file(),
         lang,
         trained.vocabulary(),
         trained.settings());
   }
 
-  /** Seconds of one pass over the texts. */
-  private static double pass(BenchProcess process) throws IOException {
-    return Double.parseDouble(process.ask("encode").split(" ")[0]);
-  }
-
-  private void addRates(String what, List<String> texts, double seconds) {
-    long characters = texts.stream().mapToLong(text -> text.codePointCount(0, text.length())).sum();
-    report.add(what + ", messages", texts.size() / seconds, "1/s");
-    report.add(what + ", characters", characters / seconds, "1/s");
-  }
-
-  private static double median(List<Double> values) {
-    return BenchReport.median(values);
+  private void addRates(String what, Texts texts, List<Double> rates) {
+    double rate = BenchReport.median(rates);
+    report.add(what + ", messages", rate, "1/s");
+    report.add(what + ", characters", rate * texts.meanLength(), "1/s");
   }
 }

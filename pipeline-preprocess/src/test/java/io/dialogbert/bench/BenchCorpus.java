@@ -36,12 +36,16 @@ final class BenchCorpus {
   private record Message(String lang, String text, boolean heldOut) {}
 
   private final List<Message> messages = new ArrayList<>();
+  private final int vocabSize;
 
-  private BenchCorpus() {}
+  private BenchCorpus(int vocabSize) {
+    this.vocabSize = vocabSize;
+  }
 
   static BenchCorpus read() throws IOException {
-    BenchCorpus corpus = new BenchCorpus();
     String file = System.getenv("DIALOGBERT_MESSAGES");
+    // Made-up messages have fewer morphemes.
+    BenchCorpus corpus = new BenchCorpus(file == null ? 3_000 : 8_000);
     if (file == null) {
       corpus.addAll(new SampleCorpus(MADE_UP).lines(0));
     } else {
@@ -71,6 +75,11 @@ final class BenchCorpus {
         messages.add(new Message(row.path("lang").asText(), text, heldOut));
       }
     }
+  }
+
+  /** Pieces that either language has enough text for. */
+  int vocabSize() {
+    return vocabSize;
   }
 
   /** The normalized texts of half of the conversations of a language. */

@@ -167,7 +167,8 @@ final class TokenizeBench {
   private Trained train(String lang, TokenizerMethod method) throws IOException {
     TokenizerSettings settings = new TokenizerSettings(method, BenchCorpus.NORMALIZER, List.of());
     Map<String, Long> counts = BenchCorpus.counts(corpus.training(lang), lang, settings);
-    List<Piece> pieces = method.trainer(BenchCorpus.trainer(8_000, false)).train(counts);
+    List<Piece> pieces =
+        method.trainer(BenchCorpus.trainer(corpus.vocabSize(), false)).train(counts);
     SerializedTokenizer tokenizer = SerializedTokenizer.of(pieces, settings);
     return new Trained(
         directory.write("vocabulary", tokenizer.vocabulary()),

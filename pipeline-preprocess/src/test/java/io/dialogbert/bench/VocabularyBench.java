@@ -9,6 +9,7 @@ import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.text.Tokenizer;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
+import io.dialogbert.text.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ final class VocabularyBench {
       Map<String, Long> counts = BenchCorpus.counts(corpus.training("ko"), "ko", settings);
       compareIds(settings, counts, false);
       compareIds(settings, counts, true);
-      compareQuality(settings, counts, 8_000);
+      compareQuality(settings, counts, corpus.vocabSize());
       compareQuality(settings, counts, 30_000);
     }
     compareCost();
@@ -62,8 +63,8 @@ final class VocabularyBench {
       TokenizerSettings settings, Map<String, Long> counts, boolean byteFallback)
       throws IOException {
     String what = settings.method() + (byteFallback ? ", bytes" : "");
-    List<Piece> ours =
-        settings.method().trainer(BenchCorpus.trainer(8_000, byteFallback)).train(counts);
+    TrainerConfig config = BenchCorpus.trainer(corpus.vocabSize(), byteFallback);
+    List<Piece> ours = settings.method().trainer(config).train(counts);
     SerializedTokenizer tokenizer = SerializedTokenizer.of(ours, settings);
     Path ourModel = directory.write("ours.model", tokenizer.vocabulary());
     report.add(
@@ -74,10 +75,9 @@ final class VocabularyBench {
         null);
     // Our special tokens take the place of the one that says unknown.
     int shift = SpecialTokens.ALL.size() - 1;
-    SentencePieceModel theirs = official(settings, counts, 8_000 - shift, byteFallback);
-    Tokenizer adopted =
-        SerializedTokenizer.of(theirs.adopt(BenchCorpus.trainer(8_000, byteFallback)), settings)
-            .tokenizer();
+    SentencePieceModel theirs =
+        official(settings, counts, config.vocabSize() - shift, byteFallback);
+    Tokenizer adopted = SerializedTokenizer.of(theirs.adopt(config), settings).tokenizer();
     report.add(
         what + ", its model here: same ids",
         sameInPercent(

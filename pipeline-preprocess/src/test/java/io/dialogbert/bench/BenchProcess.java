@@ -87,8 +87,7 @@ final class BenchProcess implements AutoCloseable {
 
   /** The most memory that the process held at a time, in MiB. */
   double peakMemory() throws IOException {
-    return Double.parseDouble(
-            status(Long.toString(process.pid()), "VmHWM:").replaceAll("\\D", ""))
+    return Double.parseDouble(status(Long.toString(process.pid()), "VmHWM:").replaceAll("\\D", ""))
         / 1024;
   }
 

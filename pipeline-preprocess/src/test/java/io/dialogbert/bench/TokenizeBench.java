@@ -78,8 +78,7 @@ final class TokenizeBench {
           ourRates.get(turn),
           peerRates.get(turn));
     }
-    report.add(
-        "ko, morpheme+subword, ours over Python", BenchReport.median(ratios), "x", 1.0, 2.0);
+    report.add("ko, morpheme+subword, ours over Python", BenchReport.median(ratios), "x", 1.0, 2.0);
     addRates("ko, morpheme+subword, Python", texts, peerRates);
     addRates("ko, morpheme+subword", texts, ourRates);
     report.add("peak resident memory, ours", ours.peakMemory(), "MiB");

@@ -212,8 +212,7 @@ final class VocabularyBench {
             "counts.tsv",
             counts.entrySet().stream()
                 .map(
-                    entry ->
-                        entry.getKey().substring(wholeTexts ? 1 : 0) + "\t" + entry.getValue())
+                    entry -> entry.getKey().substring(wholeTexts ? 1 : 0) + "\t" + entry.getValue())
                 .toList());
     Path model = directory.file("official.model");
     try (BenchProcess peer = peer()) {

@@ -1,6 +1,7 @@
 package io.dialogbert.text;
 
 import io.dialogbert.text.morpheme.Trie;
+import java.util.BitSet;
 
 /** Finds the pieces that start at a place in a text. */
 final class PieceTrie {
@@ -8,6 +9,7 @@ final class PieceTrie {
   static final int NONE = Trie.NONE;
 
   private final Trie trie = new Trie();
+  private final BitSet goesOn = new BitSet();
   private final int[] pieces;
 
   PieceTrie(PieceSet set) {
@@ -16,6 +18,7 @@ final class PieceTrie {
       int node = ROOT;
       int start = set.starts()[piece];
       for (int i = start; i < start + set.lengths()[piece]; i++) {
+        goesOn.set(node);
         node = trie.childOrNew(node, set.text()[i]);
       }
       nodes[piece] = node;
@@ -34,5 +37,10 @@ final class PieceTrie {
   /** The piece that ends at a node, or {@link #NONE}. */
   int piece(int node) {
     return pieces[node];
+  }
+
+  /** Whether no piece goes on after a node. */
+  boolean isLeaf(int node) {
+    return !goesOn.get(node);
   }
 }

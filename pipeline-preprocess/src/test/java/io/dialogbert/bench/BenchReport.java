@@ -72,7 +72,7 @@ public final class BenchReport {
   }
 
   private static String bound(Double value) {
-    return value == null ? "" : String.format(Locale.ROOT, "%.2f", value);
+    return value == null ? "" : String.format(Locale.ROOT, "%.3g", value);
   }
 
   /** The middle value; the mean of the two middle ones where their number is even. */

@@ -3,6 +3,7 @@ package io.dialogbert.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dialogbert.common.Seeds;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,26 @@ class UnigramEmTest {
     };
     for (int piece = 0; piece < byHand.length; piece++) {
       assertThat(expected[piece]).isCloseTo(10 * byHand[piece] / total, within(1e-12));
+    }
+  }
+
+  @Test
+  void cutsAWordAsIfItWereTheFirst() {
+    UnigramLattice used = lattice();
+    for (int n = 0; n < 1_000; n++) {
+      int[] word = Seeds.of(RandomTexts.SEED, "lattice", n).ints(1 + n % 5, 'a', 'd').toArray();
+      UnigramLattice fresh = new UnigramLattice(new PieceTrie(PIECES), PIECES.scores());
+      used.setWord(word, 0, word.length);
+      fresh.setWord(word, 0, word.length);
+      double[] usedCounts = new double[PIECES.size()];
+      double[] freshCounts = new double[PIECES.size()];
+      // A word that is only cut must not spoil the next one's probabilities.
+      if (n % 3 > 0) {
+        assertThat(used.addExpectedCounts(1, usedCounts))
+            .isEqualTo(fresh.addExpectedCounts(1, freshCounts));
+      }
+      assertThat(usedCounts).isEqualTo(freshCounts);
+      assertThat(used.bestPieces(n % 2 == 0)).isEqualTo(fresh.bestPieces(n % 2 == 0));
     }
   }
 

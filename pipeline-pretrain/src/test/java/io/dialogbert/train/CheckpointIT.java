@@ -79,11 +79,12 @@ final class CheckpointIT {
     }
 
     @Override
-    public void run(JobContext job, List<String> paths) {
+    public void run(JobContext job, List<String> paths) throws IOException {
       List<Row> rows = new ArrayList<>(TinyExamples.rows("train", 40, job.seed()));
       rows.addAll(TinyExamples.rows("validation", 10, job.seed() + 1));
       job.write(
           job.spark().createDataFrame(rows, TinyExamples.SCHEMA).coalesce(1), "data", "split");
+      Tokenizers.saveSettings(job.directories(), job.output(), TinyExamples.tokenizer(2));
     }
   }
 

@@ -1,0 +1,122 @@
+package io.dialogbert.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.sample.SampleConfig;
+import io.dialogbert.sample.SampleCorpus;
+import io.dialogbert.text.Normalizer;
+import io.dialogbert.text.TokenizerSettings;
+import io.dialogbert.text.TrainerConfig;
+import io.dialogbert.text.TrainingSegmenter;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * The messages to measure with: those of the file that the environment variable DIALOGBERT_MESSAGES
+ * names, else made-up ones.
+ */
+final class BenchCorpus {
+  /** What the jobs do to text, unless told otherwise. */
+  static final Normalizer NORMALIZER = new Normalizer(2, false);
+
+  private static final SampleConfig MADE_UP = new SampleConfig(300_000, 1, 0.15, 1, 0);
+
+  private record Message(String lang, String text, boolean heldOut) {}
+
+  private final List<Message> messages = new ArrayList<>();
+  private final int vocabSize;
+
+  private BenchCorpus(int vocabSize) {
+    this.vocabSize = vocabSize;
+  }
+
+  static BenchCorpus read() throws IOException {
+    String file = System.getenv("DIALOGBERT_MESSAGES");
+    // Made-up messages have fewer morphemes.
+    BenchCorpus corpus = new BenchCorpus(file == null ? 3_000 : 8_000);
+    if (file == null) {
+      corpus.addAll(new SampleCorpus(MADE_UP).lines(0));
+    } else {
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(Path.of(file)));
+          BufferedReader lines =
+              new BufferedReader(new InputStreamReader(plain(in), StandardCharsets.UTF_8))) {
+        corpus.addAll(lines.lines().iterator());
+      }
+    }
+    return corpus;
+  }
+
+  private static InputStream plain(InputStream in) throws IOException {
+    in.mark(2);
+    boolean gzipped = in.read() == 0x1f && in.read() == 0x8b;
+    in.reset();
+    return gzipped ? new GZIPInputStream(in) : in;
+  }
+
+  private void addAll(Iterator<String> lines) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    while (lines.hasNext()) {
+      JsonNode row = json.readTree(lines.next());
+      String text = NORMALIZER.normalize(row.path("text").asText());
+      if (!text.isEmpty()) {
+        boolean heldOut = (row.path("conversation_id").asText().hashCode() & 1) == 1;
+        messages.add(new Message(row.path("lang").asText(), text, heldOut));
+      }
+    }
+  }
+
+  /** Pieces that either language has enough text for. */
+  int vocabSize() {
+    return vocabSize;
+  }
+
+  /** The normalized texts of half of the conversations of a language. */
+  List<String> training(String lang) {
+    return texts(lang, false);
+  }
+
+  /** Those of the other half. */
+  List<String> heldOut(String lang) {
+    return texts(lang, true);
+  }
+
+  private List<String> texts(String lang, boolean heldOut) {
+    return messages.stream()
+        .filter(message -> message.lang().equals(lang) && message.heldOut() == heldOut)
+        .map(Message::text)
+        .toList();
+  }
+
+  /** How often each segment of some texts occurs. */
+  static Map<String, Long> counts(List<String> texts, String lang, TokenizerSettings settings) {
+    TrainingSegmenter segmenter = settings.trainingSegmenter();
+    Map<String, Long> counts = new HashMap<>();
+    for (String text : texts) {
+      segmenter.segments(text, lang).forEach(segment -> counts.merge(segment, 1L, Long::sum));
+    }
+    return counts;
+  }
+
+  /** The train-tokenizer job's usual settings. */
+  static TrainerConfig trainer(int vocabSize, boolean byteFallback) {
+    return new TrainerConfig(
+        vocabSize,
+        16,
+        0.9995,
+        byteFallback,
+        List.of(),
+        new TrainerConfig.Unigram(1_000_000, 0.75, 2));
+  }
+}

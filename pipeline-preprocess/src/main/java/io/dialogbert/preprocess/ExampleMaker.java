@@ -117,14 +117,22 @@ final class ExampleMaker implements Serializable {
     return new DialogueRing(config.example(), seed);
   }
 
-  /** The examples of one bucket after another; rows come sorted by bucket. */
+  /** An example that is to be masked, and how many turns it has. */
+  private record Unmasked(PretrainExample example, int numTurns) {}
+
+  /**
+   * The examples of one bucket after another; rows come sorted by bucket. Copies are made one by
+   * one, so that a bucket is held once.
+   */
   private final class Buckets implements Iterator<Row> {
     private final Iterator<Row> rows;
     private final ExampleStatsAccumulator accumulator;
     private final ExampleStats stats = newStats();
     private final Masking masks = new Masking(masking, wordStarts::get);
-    private final Queue<Row> ready = new ArrayDeque<>();
+    private final Queue<Unmasked> ready = new ArrayDeque<>();
     private Row ahead;
+    private int nextCopy;
+    private boolean reported;
 
     private Buckets(Iterator<Row> rows, ExampleStatsAccumulator accumulator) {
       this.rows = rows;
@@ -142,10 +150,11 @@ final class ExampleMaker implements Serializable {
           ahead = rows.hasNext() ? rows.next() : null;
         }
         stats.addBucket(bucket);
-        ring().build(bucket, this::store);
-        if (ahead == null) {
-          accumulator.add(Map.entry(TaskContext.getPartitionId(), stats));
-        }
+        ring().build(bucket, (example, numTurns) -> ready.add(new Unmasked(example, numTurns)));
+      }
+      if (ready.isEmpty() && !reported) {
+        accumulator.add(Map.entry(TaskContext.getPartitionId(), stats));
+        reported = true;
       }
       return !ready.isEmpty();
     }
@@ -158,19 +167,19 @@ final class ExampleMaker implements Serializable {
 
     @Override
     public Row next() {
-      return ready.remove();
-    }
-
-    private void store(PretrainExample example, int numTurns) {
-      for (int copy = 0; copy < config.copies(); copy++) {
-        MaskedInput masked = masks.mask(example.inputIds(), seed, copy, example.exampleId());
-        stats.add(example, numTurns, masked);
-        ready.add(
-            ExampleRows.toRow(
-                config.staticMasks() == 0
-                    ? example
-                    : example.withMasks(example.exampleId() + "-" + copy, masked)));
+      Unmasked unmasked = ready.element();
+      PretrainExample example = unmasked.example();
+      int copy = nextCopy++;
+      if (nextCopy == config.copies()) {
+        ready.remove();
+        nextCopy = 0;
       }
+      MaskedInput masked = masks.mask(example.inputIds(), seed, copy, example.exampleId());
+      stats.add(example, unmasked.numTurns(), masked);
+      return ExampleRows.toRow(
+          config.staticMasks() == 0
+              ? example
+              : example.withMasks(example.exampleId() + "-" + copy, masked));
     }
   }
 }

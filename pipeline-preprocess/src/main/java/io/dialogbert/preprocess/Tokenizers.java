@@ -59,7 +59,13 @@ public final class Tokenizers {
    */
   public static void requireIdsOf(
       Directories directories, String directory, SerializedTokenizer tokenizer) throws IOException {
-    byte[] settings = read(directories, directory, SerializedTokenizer.SETTINGS_NAME);
+    byte[] settings;
+    try {
+      settings = read(directories, directory, SerializedTokenizer.SETTINGS_NAME);
+    } catch (BadInputException e) {
+      throw new BadInputException(
+          directory + " does not say which tokenizer gave its ids; build it anew", e);
+    }
     if (!Arrays.equals(settings, tokenizer.settings())) {
       throw new BadInputException(
           directory

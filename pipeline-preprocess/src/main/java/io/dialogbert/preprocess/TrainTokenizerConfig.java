@@ -39,8 +39,14 @@ public record TrainTokenizerConfig(
     if (byteFallback && !method.isUnigram()) {
       in.problem("byte-fallback", "must be false for method " + method);
     }
-    if (model.isPresent() && !method.isUnigram()) {
+    if (model.isPresent()
+        && method != TokenizerMethod.SUBWORD
+        && method != TokenizerMethod.MORPHEME_SUBWORD) {
       in.problem("sentencepiece-model", "must be empty for method " + method);
+    }
+    Map<String, String> dictionaries = dictionaries(in.section("mecab-dictionary"));
+    if (!dictionaries.isEmpty() && !method.usesMorphemes()) {
+      in.problem("mecab-dictionary", "must be empty for method " + method);
     }
     return new TrainTokenizerConfig(
         in.path("dialogues"),
@@ -50,7 +56,7 @@ public record TrainTokenizerConfig(
             method,
             new Normalizer(in.intBetween("max-repeats", 2, 100), in.flag("lower-case")),
             placeholders),
-        dictionaries(in.section("mecab-dictionary")),
+        dictionaries,
         new TrainerConfig(
             in.intBetween("vocab-size", 100, 1_000_000),
             in.intBetween("max-piece-length", 1, 127),

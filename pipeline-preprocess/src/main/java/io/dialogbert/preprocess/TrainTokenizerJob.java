@@ -3,7 +3,10 @@ package io.dialogbert.preprocess;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.dialogbert.common.BadInputException;
@@ -16,6 +19,7 @@ import io.dialogbert.dialogue.Splits;
 import io.dialogbert.text.Piece;
 import io.dialogbert.text.SentencePieceModel;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
 import io.dialogbert.text.TrainingSegmenter;
 import io.dialogbert.text.morpheme.MecabDictionary;
@@ -40,10 +44,13 @@ import org.apache.spark.storage.StorageLevel;
  * driver.
  */
 public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
+  /** A word, how often it occurs, and the smallest and the largest hash of those who wrote it. */
   private static final StructType COUNTED_WORD =
       new StructType()
           .add("word", DataTypes.StringType, false)
-          .add("count", DataTypes.LongType, false);
+          .add("count", DataTypes.LongType, false)
+          .add("first_writer", DataTypes.LongType, false)
+          .add("last_writer", DataTypes.LongType, false);
 
   /** Distinct words that a task counts before it hands them on. */
   private static final int WORDS_IN_MEMORY = 500_000;
@@ -78,6 +85,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   @Override
   public void run(JobContext job, TrainTokenizerConfig config) throws IOException {
     TokenizerSettings settings = settings(config);
+    // A damaged dictionary is named here, not by a task that failed.
+    settings.trainingSegmenter();
     List<Piece> pieces;
     try {
       pieces =
@@ -89,6 +98,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     }
     job.count("rows_out", pieces.size());
     SerializedTokenizer tokenizer = SerializedTokenizer.of(pieces, settings);
+    // Nothing is written that does not load.
+    tokenizer.tokenizer();
     Tokenizers.save(job.directories(), job.output(), tokenizer);
     job.say("tokenizer " + tokenizer.sha256());
   }
@@ -105,14 +116,22 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
       throws IOException {
     Path path = new Path(file);
     try (InputStream in = job.directories().fileSystem(path).open(path)) {
-      return SentencePieceModel.parse(in.readAllBytes()).adopt(config.trainer());
+      SentencePieceModel model = SentencePieceModel.parse(in.readAllBytes());
+      if (config.settings().method() == TokenizerMethod.SUBWORD && !model.wholeTexts()) {
+        throw new IllegalArgumentException(
+            "it puts no mark before a text; train it with --add_dummy_prefix=true");
+      }
+      return model.adopt(config.trainer());
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       throw new BadInputException(
           path + ": must be a SentencePiece unigram model, but " + e.getMessage(), e);
     }
   }
 
-  /** How often each segment of the training split occurs, as many as the driver may hold. */
+  /**
+   * How often each segment of the training split occurs that more than one person wrote, as many as
+   * the driver may hold.
+   */
   private static Map<String, Long> count(
       JobContext job, TrainTokenizerConfig config, TokenizerSettings settings) {
     MapPartitionsFunction<Row, Row> count =
@@ -120,10 +139,14 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     Dataset<Row> words =
         job.read("dialogues", "data")
             .filter(col("split").equalTo(Splits.TRAIN))
-            .select(col("lang"), explode(col("turns.text")).as("text"))
+            .select(col("lang"), explode(col("turns")).as("turn"))
+            .select(col("lang"), col("turn.text"), xxhash64(col("turn.speaker")))
             .mapPartitions(count, Encoders.row(COUNTED_WORD))
             .groupBy("word")
-            .agg(sum("count").as("count"))
+            .agg(
+                sum("count").as("count"),
+                min("first_writer").as("first_writer"),
+                max("last_writer").as("last_writer"))
             .persist(StorageLevel.DISK_ONLY());
     job.count("distinct_words", words.count());
     Row total = words.agg(sum("count")).first();
@@ -131,8 +154,10 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     Map<String, Long> table = new HashMap<>();
     words
         .filter(col("count").geq(lit(config.minWordCount())))
+        .filter(col("first_writer").notEqual(col("last_writer")))
         .orderBy(col("count").desc(), col("word"))
         .limit(config.maxWords())
+        .select("word", "count")
         .toLocalIterator()
         .forEachRemaining(row -> table.put(row.getString(0), row.getLong(1)));
     job.count("trained_words", table.size());
@@ -140,7 +165,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
       throw new BadInputException(
           "no word of the training split occurs "
               + config.minWordCount()
-              + " times (min-word-count); "
+              + " times (min-word-count) and from more than one person; "
               + job.count("distinct_words")
               + " distinct words in "
               + config.dialogues());
@@ -152,8 +177,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   private static final class WordCounts implements Iterator<Row> {
     private final Iterator<Row> turns;
     private final TrainingSegmenter segmenter;
-    private Iterator<Map.Entry<String, Long>> counted =
-        Map.<String, Long>of().entrySet().iterator();
+    private Iterator<Map.Entry<String, long[]>> counted =
+        Map.<String, long[]>of().entrySet().iterator();
 
     WordCounts(Iterator<Row> turns, TrainingSegmenter segmenter) {
       this.turns = turns;
@@ -163,11 +188,15 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     @Override
     public boolean hasNext() {
       if (!counted.hasNext() && turns.hasNext()) {
-        Map<String, Long> counts = new HashMap<>();
+        Map<String, long[]> counts = new HashMap<>();
         while (turns.hasNext() && counts.size() < WORDS_IN_MEMORY) {
           Row turn = turns.next();
+          long writer = turn.getLong(2);
           for (String word : segmenter.segments(turn.getString(1), turn.getString(0))) {
-            counts.merge(word, 1L, Long::sum);
+            long[] count = counts.computeIfAbsent(word, any -> new long[] {0, writer, writer});
+            count[0]++;
+            count[1] = Math.min(count[1], writer);
+            count[2] = Math.max(count[2], writer);
           }
         }
         counted = counts.entrySet().iterator();
@@ -177,8 +206,9 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
 
     @Override
     public Row next() {
-      Map.Entry<String, Long> entry = counted.next();
-      return RowFactory.create(entry.getKey(), entry.getValue());
+      Map.Entry<String, long[]> entry = counted.next();
+      long[] count = entry.getValue();
+      return RowFactory.create(entry.getKey(), count[0], count[1], count[2]);
     }
   }
 }

@@ -41,9 +41,13 @@ final class BpeTrainer implements VocabularyTrainer {
   public List<Piece> train(Map<String, Long> wordCounts) {
     List<Piece> pieces = config.fixedPieces(WordMark.CONTINUATION);
     WordTable words = WordTable.of(wordCounts, Symbols.CODE_POINTS, config.characterCoverage());
-    Merges merges = new Merges(words, config.maxPieceLength());
+    Merges merges =
+        new Merges(words, config.maxPieceLength(), config.fixedTexts(WordMark.CONTINUATION));
     int wanted = config.vocabSize() - pieces.size();
-    while (merges.vocabularySize() < wanted && merges.mergeBest().isPresent()) {}
+    boolean goesOn = true;
+    while (goesOn && merges.vocabularySize() < wanted) {
+      goesOn = merges.mergeBest().isPresent();
+    }
     LOG.info("{} words, {} merges", words.size(), merges.numMerges);
     merges.vocabulary().stream()
         .limit(wanted)
@@ -56,6 +60,7 @@ final class BpeTrainer implements VocabularyTrainer {
     final int left;
     final int right;
     long count;
+    long queuedCount;
 
     /** Words that hold the pair, or have held it. */
     int[] words = new int[2];
@@ -85,6 +90,7 @@ final class BpeTrainer implements VocabularyTrainer {
   static final class Merges {
     private final WordTable words;
     private final int maxPieceLength;
+    private final Set<String> fixedTexts;
 
     /** Pieces of all words, word after word; each word's first {@code lengths} are in use. */
     private final int[] cut;
@@ -107,9 +113,10 @@ final class BpeTrainer implements VocabularyTrainer {
                 .thenComparing(queued -> queued.joined().startsWith(WordMark.CONTINUES))
                 .thenComparing(Queued::joined));
 
-    Merges(WordTable words, int maxPieceLength) {
+    Merges(WordTable words, int maxPieceLength, Set<String> fixedTexts) {
       this.words = words;
       this.maxPieceLength = maxPieceLength;
+      this.fixedTexts = fixedTexts;
       this.cut = new int[words.text.length];
       this.starts = new int[words.size()];
       this.lengths = new int[words.size()];
@@ -161,13 +168,18 @@ final class BpeTrainer implements VocabularyTrainer {
     }
 
     private void enqueue(Pair pair) {
+      if (pair.count == pair.queuedCount) {
+        return;
+      }
+      pair.queuedCount = pair.count;
       int length = pieceLengths.get(pair.left) + pieceLengths.get(pair.right);
       String joined = joined(pair);
       // A piece that starts a word with ## would read as one that does not.
       boolean readable =
           joined.startsWith(WordMark.CONTINUES)
               == pieces.get(pair.left).startsWith(WordMark.CONTINUES);
-      if (pair.count > 0 && length <= maxPieceLength && readable) {
+      boolean allowed = readable && !fixedTexts.contains(joined);
+      if (pair.count > 0 && length <= maxPieceLength && allowed) {
         queue.add(new Queued(pair, pair.count, joined, length));
       }
     }

@@ -25,6 +25,7 @@ final class FrequencyTrainer implements VocabularyTrainer {
   @Override
   public List<Piece> train(Map<String, Long> wordCounts) {
     Map<String, Long> counts = characters ? characterCounts(wordCounts) : new HashMap<>(wordCounts);
+    counts.keySet().removeAll(config.fixedTexts(WordMark.START));
     counts.remove(MARK);
     List<Piece> pieces = config.fixedPieces(WordMark.START);
     // A user symbol after a space needs the mark, and so does a first character.

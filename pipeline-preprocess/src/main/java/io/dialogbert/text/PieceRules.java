@@ -20,7 +20,7 @@ final class PieceRules {
       UnicodeScript nextScript = UnicodeScript.INHERITED;
       int next = wordEnd;
       for (int i = wordEnd - 1; i >= words.start(word); i--) {
-        UnicodeScript script = script(words.text[i]);
+        UnicodeScript script = script(words, i);
         if (script == UnicodeScript.INHERITED) {
           ends[i] = i + 1 == wordEnd ? wordEnd : ends[i + 1];
         } else {
@@ -35,9 +35,13 @@ final class PieceRules {
 
   /**
    * Kana and Han count as one script, since Japanese words mix them; the word mark, tags, joiners
-   * and combining marks go with any script.
+   * and combining marks go with any script. Where words have tags, a slash goes with slashes only.
    */
-  private static UnicodeScript script(int codePoint) {
+  private static UnicodeScript script(WordTable words, int index) {
+    int codePoint = words.text[index];
+    if (codePoint == Symbols.TAG_START && words.symbols.hasTags()) {
+      return UnicodeScript.UNKNOWN;
+    }
     if (codePoint == Segmenter.WORD_START || Symbols.isTag(codePoint)) {
       return UnicodeScript.INHERITED;
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A unigram model in SentencePiece's file format, the message {@code ModelProto} of {@code
@@ -189,11 +190,22 @@ public record SentencePieceModel(List<Piece> pieces, boolean wholeTexts) {
    */
   public List<Piece> adopt(TrainerConfig config) {
     List<Piece> adopted = config.fixedPieces(WordMark.START);
+    Set<String> fixed = config.fixedTexts(WordMark.START);
     boolean bytes = false;
     for (int id = 0; id < pieces.size(); id++) {
       Piece piece = pieces.get(id);
       switch (piece.type()) {
-        case NORMAL -> adopted.add(piece);
+        case NORMAL -> {
+          boolean crossesSpace =
+              piece.text().indexOf(Segmenter.WORD_START, 1) > 0 || piece.text().contains(" ");
+          if (crossesSpace || fixed.contains(piece.text()) || !Float.isFinite(piece.score())) {
+            throw new IllegalArgumentException(
+                ("the piece of id %d is a special token, crosses a space or has no score; train"
+                        + " with --split_by_whitespace=true and without special tokens as text")
+                    .formatted(id));
+          }
+          adopted.add(piece);
+        }
         case BYTE -> bytes = true;
         case USER_DEFINED -> {
           if (!config.userSymbols().contains(piece.text())) {

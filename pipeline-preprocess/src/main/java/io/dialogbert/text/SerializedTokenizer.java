@@ -107,6 +107,10 @@ public final class SerializedTokenizer implements Serializable {
       throw invalid(
           name, "its SHA-256 must be the vocabulary_sha256 of " + TokenizerFile.NAME, null);
     }
+    if (pieces.size() != file.vocabSize()) {
+      throw invalid(
+          name, "must have %d pieces, but has %d".formatted(file.vocabSize(), pieces.size()), null);
+    }
     try {
       return file.settings().tokenizer(pieces);
     } catch (IllegalArgumentException e) {

@@ -15,7 +15,9 @@ final class Symbols {
   static final Symbols CODE_POINTS = new Symbols(List.of());
 
   private static final int FIRST_TAG = Character.MAX_CODE_POINT + 1;
-  private static final char TAG_START = '/';
+
+  /** What a tag is written after. */
+  static final char TAG_START = '/';
 
   private final List<String> tags;
   private final Map<String, Integer> numbers = new HashMap<>();
@@ -40,7 +42,7 @@ final class Symbols {
 
   /**
    * The symbols of a vocabulary: its pieces that are nothing but a slash and a tag. No other piece
-   * has a letter after a slash, since a piece of text is in one script.
+   * has a letter after a slash; see {@link PieceRules}.
    */
   static Symbols ofVocabulary(Vocabulary vocabulary) {
     TreeSet<String> tags = new TreeSet<>();
@@ -58,6 +60,11 @@ final class Symbols {
   /** A word with its part of speech. */
   static String tagged(String word, String tag) {
     return tag.isEmpty() ? word : word + TAG_START + tag;
+  }
+
+  /** Whether words may end in a tag. */
+  boolean hasTags() {
+    return !tags.isEmpty();
   }
 
   /** All numbers are below this. */

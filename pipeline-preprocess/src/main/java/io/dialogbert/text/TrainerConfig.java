@@ -2,6 +2,8 @@ package io.dialogbert.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Settings of a {@link VocabularyTrainer}. The names and usual values are those of SentencePiece.
@@ -45,13 +47,22 @@ public record TrainerConfig(
     check(
         maxPieceLength >= 1 && maxPieceLength <= Byte.MAX_VALUE, "maxPieceLength", maxPieceLength);
     check(characterCoverage > 0 && characterCoverage <= 1, "characterCoverage", characterCoverage);
-    check(unigram.seedSize() >= vocabSize, "seedSize", unigram.seedSize());
+    if (unigram.seedSize() < vocabSize) {
+      throw new IllegalArgumentException(
+          "seed-size must be at least vocab-size = %d, but is %d"
+              .formatted(vocabSize, unigram.seedSize()));
+    }
   }
 
   private static void check(boolean ok, String name, Number value) {
     if (!ok) {
       throw new IllegalArgumentException(name + " is out of range: " + value);
     }
+  }
+
+  /** Texts of the pieces that need no training; no other piece may have one of them. */
+  Set<String> fixedTexts(WordMark mark) {
+    return fixedPieces(mark).stream().map(Piece::text).collect(Collectors.toSet());
   }
 
   /**

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The most probable pieces of a segment under a unigram model. The arithmetic is that of the
- * SentencePiece library, in single precision and with the same choice between equal scores, so that
- * it gives the same pieces; without the way to native code and back it is faster.
+ * SentencePiece library (0.2.3), in single precision and with the same choice between equal scores,
+ * so that it gives the same pieces; without the way to native code and back it is faster.
  *
  * @see <a href="https://arxiv.org/abs/1804.10959">Kudo 2018, section 3.2, equation 3</a>
  */
@@ -109,7 +109,7 @@ final class UnigramEncoder implements PieceEncoder {
         int id = idAt[node];
         if (id != Trie.NONE) {
           single |= to == from + 1;
-          offer((double) best[from] + scores[id], id, from, to, best, bestId, bestStart);
+          offer(best[from] + scores[id], id, from, to, best, bestId, bestStart);
         }
       }
       if (!single) {
@@ -121,14 +121,13 @@ final class UnigramEncoder implements PieceEncoder {
   }
 
   /**
-   * Takes a way if it is better. The library compares a sum in double precision with one that was
-   * rounded to single, which decides between ways that differ in the order of their pieces only.
-   * Ids are never 0 here, since that is {@code [PAD]}: 0 marks a place not reached yet.
+   * Takes a way if it is better. Ids are never 0 here, since that is {@code [PAD]}: 0 marks a place
+   * not reached yet.
    */
   private static void offer(
-      double score, int id, int from, int to, float[] best, int[] bestId, int[] bestStart) {
+      float score, int id, int from, int to, float[] best, int[] bestId, int[] bestStart) {
     if (bestId[to] == 0 || score > best[to]) {
-      best[to] = (float) score;
+      best[to] = score;
       bestId[to] = id;
       bestStart[to] = from;
     }

@@ -11,7 +11,8 @@ class WordEncoder implements PieceEncoder {
   }
 
   final int id(String piece) {
-    return vocabulary.id(piece).orElse(SpecialTokens.UNK);
+    int id = vocabulary.id(piece).orElse(SpecialTokens.UNK);
+    return vocabulary.get(id).type() == PieceType.NORMAL ? id : SpecialTokens.UNK;
   }
 
   final void encodeMark(int start, Pieces out) {

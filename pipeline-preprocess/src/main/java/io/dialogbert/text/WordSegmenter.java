@@ -26,8 +26,10 @@ final class WordSegmenter implements Segmenter {
             return;
           }
           for (int start = from; start < to; ) {
-            int end = text.indexOf(' ', start);
-            end = end < 0 || end > to ? to : end;
+            int end = start;
+            while (end < to && text.charAt(end) != ' ') {
+              end++;
+            }
             if (end > start) {
               sink.segment(
                   start, end, UserSymbols.startsWord(text, start), SegmentSink.Kind.TEXT, "");

@@ -46,7 +46,7 @@ final class WordTable {
     String[] words = wordCounts.keySet().toArray(String[]::new);
     Arrays.parallelSort(words);
     long[] symbolCounts = new long[symbols.limit()];
-    int length = 0;
+    long length = 0;
     for (String word : words) {
       long count = wordCounts.get(word);
       if (count <= 0) {
@@ -55,10 +55,14 @@ final class WordTable {
       for (int symbol : symbols.of(word)) {
         symbolCounts[symbol] += count;
       }
-      length = Math.addExact(length, word.length());
+      length += word.length();
+      if (length > Integer.MAX_VALUE - 8) {
+        throw new IllegalArgumentException(
+            "the words together must have fewer than 2^31 characters; lower max-words");
+      }
     }
     BitSet required = requiredSymbols(symbolCounts, characterCoverage);
-    Builder table = new Builder(symbols, length, words.length);
+    Builder table = new Builder(symbols, (int) length, words.length);
     for (String word : words) {
       table.add(word, wordCounts.get(word), required);
     }

@@ -112,11 +112,13 @@ class TrainTokenizerIT {
             temp.resolve("tokenizer"),
             "method=wordpiece",
             "byte-fallback=true",
+            "mecab-dictionary.ko=x",
             "sentencepiece-model=x.model");
     assertThat(run.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(run.err())
         .contains("train-tokenizer.byte-fallback = true")
         .contains("must be false for method wordpiece")
+        .contains("3 problems")
         .contains("must be empty for method wordpiece");
   }
 }

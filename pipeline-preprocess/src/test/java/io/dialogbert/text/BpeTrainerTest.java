@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -22,7 +23,7 @@ class BpeTrainerTest {
           .collect(Collectors.toMap(word -> "▁" + word, word -> 1L, Long::sum));
 
   private static BpeTrainer.Merges merges(Map<String, Long> counts) {
-    return new BpeTrainer.Merges(WordTable.of(counts, Symbols.CODE_POINTS, 1), 16);
+    return new BpeTrainer.Merges(WordTable.of(counts, Symbols.CODE_POINTS, 1), 16, Set.of());
   }
 
   @Test
@@ -145,5 +146,12 @@ class BpeTrainerTest {
                 .thenComparing(candidate -> candidate.joined().startsWith("##"))
                 .thenComparing(Candidate::joined))
         .map(Candidate::joined);
+  }
+
+  @Test
+  void makesNoPieceThatSpellsASpecialTokenOrAPlaceholder() {
+    Map<String, Long> counts = Map.of("▁[CLS]", 50L, "▁x[PHONE]", 50L);
+    List<Piece> pieces = TokenizerMethod.WORDPIECE.trainer(Samples.config(60, 1)).train(counts);
+    assertThat(pieces).extracting(Piece::text).doesNotHaveDuplicates().contains("x[PHONE]");
   }
 }

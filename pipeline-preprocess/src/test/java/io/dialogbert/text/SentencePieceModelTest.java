@@ -72,6 +72,13 @@ class SentencePieceModelTest {
     assertThatThrownBy(
             () -> new SentencePieceModel(List.of(other), true).adopt(Samples.config(100, 1)))
         .hasMessage("user symbol of id 0 is not one of ours");
+    for (String text : List.of("▁a▁b", "a b", "[CLS]", "[PHONE]")) {
+      Piece odd = new Piece(text, -1, PieceType.NORMAL);
+      assertThatThrownBy(
+              () -> new SentencePieceModel(List.of(odd), true).adopt(Samples.config(100, 1)))
+          .hasMessageStartingWith(
+              "the piece of id 0 is a special token, crosses a space or has no");
+    }
     Piece oneByte = new Piece("<0x00>", 0, PieceType.BYTE);
     assertThatThrownBy(
             () -> new SentencePieceModel(List.of(oneByte), true).adopt(Samples.config(100, 1)))

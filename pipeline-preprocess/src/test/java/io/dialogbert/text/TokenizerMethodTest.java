@@ -3,7 +3,9 @@ package io.dialogbert.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,28 @@ class TokenizerMethodTest {
       last = token.end();
     }
     assertThat(text.substring(last)).as(note).isBlank();
+  }
+
+  @ParameterizedTest
+  @EnumSource(TokenizerMethod.class)
+  void givesNoSpecialTokenThatTextSpells(TokenizerMethod method) {
+    List<String> chat = new ArrayList<>(CHAT);
+    chat.addAll(Collections.nCopies(20, "[PHONE][CLS] [MASK] [PHONE][SEP]"));
+    int size = method.isUnigram() ? 54 : 90;
+    Tokenizer tokenizer = Samples.tokenizer(method, chat, size);
+    assertThat(Arrays.stream(tokenizer.encode(chat.get(chat.size() - 1), "ko")))
+        .allMatch(id -> id == SpecialTokens.UNK || !tokenizer.vocabulary().isSpecial(id));
+  }
+
+  @Test
+  void tellsTagsFromSlashesBeforeOtherLetters() {
+    List<String> chat = List.of("연비 9km/ℓ 12km/ℓ 8km/ℓ", "9km/ℓ 2/ℓ /ℓ", "연비 9km/ℓ");
+    Tokenizer tokenizer = Samples.tokenizer(TokenizerMethod.MORPHEME_TAG, chat, 29);
+    for (String text : chat) {
+      int[] ids = tokenizer.encode(text, "ko");
+      assertThat(ids).doesNotContain(SpecialTokens.UNK);
+      assertThat(tokenizer.decode(ids)).isEqualTo(text);
+    }
   }
 
   @ParameterizedTest

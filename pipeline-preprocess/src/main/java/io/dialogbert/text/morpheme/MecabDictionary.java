@@ -51,7 +51,8 @@ public record MecabDictionary(String path, String sha256) implements Serializabl
     }
     try {
       return MecabFiles.read(Path.of(dictionary.path()));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // A number that is none, or one that points beyond the end of a file.
       throw unreadable(dictionary.path(), e);
     }
   }
@@ -73,7 +74,7 @@ public record MecabDictionary(String path, String sha256) implements Serializabl
     }
   }
 
-  private static BadInputException unreadable(String path, IOException e) {
+  private static BadInputException unreadable(String path, Exception e) {
     return new BadInputException(
         "MeCab dictionary "
             + path

@@ -82,9 +82,6 @@ final class MecabFiles {
   private CharacterClasses classes(ByteBuffer in, int numClasses, List<String> names)
       throws IOException {
     int start = 4 + numClasses * NAME_BYTES;
-    // MeCab's table has no row for U+FFFF.
-    require(
-        in.limit() == start + 4 * (CharacterClasses.NUM_UNITS - 1), "char.bin", "must be whole");
     byte[] classes = new byte[CharacterClasses.NUM_UNITS];
     int[] kinds = new int[classes.length];
     boolean[] invoke = new boolean[classes.length];
@@ -111,7 +108,8 @@ final class MecabFiles {
       if (parts.length == 2 && parts[0].strip().equals(key)) {
         String[] numbers = parts[1].strip().split(",", -1);
         for (int i = 0; i + 1 < numbers.length; i += 2) {
-          spacePenalties.put(Integer.valueOf(numbers[i]), Integer.valueOf(numbers[i + 1]));
+          spacePenalties.put(
+              Integer.valueOf(numbers[i].strip()), Integer.valueOf(numbers[i + 1].strip()));
         }
       }
     }

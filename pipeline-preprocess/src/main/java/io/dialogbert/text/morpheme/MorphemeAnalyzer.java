@@ -3,10 +3,10 @@ package io.dialogbert.text.morpheme;
 import java.util.Arrays;
 
 /**
- * Cuts text into the morphemes that together cost least, exactly as MeCab does (mecab-ko for
- * Korean): dictionary words and unknown words are nodes, each costs something by itself and after
- * its neighbor, and Viterbi's algorithm finds the cheapest way. Lucene's analyzers over the same
- * dictionaries cut otherwise, and more slowly.
+ * Cuts text into the morphemes that together cost least, as MeCab does over the same dictionary
+ * (mecab-ko for Korean): dictionary words and unknown words are nodes, each costs something by
+ * itself and after its neighbor, and Viterbi's algorithm finds the cheapest way. Lucene's analyzers
+ * over the same dictionaries cut otherwise, and more slowly.
  *
  * <p>Keeps its buffers from text to text, so each thread has its own; the dictionaries are shared.
  *

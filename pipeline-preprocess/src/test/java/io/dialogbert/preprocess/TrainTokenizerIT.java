@@ -1,21 +1,27 @@
 package io.dialogbert.preprocess;
 
+import static java.util.stream.Collectors.partitioningBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.common.Directories;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.text.Tokenizer;
 import io.dialogbert.text.TokenizerMethod;
+import io.dialogbert.text.Vocabulary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,14 +58,45 @@ class TrainTokenizerIT {
   @EnumSource(TokenizerMethod.class)
   void trainsEveryMethod(TokenizerMethod method) throws IOException {
     Path output = temp.resolve("tokenizer");
-    JobRun run = train(output, "method=" + method, "vocab-size=900", "lower-case=true");
+    JobRun run = train(output, "method=" + method, "vocab-size=800", "lower-case=true");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(output.resolve(method.isUnigram() ? "tokenizer.model" : "vocab.txt")).exists();
     Tokenizer tokenizer = load(output);
-    assertThat(tokenizer.vocabulary().size()).isBetween(100, 900);
+    assertThat(tokenizer.vocabulary().size()).isBetween(100, 800);
     assertThat(tokenizer.vocabulary().id("[PHONE]")).isPresent();
     int[] ids = tokenizer.encode(TEXT, "ko");
     assertThat(tokenizer.decode(ids)).as(Arrays.toString(ids)).startsWith("안녕");
+  }
+
+  @Test
+  void leavesOutWordsThatOnePersonAloneWrote() throws IOException {
+    Path output = temp.resolve("tokenizer");
+    JobRun run = train(output, "method=space", "vocab-size=100000");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    Vocabulary vocabulary = load(output).vocabulary();
+    Map<String, List<String>> writers = new HashMap<>();
+    for (Row row :
+        SparkTestSession.get()
+            .read()
+            .parquet(chain.output("build-dialogues").resolve("data").toString())
+            .filter("split = 'train'")
+            .selectExpr("explode(turns) as turn")
+            .select("turn.text", "turn.speaker")
+            .collectAsList()) {
+      for (String word : row.getString(0).split(" ")) {
+        if (word.indexOf('[') < 0) {
+          writers.computeIfAbsent(word, any -> new ArrayList<>()).add(row.getString(1));
+        }
+      }
+    }
+    Map<Boolean, List<String>> frequent =
+        writers.keySet().stream()
+            .filter(word -> writers.get(word).size() > 1)
+            .collect(partitioningBy(word -> Set.copyOf(writers.get(word)).size() > 1));
+    assertThat(frequent.get(true)).hasSizeGreaterThan(100);
+    assertThat(frequent.get(false)).isNotEmpty();
+    frequent.get(true).forEach(word -> assertThat(vocabulary.id("▁" + word)).isPresent());
+    frequent.get(false).forEach(word -> assertThat(vocabulary.id("▁" + word)).isEmpty());
   }
 
   @Test

@@ -129,6 +129,7 @@ def main():
     source, output = sys.argv[1:]
     pyarrow.set_cpu_count(1)
     pyarrow.set_io_thread_count(1)
+    print("ready", flush=True)
     for _ in sys.stdin:
         wall, cpu = time.perf_counter(), time.process_time()
         count = make(source, output)

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Files of one run; they go with it. */
-final class BenchDirectory implements AutoCloseable {
+public final class BenchDirectory implements AutoCloseable {
   private final Path directory;
 
-  BenchDirectory() throws IOException {
+  public BenchDirectory() throws IOException {
     directory = Files.createTempDirectory("dialogbert-bench");
   }
 
-  Path file(String name) {
+  public Path file(String name) {
     return directory.resolve(name);
   }
 

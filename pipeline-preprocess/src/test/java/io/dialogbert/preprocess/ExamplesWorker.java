@@ -23,8 +23,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * build-examples from token ids on, on one core: for each line on standard input it makes all
- * examples with static masks and answers with their number, the seconds and the CPU seconds.
+ * build-examples from token ids on, on one core: says that it is ready, and for each line on
+ * standard input it makes all examples with static masks and answers with their number, the seconds
+ * and the CPU seconds.
  */
 public final class ExamplesWorker {
   private static final int VOCAB_SIZE = 30_006;
@@ -46,6 +47,7 @@ public final class ExamplesWorker {
     try (SparkSession spark = spark(reader);
         BufferedReader requests =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      System.out.println("ready");
       while (requests.readLine() != null) {
         long wall = System.nanoTime();
         long cpu = cpuNanos();

@@ -7,13 +7,10 @@ import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.TinyExamples;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
@@ -54,21 +51,14 @@ final class ReaderBench {
   private ReaderBench() {}
 
   public static void main(String[] args) throws IOException {
-    Path directory = Files.createTempDirectory("dialogbert-reader-bench");
     int status;
-    try {
+    try (BenchDirectory directory = new BenchDirectory()) {
       status = measure(directory);
-    } finally {
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
     }
     System.exit(status);
   }
 
-  private static int measure(Path directory) throws IOException {
+  private static int measure(BenchDirectory directory) throws IOException {
     List<ExampleReader.Part> parts = write(directory);
     PretrainingTask task =
         new PretrainingTask(
@@ -104,11 +94,11 @@ final class ReaderBench {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private static List<ExampleReader.Part> write(Path directory) throws IOException {
+  private static List<ExampleReader.Part> write(BenchDirectory directory) throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     List<ExampleReader.Part> parts = new ArrayList<>();
     for (int file = 0; file < FILES; file++) {
-      Path path = directory.resolve("part-0000" + file + ".zstd.parquet");
+      Path path = directory.file("part-0000" + file + ".zstd.parquet");
       try (ParquetWriter<Group> writer =
           ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(path.toUri()))
               .withConf(new Configuration())

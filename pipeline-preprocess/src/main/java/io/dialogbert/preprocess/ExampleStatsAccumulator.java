@@ -2,7 +2,7 @@ package io.dialogbert.preprocess;
 
 import io.dialogbert.example.ExampleStats;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
@@ -12,7 +12,8 @@ import org.apache.spark.util.AccumulatorV2;
  */
 final class ExampleStatsAccumulator
     extends AccumulatorV2<Map.Entry<Integer, ExampleStats>, Map<Integer, ExampleStats>> {
-  private final Map<Integer, ExampleStats> byPartition = new TreeMap<>();
+  /** An executor's heartbeat copies it while a task adds. */
+  private final Map<Integer, ExampleStats> byPartition = new ConcurrentSkipListMap<>();
 
   @Override
   public boolean isZero() {

@@ -42,7 +42,11 @@ final class BpeTrainer implements VocabularyTrainer {
     List<Piece> pieces = config.fixedPieces(WordMark.CONTINUATION);
     WordTable words = WordTable.of(wordCounts, Symbols.CODE_POINTS, config.characterCoverage());
     Merges merges =
-        new Merges(words, config.maxPieceLength(), config.fixedTexts(WordMark.CONTINUATION));
+        new Merges(
+            words,
+            config.maxPieceLength(),
+            MIN_PAIR_COUNT,
+            config.fixedTexts(WordMark.CONTINUATION));
     int wanted = config.vocabSize() - pieces.size();
     boolean goesOn = true;
     while (goesOn && merges.vocabularySize() < wanted) {
@@ -57,13 +61,15 @@ final class BpeTrainer implements VocabularyTrainer {
 
   /** Two neighbors. */
   private static final class Pair {
+    private static final int[] NO_WORDS = {};
+
     final int left;
     final int right;
     long count;
     long queuedCount;
 
     /** Words that hold the pair, or have held it. */
-    int[] words = new int[2];
+    int[] words = NO_WORDS;
 
     int numWords;
 
@@ -77,19 +83,20 @@ final class BpeTrainer implements VocabularyTrainer {
         return;
       }
       if (numWords == words.length) {
-        words = Arrays.copyOf(words, numWords * 2);
+        words = Arrays.copyOf(words, Math.max(2, numWords * 2));
       }
       words[numWords++] = word;
     }
   }
 
   /** A pair as it stood when it was queued; outdated if its count is another now. */
-  private record Queued(Pair pair, long count, String joined, int length) {}
+  private record Queued(Pair pair, long count) {}
 
   /** The words as they are cut so far, and what occurs in them. */
   static final class Merges {
     private final WordTable words;
     private final int maxPieceLength;
+    private final int minPairCount;
     private final Set<String> fixedTexts;
 
     /** Pieces of all words, word after word; each word's first {@code lengths} are in use. */
@@ -104,18 +111,32 @@ final class BpeTrainer implements VocabularyTrainer {
     private final int numCharacters;
     private int numLiveMerges;
     private int numMerges;
+
+    /**
+     * Pairs that may be joined some day. Joining makes pairs with the new piece, and others rarer;
+     * so a pair that is too rare once stays so, unless its piece is made a second time, of other
+     * parts.
+     */
     private final Map<Long, Pair> pairs = new HashMap<>();
+
     private final PriorityQueue<Queued> queue =
         new PriorityQueue<>(
             Comparator.comparingLong(Queued::count)
                 .reversed()
-                .thenComparingInt(Queued::length)
-                .thenComparing(queued -> queued.joined().startsWith(WordMark.CONTINUES))
-                .thenComparing(Queued::joined));
+                .thenComparingInt(queued -> length(queued.pair()))
+                .thenComparing(queued -> !startsWord(queued.pair().left))
+                .thenComparing(queued -> joined(queued.pair())));
 
-    Merges(WordTable words, int maxPieceLength, Set<String> fixedTexts) {
+    /**
+     * Cuts all words into characters.
+     *
+     * @param minPairCount rarer pairs are not joined
+     * @param fixedTexts what must not become a piece
+     */
+    Merges(WordTable words, int maxPieceLength, int minPairCount, Set<String> fixedTexts) {
       this.words = words;
       this.maxPieceLength = maxPieceLength;
+      this.minPairCount = minPairCount;
       this.fixedTexts = fixedTexts;
       this.cut = new int[words.text.length];
       this.starts = new int[words.size()];
@@ -134,11 +155,37 @@ final class BpeTrainer implements VocabularyTrainer {
         lengths[word] = size - starts[word];
       }
       numCharacters = pieces.size();
-      Set<Pair> all = new LinkedHashSet<>();
+      countAllPairs();
+    }
+
+    private void countAllPairs() {
       for (int word = 0; word < words.size(); word++) {
-        countPairs(word, 1, all);
+        for (int i = starts[word]; i + 1 < end(word); i++) {
+          int left = cut[i];
+          int right = cut[i + 1];
+          pairs.computeIfAbsent(key(left, right), any -> new Pair(left, right)).count +=
+              words.count(word);
+        }
       }
-      all.forEach(this::enqueue);
+      // Most pairs are rare, and the lists of words are what takes the memory.
+      pairs.values().removeIf(pair -> pair.count < minPairCount);
+      for (int word = 0; word < words.size(); word++) {
+        for (int i = starts[word]; i + 1 < end(word); i++) {
+          Pair pair = pairs.get(key(cut[i], cut[i + 1]));
+          if (pair != null) {
+            pair.addWord(word);
+          }
+        }
+      }
+      pairs.values().forEach(this::enqueue);
+    }
+
+    private int end(int word) {
+      return starts[word] + lengths[word];
+    }
+
+    private static long key(int left, int right) {
+      return (long) left << 32 | right;
     }
 
     private int id(String piece, int length) {
@@ -154,34 +201,26 @@ final class BpeTrainer implements VocabularyTrainer {
       return pieces.size() - 1;
     }
 
-    private void countPairs(int word, int sign, Set<Pair> touched) {
-      for (int i = starts[word]; i + 1 < starts[word] + lengths[word]; i++) {
-        int left = cut[i];
-        int right = cut[i + 1];
-        Pair pair = pairs.computeIfAbsent((long) left << 32 | right, key -> new Pair(left, right));
-        pair.count += sign * words.count(word);
-        if (sign > 0) {
-          pair.addWord(word);
-        }
-        touched.add(pair);
-      }
-    }
-
     private void enqueue(Pair pair) {
       if (pair.count == pair.queuedCount) {
         return;
       }
       pair.queuedCount = pair.count;
-      int length = pieceLengths.get(pair.left) + pieceLengths.get(pair.right);
       String joined = joined(pair);
       // A piece that starts a word with ## would read as one that does not.
-      boolean readable =
-          joined.startsWith(WordMark.CONTINUES)
-              == pieces.get(pair.left).startsWith(WordMark.CONTINUES);
+      boolean readable = joined.startsWith(WordMark.CONTINUES) != startsWord(pair.left);
       boolean allowed = readable && !fixedTexts.contains(joined);
-      if (pair.count > 0 && length <= maxPieceLength && allowed) {
-        queue.add(new Queued(pair, pair.count, joined, length));
+      if (pair.count >= minPairCount && length(pair) <= maxPieceLength && allowed) {
+        queue.add(new Queued(pair, pair.count));
       }
+    }
+
+    private boolean startsWord(int piece) {
+      return !pieces.get(piece).startsWith(WordMark.CONTINUES);
+    }
+
+    private int length(Pair pair) {
+      return pieceLengths.get(pair.left) + pieceLengths.get(pair.right);
     }
 
     private String joined(Pair pair) {
@@ -194,26 +233,30 @@ final class BpeTrainer implements VocabularyTrainer {
       while (best != null && best.count() != best.pair().count) {
         best = queue.poll();
       }
-      if (best == null || best.count() < MIN_PAIR_COUNT) {
+      if (best == null) {
         return Optional.empty();
       }
       Pair pair = best.pair();
-      int merged = id(best.joined(), best.length());
+      String joined = joined(pair);
+      int merged = id(joined, length(pair));
       Set<Pair> touched = new LinkedHashSet<>();
       for (int i = 0; i < pair.numWords; i++) {
         merge(pair.words[i], pair, merged, touched);
       }
-      touched.remove(pair);
-      pair.words = new int[0];
-      pair.numWords = 0;
-      touched.forEach(this::enqueue);
+      for (Pair changed : touched) {
+        if (changed.count < minPairCount) {
+          pairs.remove(key(changed.left, changed.right));
+        } else {
+          enqueue(changed);
+        }
+      }
       numMerges++;
-      return Optional.of(best.joined());
+      return Optional.of(joined);
     }
 
     private void merge(int word, Pair pair, int merged, Set<Pair> touched) {
       int start = starts[word];
-      int end = start + lengths[word];
+      int end = end(word);
       int first = start;
       while (first + 1 < end && !(cut[first] == pair.left && cut[first + 1] == pair.right)) {
         first++;
@@ -221,7 +264,9 @@ final class BpeTrainer implements VocabularyTrainer {
       if (first + 1 >= end) {
         return;
       }
-      countPairs(word, -1, touched);
+      for (int i = start; i + 1 < end; i++) {
+        addCount(pairs.get(key(cut[i], cut[i + 1])), -words.count(word), touched);
+      }
       int size = first;
       for (int i = first; i < end; i++) {
         boolean found = i + 1 < end && cut[i] == pair.left && cut[i + 1] == pair.right;
@@ -234,7 +279,27 @@ final class BpeTrainer implements VocabularyTrainer {
         cut[size++] = found ? merged : cut[i];
       }
       lengths[word] = size - start;
-      countPairs(word, 1, touched);
+      for (int i = start; i + 1 < end(word); i++) {
+        int left = cut[i];
+        int right = cut[i + 1];
+        boolean isNew = left == merged || right == merged;
+        Pair counted =
+            isNew
+                ? pairs.computeIfAbsent(key(left, right), any -> new Pair(left, right))
+                : pairs.get(key(left, right));
+        addCount(counted, words.count(word), touched);
+        if (isNew) {
+          counted.addWord(word);
+        }
+      }
+    }
+
+    /** Changes the count of a pair, if it is not too rare to be known. */
+    private static void addCount(Pair pair, long change, Set<Pair> touched) {
+      if (pair != null) {
+        pair.count += change;
+        touched.add(pair);
+      }
     }
 
     private void addCount(int piece, long change) {

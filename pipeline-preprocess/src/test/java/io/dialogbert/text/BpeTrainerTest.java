@@ -23,7 +23,7 @@ class BpeTrainerTest {
           .collect(Collectors.toMap(word -> "▁" + word, word -> 1L, Long::sum));
 
   private static BpeTrainer.Merges merges(Map<String, Long> counts) {
-    return new BpeTrainer.Merges(WordTable.of(counts, Symbols.CODE_POINTS, 1), 16, Set.of());
+    return new BpeTrainer.Merges(WordTable.of(counts, Symbols.CODE_POINTS, 1), 16, 1, Set.of());
   }
 
   @Test
@@ -134,7 +134,7 @@ class BpeTrainerTest {
         (pair, count) -> {
           String[] both = pair.split(" ");
           String joined = both[0] + both[1].substring(2);
-          if (count >= 2 && both[0].startsWith("##") == joined.startsWith("##")) {
+          if (both[0].startsWith("##") == joined.startsWith("##")) {
             candidates.add(new Candidate(joined, count));
           }
         });

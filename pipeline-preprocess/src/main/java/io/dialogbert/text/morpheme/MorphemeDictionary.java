@@ -92,11 +92,11 @@ public final class MorphemeDictionary {
   }
 
   int leftId(int entry) {
-    return entries[entry * Builder.FIELDS];
+    return Short.toUnsignedInt(entries[entry * Builder.FIELDS]);
   }
 
   int rightId(int entry) {
-    return entries[entry * Builder.FIELDS + 1];
+    return Short.toUnsignedInt(entries[entry * Builder.FIELDS + 1]);
   }
 
   int cost(int entry) {

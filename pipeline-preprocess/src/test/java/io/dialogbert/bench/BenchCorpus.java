@@ -49,20 +49,21 @@ final class BenchCorpus {
     if (file == null) {
       corpus.addAll(new SampleCorpus(MADE_UP).lines(0));
     } else {
-      try (InputStream in = new BufferedInputStream(Files.newInputStream(Path.of(file)));
-          BufferedReader lines =
-              new BufferedReader(new InputStreamReader(plain(in), StandardCharsets.UTF_8))) {
+      try (BufferedReader lines = open(Path.of(file))) {
         corpus.addAll(lines.lines().iterator());
       }
     }
     return corpus;
   }
 
-  private static InputStream plain(InputStream in) throws IOException {
+  /** The lines of a file in UTF-8, gzipped or not. */
+  static BufferedReader open(Path file) throws IOException {
+    InputStream in = new BufferedInputStream(Files.newInputStream(file));
     in.mark(2);
     boolean gzipped = in.read() == 0x1f && in.read() == 0x8b;
     in.reset();
-    return gzipped ? new GZIPInputStream(in) : in;
+    return new BufferedReader(
+        new InputStreamReader(gzipped ? new GZIPInputStream(in) : in, StandardCharsets.UTF_8));
   }
 
   private void addAll(Iterator<String> lines) throws IOException {

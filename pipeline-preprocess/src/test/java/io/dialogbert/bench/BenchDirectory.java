@@ -27,12 +27,17 @@ public final class BenchDirectory implements AutoCloseable {
     return Files.write(file(name), lines);
   }
 
-  @Override
-  public void close() throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
+  /** Deletes a file, or a directory with all that is in it. */
+  static void delete(Path path) throws IOException {
+    try (Stream<Path> files = Files.walk(path)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    delete(directory);
   }
 }

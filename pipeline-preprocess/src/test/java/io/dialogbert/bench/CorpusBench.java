@@ -1,0 +1,217 @@
+package io.dialogbert.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Raw JSON Lines to dialogues, personal data masked and near-duplicates removed: on the messages of
+ * DIALOGBERT_MESSAGES (else made-up ones), then on made-up corpora of growing size. Each job runs
+ * in a JVM of its own, started as users start it, on {@value #CORES} cores and a heap of {@value
+ * #HEAP}; its time is that of the whole process.
+ */
+final class CorpusBench {
+  private static final int CORES = 2;
+  private static final String HEAP = "4g";
+  private static final int FILES = 8;
+  private static final int MESSAGES_PER_SHARD = 100_000;
+  private static final String DEFAULT_MILLIONS = "1,3,10,30";
+
+  private final BenchDirectory directory;
+
+  private CorpusBench(BenchDirectory directory) {
+    this.directory = directory;
+  }
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    int status;
+    try (BenchDirectory directory = new BenchDirectory()) {
+      status = new CorpusBench(directory).measure();
+    }
+    System.exit(status);
+  }
+
+  private int measure() throws IOException, InterruptedException {
+    BenchReport report = new BenchReport("corpus");
+    Chain real = chain("corpus", corpus());
+    report.add("raw JSON Lines to dialogues", real.perCore(), "messages/s/core", 8_000.0, 16_000.0);
+    report.add("cost", 1e9 / real.perCore() / 3600, "core-h/1e9");
+    report.add("of that, ingest-messages", real.ingest().seconds(), "s");
+    report.add("of that, build-dialogues", real.dialogues().seconds(), "s");
+
+    List<Chain> sizes = new ArrayList<>();
+    String millions = System.getenv().getOrDefault("DIALOGBERT_BENCH_MILLIONS", DEFAULT_MILLIONS);
+    for (String size : millions.split(",")) {
+      sizes.add(chain("made-up", madeUp(Math.round(Double.parseDouble(size) * 1e6))));
+    }
+    System.out.printf(
+        "%n%12s %12s %12s %18s %22s %22s%n",
+        "messages",
+        "ingest s",
+        "dialogues s",
+        "messages/s/core",
+        "heap MiB (both jobs)",
+        "resident MiB (both)");
+    for (Chain chain : sizes) {
+      System.out.printf(
+          Locale.ROOT,
+          "%,12d %12.1f %12.1f %18.0f %22s %22s%n",
+          chain.messages(),
+          chain.ingest().seconds(),
+          chain.dialogues().seconds(),
+          chain.perCore(),
+          chain.ingest().heapMib() + ", " + chain.dialogues().heapMib(),
+          chain.ingest().residentMib() + ", " + chain.dialogues().residentMib());
+    }
+    Chain least = sizes.get(0);
+    Chain most = sizes.get(sizes.size() - 1);
+    String growth =
+        String.format(Locale.ROOT, "%,d over %,d messages", most.messages(), least.messages());
+    report.add("speed, " + growth, most.perCore() / least.perCore(), "x", 0.8, 1.0);
+    report.add("speed at the largest size", most.perCore(), "messages/s/core", 8_000.0, 16_000.0);
+    report.add("resident at the largest size", (double) most.residentMib(), "MiB");
+    report.add(
+        "heap of " + HEAP + " over resident at the largest size",
+        4096.0 / most.residentMib(),
+        "x",
+        0.8,
+        1.0);
+    return report.print();
+  }
+
+  /** The measured messages as plain JSON Lines, cut into files so that each core has some. */
+  private Path corpus() throws IOException, InterruptedException {
+    String given = System.getenv("DIALOGBERT_MESSAGES");
+    if (given == null) {
+      return madeUp(300_000);
+    }
+    Path input = Files.createDirectory(directory.file("input"));
+    List<BufferedWriter> files = new ArrayList<>();
+    for (int i = 0; i < FILES; i++) {
+      files.add(Files.newBufferedWriter(input.resolve("messages-" + i + ".jsonl")));
+    }
+    try (BufferedReader lines = BenchCorpus.open(Path.of(given))) {
+      int row = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        files.get(row++ % FILES).append(line).append('\n');
+      }
+    }
+    for (BufferedWriter file : files) {
+      file.close();
+    }
+    return input;
+  }
+
+  private Path madeUp(long messages) throws IOException, InterruptedException {
+    Path sample = directory.file("sample");
+    Job.run(
+        directory,
+        "make-sample",
+        "make-sample.output=" + sample,
+        "make-sample.num-messages=" + messages,
+        "make-sample.num-shards=" + Math.max(FILES, messages / MESSAGES_PER_SHARD));
+    return sample.resolve("data");
+  }
+
+  /** Both jobs over the files of a directory, which go with what was made of them. */
+  private Chain chain(String name, Path input) throws IOException, InterruptedException {
+    Path key = directory.write("pseudonym.key", List.of("a key for measuring only"));
+    Path messages = directory.file(name + "-messages");
+    Path dialogues = directory.file(name + "-dialogues");
+    Job ingest =
+        Job.run(
+            directory,
+            "ingest-messages",
+            "ingest-messages.input=[\"" + input + "\"]",
+            "ingest-messages.output=" + messages,
+            "ingest-messages.pseudonym-key-file=" + key);
+    Job build =
+        Job.run(
+            directory,
+            "build-dialogues",
+            "build-dialogues.messages=" + messages,
+            "build-dialogues.output=" + dialogues);
+    long rows = Job.manifest(messages).path("counts").path("rows_in").asLong();
+    for (Path made :
+        List.of(messages, dialogues, input.endsWith("data") ? input.getParent() : input)) {
+      BenchDirectory.delete(made);
+    }
+    Chain chain = new Chain(rows, ingest, build);
+    System.err.printf(
+        Locale.ROOT,
+        "corpus: %,d messages in %.1f + %.1f s%n",
+        rows,
+        ingest.seconds(),
+        build.seconds());
+    return chain;
+  }
+
+  private record Chain(long messages, Job ingest, Job dialogues) {
+    double perCore() {
+      return messages / ((ingest.seconds() + dialogues.seconds()) * CORES);
+    }
+
+    long residentMib() {
+      return Math.max(ingest.residentMib(), dialogues.residentMib());
+    }
+  }
+
+  /** What one job took, start of its JVM included. */
+  private record Job(double seconds, long heapMib, long residentMib) {
+    static Job run(BenchDirectory directory, String name, String... settings)
+        throws IOException, InterruptedException {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  System.getProperty("java.home") + "/bin/java",
+                  "-Xmx" + HEAP,
+                  "-XX:ActiveProcessorCount=" + CORES,
+                  "@" + System.getProperty("bench.root") + "/conf/jvm.options",
+                  "-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "io.dialogbert.common.JobMain",
+                  name,
+                  "--config"));
+      command.add(
+          directory
+              .write(
+                  "bench.conf",
+                  List.of(
+                      "spark.master = \"local[" + CORES + "]\"",
+                      "spark.sql.shuffle.partitions = 32"))
+              .toString());
+      String output = "";
+      for (String setting : settings) {
+        command.addAll(List.of("--set", setting));
+        output = setting.startsWith(name + ".output=") ? setting.split("=")[1] : output;
+      }
+      long start = System.nanoTime();
+      int status =
+          new ProcessBuilder(command)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.file("log").toFile()))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start()
+              .waitFor();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      if (status != 0) {
+        throw new IOException(name + " failed; its message is above: " + Arrays.toString(settings));
+      }
+      JsonNode run = manifest(Path.of(output)).path("run");
+      return new Job(
+          seconds, run.path("peak_heap_mib").asLong(), run.path("peak_resident_mib").asLong());
+    }
+
+    static JsonNode manifest(Path output) throws IOException {
+      return new ObjectMapper().readTree(output.resolve("manifest.json").toFile());
+    }
+  }
+}

@@ -12,19 +12,21 @@ import org.apache.hadoop.util.LineReader;
 
 /**
  * The lines of a UTF-8 text file, or those that begin in a range of its bytes, with their row
- * numbers. A line ends with LF or CR LF.
+ * numbers. A line ends with LF or CR LF; a byte order mark is left out.
  */
 final class LineFile implements Closeable {
   /** A message longer than this is no message; 1 MiB. */
   static final int MAX_LINE_BYTES = 1 << 20;
 
   private static final int NEWLINE_BYTES = 2;
+  private static final int MARK_BYTES = 3;
   private static final int BUFFER_BYTES = 1 << 16;
   private static final char REPLACEMENT = '\uFFFD';
 
   private final LineReader lines;
   private final long end;
   private final Text bytes = new Text();
+  private int from;
   private int length;
   private long position;
   private long row;
@@ -61,14 +63,31 @@ final class LineFile implements Closeable {
     if (consumed == 0) {
       return false;
     }
+    from = 0;
+    if (position == 0 && startsWithMark()) {
+      from = MARK_BYTES;
+      if (consumed == MARK_BYTES) {
+        return false;
+      }
+    }
     position += consumed;
     tooLong = consumed > MAX_LINE_BYTES + NEWLINE_BYTES;
-    length = bytes.getLength();
-    if (length > 0 && bytes.getBytes()[length - 1] == '\r') {
-      length--;
+    int to = bytes.getLength();
+    if (to > from && bytes.getBytes()[to - 1] == '\r') {
+      to--;
     }
+    length = to - from;
     row++;
     return true;
+  }
+
+  /** Whether the line begins with a byte order mark. */
+  private boolean startsWithMark() {
+    byte[] b = bytes.getBytes();
+    return bytes.getLength() >= MARK_BYTES
+        && b[0] == (byte) 0xEF
+        && b[1] == (byte) 0xBB
+        && b[2] == (byte) 0xBF;
   }
 
   /** One-based number of the current line. */
@@ -88,7 +107,7 @@ final class LineFile implements Closeable {
     String text = lenientText();
     if (text.indexOf(REPLACEMENT) >= 0) {
       try {
-        return Text.decode(bytes.getBytes(), 0, length, false);
+        return Text.decode(bytes.getBytes(), from, length, false);
       } catch (CharacterCodingException e) {
         throw new RejectedRow("not-utf-8", "a line must be UTF-8");
       }
@@ -98,12 +117,12 @@ final class LineFile implements Closeable {
 
   /** The current line, with U+FFFD for what is not UTF-8, and cut if it is too long. */
   String lenientText() {
-    return new String(bytes.getBytes(), 0, length, StandardCharsets.UTF_8);
+    return new String(bytes.getBytes(), from, length, StandardCharsets.UTF_8);
   }
 
   /** Digests the bytes of the current line. */
   void digest(MessageDigest digest) {
-    digest.update(bytes.getBytes(), 0, length);
+    digest.update(bytes.getBytes(), from, length);
   }
 
   @Override

@@ -11,9 +11,6 @@ import java.util.Optional;
 
 /** Tells encodings of Korean and Japanese text apart by what a file begins with. */
 final class TextEncoding {
-  /** Length of UTF-8's byte order mark. */
-  static final int MARK_BYTES = 3;
-
   /** The encodings that a file may be in by mistake, and the names that converters know. */
   private static final Map<String, Charset> OTHERS = new LinkedHashMap<>();
 
@@ -23,14 +20,9 @@ final class TextEncoding {
     OTHERS.put("EUC-JP", Charset.forName("EUC-JP"));
   }
 
-  private TextEncoding() {}
+  private static final Charset USUAL_HANGUL = Charset.forName("EUC-KR");
 
-  static boolean startsWithMark(byte[] head, int length) {
-    return length >= MARK_BYTES
-        && head[0] == (byte) 0xEF
-        && head[1] == (byte) 0xBB
-        && head[2] == (byte) 0xBF;
-  }
+  private TextEncoding() {}
 
   /**
    * What a file is in if it is not UTF-8; empty if it is, apart from single broken lines.
@@ -90,7 +82,7 @@ final class TextEncoding {
     for (Map.Entry<String, Charset> other : OTHERS.entrySet()) {
       long letters =
           decode(other.getValue(), head, 0, end)
-              .map(text -> text.chars().filter(TextEncoding::isHangulOrKana).count())
+              .map(text -> text.chars().filter(TextEncoding::isUsualHangulOrKana).count())
               .orElse(0L);
       if (letters > most) {
         most = letters;
@@ -100,8 +92,10 @@ final class TextEncoding {
     return best;
   }
 
-  private static boolean isHangulOrKana(int c) {
-    return (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0x3041 && c <= 0x30FE);
+  /** Rare syllables do not count: in CP949, Japanese of other encodings reads as such. */
+  private static boolean isUsualHangulOrKana(int c) {
+    boolean hangul = c >= 0xAC00 && c <= 0xD7A3;
+    return hangul ? USUAL_HANGUL.newEncoder().canEncode((char) c) : c >= 0x3041 && c <= 0x30FE;
   }
 
   private static Optional<String> decode(Charset charset, byte[] bytes, int from, int to) {

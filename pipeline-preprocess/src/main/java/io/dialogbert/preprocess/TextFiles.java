@@ -2,9 +2,10 @@ package io.dialogbert.preprocess;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.dialogbert.common.Directories;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
+import java.io.SequenceInputStream;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -36,7 +37,7 @@ final class TextFiles {
   }
 
   /**
-   * Opens a file that holds UTF-8; a byte order mark is left out.
+   * Opens a file that holds UTF-8.
    *
    * @param start byte to begin with; 0 where the file is compressed
    * @throws BadFile if its beginning is in another encoding
@@ -78,12 +79,15 @@ final class TextFiles {
     return codec == null ? file : codec.createInputStream(file);
   }
 
-  private static InputStream checked(InputStream in) throws IOException, BadFile {
+  private static InputStream checked(InputStream in) throws BadFile {
     byte[] head = new byte[HEAD_BYTES];
+    byte[] piece = new byte[HEAD_BYTES];
     int length = 0;
     try {
-      for (int n = 0; n >= 0 && length < HEAD_BYTES; length += Math.max(0, n)) {
-        n = in.read(head, length, HEAD_BYTES - length);
+      // Hadoop's bzip2 reads to the beginning of an array only.
+      for (int n = 0; n >= 0 && length < HEAD_BYTES; n = in.read(piece, 0, HEAD_BYTES - length)) {
+        System.arraycopy(piece, 0, head, length, n);
+        length += n;
       }
     } catch (IOException e) {
       // A file that tears here: it does so again after the lines that are whole, and gets its row.
@@ -94,9 +98,6 @@ final class TextFiles {
       throw new BadFile(
           BadFile.WRONG_ENCODING, "a file must be UTF-8, but this one looks like " + foreign.get());
     }
-    int mark = TextEncoding.startsWithMark(head, length) ? TextEncoding.MARK_BYTES : 0;
-    PushbackInputStream whole = new PushbackInputStream(in, HEAD_BYTES);
-    whole.unread(head, mark, length - mark);
-    return whole;
+    return new SequenceInputStream(new ByteArrayInputStream(head, 0, length), in);
   }
 }

@@ -2,10 +2,8 @@ package io.dialogbert.preprocess;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.date_format;
-import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.dialogbert.common.BadInputException;
@@ -18,15 +16,12 @@ import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
@@ -69,70 +64,69 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
 
   @Override
   public void run(JobContext job, IngestMessagesConfig config) throws IOException {
-    Dataset<Row> lines = readLines(job, config).persist(StorageLevel.DISK_ONLY());
-    Column accepted = col("reason").isNull();
-    long rowsIn =
-        lines.filter(accepted.or(col("reason").notEqual(LineIngester.UNREADABLE_FILE))).count();
-    long rowsOut = lines.filter(accepted).count();
-    job.count("rows_in", rowsIn);
-    job.count("rows_out", rowsOut);
-    lines
-        .filter(accepted.unary_$bang())
-        .groupBy("outcome", "reason")
-        .count()
-        .collectAsList()
-        .forEach(row -> job.count(row.getString(0) + "." + row.getString(1), row.getLong(2)));
-    lines
-        .select(explode(col("pii")))
-        .groupBy("key")
-        .agg(sum("value"))
-        .collectAsList()
-        .forEach(row -> job.count("pii." + row.getString(0), row.getLong(1)));
-
+    PartitionAccumulator<IngestCounts> tasks = new PartitionAccumulator<>();
+    job.spark().sparkContext().register(tasks);
+    // Compressing cached columns costs more time here than it saves disk.
+    job.spark().conf().set("spark.sql.inMemoryColumnarStorage.compressed", "false");
+    Dataset<Row> rows = readRows(job, config, tasks).persist(StorageLevel.DISK_ONLY());
     Dataset<Row> rejects =
-        lines
-            .filter(col("outcome").equalTo(LineIngester.REJECTED))
-            .select("file", "row", "reason", "rule", "hash");
+        rows.filter(col("reason").isNotNull()).select("file", "row", "reason", "rule", "hash");
     job.write(rejects.repartition(1).sortWithinPartitions("file", "row"), "rejects");
-    check(job, config, rejects, rowsIn, rowsOut);
-    job.write(layout(lines.filter(accepted), config, rowsOut), "data", "lang", "month");
+    IngestCounts counts = IngestCounts.sum(tasks.value().values());
+    counts.byKey().forEach(job::count);
+    check(job, config, rejects, counts);
+    Dataset<Row> accepted = rows.filter(col("reason").isNull());
+    job.write(layout(accepted, config, counts.rowsOut()), "data", "lang", "month");
   }
 
-  private static Dataset<Row> readLines(JobContext job, IngestMessagesConfig config)
+  /** The rows of all inputs, and in {@code counts}, once they are read, what became of them. */
+  private static Dataset<Row> readRows(
+      JobContext job, IngestMessagesConfig config, PartitionAccumulator<IngestCounts> counts)
       throws IOException {
-    List<String> files = new ArrayList<>();
-    for (String glob : config.input()) {
-      for (FileStatus file : job.directories().files(glob)) {
-        files.add(file.getPath().toString());
-      }
-    }
+    List<InputPart> files = InputParts.files(job, config.input());
+    InputSettings settings = config.inputSettings();
+    // As Spark's own readers deal out files: all cores get work, and no task too much.
+    long maxBytes = job.spark().sessionState().conf().filesMaxPartitionBytes();
+    long bytesToOpen = job.spark().sessionState().conf().filesOpenCostInBytes();
+    long allBytes = files.stream().mapToLong(file -> file.bytes() + bytesToOpen).sum();
+    long bytesPerCore = allBytes / job.sparkContext().defaultParallelism();
+    long bytes = Math.max(1, Math.min(maxBytes, Math.max(bytesToOpen, bytesPerCore)));
+    List<List<InputPart>> tasks =
+        InputParts.tasks(
+            InputParts.cut(job.sparkContext(), files, settings.format(), bytes),
+            bytes,
+            bytesToOpen);
     byte[] key = key(config).bytes();
-    Set<String> languages = Set.copyOf(config.languages());
     int maxRepeats = config.maxRepeats();
-    FlatMapFunction<String, Row> ingest =
-        file -> new LineIngester(file, languages, maxRepeats, PseudonymKey.ofBytes(key));
-    // One task per file: row numbers stay exact, and a torn file is one counted reject.
-    return job.spark()
-        .createDataset(files, Encoders.STRING())
-        .repartition(files.size())
-        .flatMap(ingest, Encoders.row(LineIngester.SCHEMA));
+    JavaRDD<Row> rows =
+        job.sparkContext()
+            .parallelize(tasks, tasks.size())
+            .mapPartitionsWithIndex(
+                (partition, parts) ->
+                    new LineIngester(
+                        parts.next().iterator(),
+                        settings,
+                        maxRepeats,
+                        PseudonymKey.ofBytes(key),
+                        SparkHadoopUtil.get().conf(),
+                        partition,
+                        counts),
+                true);
+    return job.spark().createDataFrame(rows, LineIngester.SCHEMA);
   }
 
   private static void check(
-      JobContext job,
-      IngestMessagesConfig config,
-      Dataset<Row> rejects,
-      long rowsIn,
-      long rowsOut) {
-    long rejected = rejects.count();
-    boolean unreadable = job.count(LineIngester.REJECTED + "." + LineIngester.UNREADABLE_FILE) > 0;
-    if (!unreadable && rejected <= config.maxRejectRatio() * rowsIn && rowsOut > 0) {
+      JobContext job, IngestMessagesConfig config, Dataset<Row> rejects, IngestCounts counts) {
+    long rowsIn = counts.rowsIn();
+    long rejected = counts.rejected();
+    boolean tooMany = rejected > config.maxRejectRatio() * rowsIn;
+    if (!counts.hasBadFile() && !tooMany && counts.rowsOut() > 0) {
       return;
     }
     StringBuilder message = new StringBuilder();
-    if (unreadable) {
+    if (counts.hasBadFile()) {
       message.append("an input file cannot be read to its end");
-    } else if (rejected > config.maxRejectRatio() * rowsIn) {
+    } else if (tooMany) {
       message.append(
           String.format(
               Locale.ROOT,
@@ -147,9 +141,10 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
           .append(" rows of ")
           .append(String.join(", ", config.input()));
     }
-    Column unreadableFirst = col("reason").notEqual(LineIngester.UNREADABLE_FILE);
+    // Those of whole files, which have no row to hash.
+    Column badFilesFirst = col("hash").isNotNull();
     for (Row row :
-        rejects.orderBy(unreadableFirst, col("file"), col("row")).takeAsList(SHOWN_REJECTS)) {
+        rejects.orderBy(badFilesFirst, col("file"), col("row")).takeAsList(SHOWN_REJECTS)) {
       message.append(
           String.format(
               Locale.ROOT,
@@ -171,7 +166,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
       Dataset<Row> accepted, IngestMessagesConfig config, long rows) {
     int buckets = Math.toIntExact(Math.min(10_000, 1 + rows / config.messagesPerFile()));
     return accepted
-        .drop("file", "row", "outcome", "reason", "rule", "hash", "pii")
+        .drop("file", "row", "reason", "rule", "hash", "sender_name")
         .withColumn("month", date_format(col("sent_at"), "yyyy-MM"))
         .withColumn("bucket", pmod(xxhash64(col("conversation_id")), lit(buckets)))
         .repartition(buckets, col("bucket"))

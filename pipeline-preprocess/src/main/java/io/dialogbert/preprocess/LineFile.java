@@ -1,37 +1,52 @@
 package io.dialogbert.preprocess;
 
-import io.dialogbert.common.Directories;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
-import java.util.Optional;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.Text;
-import org.apache.hadoop.io.compress.CompressionCodec;
-import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.hadoop.util.LineReader;
 
 /**
- * The lines of a text file on any Hadoop file system, compressed or not (by its name), with their
- * row numbers.
+ * The lines of a UTF-8 text file, or those that begin in a range of its bytes, with their row
+ * numbers. A line ends with LF or CR LF; a byte order mark is left out.
  */
 final class LineFile implements Closeable {
   /** A message longer than this is no message; 1 MiB. */
-  private static final int MAX_LINE_BYTES = 1 << 20;
+  static final int MAX_LINE_BYTES = 1 << 20;
 
   private static final int NEWLINE_BYTES = 2;
+  private static final int MARK_BYTES = 3;
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final char REPLACEMENT = '\uFFFD';
 
   private final LineReader lines;
+  private final long end;
   private final Text bytes = new Text();
+  private int from;
+  private int length;
+  private long position;
   private long row;
   private boolean tooLong;
 
-  LineFile(Path path, Configuration hadoop) throws IOException {
-    InputStream in = new Directories(hadoop).fileSystem(path).open(path);
-    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(path);
-    lines = new LineReader(codec == null ? in : codec.createInputStream(in), 1 << 16);
+  /**
+   * Opens a part of a file.
+   *
+   * @throws BadFile if the text is not UTF-8
+   */
+  LineFile(InputPart part, Configuration hadoop) throws IOException, BadFile {
+    boolean compressed = TextFiles.isCompressed(part.path());
+    InputStream in = TextFiles.open(part.path(), hadoop, Math.max(0, part.start() - 1));
+    lines = new LineReader(in, BUFFER_BYTES, new byte[] {'\n'});
+    end = compressed ? Long.MAX_VALUE : part.end();
+    row = part.firstRow() - 1;
+    if (part.start() > 0) {
+      // The line that holds the byte before belongs to the part before.
+      position = part.start() - 1 + lines.readLine(bytes, 0);
+    }
   }
 
   /**
@@ -41,10 +56,38 @@ final class LineFile implements Closeable {
    * @throws IOException if the file cannot be read on, for one because it is torn
    */
   boolean next() throws IOException {
+    if (position >= end) {
+      return false;
+    }
     int consumed = lines.readLine(bytes, MAX_LINE_BYTES);
+    if (consumed == 0) {
+      return false;
+    }
+    from = 0;
+    if (position == 0 && startsWithMark()) {
+      from = MARK_BYTES;
+      if (consumed == MARK_BYTES) {
+        return false;
+      }
+    }
+    position += consumed;
     tooLong = consumed > MAX_LINE_BYTES + NEWLINE_BYTES;
+    int to = bytes.getLength();
+    if (to > from && bytes.getBytes()[to - 1] == '\r') {
+      to--;
+    }
+    length = to - from;
     row++;
-    return consumed > 0;
+    return true;
+  }
+
+  /** Whether the line begins with a byte order mark. */
+  private boolean startsWithMark() {
+    byte[] b = bytes.getBytes();
+    return bytes.getLength() >= MARK_BYTES
+        && b[0] == (byte) 0xEF
+        && b[1] == (byte) 0xBB
+        && b[2] == (byte) 0xBF;
   }
 
   /** One-based number of the current line. */
@@ -52,22 +95,34 @@ final class LineFile implements Closeable {
     return row;
   }
 
-  boolean tooLong() {
-    return tooLong;
-  }
-
-  /** The raw bytes of the current line; valid until the next one. */
-  Text bytes() {
-    return bytes;
-  }
-
-  /** The current line, or nothing if it is not UTF-8. */
-  Optional<String> text() {
-    try {
-      return Optional.of(Text.decode(bytes.getBytes(), 0, bytes.getLength(), false));
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
+  /**
+   * The current line.
+   *
+   * @throws RejectedRow if it is too long or not UTF-8
+   */
+  String text() throws RejectedRow {
+    if (tooLong) {
+      throw new RejectedRow("line-too-long", "a line must be at most 1 MiB");
     }
+    String text = lenientText();
+    if (text.indexOf(REPLACEMENT) >= 0) {
+      try {
+        return Text.decode(bytes.getBytes(), from, length, false);
+      } catch (CharacterCodingException e) {
+        throw new RejectedRow("not-utf-8", "a line must be UTF-8");
+      }
+    }
+    return text;
+  }
+
+  /** The current line, with U+FFFD for what is not UTF-8, and cut if it is too long. */
+  String lenientText() {
+    return new String(bytes.getBytes(), from, length, StandardCharsets.UTF_8);
+  }
+
+  /** Digests the bytes of the current line. */
+  void digest(MessageDigest digest) {
+    digest.update(bytes.getBytes(), from, length);
   }
 
   @Override

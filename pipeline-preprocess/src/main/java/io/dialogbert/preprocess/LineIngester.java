@@ -2,77 +2,65 @@ package io.dialogbert.preprocess;
 
 import io.dialogbert.common.Manifest;
 import io.dialogbert.dialogue.DropReason;
-import io.dialogbert.dialogue.Message;
-import io.dialogbert.dialogue.SystemLines;
-import io.dialogbert.preprocess.RawMessageParser.RejectedLine;
-import io.dialogbert.privacy.MaskedText;
-import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.privacy.PseudonymKey;
-import io.dialogbert.privacy.Pseudonymizer;
-import io.dialogbert.privacy.Pseudonymizer.Kind;
-import io.dialogbert.text.Normalizer;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import scala.collection.JavaConverters;
 
 /**
- * Turns the lines of one file into rows: a clean message, a dropped one with its reason, or a
- * reject with its rule.
+ * Turns the rows of a task's files into clean messages and rejects, and counts what became of them.
  */
 final class LineIngester implements Iterator<Row> {
-  static final String REJECTED = "rejected";
-  static final String DROPPED = "dropped";
-  static final String UNREADABLE_FILE = "unreadable-file";
-
   /**
-   * The messages table beside what became of the line; message columns are null unless it was
-   * accepted.
+   * The messages table beside where a row is from, why it was rejected, and the sender's display
+   * name. Message columns are null in a reject; {@code reason}, {@code rule} and {@code hash} are
+   * null in a message. {@code sender_name} is null where the file has none.
    */
   static final StructType SCHEMA = schema();
 
   private static final int HASH_CHARACTERS = 16;
 
-  /**
-   * More than a line holds: personal data is looked for before runs are cut, see www.example.kr.
-   */
-  private static final Normalizer WHOLE_RUNS = new Normalizer(1 << 20, false);
-
-  private final String file;
-  private final LineFile lines;
-  private final RawMessageParser parser;
-  private final Normalizer normalizer;
-  private final SystemLines systemLines = new SystemLines();
-  private final PiiMasker masker = PiiMasker.standard();
-  private final Pseudonymizer pseudonymizer;
+  private final Iterator<InputPart> parts;
+  private final InputSettings settings;
+  private final Configuration hadoop;
+  private final int partition;
+  private final PartitionAccumulator<IngestCounts> accumulator;
+  private final IngestCounts counts = new IngestCounts();
+  private final MessageCleaner cleaner;
+  private InputPart part;
+  private RowReader rows;
   private Row next;
   private boolean ended;
 
-  LineIngester(String file, Set<String> languages, int maxRepeats, PseudonymKey key) {
-    this.file = new Path(file).getName();
-    this.parser = new RawMessageParser(languages);
-    this.normalizer = new Normalizer(maxRepeats, false);
-    this.pseudonymizer = new Pseudonymizer(key);
-    LineFile opened = null;
-    try {
-      opened = new LineFile(new Path(file), SparkHadoopUtil.get().conf());
-    } catch (IOException e) {
-      next = unreadable(0, e);
-      ended = true;
-    }
-    this.lines = opened;
+  /**
+   * An iterator of one task's rows.
+   *
+   * @param partition number of the task
+   * @param accumulator gets the task's counts when all its rows are read
+   */
+  LineIngester(
+      Iterator<InputPart> parts,
+      InputSettings settings,
+      int maxRepeats,
+      PseudonymKey key,
+      Configuration hadoop,
+      int partition,
+      PartitionAccumulator<IngestCounts> accumulator) {
+    this.parts = parts;
+    this.settings = settings;
+    this.hadoop = hadoop;
+    this.partition = partition;
+    this.accumulator = accumulator;
+    this.cleaner = new MessageCleaner(maxRepeats, key, counts);
   }
 
   private static StructType schema() {
@@ -80,22 +68,24 @@ final class LineIngester implements Iterator<Row> {
         new StructType()
             .add("file", DataTypes.StringType, false)
             .add("row", DataTypes.LongType, false)
-            .add("outcome", DataTypes.StringType)
             .add("reason", DataTypes.StringType)
             .add("rule", DataTypes.StringType)
-            .add("hash", DataTypes.StringType)
-            .add("pii", DataTypes.createMapType(DataTypes.StringType, DataTypes.LongType));
+            .add("hash", DataTypes.StringType);
     for (StructField field : MessageRows.SCHEMA.fields()) {
       schema = schema.add(field.name(), field.dataType());
     }
-    return schema;
+    return schema.add("sender_name", DataTypes.StringType);
   }
 
   @Override
   public boolean hasNext() {
-    if (next == null && !ended) {
-      next = read();
-      ended |= next == null;
+    while (next == null && !ended) {
+      if (rows == null && !parts.hasNext()) {
+        ended = true;
+        accumulator.add(Map.entry(partition, counts));
+      } else {
+        next = read().orElse(null);
+      }
     }
     return next != null;
   }
@@ -110,83 +100,60 @@ final class LineIngester implements Iterator<Row> {
     return row;
   }
 
-  private Row read() {
+  /** Reads on by one step: nothing for a row that is dropped, and where a file begins or ends. */
+  private Optional<Row> read() {
     try {
-      if (!lines.next()) {
-        lines.close();
-        return null;
+      if (rows == null) {
+        part = parts.next();
+        rows = RowReaders.open(part, settings, hadoop);
+        return Optional.empty();
       }
+      if (!rows.next()) {
+        rows.close();
+        rows = null;
+        return Optional.empty();
+      }
+    } catch (BadFile e) {
+      return Optional.of(badFile(e.reason, e.rule));
     } catch (IOException e) {
-      ended = true;
-      return unreadable(lines.row() + 1, e);
+      return Optional.of(
+          badFile(
+              BadFile.UNREADABLE, "must be readable to its end: " + e.getClass().getSimpleName()));
     }
+    counts.add(IngestCounts.ROWS_IN, 1);
     try {
-      return message();
-    } catch (RejectedLine e) {
-      return row(lines.row(), REJECTED, e.reason, e.rule, hash());
+      if (rows.systemLine()) {
+        counts.add(IngestCounts.DROPPED + DropReason.SYSTEM_LINE.label(), 1);
+        return Optional.empty();
+      }
+      return cleaner.clean(part.name(), rows.message());
+    } catch (RejectedRow e) {
+      counts.add(IngestCounts.REJECTED + e.reason, 1);
+      return Optional.of(reject(rows.row(), e.reason, e.rule, hash()));
     }
   }
 
-  private Row message() throws RejectedLine {
-    if (lines.tooLong()) {
-      throw new RejectedLine("line-too-long", "a line must be at most 1 MiB");
-    }
-    Optional<String> line = lines.text();
-    if (line.isEmpty()) {
-      throw new RejectedLine("not-utf-8", "a line must be UTF-8");
-    }
-    Message raw = parser.parse(line.get(), lines.row());
-    String whole = WHOLE_RUNS.normalize(raw.text());
-    Optional<DropReason> dropped = systemLines.reasonToDrop(normalizer.normalize(whole));
-    if (dropped.isPresent()) {
-      return row(raw.sourceRow(), DROPPED, dropped.get().label(), null, null);
-    }
-    MaskedText masked = masker.mask(whole);
-    Map<String, Long> pii = new HashMap<>();
-    masked.counts().forEach((kind, count) -> pii.put(kind.fileName(), count.longValue()));
-    return RowFactory.create(
-        file,
-        raw.sourceRow(),
-        null,
-        null,
-        null,
-        null,
-        JavaConverters.mapAsScalaMap(pii),
-        pseudonymizer.pseudonym(Kind.CONVERSATION, raw.conversationId()),
-        // Many exports number messages within a conversation.
-        pseudonymizer.pseudonym(Kind.MESSAGE, raw.conversationId() + "\n" + raw.messageId()),
-        pseudonymizer.pseudonym(Kind.SENDER, raw.senderId()),
-        raw.sentAt(),
-        raw.lang(),
-        normalizer.normalize(masked.text()),
-        raw.source(),
-        raw.sourceRow());
+  private Row badFile(String reason, String rule) {
+    counts.addBadFile(reason);
+    long row = rows == null ? part.firstRow() : rows.nextRow();
+    rows = null;
+    return reject(row, reason, rule, null);
   }
 
-  private Row unreadable(long row, IOException e) {
-    return row(
-        row,
-        REJECTED,
-        UNREADABLE_FILE,
-        "must be readable to its end: " + e.getClass().getSimpleName(),
-        null);
-  }
-
-  private Row row(long row, String outcome, String reason, String rule, String hash) {
+  private Row reject(long row, String reason, String rule, String hash) {
     Object[] values = new Object[SCHEMA.size()];
-    values[0] = file;
+    values[0] = part.name();
     values[1] = row;
-    values[2] = outcome;
-    values[3] = reason;
-    values[4] = rule;
-    values[5] = hash;
+    values[2] = reason;
+    values[3] = rule;
+    values[4] = hash;
     return RowFactory.create(values);
   }
 
-  /** Tells lines apart without showing them. */
+  /** Tells rows apart without showing them. */
   private String hash() {
     var digest = Manifest.sha256();
-    digest.update(lines.bytes().getBytes(), 0, lines.bytes().getLength());
+    rows.digest(digest);
     return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_CHARACTERS);
   }
 }

@@ -1,105 +1,132 @@
 package io.dialogbert.preprocess;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dialogbert.dialogue.Message;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeSet;
 
 /**
- * Reads one line of a JSON Lines export by an explicit schema; nothing is inferred or defaulted.
+ * Makes messages of the values that a row has for their fields, by an explicit schema; nothing is
+ * inferred or defaulted.
  */
 final class RawMessageParser {
-  /**
-   * A line that is not a message: a stable name for the reason, and the rule without any value of
-   * the line.
-   */
-  static final class RejectedLine extends Exception {
-    final String reason;
-    final String rule;
+  /** A whole number, in its digits. */
+  record WholeNumber(String digits) {}
 
-    RejectedLine(String reason, String rule) {
-      super(reason + ": " + rule, null, false, false);
-      this.reason = reason;
-      this.rule = rule;
-    }
-  }
+  /** What is neither a string nor a whole number. */
+  static final Object OTHER = new Object();
 
-  private static final ObjectReader JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .readerFor(JsonNode.class);
+  private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
-  private final Set<String> languages;
-
-  RawMessageParser(Set<String> languages) {
-    this.languages = languages;
-  }
+  private final RawSchema schema;
+  private final TimeFormat timeFormat;
+  private final TimeFormat.Reader times;
+  private final String fileName;
 
   /**
-   * Parses a line.
+   * A parser of one file's rows.
    *
-   * @param row one-based, kept with the message
-   * @throws RejectedLine naming the rule that the line breaks
+   * @param fileName makes message ids of row numbers where no column tells them
    */
-  Message parse(String line, long row) throws RejectedLine {
-    JsonNode json;
-    try {
-      json = JSON.readValue(line);
-    } catch (JsonProcessingException e) {
-      throw new RejectedLine("not-json", "a line must be one JSON object");
+  RawMessageParser(RawSchema schema, String fileName) {
+    this.schema = schema;
+    this.timeFormat = schema.time();
+    this.times = timeFormat.reader();
+    this.fileName = fileName;
+  }
+
+  /**
+   * The message that the values make.
+   *
+   * @param values of the fields, a string, {@link WholeNumber}, time ({@link Instant}) or {@link
+   *     #OTHER}, or null where there is none
+   * @param row one-based, kept with the message
+   * @throws RejectedRow naming the rule that the row breaks
+   */
+  RawMessage message(Map<RawField, Object> values, long row) throws RejectedRow {
+    String lang = string(values, RawField.LANG);
+    if (!schema.languages().contains(lang)) {
+      throw new RejectedRow(
+          "unknown-language",
+          schema.name(RawField.LANG)
+              + " must be one of "
+              + String.join(", ", new TreeSet<>(schema.languages())));
     }
-    if (!json.isObject()) {
-      throw new RejectedLine("not-json", "a line must be one JSON object");
+    String conversation = string(values, RawField.CONVERSATION_ID);
+    String message =
+        schema.columns().containsKey(RawField.MESSAGE_ID)
+            ? string(values, RawField.MESSAGE_ID)
+            : fileName + ":" + row;
+    String sender = string(values, RawField.SENDER_ID);
+    Instant sentAt = time(values.get(RawField.SENT_AT));
+    String text = string(values, RawField.TEXT);
+    String source = string(values, RawField.SOURCE);
+    Object name = values.get(RawField.SENDER_NAME);
+    if (name != null && !(name instanceof String)) {
+      throw new RejectedRow("wrong-type", schema.name(RawField.SENDER_NAME) + " must be a string");
     }
-    String lang = string(json, "lang", false);
-    if (!languages.contains(lang)) {
-      throw new RejectedLine(
-          "unknown-language", "lang must be one of " + String.join(", ", languages));
-    }
-    return new Message(
-        string(json, "conversation_id", true),
-        string(json, "message_id", true),
-        string(json, "sender_id", true),
-        time(string(json, "sent_at", false)),
-        lang,
-        string(json, "text", false),
-        string(json, "source", false),
-        row);
+    return new RawMessage(
+        new Message(conversation, message, sender, sentAt, lang, text, source, row), (String) name);
   }
 
   /** A string field; ids may be whole numbers, since many exports number them. */
-  private static String string(JsonNode json, String field, boolean id) throws RejectedLine {
-    JsonNode value = json.get(field);
-    if (value == null || value.isNull()) {
-      throw new RejectedLine("missing-field", field + " must be there");
+  private String string(Map<RawField, Object> values, RawField field) throws RejectedRow {
+    String constant = schema.constants().get(field);
+    if (constant != null) {
+      return constant;
     }
-    if (!value.isTextual() && !(id && value.isIntegralNumber())) {
-      throw new RejectedLine(
-          "wrong-type", field + " must be a string" + (id ? " or a whole number" : ""));
+    Object value = present(values.get(field), field);
+    if (value instanceof WholeNumber number && field.isId()) {
+      return number.digits();
     }
-    String text = value.asText();
-    if (id && text.isBlank()) {
-      throw new RejectedLine("empty-id", field + " must not be empty");
+    if (!(value instanceof String text)) {
+      throw new RejectedRow(
+          "wrong-type",
+          schema.name(field) + " must be a string" + (field.isId() ? " or a whole number" : ""));
+    }
+    if (field.isId() && text.isBlank()) {
+      throw new RejectedRow("empty-id", schema.name(field) + " must not be empty");
     }
     return text;
   }
 
-  private static Instant time(String text) throws RejectedLine {
-    try {
-      Instant time = OffsetDateTime.parse(text).toInstant();
-      if (time.isBefore(Instant.EPOCH) || time.isAfter(Instant.parse("2100-01-01T00:00:00Z"))) {
-        throw new RejectedLine("bad-time", "sent_at must be between 1970 and 2100");
-      }
-      return time;
-    } catch (DateTimeException e) {
-      throw new RejectedLine("bad-time", "sent_at must be an ISO-8601 time with a zone");
+  private Object present(Object value, RawField field) throws RejectedRow {
+    if (value == null) {
+      throw new RejectedRow("missing-field", schema.name(field) + " must be there");
     }
+    return value;
+  }
+
+  private Instant time(Object value) throws RejectedRow {
+    String name = schema.name(RawField.SENT_AT);
+    Object there = present(value, RawField.SENT_AT);
+    Instant time;
+    if (there instanceof Instant instant) {
+      time = instant;
+    } else if (there instanceof String || (there instanceof WholeNumber && timeFormat.isEpoch())) {
+      try {
+        time = times.read(there instanceof WholeNumber number ? number.digits() : (String) there);
+      } catch (DateTimeException e) {
+        throw new RejectedRow("bad-time", name + " must be " + timeFormat.rule());
+      }
+    } else {
+      throw new RejectedRow(
+          "wrong-type",
+          name + " must be a string" + (timeFormat.isEpoch() ? " or a whole number" : ""));
+    }
+    return checked(time, name);
+  }
+
+  /**
+   * A time that is one of a messenger.
+   *
+   * @throws RejectedRow if it is not between 1970 and 2100
+   */
+  static Instant checked(Instant time, String name) throws RejectedRow {
+    if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+      throw new RejectedRow("bad-time", name + " must be between 1970 and 2100");
+    }
+    return time;
   }
 }

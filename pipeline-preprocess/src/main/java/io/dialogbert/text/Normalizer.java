@@ -49,7 +49,42 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
    * @return the normalized text, empty if nothing visible is left
    */
   public String normalize(String text) {
-    return joinRuns(compose(folded(text))).text();
+    return isNormal(text) ? text : joinRuns(compose(folded(text))).text();
+  }
+
+  /**
+   * Whether a text is normal already, seen from characters that stay as they are wherever they
+   * stand; most messages are, and need no copies.
+   */
+  private boolean isNormal(String text) {
+    int length = text.length();
+    int sameAsLast = 0;
+    int sameAsOneBefore = 0;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c == ' ') {
+        if (i == 0 || i + 1 == length || text.charAt(i - 1) == ' ') {
+          return false;
+        }
+      } else if (!staysAsItIs(c)) {
+        return false;
+      }
+      sameAsLast = i > 0 && c == text.charAt(i - 1) ? sameAsLast + 1 : 0;
+      sameAsOneBefore = i > 1 && c == text.charAt(i - 2) ? sameAsOneBefore + 1 : 0;
+      if (sameAsLast >= maxRepeats || sameAsOneBefore >= 2L * maxRepeats) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean staysAsItIs(char c) {
+    if (c < 0x7F) {
+      return c > ' ' && !(lowerCase && isCapital(c));
+    }
+    boolean hangul = (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0x3131 && c <= 0x3163);
+    boolean kana = (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FC);
+    return hangul || kana || (c >= 0x4E00 && c <= 0x9FFF) || c == 0x3001 || c == 0x3002;
   }
 
   /** Normalizes one message and keeps track of where each character came from. */

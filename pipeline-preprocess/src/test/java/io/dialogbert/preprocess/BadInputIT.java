@@ -1,5 +1,6 @@
 package io.dialogbert.preprocess;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -170,6 +171,80 @@ class BadInputIT {
     Files.write(input.resolve("a.jsonl"), messages(500));
     Files.write(input.resolve("b.jsonl.gz"), Arrays.copyOf(gzip(messages(500)), 40));
     assertRefused(ingest(), JobMain.BAD_INPUT, "b.jsonl.gz row 1: unreadable-file");
+  }
+
+  @Test
+  void badCsvFilesAreAllNamedAtOnce() throws IOException {
+    input = Files.createDirectory(temp.resolve("exports"));
+    String header = "conversation_id,message_id,sender_id,sent_at,lang,text,source\n";
+    String row = "c1,1,s1,2024-05-01T09:30:00+09:00,ko," + SECRET + ",test\n";
+    Files.writeString(input.resolve("a.csv"), header + row);
+    Files.write(input.resolve("b.csv"), (header + row).getBytes(Charset.forName("EUC-KR")));
+    Files.write(input.resolve("c.csv"), (header + row).getBytes(UTF_16));
+    Files.writeString(input.resolve("d.csv"), header.replace("text", "body") + row);
+    Files.writeString(input.resolve("e.csv"), header + row + row.replace(SECRET, "\"" + SECRET));
+    assertRefused(
+        ingest("ingest-messages.format=csv"),
+        JobMain.BAD_INPUT,
+        "an input file cannot be read to its end",
+        "b.csv row 1: wrong-encoding (a file must be UTF-8, but this one looks like CP949 (EUC-KR)",
+        "c.csv row 1: wrong-encoding (a file must be UTF-8, but this one looks like UTF-16BE)",
+        "d.csv row 1: wrong-columns (the header must have the column text)",
+        "e.csv row 3: unclosed-quote (a field in quotes must end with one, within 1 MiB)");
+  }
+
+  @Test
+  void parquetOfOtherColumnsIsNamed() throws IOException {
+    input = Files.createDirectory(temp.resolve("exports"));
+    String columns = "'c' conversation_id, 1 message_id, 's' sender_id, 'ko' lang, 'x' source, ";
+    for (String other :
+        List.of(
+            "now() sent_at",
+            "now() sent_at, 7 text",
+            "timestamp_ntz'2024-05-01' sent_at, '' text")) {
+      SparkTestSession.get()
+          .sql("select " + columns + other)
+          .coalesce(1)
+          .write()
+          .parquet(input.resolve(String.valueOf(other.length())).toString());
+    }
+    Files.writeString(input.resolve("a.parquet"), SECRET);
+    JobRun run = ingest("ingest-messages.format=parquet");
+    assertRefused(
+        run,
+        JobMain.BAD_INPUT,
+        "a.parquet row 1: unreadable-file",
+        "wrong-columns (there must be a column text)",
+        "wrong-columns (the column text must be strings)",
+        "wrong-columns (the column sent_at must be strings or timestamps, local ones only where"
+            + " time-zone is set)");
+    assertThat(run.err()).containsPattern("13/part-\\S+\\.parquet row 1: wrong-columns");
+  }
+
+  @Test
+  void settingsOfInputsThatDoNotGoTogetherAreNamed() throws IOException {
+    Files.write(input, messages(10));
+    assertRefused(
+        ingest(
+            "ingest-messages.format=kakaotalk",
+            "ingest-messages.lang=en",
+            "ingest-messages.csv-delimiter=::",
+            "ingest-messages.time-format=yyyy-MM-dd HH:mm",
+            "ingest-messages.columns.text="),
+        JobMain.BAD_CONFIG,
+        "6 problems",
+        "lang = en",
+        "must be one of languages",
+        "must be set, since exports do not tell it",
+        "must be one character",
+        "time-zone must be set, since times of this time-format do not tell theirs",
+        "columns.text",
+        "must be set; language and source of all rows have settings of their own");
+    assertRefused(
+        ingest("ingest-messages.time-zone=Seoul", "ingest-messages.format=xml"),
+        JobMain.BAD_CONFIG,
+        "must be a zone such as Asia/Seoul or +09:00",
+        "must be one of json, csv, parquet, kakaotalk, line");
   }
 
   @Test

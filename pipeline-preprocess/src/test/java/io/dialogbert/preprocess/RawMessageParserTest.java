@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dialogbert.dialogue.Message;
-import io.dialogbert.preprocess.RawMessageParser.RejectedLine;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,40 +17,109 @@ class RawMessageParserTest {
       {"conversation_id":"c1","message_id":"m1","sender_id":"s1",\
       "sent_at":"2024-05-01T09:30:00+09:00","lang":"ko","text":"비밀 얘기","source":"kakao"}""";
 
-  private final RawMessageParser parser = new RawMessageParser(Set.of("ko", "ja"));
+  private static final Map<RawField, String> COLUMNS =
+      Map.of(
+          RawField.CONVERSATION_ID, "conversation_id",
+          RawField.MESSAGE_ID, "message_id",
+          RawField.SENDER_ID, "sender_id",
+          RawField.SENDER_NAME, "sender_name",
+          RawField.SENT_AT, "sent_at",
+          RawField.LANG, "lang",
+          RawField.TEXT, "text",
+          RawField.SOURCE, "source");
+  private static final Set<String> LANGUAGES = Set.of("ko", "ja");
+
+  private final JsonRows parser =
+      new JsonRows(
+          null, new RawSchema(COLUMNS, Map.of(), TimeFormat.ISO, "", LANGUAGES), "export.jsonl");
 
   @Test
-  void readsAllFieldsAndKeepsTheRow() throws RejectedLine {
+  void readsAllFieldsAndKeepsTheRow() throws RejectedRow {
     assertThat(parser.parse(LINE, 42))
         .isEqualTo(
-            new Message(
-                "c1",
-                "m1",
-                "s1",
-                Instant.parse("2024-05-01T00:30:00Z"),
-                "ko",
-                "비밀 얘기",
-                "kakao",
-                42));
+            new RawMessage(
+                new Message(
+                    "c1",
+                    "m1",
+                    "s1",
+                    Instant.parse("2024-05-01T00:30:00Z"),
+                    "ko",
+                    "비밀 얘기",
+                    "kakao",
+                    42),
+                null));
   }
 
   @Test
-  void idsMayBeWholeNumbersOfAnyLength() throws RejectedLine {
-    assertThat(parser.parse(LINE.replace("\"m1\"", "9007199254740993"), 1).messageId())
+  void idsMayBeWholeNumbersOfAnyLength() throws RejectedRow {
+    assertThat(parser.parse(LINE.replace("\"m1\"", "9007199254740993"), 1).message().messageId())
         .isEqualTo("9007199254740993");
-    assertThat(parser.parse(LINE.replace("\"m1\"", "123456789012345678901234"), 1).messageId())
+    assertThat(
+            parser
+                .parse(LINE.replace("\"m1\"", "123456789012345678901234"), 1)
+                .message()
+                .messageId())
         .isEqualTo("123456789012345678901234");
   }
 
   @Test
-  void fieldsThatNobodyAsksForAreLeftOut() throws RejectedLine {
+  void fieldsThatNobodyAsksForAreLeftOut() throws RejectedRow {
     String more = LINE.replaceFirst("\\{", "{\"phone\":\"010\",\"nested\":{\"a\":[1]},");
     assertThat(parser.parse(more, 42)).isEqualTo(parser.parse(LINE, 42));
   }
 
   @Test
-  void textMayBeEmptySinceAnotherRuleDropsIt() throws RejectedLine {
-    assertThat(parser.parse(LINE.replace("비밀 얘기", ""), 1).text()).isEmpty();
+  void displayNameIsReadWhereItIsThere() throws RejectedRow {
+    String named = LINE.replaceFirst("\\{", "{\"sender_name\":\"지우\",");
+    assertThat(parser.parse(named, 1).senderName()).isEqualTo("지우");
+    assertThat(parser.parse(named.replace("\"지우\"", "null"), 1).senderName()).isNull();
+    assertRejected(named.replace("\"지우\"", "17"), "wrong-type", "sender_name must be a string");
+  }
+
+  @Test
+  void lastOfEqualFieldsCounts() throws RejectedRow {
+    assertThat(parser.parse(LINE.replaceFirst("\\{", "{\"text\":[],"), 1))
+        .isEqualTo(parser.parse(LINE, 1));
+  }
+
+  @Test
+  void namesConstantsAndTimesAreAsTheSchemaSays() throws RejectedRow {
+    RawSchema schema =
+        new RawSchema(
+            Map.of(
+                RawField.CONVERSATION_ID, "room",
+                RawField.SENDER_ID, "user",
+                RawField.SENDER_NAME, "user",
+                RawField.SENT_AT, "at",
+                RawField.TEXT, "body"),
+            Map.of(RawField.LANG, "ja", RawField.SOURCE, "app"),
+            TimeFormat.EPOCH_SECONDS,
+            "",
+            LANGUAGES);
+    JsonRows rows = new JsonRows(null, schema, "a/b.jsonl");
+    String line = "{\"room\":7,\"user\":\"u\",\"at\":1714523400,\"body\":\"안녕\"}";
+    assertThat(rows.parse(line, 9))
+        .isEqualTo(
+            new RawMessage(
+                new Message(
+                    "7",
+                    "a/b.jsonl:9",
+                    "u",
+                    Instant.parse("2024-05-01T00:30:00Z"),
+                    "ja",
+                    "안녕",
+                    "app",
+                    9),
+                "u"));
+    RejectedRow rejected =
+        catchThrowableOfType(
+            RejectedRow.class, () -> rows.parse(line.replace("1714523400", "\"soon\""), 9));
+    assertThat(rejected).hasMessage("bad-time: at must be a whole number of seconds since 1970");
+  }
+
+  @Test
+  void textMayBeEmptySinceAnotherRuleDropsIt() throws RejectedRow {
+    assertThat(parser.parse(LINE.replace("비밀 얘기", ""), 1).message().text()).isEmpty();
   }
 
   @ParameterizedTest
@@ -132,7 +201,7 @@ class RawMessageParserTest {
   }
 
   private void assertRejected(String line, String reason, String rule) {
-    RejectedLine rejected = catchThrowableOfType(RejectedLine.class, () -> parser.parse(line, 1));
+    RejectedRow rejected = catchThrowableOfType(RejectedRow.class, () -> parser.parse(line, 1));
     assertThat(rejected).as("%s of %s", reason, line).isNotNull();
     assertThat(rejected.reason).as(line).isEqualTo(reason);
     assertThat(rejected.rule).as(line).startsWith(rule).doesNotContain("비밀");

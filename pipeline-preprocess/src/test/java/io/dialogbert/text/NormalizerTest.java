@@ -3,6 +3,9 @@ package io.dialogbert.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dialogbert.common.Seeds;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -155,5 +158,24 @@ class NormalizerTest {
     assertThatThrownBy(() -> new Normalizer(0, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("maxRepeats must be at least 1, but was 0");
+  }
+
+  @Test
+  void textsThatAreNormalAreFoundToBeSoAndNoOthers() {
+    SplittableRandom random = Seeds.of(RandomTexts.SEED, "plain", 0);
+    String alphabet = "가각ㅋㅠかカ漢、aZ0! ";
+    for (int n = 0; n < 20_000; n++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(10); i > 0; i--) {
+        String letter = String.valueOf(alphabet.charAt(random.nextInt(alphabet.length())));
+        text.append(letter.repeat(random.nextInt(8) == 0 ? 3 : 1));
+      }
+      for (Normalizer some :
+          List.of(normalizer, new Normalizer(1, true), new Normalizer(9, false))) {
+        assertThat(some.normalize(text.toString()))
+            .as("%s of -Dtests.seed=%d", text, RandomTexts.SEED)
+            .isEqualTo(some.align(text.toString()).text());
+      }
+    }
   }
 }

@@ -1,0 +1,22 @@
+package io.dialogbert.preprocess;
+
+/**
+ * A file that cannot be read, or not further: the job fails, however many rows may be rejected.
+ * Holds a stable name for the reason, and the rule without any value of the file.
+ */
+final class BadFile extends Exception {
+  static final String UNREADABLE = "unreadable-file";
+  static final String WRONG_ENCODING = "wrong-encoding";
+  static final String WRONG_COLUMNS = "wrong-columns";
+  static final String UNCLOSED_QUOTE = "unclosed-quote";
+  static final String NO_EXPORT = "no-export";
+
+  final String reason;
+  final String rule;
+
+  BadFile(String reason, String rule) {
+    super(reason + ": " + rule, null, false, false);
+    this.reason = reason;
+    this.rule = rule;
+  }
+}

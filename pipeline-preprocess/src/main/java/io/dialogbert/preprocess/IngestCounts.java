@@ -1,0 +1,63 @@
+package io.dialogbert.preprocess;
+
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What became of the rows of a task, or of all: the counts of the manifest, by their keys. */
+final class IngestCounts implements Serializable {
+  static final String ROWS_IN = "rows_in";
+  static final String ROWS_OUT = "rows_out";
+  static final String REJECTED = "rejected.";
+  static final String DROPPED = "dropped.";
+  static final String PII = "pii.";
+
+  private final SortedMap<String, Long> counts = new TreeMap<>(Map.of(ROWS_IN, 0L, ROWS_OUT, 0L));
+  private boolean badFile;
+
+  void add(String key, long number) {
+    counts.merge(key, number, Long::sum);
+  }
+
+  void addBadFile(String reason) {
+    add(REJECTED + reason, 1);
+    badFile = true;
+  }
+
+  /** The sum of what tasks counted. */
+  static IngestCounts sum(Collection<IngestCounts> tasks) {
+    IngestCounts sum = new IngestCounts();
+    for (IngestCounts task : tasks) {
+      task.counts.forEach(sum::add);
+      sum.badFile |= task.badFile;
+    }
+    return sum;
+  }
+
+  SortedMap<String, Long> byKey() {
+    return counts;
+  }
+
+  long rowsIn() {
+    return counts.get(ROWS_IN);
+  }
+
+  long rowsOut() {
+    return counts.get(ROWS_OUT);
+  }
+
+  /** Rows that were rejected, and files that could not be read. */
+  long rejected() {
+    return counts.entrySet().stream()
+        .filter(count -> count.getKey().startsWith(REJECTED))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** Whether a file could not be read to its end. */
+  boolean hasBadFile() {
+    return badFile;
+  }
+}

@@ -1,0 +1,95 @@
+package io.dialogbert.preprocess;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.dialogbert.preprocess.RawMessageParser.WholeNumber;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** JSON Lines: one object a line. */
+final class JsonRows implements RowReader {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String RULE = "a line must be one JSON object";
+
+  private final LineFile lines;
+  private final RawMessageParser parser;
+  private final Map<String, List<RawField>> fields = new HashMap<>();
+  private final Map<RawField, Object> values = new EnumMap<>(RawField.class);
+
+  JsonRows(LineFile lines, RawSchema schema, String fileName) {
+    this.lines = lines;
+    this.parser = new RawMessageParser(schema, fileName);
+    schema
+        .columns()
+        .forEach((field, name) -> fields.computeIfAbsent(name, n -> new ArrayList<>()).add(field));
+  }
+
+  @Override
+  public boolean next() throws IOException {
+    return lines.next();
+  }
+
+  @Override
+  public long row() {
+    return lines.row();
+  }
+
+  @Override
+  public long nextRow() {
+    return lines.row() + 1;
+  }
+
+  @Override
+  public RawMessage message() throws RejectedRow {
+    return parse(lines.text(), lines.row());
+  }
+
+  /** Parses a line. */
+  RawMessage parse(String line, long row) throws RejectedRow {
+    values.clear();
+    try (JsonParser json = JSON.createParser(line)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new RejectedRow("not-json", RULE);
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        List<RawField> named = fields.getOrDefault(json.currentName(), List.of());
+        JsonToken token = json.nextToken();
+        for (RawField field : named) {
+          values.put(field, value(json, token));
+        }
+        json.skipChildren();
+      }
+      if (json.nextToken() != null) {
+        throw new RejectedRow("not-json", RULE);
+      }
+    } catch (IOException e) {
+      throw new RejectedRow("not-json", RULE);
+    }
+    return parser.message(values, row);
+  }
+
+  private static Object value(JsonParser json, JsonToken token) throws IOException {
+    return switch (token) {
+      case VALUE_STRING -> json.getText();
+      case VALUE_NUMBER_INT -> new WholeNumber(json.getText());
+      case VALUE_NULL -> null;
+      default -> RawMessageParser.OTHER;
+    };
+  }
+
+  @Override
+  public void digest(MessageDigest digest) {
+    lines.digest(digest);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+}

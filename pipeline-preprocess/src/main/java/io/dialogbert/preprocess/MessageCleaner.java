@@ -1,0 +1,99 @@
+package io.dialogbert.preprocess;
+
+import io.dialogbert.dialogue.DropReason;
+import io.dialogbert.dialogue.Message;
+import io.dialogbert.dialogue.SystemLines;
+import io.dialogbert.privacy.MaskedText;
+import io.dialogbert.privacy.PiiMasker;
+import io.dialogbert.privacy.PseudonymKey;
+import io.dialogbert.privacy.Pseudonymizer;
+import io.dialogbert.privacy.Pseudonymizer.Kind;
+import io.dialogbert.text.Normalizer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * Makes a raw message a row of the messages table: ids to pseudonyms, text and name normalized,
+ * personal data masked. For one thread.
+ */
+final class MessageCleaner {
+  /**
+   * More than a line holds: personal data is looked for before runs are cut, see www.example.kr.
+   */
+  private static final Normalizer WHOLE_RUNS = new Normalizer(1 << 20, false);
+
+  /** Conversations and senders come in runs; about 200 bytes each. */
+  private static final int MAX_KNOWN_PSEUDONYMS = 10_000;
+
+  private final Normalizer normalizer;
+  private final SystemLines systemLines = new SystemLines();
+  private final PiiMasker masker = PiiMasker.standard();
+  private final Pseudonymizer pseudonymizer;
+  private final Map<String, String> conversations = new Recent();
+  private final Map<String, String> senders = new Recent();
+  private final IngestCounts counts;
+
+  /** The entries that were used last. */
+  private static final class Recent extends LinkedHashMap<String, String> {
+    Recent() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+      return size() > MAX_KNOWN_PSEUDONYMS;
+    }
+  }
+
+  MessageCleaner(int maxRepeats, PseudonymKey key, IngestCounts counts) {
+    this.normalizer = new Normalizer(maxRepeats, false);
+    this.pseudonymizer = new Pseudonymizer(key);
+    this.counts = counts;
+  }
+
+  /** The row of {@link LineIngester#SCHEMA} that a message makes; empty if it is dropped. */
+  Optional<Row> clean(String file, RawMessage raw) {
+    Message message = raw.message();
+    String whole = WHOLE_RUNS.normalize(message.text());
+    String normalized = normalizer.normalize(whole);
+    Optional<DropReason> dropped = systemLines.reasonToDrop(normalized);
+    if (dropped.isPresent()) {
+      counts.add(IngestCounts.DROPPED + dropped.get().label(), 1);
+      return Optional.empty();
+    }
+    MaskedText masked = masker.mask(whole);
+    masked.counts().forEach((kind, n) -> counts.add(IngestCounts.PII + kind.fileName(), n));
+    counts.add(IngestCounts.ROWS_OUT, 1);
+    return Optional.of(
+        RowFactory.create(
+            file,
+            message.sourceRow(),
+            null,
+            null,
+            null,
+            conversations.computeIfAbsent(
+                message.conversationId(), id -> pseudonymizer.pseudonym(Kind.CONVERSATION, id)),
+            // Many exports number messages within a conversation.
+            pseudonymizer.pseudonym(
+                Kind.MESSAGE, message.conversationId() + "\n" + message.messageId()),
+            senders.computeIfAbsent(
+                message.senderId(), id -> pseudonymizer.pseudonym(Kind.SENDER, id)),
+            message.sentAt(),
+            message.lang(),
+            masked.counts().isEmpty() ? normalized : normalizer.normalize(masked.text()),
+            message.source(),
+            message.sourceRow(),
+            name(raw.senderName())));
+  }
+
+  private String name(String name) {
+    if (name == null) {
+      return null;
+    }
+    String normalized = normalizer.normalize(name);
+    return normalized.isEmpty() ? null : normalized;
+  }
+}

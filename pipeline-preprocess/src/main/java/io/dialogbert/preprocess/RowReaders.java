@@ -1,0 +1,67 @@
+package io.dialogbert.preprocess;
+
+import io.dialogbert.common.Manifest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/** Opens a part of an input by its format. */
+final class RowReaders {
+  /** The header of KakaoTalk's CSV export of PC and Mac, and the form of its times. */
+  private static final Map<RawField, String> KAKAOTALK_CSV =
+      Map.of(
+          RawField.SENT_AT, "Date",
+          RawField.SENDER_ID, "User",
+          RawField.SENDER_NAME, "User",
+          RawField.TEXT, "Message");
+
+  private static final String KAKAOTALK_CSV_TIME = "yyyy-MM-dd HH:mm:ss";
+
+  private RowReaders() {}
+
+  /**
+   * A reader at the part's beginning.
+   *
+   * @throws BadFile if the file is not of the format, or lacks columns
+   */
+  static RowReader open(InputPart part, InputSettings settings, Configuration hadoop)
+      throws IOException, BadFile {
+    RawSchema schema = settings.schema();
+    if (settings.format() == InputFormat.PARQUET) {
+      return new ParquetRows(part, schema, hadoop);
+    }
+    LineFile lines = new LineFile(part, hadoop);
+    try {
+      return switch (settings.format()) {
+        case JSON -> new JsonRows(lines, schema, part.name());
+        case CSV ->
+            new CsvRows(new CsvRecords(lines, settings.csvDelimiter()), schema, part.name());
+        case KAKAOTALK ->
+            isCsv(part.name())
+                ? new CsvRows(new CsvRecords(lines, ','), kakaoTalkCsv(schema, part), part.name())
+                : new ExportRows(lines, new KakaoTalkLines(), schema, part.name());
+        case LINE -> new ExportRows(lines, new LineLines(), schema, part.name());
+        case PARQUET -> throw new IllegalStateException("Parquet has no lines");
+      };
+    } catch (IOException | BadFile e) {
+      lines.close();
+      throw e;
+    }
+  }
+
+  private static boolean isCsv(String name) {
+    return name.endsWith(".csv") || name.matches(".*\\.csv\\.[a-z0-9]+");
+  }
+
+  private static RawSchema kakaoTalkCsv(RawSchema schema, InputPart part) {
+    MessageDigest header = Manifest.sha256();
+    header.update("Date,User,Message\n".getBytes(StandardCharsets.UTF_8));
+    Map<RawField, String> constants = new EnumMap<>(schema.constants());
+    constants.put(RawField.CONVERSATION_ID, ExportRows.conversationId(part.name(), header));
+    return new RawSchema(
+        KAKAOTALK_CSV, constants, KAKAOTALK_CSV_TIME, schema.timeZone(), schema.languages());
+  }
+}

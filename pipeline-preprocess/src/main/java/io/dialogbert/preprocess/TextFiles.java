@@ -1,0 +1,103 @@
+package io.dialogbert.preprocess;
+
+import com.github.luben.zstd.ZstdInputStream;
+import io.dialogbert.common.Directories;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * Opens text files of any Hadoop file system, compressed or not by their name: gzip ({@code .gz}),
+ * bzip2 ({@code .bz2}), zstd ({@code .zst}) and xz ({@code .xz}) are read in Java, other codecs of
+ * Hadoop where it has their libraries.
+ */
+final class TextFiles {
+  /** How much of a text is looked at to tell its encoding. */
+  private static final int HEAD_BYTES = 1 << 16;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TextFiles.class);
+
+  private static final CompressionCodecFactory CODECS =
+      new CompressionCodecFactory(new Configuration());
+
+  private TextFiles() {}
+
+  static boolean isCompressed(String path) {
+    return path.endsWith(".zst") || path.endsWith(".xz") || CODECS.getCodec(new Path(path)) != null;
+  }
+
+  /**
+   * Opens a file that holds UTF-8.
+   *
+   * @param start byte to begin with; 0 where the file is compressed
+   * @throws BadFile if its beginning is in another encoding
+   */
+  static InputStream open(String path, Configuration hadoop, long start)
+      throws IOException, BadFile {
+    if (start > 0) {
+      return openPlain(path, hadoop, start);
+    }
+    InputStream file = openPlain(path, hadoop, 0);
+    try {
+      return checked(decompressed(path, file));
+    } catch (RuntimeException e) {
+      file.close();
+      throw new IOException("cannot decompress", e);
+    } catch (IOException | BadFile e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Opens a file as it stands, at a byte. */
+  static InputStream openPlain(String path, Configuration hadoop, long start) throws IOException {
+    Path place = new Path(path);
+    FSDataInputStream file = new Directories(hadoop).fileSystem(place).open(place);
+    file.seek(start);
+    return file;
+  }
+
+  private static InputStream decompressed(String path, InputStream file) throws IOException {
+    if (path.endsWith(".zst")) {
+      // Hadoop's codec needs its native library.
+      return new ZstdInputStream(file);
+    }
+    if (path.endsWith(".xz")) {
+      return new XZInputStream(file);
+    }
+    CompressionCodec codec = CODECS.getCodec(new Path(path));
+    return codec == null ? file : codec.createInputStream(file);
+  }
+
+  private static InputStream checked(InputStream in) throws BadFile {
+    byte[] head = new byte[HEAD_BYTES];
+    byte[] piece = new byte[HEAD_BYTES];
+    int length = 0;
+    try {
+      // Hadoop's bzip2 reads to the beginning of an array only.
+      for (int n = 0; n >= 0 && length < HEAD_BYTES; n = in.read(piece, 0, HEAD_BYTES - length)) {
+        System.arraycopy(piece, 0, head, length, n);
+        length += n;
+      }
+    } catch (IOException e) {
+      // A file that tears here: it does so again after the lines that are whole, and gets its row.
+      LOG.debug("torn within its first bytes", e);
+    }
+    Optional<String> foreign = TextEncoding.foreign(head, length);
+    if (foreign.isPresent()) {
+      throw new BadFile(
+          BadFile.WRONG_ENCODING, "a file must be UTF-8, but this one looks like " + foreign.get());
+    }
+    return new SequenceInputStream(new ByteArrayInputStream(head, 0, length), in);
+  }
+}

@@ -166,9 +166,16 @@ public final class Directories {
     return paths;
   }
 
-  /** Reads a file back: its length, rows if it is Parquet, and checksum. */
+  /**
+   * Reads a file back: its length, rows if it is Parquet, and checksum. What Parquet's writer
+   * leaves to chance in a file is put in order first.
+   */
   Manifest.OutputFile describe(Path directory, String relative) throws IOException {
     Path path = new Path(directory, relative);
+    boolean parquet = relative.endsWith(".parquet");
+    if (parquet) {
+      ParquetFooters.sortEncodings(fileSystem(path), path);
+    }
     MessageDigest digest = Manifest.sha256();
     long bytes = 0;
     try (InputStream in = fileSystem(path).open(path)) {
@@ -178,7 +185,7 @@ public final class Directories {
         bytes += n;
       }
     }
-    long rows = relative.endsWith(".parquet") ? rows(path) : -1;
+    long rows = parquet ? rows(path) : -1;
     return new Manifest.OutputFile(
         relative, bytes, rows, HexFormat.of().formatHex(digest.digest()));
   }

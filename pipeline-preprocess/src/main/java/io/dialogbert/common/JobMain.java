@@ -23,6 +23,7 @@ import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -101,7 +102,8 @@ public final class JobMain {
     try {
       attempt(job, arguments(args), out);
       return DONE;
-    } catch (Exception e) {
+    } catch (Exception | FSError e) {
+      // Hadoop's local file system throws an error where writing fails.
       BadConfigException badConfig = cause(e, BadConfigException.class);
       BadInputException badInput = cause(e, BadInputException.class);
       if (badConfig != null) {
@@ -110,6 +112,11 @@ public final class JobMain {
       } else if (badInput != null) {
         err.println(job.name() + ": bad input: " + badInput.getMessage());
         return BAD_INPUT;
+      }
+      DiskFullException diskFull = cause(e, DiskFullException.class);
+      if (diskFull != null) {
+        err.println(job.name() + ": failed: " + diskFull.getMessage());
+        return FAILED;
       }
       err.println(job.name() + ": failed: " + e);
       err.println("The output directory is as it was before; what follows is for a bug report.");
@@ -223,32 +230,63 @@ public final class JobMain {
 
     Path target = new Path(lineage.output());
     FileSystem fileSystem = directories.fileSystem(target);
-    boolean exists = exists(fileSystem, target);
+    Path hidden = beside(target, "unfinished");
+    boolean exists = recover(fileSystem, target, hidden);
     if (exists && done(job, effective, inputs, directories, target, arguments.overwrite(), out)) {
       return;
     }
-    Path hidden = new Path(target.getParent(), "." + target.getName() + ".unfinished");
-    fileSystem.delete(hidden, true);
     makeDirectory(fileSystem, hidden);
 
     JobContext context =
         new JobContext(spark, seed, directories, hidden, manifests, lineage.datasets());
-    job.run(context, config);
+    try {
+      job.run(context, config);
+      requireUnchanged(lineage, directories, inputs);
+      Manifest manifest =
+          new Manifest(
+              job.name(),
+              version(),
+              effective,
+              inputs,
+              context.counts(),
+              context.figures(),
+              context.describeOutput(),
+              runFacts(started));
+      directories.writeString(new Path(hidden, Manifest.FILE_NAME), manifest.toJson());
+      commit(fileSystem, hidden, target, exists);
+      print(out, context, manifest, target);
+    } catch (Exception | FSError e) {
+      if (cause(e, BadConfigException.class) != null || cause(e, BadInputException.class) != null) {
+        throw e;
+      }
+      if (DiskFullException.tells(e)) {
+        fileSystem.delete(hidden, true);
+        throw new DiskFullException(target, spark.conf().get("spark.local.dir", "the default"), e);
+      }
+      requireUnchanged(lineage, directories, inputs);
+      throw e;
+    }
+  }
 
-    List<Manifest.OutputFile> files = context.describeOutput();
-    Manifest manifest =
-        new Manifest(
-            job.name(),
-            version(),
-            effective,
-            inputs,
-            context.counts(),
-            context.figures(),
-            files,
-            runFacts(started));
-    directories.writeString(new Path(hidden, Manifest.FILE_NAME), manifest.toJson());
-    commit(fileSystem, hidden, target, exists);
-    print(out, context, manifest, target);
+  /**
+   * Inputs that were deleted or replaced while the job read them explain its failure, or spoil its
+   * success.
+   *
+   * @throws BadInputException naming the first of them
+   */
+  private static void requireUnchanged(
+      Lineage lineage, Directories directories, List<Manifest.Input> before) throws IOException {
+    List<Manifest.Input> now = inputs(lineage, directories, new LinkedHashMap<>());
+    for (Manifest.Input input : before) {
+      if (!now.contains(input)) {
+        throw new BadInputException(
+            "input "
+                + input.name()
+                + " was deleted or changed while the job read it: "
+                + input.path()
+                + "; run again when it is as it should be");
+      }
+    }
   }
 
   private static List<Manifest.Input> inputs(
@@ -334,20 +372,50 @@ public final class JobMain {
     }
   }
 
+  private static Path beside(Path target, String state) {
+    return new Path(target.getParent(), "." + target.getName() + "." + state);
+  }
+
+  /**
+   * Sweeps away what a killed run left. If it was killed while it exchanged the old output for its
+   * own, the old one comes back under its name.
+   *
+   * @return whether there is an output
+   */
+  private static boolean recover(FileSystem fileSystem, Path target, Path hidden)
+      throws IOException {
+    boolean exists = exists(fileSystem, target);
+    Path old = beside(target, "replaced");
+    if (!exists && fileSystem.exists(old)) {
+      fileSystem.delete(target, false);
+      if (!fileSystem.rename(old, target)) {
+        throw new IOException("could not move the old output back: " + old);
+      }
+      exists = true;
+    }
+    fileSystem.delete(old, true);
+    fileSystem.delete(hidden, true);
+    return exists;
+  }
+
   private static void commit(FileSystem fileSystem, Path hidden, Path target, boolean exists)
       throws IOException {
-    Path old = new Path(target.getParent(), "." + target.getName() + ".replaced");
-    fileSystem.delete(old, true);
+    Path old = beside(target, "replaced");
     if (exists && !fileSystem.rename(target, old)) {
       throw new IOException("could not move the old output away: " + target);
     }
     if (!exists) {
       fileSystem.delete(target, false);
     }
-    if (!fileSystem.rename(hidden, target)) {
-      if (exists) {
+    boolean renamed = false;
+    try {
+      renamed = fileSystem.rename(hidden, target);
+    } finally {
+      if (!renamed && exists) {
         fileSystem.rename(old, target);
       }
+    }
+    if (!renamed) {
       throw new IOException("could not rename " + hidden + " to " + target);
     }
     fileSystem.delete(old, true);

@@ -1,14 +1,15 @@
 package io.dialogbert.preprocess;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.slice;
+import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.when;
@@ -20,40 +21,46 @@ import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.SpecialTokens;
-import io.dialogbert.text.Tokenizer;
+import io.dialogbert.text.Vocabulary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.Comparator;
 import java.util.List;
-import org.apache.spark.api.java.function.FlatMapFunction;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 
-/** What the corpus is like: one small table for each question an analyst asks. */
+/**
+ * What the corpus is like: one small table for each question an analyst asks. A text is shown only
+ * if enough people wrote it.
+ */
 public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
-  /** Longer messages and dialogues are counted together in one last bucket. */
-  private static final int MAX_LENGTH = 200;
-
+  /** Dialogues of more turns are counted together with those of this many. */
   private static final int MAX_TURNS = 100;
-  private static final int LENGTH_STEP = 5;
-  private static final double[] SHARES = {0.0001, 0.001, 0.01, 0.1};
 
-  private static final StructType TOKEN = new StructType().add("id", DataTypes.IntegerType, false);
-  private static final StructType RANKED =
-      new StructType()
-          .add("rank", DataTypes.LongType, false)
-          .add("id", DataTypes.IntegerType, false)
-          .add("piece", DataTypes.StringType, false)
-          .add("occurrences", DataTypes.LongType, false)
-          .add("coverage", DataTypes.DoubleType, false);
+  private static final int CHARACTERS_STEP = 5;
+  private static final double[] SHARES = {0.0001, 0.001, 0.01, 0.1};
+  private static final long[] VOCABULARY_SIZES = {
+    1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 64_000, 128_000, 256_000
+  };
+
+  /** Stands for all languages together. */
+  private static final String ALL = "all";
+
+  private static final DataType STRING = DataTypes.StringType;
+  private static final DataType INTEGER = DataTypes.IntegerType;
+  private static final DataType LONG = DataTypes.LongType;
+  private static final DataType DOUBLE = DataTypes.DoubleType;
 
   public static void main(String[] args) {
     JobMain.run(new CorpusStatsJob(), args);
@@ -79,9 +86,20 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
 
   @Override
   public void run(JobContext job, CorpusStatsConfig config) throws IOException {
-    Dataset<Row> messages = job.read("messages", "data").persist(StorageLevel.MEMORY_AND_DISK());
+    SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
+    Dataset<Row> messages = job.read("messages", "data");
     Dataset<Row> dialogues = job.read("dialogues", "data");
     job.count("rows_in", job.input("messages").rows("data"));
+    days(job, messages, dialogues);
+    dialogueSizes(job, dialogues);
+    messageTexts(job, config, messages, tokenizer);
+    replies(job, config, dialogues);
+    tokens(job, config, dialogues, tokenizer);
+    words(job, dialogues);
+    outcomes(job);
+  }
+
+  private static void days(JobContext job, Dataset<Row> messages, Dataset<Row> dialogues) {
     write(
         job,
         messages
@@ -91,178 +109,319 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
         "lang",
         "source",
         "day");
-    write(
-        job,
-        messages
-            .groupBy(
-                col("lang"),
-                bucket(length(col("text")), LENGTH_STEP, MAX_LENGTH).as("characters_from"))
-            .agg(count(lit(1)).as("messages")),
-        "message_lengths",
-        "lang",
-        "characters_from");
+    // Dialogues have no source; a conversation has one, as a rule.
+    Dataset<Row> sources = messages.groupBy("conversation_id").agg(min("source").as("source"));
     write(
         job,
         dialogues
-            .groupBy(col("lang"), bucket(size(col("turns")), 1, MAX_TURNS).as("turns"))
+            .select(
+                col("conversation_id"),
+                col("lang"),
+                to_date(col("started_at")).as("day"),
+                numTurns().as("turns"))
+            .join(sources, new String[] {"conversation_id"}, "left")
+            .groupBy(col("lang"), coalesce(col("source"), lit("")).as("source"), col("day"))
+            .agg(count(lit(1)).as("dialogues"), sum("turns").as("turns")),
+        "dialogues_per_day",
+        "lang",
+        "source",
+        "day");
+  }
+
+  /** Of one column of the turns only, so that their texts are not read. */
+  private static Column numTurns() {
+    return size(col("turns.speaker"));
+  }
+
+  private static void dialogueSizes(JobContext job, Dataset<Row> dialogues) {
+    Dataset<Row> sizes = dialogues.select(col("lang"), col("split"), numTurns().as("turns"));
+    write(
+        job,
+        sizes
+            .groupBy(
+                col("lang"),
+                when(col("turns").geq(lit(MAX_TURNS)), lit(MAX_TURNS))
+                    .otherwise(col("turns"))
+                    .as("turns"))
             .agg(count(lit(1)).as("dialogues")),
         "turns_per_dialogue",
         "lang",
         "turns");
     write(
         job,
-        dialogues
-            .groupBy("lang", "split")
-            .agg(count(lit(1)).as("dialogues"), sum(size(col("turns"))).as("turns")),
+        sizes.groupBy("lang", "split").agg(count(lit(1)).as("dialogues"), sum("turns").as("turns")),
         "splits",
         "lang",
         "split");
-    frequentTexts(job, config, messages);
-    tokens(job, config, dialogues);
-    outcomes(job);
   }
 
-  private static Column bucket(Column value, int step, int max) {
-    return when(value.geq(lit(max)), lit(max))
-        .otherwise(floor(value.divide(lit(step))).multiply(lit(step)))
-        .cast(DataTypes.IntegerType);
+  private static void messageTexts(
+      JobContext job,
+      CorpusStatsConfig config,
+      Dataset<Row> messages,
+      SerializedTokenizer tokenizer) {
+    TextFrequencies texts =
+        new TextFrequencies(
+            messages.select(col("lang"), col("text"), col("sender_id").as("sender")));
+    frequencies(job, config, texts, "frequent_texts", "text_coverage", "messages");
+    // A text that was sent a thousand times is tokenized once.
+    SortedMap<String, TokenTally> tallies = TokenTally.of(texts.texts(), tokenizer);
+    lengths(
+        job,
+        tallies,
+        TokenTally::textsByCharacters,
+        CHARACTERS_STEP,
+        "message_lengths",
+        "characters_from",
+        "messages");
+    lengths(
+        job, tallies, TokenTally::textsByTokens, 1, "message_tokens", "tokens_from", "messages");
+    texts.unpersist();
+  }
+
+  /** Neighboring turns have different speakers, so every turn but the first is a reply. */
+  private static void replies(JobContext job, CorpusStatsConfig config, Dataset<Row> dialogues) {
+    TextFrequencies texts =
+        new TextFrequencies(
+            dialogues
+                .select(
+                    col("lang"),
+                    explode(slice(col("turns"), lit(2), size(col("turns")))).as("turn"))
+                .select(col("lang"), col("turn.text"), col("turn.speaker").as("sender")));
+    frequencies(job, config, texts, "frequent_replies", "reply_coverage", "replies");
+    texts.unpersist();
+  }
+
+  /** The most frequent texts, and what share of all the most frequent ones make up. */
+  private static void frequencies(
+      JobContext job,
+      CorpusStatsConfig config,
+      TextFrequencies texts,
+      String frequent,
+      String coverage,
+      String unit) {
+    List<Row> shown = new ArrayList<>();
+    List<Row> covered = new ArrayList<>();
+    texts
+        .histograms()
+        .forEach(
+            (lang, histogram) -> {
+              double all = histogram.occurrences();
+              long rank = 0;
+              for (Row row : texts.shown(lang, config)) {
+                long times = row.getLong(2);
+                shown.add(
+                    RowFactory.create(
+                        lang, ++rank, row.getString(1), times, row.getLong(3), times / all));
+              }
+              for (double share : SHARES) {
+                long most = (long) Math.ceil(histogram.things() * share);
+                covered.add(
+                    RowFactory.create(
+                        lang, share, most, histogram.occurrencesOfMostFrequent(most) / all));
+              }
+            });
+    write(
+        job,
+        shown,
+        new StructType()
+            .add("lang", STRING)
+            .add("rank", LONG)
+            .add("text", STRING)
+            .add(unit, LONG)
+            .add("senders", LONG)
+            .add("share", DOUBLE),
+        frequent);
+    write(
+        job,
+        covered,
+        new StructType()
+            .add("lang", STRING)
+            .add("share_of_texts", DOUBLE)
+            .add("texts", LONG)
+            .add("share_of_" + unit, DOUBLE),
+        coverage);
+  }
+
+  private static void lengths(
+      JobContext job,
+      SortedMap<String, TokenTally> tallies,
+      Function<TokenTally, long[]> textsByLength,
+      int step,
+      String table,
+      String from,
+      String unit) {
+    List<Row> rows = new ArrayList<>();
+    tallies.forEach(
+        (lang, tally) -> {
+          TreeMap<Integer, Long> steps = new TreeMap<>();
+          long[] texts = textsByLength.apply(tally);
+          for (int i = 0; i < texts.length; i++) {
+            if (texts[i] > 0) {
+              steps.merge(i / step * step, texts[i], Long::sum);
+            }
+          }
+          steps.forEach((length, number) -> rows.add(RowFactory.create(lang, length, number)));
+        });
+    write(
+        job, rows, new StructType().add("lang", STRING).add(from, INTEGER).add(unit, LONG), table);
+  }
+
+  /** Tokens of the dialogues, since these are what is trained on. */
+  private static void tokens(
+      JobContext job,
+      CorpusStatsConfig config,
+      Dataset<Row> dialogues,
+      SerializedTokenizer tokenizer) {
+    SortedMap<String, TokenTally> tallies =
+        TokenTally.of(
+            dialogues.select(
+                col("lang"), explode(col("turns.text")).as("text"), lit(1L).as("times")),
+            tokenizer);
+    lengths(job, tallies, TokenTally::textsByTokens, 1, "turn_tokens", "tokens_from", "turns");
+    Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
+    long[] all = new long[vocabulary.size()];
+    SortedMap<String, long[]> byLang = new TreeMap<>();
+    tallies.forEach(
+        (lang, tally) -> {
+          byLang.put(lang, tally.occurrences());
+          Arrays.setAll(all, id -> all[id] + tally.occurrences()[id]);
+        });
+    job.count("tokens", Arrays.stream(all).sum());
+    job.figure("unknown_ratio", (double) all[SpecialTokens.UNK] / Arrays.stream(all).sum());
+    frequentTokens(job, config, vocabulary, all);
+    byLang.put(ALL, all);
+    List<Row> unknown = new ArrayList<>();
+    List<Row> coverage = new ArrayList<>();
+    byLang.forEach(
+        (lang, occurrences) -> {
+          long tokens = Arrays.stream(occurrences).sum();
+          long unknowns = occurrences[SpecialTokens.UNK];
+          unknown.add(RowFactory.create(lang, tokens, unknowns, (double) unknowns / tokens));
+          CountHistogram pieces = new CountHistogram();
+          for (int id = 0; id < occurrences.length; id++) {
+            if (id != SpecialTokens.UNK && occurrences[id] > 0) {
+              pieces.add(occurrences[id], 1);
+            }
+          }
+          coverage.addAll(coverage(lang, pieces, tokens));
+        });
+    write(
+        job,
+        unknown,
+        new StructType()
+            .add("lang", STRING)
+            .add("tokens", LONG)
+            .add("unknown", LONG)
+            .add("unknown_rate", DOUBLE),
+        "unknown_tokens");
+    writeCoverage(job, coverage, "piece_coverage", "pieces");
+  }
+
+  private static void frequentTokens(
+      JobContext job, CorpusStatsConfig config, Vocabulary vocabulary, long[] occurrences) {
+    List<Integer> ids =
+        IntStream.range(0, occurrences.length)
+            .boxed()
+            .sorted(Comparator.comparing((Integer id) -> -occurrences[id]))
+            .toList();
+    double all = Arrays.stream(occurrences).sum();
+    List<Row> rows = new ArrayList<>();
+    long covered = 0;
+    for (int id : ids) {
+      covered += occurrences[id];
+      if (occurrences[id] >= config.minShownCount()) {
+        rows.add(
+            RowFactory.create(
+                rows.size() + 1L, id, vocabulary.piece(id), occurrences[id], covered / all));
+      }
+    }
+    write(
+        job,
+        rows,
+        new StructType()
+            .add("rank", LONG)
+            .add("id", INTEGER)
+            .add("piece", STRING)
+            .add("occurrences", LONG)
+            .add("coverage", DOUBLE),
+        "token_frequencies");
+  }
+
+  /** What words, cut at spaces and nothing else, would cover as a vocabulary. */
+  private static void words(JobContext job, Dataset<Row> dialogues) {
+    Dataset<Row> counted =
+        dialogues
+            .select(col("lang"), explode(col("turns.text")).as("text"))
+            .select(col("lang"), explode(split(col("text"), " ")).as("word"))
+            .filter(col("word").notEqual(""))
+            .groupBy("lang", "word")
+            .agg(count(lit(1)).as("times"));
+    List<Row> coverage = new ArrayList<>();
+    TextFrequencies.histograms(counted)
+        .forEach((lang, words) -> coverage.addAll(coverage(lang, words, words.occurrences())));
+    writeCoverage(job, coverage, "word_coverage", "words");
+  }
+
+  private static List<Row> coverage(String lang, CountHistogram things, long occurrences) {
+    List<Row> rows = new ArrayList<>();
+    long all = things.things();
+    for (long size : VOCABULARY_SIZES) {
+      if (size < all) {
+        rows.add(coverage(lang, things, size, occurrences));
+      }
+    }
+    rows.add(coverage(lang, things, all, occurrences));
+    return rows;
+  }
+
+  private static Row coverage(String lang, CountHistogram things, long size, long occurrences) {
+    return RowFactory.create(
+        lang, size, (double) things.occurrencesOfMostFrequent(size) / occurrences);
+  }
+
+  private static void writeCoverage(JobContext job, List<Row> rows, String table, String unit) {
+    write(
+        job,
+        rows,
+        new StructType().add("lang", STRING).add(unit, LONG).add("coverage", DOUBLE),
+        table);
+  }
+
+  /** What the earlier jobs read, kept, dropped, rejected and masked, from their manifests. */
+  private static void outcomes(JobContext job) {
+    write(job, counts(job, ""), manifestTable("what", "number"), "outcomes");
+    write(job, counts(job, "dropped."), manifestTable("reason", "messages"), "dropped");
+    write(job, counts(job, "rejected."), manifestTable("reason", "rows"), "rejected");
+    write(job, counts(job, "pii."), manifestTable("kind", "matches"), "personal_data");
+  }
+
+  private static StructType manifestTable(String what, String number) {
+    return new StructType().add("job", STRING).add(what, STRING).add(number, LONG);
+  }
+
+  /** The counts of the inputs' manifests whose key begins so, by the rest of the key. */
+  private static List<Row> counts(JobContext job, String prefix) {
+    List<Row> rows = new ArrayList<>();
+    for (String input : List.of("messages", "dialogues", "tokenizer")) {
+      String name = job.input(input).job();
+      for (Map.Entry<String, Long> count : job.input(input).counts().entrySet()) {
+        if (count.getKey().startsWith(prefix)) {
+          rows.add(
+              RowFactory.create(name, count.getKey().substring(prefix.length()), count.getValue()));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static void write(JobContext job, List<Row> rows, StructType schema, String table) {
+    job.write(job.spark().createDataFrame(rows, schema).coalesce(1), table);
   }
 
   private static void write(JobContext job, Dataset<Row> rows, String table, String... order) {
     Column[] columns =
         Arrays.stream(order).map(org.apache.spark.sql.functions::col).toArray(Column[]::new);
     job.write(rows.repartition(1).sortWithinPartitions(columns), table);
-  }
-
-  /** The most frequent messages, and what share of all messages the most frequent texts make up. */
-  private static void frequentTexts(
-      JobContext job, CorpusStatsConfig config, Dataset<Row> messages) {
-    Dataset<Row> texts =
-        messages
-            .groupBy("lang", "text")
-            .agg(count(lit(1)).as("messages"))
-            .withColumn(
-                "rank",
-                row_number()
-                    .over(Window.partitionBy("lang").orderBy(desc("messages"), col("text"))))
-            .persist(StorageLevel.DISK_ONLY());
-    Dataset<Row> totals =
-        texts
-            .groupBy("lang")
-            .agg(sum("messages").as("all_messages"), count(lit(1)).as("all_texts"));
-    write(
-        job,
-        texts
-            .join(totals, "lang")
-            .filter(
-                col("messages")
-                    .geq(lit(config.minShownCount()))
-                    .and(col("rank").leq(lit(config.maxShown()))))
-            .select(
-                col("lang"),
-                col("rank"),
-                col("text"),
-                col("messages"),
-                col("messages").divide(col("all_messages")).as("share")),
-        "frequent_texts",
-        "lang",
-        "rank");
-    List<Row> shares = new ArrayList<>();
-    for (Row total : totals.collectAsList()) {
-      String lang = total.getString(0);
-      for (double share : SHARES) {
-        long most = (long) Math.ceil(total.getLong(2) * share);
-        Row covered =
-            texts
-                .filter(col("lang").equalTo(lang).and(col("rank").leq(lit(most))))
-                .agg(sum("messages"))
-                .first();
-        shares.add(
-            RowFactory.create(lang, share, most, (double) covered.getLong(0) / total.getLong(1)));
-      }
-    }
-    StructType schema =
-        new StructType()
-            .add("lang", DataTypes.StringType)
-            .add("share_of_texts", DataTypes.DoubleType)
-            .add("texts", DataTypes.LongType)
-            .add("share_of_messages", DataTypes.DoubleType);
-    write(
-        job,
-        job.spark().createDataFrame(shares, schema),
-        "text_coverage",
-        "lang",
-        "share_of_texts");
-  }
-
-  /**
-   * How often each token occurs in the dialogues, and how much of them the most frequent ones
-   * cover.
-   */
-  private static void tokens(JobContext job, CorpusStatsConfig config, Dataset<Row> dialogues)
-      throws IOException {
-    SerializedTokenizer serialized = Tokenizers.load(job.directories(), config.tokenizer());
-    FlatMapFunction<Row, Row> encode =
-        turn -> {
-          Tokenizer tokenizer = serialized.tokenizer();
-          Iterator<Integer> ids =
-              Arrays.stream(tokenizer.encode(turn.getString(1), turn.getString(0))).iterator();
-          return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-              return ids.hasNext();
-            }
-
-            @Override
-            public Row next() {
-              return RowFactory.create(ids.next());
-            }
-          };
-        };
-    // As many rows as the vocabulary has pieces, so the driver ranks them.
-    List<Row> counts =
-        dialogues
-            .select(col("lang"), explode(col("turns.text")).as("text"))
-            .flatMap(encode, Encoders.row(TOKEN))
-            .groupBy("id")
-            .agg(count(lit(1)).as("occurrences"))
-            .orderBy(desc("occurrences"), col("id"))
-            .collectAsList();
-    long all = counts.stream().mapToLong(row -> row.getLong(1)).sum();
-    List<Row> ranked = new ArrayList<>();
-    long covered = 0;
-    long unknown = 0;
-    for (Row row : counts) {
-      int id = row.getInt(0);
-      long occurrences = row.getLong(1);
-      covered += occurrences;
-      unknown += id == SpecialTokens.UNK ? occurrences : 0;
-      if (occurrences >= config.minShownCount()) {
-        String piece = serialized.tokenizer().vocabulary().piece(id);
-        ranked.add(
-            RowFactory.create(
-                (long) ranked.size() + 1, id, piece, occurrences, (double) covered / all));
-      }
-    }
-    job.count("tokens", all);
-    job.figure("unknown_ratio", (double) unknown / all);
-    write(job, job.spark().createDataFrame(ranked, RANKED), "token_frequencies", "rank");
-  }
-
-  /** What the earlier jobs read, kept, dropped, rejected and masked, from their manifests. */
-  private static void outcomes(JobContext job) {
-    List<Row> rows = new ArrayList<>();
-    for (String input : List.of("messages", "dialogues", "tokenizer")) {
-      job.input(input)
-          .counts()
-          .forEach(
-              (what, number) -> rows.add(RowFactory.create(job.input(input).job(), what, number)));
-    }
-    StructType schema =
-        new StructType()
-            .add("job", DataTypes.StringType)
-            .add("what", DataTypes.StringType)
-            .add("number", DataTypes.LongType);
-    write(job, job.spark().createDataFrame(rows, schema), "outcomes", "job", "what");
   }
 }

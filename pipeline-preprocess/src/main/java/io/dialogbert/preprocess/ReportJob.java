@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,8 +32,14 @@ import org.apache.spark.sql.Row;
  * the console.
  */
 public final class ReportJob implements Job<ReportJob.ReportConfig> {
-  /** More rows of a statistics table than this say no more in a chart. */
-  private static final int MAX_ROWS = 3000;
+  /** Statistics that the page has from the manifests themselves. */
+  private static final Set<String> OF_MANIFESTS = Set.of("outcomes", "personal_data");
+
+  /** More ranks than this say no more in a chart. */
+  private static final int MAX_RANKS = 3_000;
+
+  /** Of a table without ranks, such as one row a day: as many as a page can hold. */
+  private static final int MAX_ROWS = 100_000;
 
   private static final String FILE = "report.html";
 
@@ -99,13 +106,13 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     for (Manifest.OutputFile file : stage.manifest().files()) {
       names.add(file.path().split("/")[0]);
     }
-    names.remove("outcomes");
+    names.removeAll(OF_MANIFESTS);
     List<ReportTable> tables = new ArrayList<>();
     for (String name : names) {
       Dataset<Row> table = job.spark().read().parquet(Path.of(stage.directory(), name).toString());
       List<String> columns = Arrays.asList(table.columns());
       List<List<Object>> rows = new ArrayList<>();
-      for (Row row : table.takeAsList(MAX_ROWS)) {
+      for (Row row : table.takeAsList(columns.contains("rank") ? MAX_RANKS : MAX_ROWS)) {
         List<Object> values = new ArrayList<>();
         for (int i = 0; i < row.size(); i++) {
           values.add(value(row.get(i)));

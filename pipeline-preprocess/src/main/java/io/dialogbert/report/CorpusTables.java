@@ -33,18 +33,38 @@ public final class CorpusTables {
               columns,
               rows,
               chart(ChartKind.DAYS, "day", "lang", "messages"));
+      case "dialogues_per_day" ->
+          table(
+              "Dialogues per day",
+              "By the day in UTC on which they start; their source is that of the conversation.",
+              columns,
+              rows,
+              chart(ChartKind.DAYS, "day", "lang", "dialogues"));
       case "message_lengths" ->
           table(
-              "Message length",
-              "Characters per message, in steps; the last step holds all longer ones.",
+              "Message length in characters",
+              "In steps; the last step holds all longer messages.",
               columns,
               rows,
               chart(ChartKind.BARS, "characters_from", "lang", "messages"));
+      case "message_tokens" ->
+          table(
+              "Message length in tokens",
+              "The last bar holds all longer messages.",
+              columns,
+              rows,
+              chart(ChartKind.BARS, "tokens_from", "lang", "messages"));
+      case "turn_tokens" ->
+          table(
+              "Turn length in tokens",
+              "Consecutive messages of one sender are one turn; the last bar holds all longer turns.",
+              columns,
+              rows,
+              chart(ChartKind.BARS, "tokens_from", "lang", "turns"));
       case "turns_per_dialogue" ->
           table(
               "Turns per dialogue",
-              "Consecutive messages of one sender are one turn; the last bar holds all longer"
-                  + " dialogues.",
+              "The last bar holds all longer dialogues.",
               columns,
               rows,
               chart(ChartKind.BARS, "turns", "lang", "dialogues"));
@@ -55,6 +75,13 @@ public final class CorpusTables {
               columns,
               rows,
               chart(ChartKind.LINES, "share_of_texts", "lang", "share_of_messages"));
+      case "reply_coverage" ->
+          table(
+              "How much the most frequent replies cover",
+              "Share of all replies that the most frequent share of distinct replies makes up.",
+              columns,
+              rows,
+              chart(ChartKind.LINES, "share_of_texts", "lang", "share_of_replies"));
       case "token_frequencies" ->
           table(
               "Token frequencies",
@@ -64,12 +91,46 @@ public final class CorpusTables {
               Optional.of(
                   new Chart(
                       ChartKind.LOG_LOG_LINES, "rank", Optional.empty(), List.of("occurrences"))));
+      case "piece_coverage" ->
+          table(
+              "How much the most frequent pieces cover",
+              "Share of all tokens; what all pieces leave is unknown.",
+              columns,
+              rows,
+              chart(ChartKind.LINES, "pieces", "lang", "coverage"));
+      case "word_coverage" ->
+          table(
+              "How much the most frequent words cover",
+              "Share of all words, cut at spaces, that a vocabulary of whole words would know.",
+              columns,
+              rows,
+              chart(ChartKind.LINES, "words", "lang", "coverage"));
+      case "unknown_tokens" ->
+          table("Unknown tokens", "In the dialogues.", columns, rows, Optional.empty());
       case "splits" ->
           table(
               "Splits", "A conversation is never in two splits.", columns, rows, Optional.empty());
-      case "frequent_texts" -> frequentTexts(columns, rows);
+      case "dropped" ->
+          table("Messages dropped, by reason", "", columns, rows, reasons("messages"));
+      case "rejected" -> table("Rows rejected, by reason", "", columns, rows, reasons("rows"));
+      case "frequent_texts" ->
+          frequent(
+              "Most frequent messages",
+              "With their share of the language's messages; short replies make the head.",
+              columns,
+              rows);
+      case "frequent_replies" ->
+          frequent(
+              "Most frequent replies",
+              "Turns that answer another speaker, with their share of the language's replies.",
+              columns,
+              rows);
       default -> table(name, "", columns, rows, Optional.empty());
     };
+  }
+
+  private static Optional<Chart> reasons(String value) {
+    return Optional.of(new Chart(ChartKind.BARS, "reason", Optional.empty(), List.of(value)));
   }
 
   private static ReportTable table(
@@ -86,7 +147,8 @@ public final class CorpusTables {
   }
 
   /** Side by side by language, as people compare ranks. */
-  private static ReportTable frequentTexts(List<String> columns, List<List<Object>> rows) {
+  private static ReportTable frequent(
+      String title, String note, List<String> columns, List<List<Object>> rows) {
     int lang = columns.indexOf("lang");
     int rank = columns.indexOf("rank");
     Map<Long, Map<String, List<Object>>> byRank = new TreeMap<>();
@@ -111,11 +173,6 @@ public final class CorpusTables {
           langs.forEach(of -> row.addAll(texts.getOrDefault(of, List.of("", ""))));
           shownRows.add(row);
         });
-    return table(
-        "Most frequent messages",
-        "With their share of the language's messages; short replies make the head.",
-        shown,
-        shownRows,
-        Optional.empty());
+    return table(title, note, shown, shownRows, Optional.empty());
   }
 }

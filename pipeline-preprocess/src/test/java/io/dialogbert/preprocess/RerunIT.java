@@ -129,6 +129,27 @@ class RerunIT {
   }
 
   @Test
+  void outputThatAKilledRunHadMovedAwayComesBack() throws IOException {
+    String before = manifest();
+    Files.move(output, temp.resolve(".dialogues.replaced"));
+    Files.createDirectory(temp.resolve(".dialogues.unfinished"));
+    JobRun run = run();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("done already");
+    assertThat(manifest()).isEqualTo(before);
+    assertNothingHidden();
+  }
+
+  @Test
+  void whatAKilledRunHadReplacedIsSweptAway() throws IOException {
+    chain.copy("build-dialogues", temp.resolve(".dialogues.replaced"));
+    JobRun run = run();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("done already");
+    assertNothingHidden();
+  }
+
+  @Test
   void emptyDirectoryIsAsGoodAsNone() throws IOException {
     FileUtils.cleanDirectory(output.toFile());
     JobRun run = run();

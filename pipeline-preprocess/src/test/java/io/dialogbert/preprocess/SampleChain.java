@@ -145,7 +145,8 @@ public final class SampleChain {
               "corpus-stats.messages=" + output("ingest-messages"),
               "corpus-stats.dialogues=" + output("build-dialogues"),
               "corpus-stats.tokenizer=" + output("train-tokenizer"),
-              "corpus-stats.min-shown-count=3");
+              "corpus-stats.min-shown-count=3",
+              "corpus-stats.min-shown-senders=2");
       default -> throw new IllegalArgumentException("no job of this chain: " + job);
     };
   }

@@ -8,12 +8,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.report.ReportTable.Chart;
 import io.dialogbert.report.ReportTable.ChartKind;
 import io.dialogbert.report.ReportTable.Section;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HtmlReportTest {
   private static final Pattern CHARTS =
@@ -58,6 +62,48 @@ class HtmlReportTest {
   void personalDataIsShownByKindMostFrequentFirst() throws JsonProcessingException {
     JsonNode chart = chart(HtmlReport.render(Examples.report()), "masked");
     assertThat(chart.get("labels").toString()).isEqualTo("[\"phone\",\"url\",\"email\"]");
+  }
+
+  /** One row of each table of {@code corpus-stats}, with the heading that it gets. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          messages_per_day   | lang,source,day,messages,characters | Messages per day
+          dialogues_per_day  | lang,source,day,dialogues,turns | Dialogues per day
+          message_lengths    | lang,characters_from,messages | Message length in characters
+          message_tokens     | lang,tokens_from,messages | Message length in tokens
+          turn_tokens        | lang,tokens_from,turns | Turn length in tokens
+          turns_per_dialogue | lang,turns,dialogues | Turns per dialogue
+          splits             | lang,split,dialogues,turns | Splits
+          frequent_texts     | lang,rank,text,messages,senders,share | Most frequent messages
+          text_coverage      | lang,share_of_texts,texts,share_of_messages | messages cover
+          frequent_replies   | lang,rank,text,replies,senders,share | Most frequent replies
+          reply_coverage     | lang,share_of_texts,texts,share_of_replies | replies cover
+          token_frequencies  | rank,id,piece,occurrences,coverage | Token frequencies
+          piece_coverage     | lang,pieces,coverage | pieces cover
+          word_coverage      | lang,words,coverage | words cover
+          unknown_tokens     | lang,tokens,unknown,unknown_rate | Unknown tokens
+          dropped            | job,reason,messages | Messages dropped, by reason
+          rejected           | job,reason,rows | Rows rejected, by reason
+          """)
+  void everyTableOfTheStatisticsHasItsHeadingAndValues(
+      String name, String columns, String heading) {
+    Set<String> strings =
+        Set.of("lang", "source", "day", "split", "text", "piece", "job", "reason");
+    List<String> names = List.of(columns.split(","));
+    List<Object> row = new ArrayList<>();
+    for (String column : names) {
+      row.add(strings.contains(column) ? column + "-value" : column.equals("rank") ? 1L : 0.25);
+    }
+    String page = render(CorpusTables.of(name, names, List.of(row)));
+    assertThat(page).contains(heading + "</figcaption>");
+    assertThat(page)
+        .containsPattern(name.startsWith("frequent") ? "text-value" : ">25.0 %<|>0.25<");
+    assertThat(render(CorpusTables.of(name, names, List.of())))
+        .as("without a row")
+        .contains("</figcaption>");
   }
 
   @Test

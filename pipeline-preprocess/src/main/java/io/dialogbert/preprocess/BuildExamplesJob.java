@@ -71,7 +71,7 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
             vocabulary.size(),
             job.seed());
     MapPartitionsFunction<Row, Row> tokenize = rows -> tokenize(tokenizer.tokenizer(), rows);
-    ExampleStatsAccumulator partitions = new ExampleStatsAccumulator();
+    PartitionAccumulator<ExampleStats> partitions = new PartitionAccumulator<>();
     job.spark().sparkContext().register(partitions);
     job.write(
         maker.examples(dialogues.mapPartitions(tokenize, TokenizedRows.ENCODER), partitions),

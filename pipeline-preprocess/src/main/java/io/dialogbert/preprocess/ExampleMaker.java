@@ -91,7 +91,7 @@ final class ExampleMaker implements Serializable {
    *     token ids
    * @param stats registered; complete when all rows have been computed
    */
-  Dataset<Row> examples(Dataset<Row> tokenized, ExampleStatsAccumulator stats) {
+  Dataset<Row> examples(Dataset<Row> tokenized, PartitionAccumulator<ExampleStats> stats) {
     UDF3<String, String, String, Integer> bucketOf =
         (dialogueId, lang, split) -> ring().bucketOf(dialogueId, numBuckets.get(key(lang, split)));
     MapPartitionsFunction<Row, Row> make = rows -> new Buckets(rows, stats);
@@ -126,7 +126,7 @@ final class ExampleMaker implements Serializable {
    */
   private final class Buckets implements Iterator<Row> {
     private final Iterator<Row> rows;
-    private final ExampleStatsAccumulator accumulator;
+    private final PartitionAccumulator<ExampleStats> accumulator;
     private final ExampleStats stats = newStats();
     private final Masking masks = new Masking(masking, wordStarts::get);
     private final Queue<Unmasked> ready = new ArrayDeque<>();
@@ -134,7 +134,7 @@ final class ExampleMaker implements Serializable {
     private int nextCopy;
     private boolean reported;
 
-    private Buckets(Iterator<Row> rows, ExampleStatsAccumulator accumulator) {
+    private Buckets(Iterator<Row> rows, PartitionAccumulator<ExampleStats> accumulator) {
       this.rows = rows;
       this.accumulator = accumulator;
       this.ahead = rows.hasNext() ? rows.next() : null;

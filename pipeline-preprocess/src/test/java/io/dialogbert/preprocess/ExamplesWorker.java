@@ -73,7 +73,7 @@ public final class ExamplesWorker {
     Dataset<Row> tokenized = spark.read().parquet(config.dialogues());
     ExampleMaker maker =
         new ExampleMaker(config, tokenized, size(col("turns")), new BitSet(), VOCAB_SIZE, SEED);
-    ExampleStatsAccumulator partitions = new ExampleStatsAccumulator();
+    PartitionAccumulator<ExampleStats> partitions = new PartitionAccumulator<>();
     spark.sparkContext().register(partitions);
     maker
         .examples(tokenized, partitions)

@@ -9,7 +9,7 @@ import io.dialogbert.example.Pairing;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class ExampleStatsAccumulatorTest {
+class PartitionAccumulatorTest {
   private static final ExampleStats STATS =
       new ExampleStats(
           new ExampleConfig(Pairing.NEXT_SENTENCE, 48, 0.5, true, true),
@@ -17,10 +17,10 @@ class ExampleStatsAccumulatorTest {
 
   @Test
   void countsAPartitionOnceHoweverOftenItIsComputed() {
-    ExampleStatsAccumulator driver = new ExampleStatsAccumulator();
+    PartitionAccumulator<ExampleStats> driver = new PartitionAccumulator<>();
     assertThat(driver.isZero()).isTrue();
     for (int partition : new int[] {1, 0, 1}) {
-      ExampleStatsAccumulator task = new ExampleStatsAccumulator();
+      PartitionAccumulator<ExampleStats> task = new PartitionAccumulator<>();
       task.add(Map.entry(partition, STATS));
       driver.merge(task);
     }

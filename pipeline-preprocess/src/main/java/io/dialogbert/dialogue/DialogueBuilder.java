@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -22,9 +23,11 @@ import java.util.Set;
  *
  * <p>Rules: a silence longer than the session gap starts a new dialogue, as does the limit of turns
  * or messages; a sender's consecutive messages are one turn; a message whose id was among the last
- * {@value #ID_WINDOW} of its conversation is dropped, so the first of several stays; a dialogue has
- * at least two speakers and {@code minTurns} turns. At any time only the messages of one dialogue
- * and the window of ids are held.
+ * {@value #ID_WINDOW} of its conversation is dropped, so the first of several stays; so is a
+ * message of the same sender, time and text as one before, which merged exports give under two ids,
+ * unless its time is a whole minute, as exports without seconds have it; a dialogue has at least
+ * two speakers and {@code minTurns} turns. At any time only the messages of one dialogue and the
+ * window of ids are held. Messages of the same time are in the order of their source rows.
  */
 public final class DialogueBuilder {
   /** Repeated ids are recognized within this many messages of a conversation. */
@@ -69,11 +72,18 @@ public final class DialogueBuilder {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, ID_BYTES));
   }
 
+  private record Said(String sender, String text) {}
+
+  private static boolean isWholeMinute(Instant time) {
+    return time.getNano() == 0 && time.getEpochSecond() % 60 == 0;
+  }
+
   private final class Stream implements Iterator<Dialogue> {
     private final Iterator<Message> messages;
     private final DialogueTally tally;
     private final OpenDialogue open = new OpenDialogue();
     private Set<String> recentIds = Set.of();
+    private final Set<Said> saidNow = new HashSet<>();
     private Optional<Message> previous = Optional.empty();
     private Optional<Dialogue> ready = Optional.empty();
 
@@ -119,6 +129,15 @@ public final class DialogueBuilder {
       }
       if (!recentIds.add(message.messageId())) {
         tally.dropped(DropReason.REPEATED_ID, 1);
+        return;
+      }
+      if (!sameConversation || !message.sentAt().equals(previous.get().sentAt())) {
+        saidNow.clear();
+      }
+      if (saidNow.size() < ID_WINDOW
+          && !saidNow.add(new Said(message.senderId(), message.text()))
+          && !isWholeMinute(message.sentAt())) {
+        tally.dropped(DropReason.REPEATED_MESSAGE, 1);
         return;
       }
       if (!sameConversation || isSilenceBefore(message) || !open.hasRoomFor(message)) {

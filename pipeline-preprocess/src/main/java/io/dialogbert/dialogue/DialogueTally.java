@@ -1,5 +1,6 @@
 package io.dialogbert.dialogue;
 
+import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -7,7 +8,7 @@ import java.util.Map;
  * What went into dialogues and what did not. Always: messages = messages in dialogues + dropped.
  * Not thread-safe.
  */
-public final class DialogueTally {
+public final class DialogueTally implements Serializable {
   private long messages;
   private long messagesKept;
   private long turns;
@@ -26,6 +27,15 @@ public final class DialogueTally {
 
   void dropped(DropReason reason, int numMessages) {
     dropped.merge(reason, (long) numMessages, Long::sum);
+  }
+
+  /** Adds what another one counted. */
+  public void merge(DialogueTally other) {
+    messages += other.messages;
+    messagesKept += other.messagesKept;
+    turns += other.turns;
+    dialogues += other.dialogues;
+    other.dropped.forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
   }
 
   /** Messages read so far, those of a session that is still open included. */

@@ -14,8 +14,12 @@ public enum DropReason {
   STICKER,
   /** It stands for a message that was deleted or taken back. */
   DELETED,
+  /** Its sender sent the same text to too many conversations. */
+  BROADCAST,
   /** A message with its id came before. */
   REPEATED_ID,
+  /** A message of the same sender, time and text came before, under another id. */
+  REPEATED_MESSAGE,
   /** Its session, or what is left of a long one after cutting, has one speaker only. */
   ONE_SPEAKER,
   /** Its session, or what is left of it, has too few turns. */

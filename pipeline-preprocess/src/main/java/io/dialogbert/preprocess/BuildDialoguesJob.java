@@ -1,10 +1,13 @@
 package io.dialogbert.preprocess;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -15,36 +18,28 @@ import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
-import io.dialogbert.common.Manifest;
 import io.dialogbert.dialogue.Dialogue;
 import io.dialogbert.dialogue.DialogueBuilder;
 import io.dialogbert.dialogue.DialogueConfig;
 import io.dialogbert.dialogue.DialogueTally;
-import io.dialogbert.dialogue.Turn;
-import java.util.HashMap;
+import io.dialogbert.dialogue.DropReason;
+import io.dialogbert.dialogue.Message;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.storage.StorageLevel;
-import scala.collection.JavaConverters;
 
 /**
- * Messages to dialogues: sessions of turns, each once, in train, validation or test by
- * conversation.
+ * Messages to dialogues: sessions of turns, each once and none nearly so, in train, validation or
+ * test by conversation.
  */
 public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
-  /** Dialogues, and in each partition's last row only a tally. */
-  private static final StructType DIALOGUES_AND_TALLIES = dialoguesAndTallies();
-
   public static void main(String[] args) {
     JobMain.run(new BuildDialoguesJob(), args);
   }
@@ -66,122 +61,139 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
 
   @Override
   public void run(JobContext job, BuildDialoguesConfig config) {
-    DialogueConfig rules = config.dialogues();
-    MapPartitionsFunction<Row, Row> build = messages -> build(messages, rules);
-    // The shuffle sorts, so that a conversation of any length streams through its task.
-    Dataset<Row> built =
-        job.read("messages", "data")
-            .repartition(col("conversation_id"))
-            .sortWithinPartitions("conversation_id", "sent_at", "source_row", "message_id")
-            .mapPartitions(build, Encoders.row(DIALOGUES_AND_TALLIES))
-            .persist(StorageLevel.DISK_ONLY());
-    built
-        .select(explode(col("tally")))
-        .groupBy("key")
-        .agg(sum("value"))
-        .collectAsList()
-        .forEach(row -> job.count(row.getString(0), row.getLong(1)));
+    Dataset<Row> messages = job.read("messages", "data");
+    BroadcastMessages broadcast =
+        new BroadcastMessages(
+            messages, config.maxConversationsPerText(), config.minBroadcastLength());
+    PartitionAccumulator<DialogueTally> tallies = new PartitionAccumulator<>();
+    job.spark().sparkContext().register(tallies);
+    Dataset<Row> built = build(broadcast.removeFrom(messages), config.dialogues(), tallies);
 
-    Dataset<Row> dialogues = built.filter(col("dialogue_id").isNotNull());
-    Dataset<Row> firsts =
-        dialogues
-            .groupBy("lang", "content_hash")
-            .agg(min("dialogue_id").as("dialogue_id"))
-            .select("dialogue_id");
-    Dataset<Row> distinct = dialogues.join(firsts, "dialogue_id").persist(StorageLevel.DISK_ONLY());
-    long rowsOut = distinct.count();
-    job.count("duplicate_dialogues", dialogues.count() - rowsOut);
+    Dataset<Row> texts =
+        built.select(
+            col("dialogue_id"), col("lang"), concat_ws("\n", col("turns.text")).as("text"));
+    Dataset<Row> copies = copies(texts);
+    long numCopies = copies.count();
+    Dataset<Row> gone = copies;
+    long numNear = 0;
+    if (config.duplicates().looksForNearDuplicates()) {
+      Dataset<Row> near =
+          NearDuplicates.find(
+              texts.join(copies, texts.col("dialogue_id").equalTo(copies.col("copy")), "left_anti"),
+              config.duplicates());
+      numNear = near.count();
+      gone = copies.union(near);
+    }
+
+    DialogueTally tally = new DialogueTally();
+    tallies.value().values().forEach(tally::merge);
+    long rowsOut = tally.dialogues() - numCopies - numNear;
+    job.count("rows_in", tally.messages() + broadcast.numMessages());
     job.count("rows_out", rowsOut);
+    job.count("messages_kept", tally.messagesKept());
+    job.count("duplicate_dialogues", numCopies);
+    job.count("near_duplicate_dialogues", numNear);
+    tally.dropped().forEach((reason, n) -> job.count("dropped." + reason.label(), n));
+    if (broadcast.numMessages() > 0) {
+      job.count("dropped." + DropReason.BROADCAST.label(), broadcast.numMessages());
+    }
     if (rowsOut == 0) {
       throw new BadInputException(
           "no dialogue is left of "
               + job.count("rows_in")
               + " messages: each session had one speaker or fewer than min-turns = "
-              + rules.minTurns()
+              + config.dialogues().minTurns()
               + " turns; look at session-gap and at the counts of "
               + config.messages());
     }
-    distinct
-        .groupBy("split")
-        .agg(org.apache.spark.sql.functions.count(lit(1)), sum(size(col("turns"))))
-        .collectAsList()
-        .forEach(
-            row -> {
-              job.count("dialogues." + row.getString(0), row.getLong(1));
-              job.count("turns." + row.getString(0), row.getLong(2));
-            });
+    Dataset<Row> distinct = built.join(gone, col("dialogue_id").equalTo(col("copy")), "left_anti");
+    countSplits(job, distinct);
     int buckets = Math.toIntExact(Math.min(10_000, 1 + rowsOut / config.dialoguesPerFile()));
     Dataset<Row> layout =
         distinct
-            .drop("content_hash", "tally")
             .select("dialogue_id", "conversation_id", "started_at", "turns", "lang", "split")
             .repartition(buckets, pmod(xxhash64(col("conversation_id")), lit(buckets)))
             .sortWithinPartitions("lang", "split", "conversation_id", "started_at", "dialogue_id");
     job.write(layout, "data", "lang", "split");
   }
 
-  private static Iterator<Row> build(Iterator<Row> messages, DialogueConfig rules) {
+  private static Dataset<Row> build(
+      Dataset<Row> messages, DialogueConfig rules, PartitionAccumulator<DialogueTally> tallies) {
+    MapPartitionsFunction<Row, Row> build = rows -> build(rows, rules, tallies);
+    // The shuffle sorts, so that a conversation of any length streams through its task. All columns
+    // that rules look at are in the order, so that it does not depend on partitions.
+    return messages
+        .repartition(col("conversation_id"))
+        .sortWithinPartitions(
+            "conversation_id",
+            "sent_at",
+            "source_row",
+            "message_id",
+            "source",
+            "sender_id",
+            "text",
+            "lang")
+        .mapPartitions(build, Encoders.row(DialogueRows.SCHEMA))
+        .persist(StorageLevel.DISK_ONLY());
+  }
+
+  private static Iterator<Row> build(
+      Iterator<Row> rows, DialogueConfig rules, PartitionAccumulator<DialogueTally> tallies) {
+    Iterator<Message> messages =
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return rows.hasNext();
+          }
+
+          @Override
+          public Message next() {
+            return MessageRows.fromRow(rows.next());
+          }
+        };
     DialogueTally tally = new DialogueTally();
-    Iterator<Dialogue> dialogues =
-        new DialogueBuilder(rules)
-            .build(
-                new Iterator<>() {
-                  @Override
-                  public boolean hasNext() {
-                    return messages.hasNext();
-                  }
-
-                  @Override
-                  public io.dialogbert.dialogue.Message next() {
-                    return MessageRows.fromRow(messages.next());
-                  }
-                },
-                tally);
+    Iterator<Dialogue> dialogues = new DialogueBuilder(rules).build(messages, tally);
     return new Iterator<>() {
-      private boolean tallied;
-
       @Override
       public boolean hasNext() {
-        return dialogues.hasNext() || !tallied;
+        boolean more = dialogues.hasNext();
+        if (!more) {
+          tallies.add(Map.entry(TaskContext.getPartitionId(), tally));
+        }
+        return more;
       }
 
       @Override
       public Row next() {
-        if (dialogues.hasNext()) {
-          return row(dialogues.next());
-        }
-        tallied = true;
-        return tallyRow(tally);
+        return RowFactory.create(DialogueRows.values(dialogues.next()));
       }
     };
   }
 
-  private static Row row(Dialogue dialogue) {
-    Object[] values = DialogueRows.values(dialogue);
-    Object[] row = java.util.Arrays.copyOf(values, values.length + 2);
-    row[values.length] =
-        Manifest.sha256(
-            dialogue.turns().stream().map(Turn::text).collect(Collectors.joining("\n")));
-    return RowFactory.create(row);
+  /** The ids of dialogues with the same turns as one of a smaller id. */
+  private static Dataset<Row> copies(Dataset<Row> texts) {
+    return texts
+        .select(col("lang"), sha2(col("text"), 256).as("content"), col("dialogue_id").as("copy"))
+        .withColumn(
+            "number", row_number().over(Window.partitionBy("lang", "content").orderBy("copy")))
+        .filter(col("number").gt(1))
+        .select("copy")
+        .persist(StorageLevel.DISK_ONLY());
   }
 
-  private static Row tallyRow(DialogueTally tally) {
-    Map<String, Long> counts = new HashMap<>();
-    counts.put("rows_in", tally.messages());
-    counts.put("messages_kept", tally.messagesKept());
-    tally.dropped().forEach((reason, count) -> counts.put("dropped." + reason.label(), count));
-    Object[] row = new Object[DIALOGUES_AND_TALLIES.size()];
-    row[row.length - 1] = JavaConverters.mapAsScalaMap(counts);
-    return RowFactory.create(row);
-  }
-
-  private static StructType dialoguesAndTallies() {
-    StructField[] nullable =
-        Stream.of(DialogueRows.SCHEMA.fields())
-            .map(field -> DataTypes.createStructField(field.name(), field.dataType(), true))
-            .toArray(StructField[]::new);
-    return new StructType(nullable)
-        .add("content_hash", DataTypes.StringType)
-        .add("tally", DataTypes.createMapType(DataTypes.StringType, DataTypes.LongType));
+  private static void countSplits(JobContext job, Dataset<Row> dialogues) {
+    dialogues
+        .groupBy("split")
+        .agg(
+            count(lit(1)),
+            sum(size(col("turns"))),
+            sum(expr("aggregate(turns, 0, (n, turn) -> n + size(turn.message_ids))")))
+        .collectAsList()
+        .forEach(
+            row -> {
+              job.count("dialogues." + row.getString(0), row.getLong(1));
+              job.count("turns." + row.getString(0), row.getLong(2));
+              job.count("messages." + row.getString(0), row.getLong(3));
+            });
   }
 }

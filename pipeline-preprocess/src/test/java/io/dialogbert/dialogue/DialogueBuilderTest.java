@@ -97,6 +97,51 @@ class DialogueBuilderTest {
   }
 
   @Test
+  void dropsWhatASenderSaidAtTheSameTimeUnderAnotherId() {
+    List<Dialogue> dialogues =
+        build(
+            message("c1", "m1", "a", 1, "1"),
+            message("c1", "m2", "b", 1, "1"),
+            message("c1", "m3", "a", 1, "1"),
+            message("c1", "m4", "a", 1, "2"),
+            message("c1", "m5", "a", 2, "1"),
+            message("c2", "m6", "a", 2, "1"),
+            message("c2", "m7", "b", 2, "1"));
+
+    assertThat(dialogues)
+        .extracting(DialogueBuilderTest::messageIds)
+        .containsExactly(List.of("m1", "m2", "m4", "m5"), List.of("m6", "m7"));
+    assertThat(tally.dropped()).isEqualTo(Map.of(DropReason.REPEATED_MESSAGE, 1L));
+  }
+
+  @Test
+  void aWholeMinuteTellsNotWhetherAMessageIsRepeated() {
+    assertThat(
+            build(
+                message("c1", "m1", "a", 60, "ㅋㅋ"),
+                message("c1", "m2", "a", 60, "ㅋㅋ"),
+                message("c1", "m3", "b", 60, "응")))
+        .extracting(DialogueBuilderTest::messageIds)
+        .containsExactly(List.of("m1", "m2", "m3"));
+    assertThat(tally.dropped()).isEmpty();
+  }
+
+  @Test
+  void talliesAddUp() {
+    build(message("c1", "m1", "a", 0, "1"), message("c1", "m2", "b", 1, "2"));
+    DialogueTally sum = new DialogueTally();
+    sum.merge(tally);
+    build(message("c1", "m1", "a", 0, "1"));
+    sum.merge(tally);
+
+    assertThat(sum.messages()).isEqualTo(2 + 3);
+    assertThat(sum.messagesKept()).isEqualTo(2 + 2);
+    assertThat(sum.dialogues()).isEqualTo(1 + 1);
+    assertThat(sum.turns()).isEqualTo(2 + 2);
+    assertThat(sum.dropped()).isEqualTo(Map.of(DropReason.ONE_SPEAKER, 1L));
+  }
+
+  @Test
   void dropsSessionsOfOneSpeaker() {
     assertThat(build(message("c1", "m1", "a", 0, "1"), message("c1", "m2", "a", 1, "2"))).isEmpty();
     assertThat(tally.dropped()).isEqualTo(Map.of(DropReason.ONE_SPEAKER, 2L));
@@ -192,7 +237,7 @@ class DialogueBuilderTest {
     DialogueConfig config = new DialogueConfig(Duration.ofDays(1), 2, 4, 100, SPLITS);
     Iterator<Message> monologue =
         IntStream.range(0, 1_000_000)
-            .mapToObj(i -> message("c1", "m" + i, "a", i / 1000, "x"))
+            .mapToObj(i -> message("c1", "m" + i, "a", i / 1000, "x" + i))
             .iterator();
 
     assertThat(new DialogueBuilder(config).build(monologue, tally).hasNext()).isFalse();

@@ -1,0 +1,71 @@
+package io.dialogbert.dialogue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * MinHash (Broder 1997): for each of a number of random orders, the first shingle of a set. Two
+ * sets have the same first shingle with a probability equal to their Jaccard similarity. An order
+ * is that of {@code a * x + b} in 32 bits with an odd a, where x are well-mixed bits of the
+ * shingle; so a value takes one multiplication, and a loop over the orders is vectorized.
+ */
+public final class MinHash {
+  /** All dialogues of all runs are ordered alike. */
+  private static final long SEED = 1997;
+
+  private final int[] multipliers;
+  private final int[] summands;
+
+  public MinHash(int numHashes) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    multipliers = random.ints(numHashes).map(a -> a | 1).toArray();
+    summands = random.ints(numHashes).toArray();
+  }
+
+  /**
+   * The MinHash values of a set.
+   *
+   * @param shingles hashes, in any order, repeated or not; at least one
+   */
+  public int[] signature(long[] shingles) {
+    if (shingles.length == 0) {
+      throw new IllegalArgumentException("a set without shingles has no first one");
+    }
+    int[] first = new int[multipliers.length];
+    Arrays.fill(first, Integer.MAX_VALUE);
+    for (long shingle : shingles) {
+      int bits = (int) (shingle >>> 32);
+      for (int i = 0; i < first.length; i++) {
+        first[i] = Math.min(first[i], multipliers[i] * bits + summands[i]);
+      }
+    }
+    return first;
+  }
+
+  /** The share of equal values: an unbiased estimate of the similarity of the two sets. */
+  public static double estimate(int[] a, int[] b) {
+    int equal = 0;
+    for (int i = 0; i < a.length; i++) {
+      equal += a[i] == b[i] ? 1 : 0;
+    }
+    return (double) equal / a.length;
+  }
+
+  /**
+   * One hash for each band of a signature, which only equal values of the same band share.
+   *
+   * @param salt dialogues of different salts share none
+   */
+  public static long[] bands(int[] signature, int bands, int rows, long salt) {
+    long[] hashes = new long[bands];
+    for (int band = 0; band < bands; band++) {
+      long hash = salt + band;
+      for (int i = band * rows; i < (band + 1) * rows; i++) {
+        hash = (hash ^ signature[i]) * 0x9E3779B97F4A7C15L;
+        hash ^= hash >>> 32;
+      }
+      hashes[band] = hash;
+    }
+    return hashes;
+  }
+}

@@ -1,0 +1,65 @@
+package io.dialogbert.dialogue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Made-up dialogues, and copies of them in which so many characters are others that the two are
+ * just as similar as wanted.
+ */
+public final class PlantedDuplicates {
+  private static final int NUM_WORDS = 20_000;
+
+  private final SplittableRandom random;
+  private final int shingleLength;
+  private final List<String> words = new ArrayList<>();
+
+  public PlantedDuplicates(long seed, int shingleLength) {
+    this.random = new SplittableRandom(seed);
+    this.shingleLength = shingleLength;
+    for (int i = 0; i < NUM_WORDS; i++) {
+      StringBuilder word = new StringBuilder();
+      for (int left = random.nextInt(1, 5); left > 0; left--) {
+        word.append(syllable());
+      }
+      words.add(word.toString());
+    }
+  }
+
+  private char syllable() {
+    return (char) random.nextInt('가', '힣' + 1);
+  }
+
+  /** Turns of some words each, the frequent ones often, a line each. */
+  public String dialogue(int numTurns) {
+    StringBuilder text = new StringBuilder();
+    for (int turn = 0; turn < numTurns; turn++) {
+      text.append(turn == 0 ? "" : "\n");
+      for (int left = random.nextInt(3, 10); left > 0; left--) {
+        // As Zipf's law has it: rank r with a probability of about 1 / r.
+        text.append(words.get((int) Math.pow(NUM_WORDS, random.nextDouble()) - 1));
+        text.append(left == 1 ? "" : " ");
+      }
+    }
+    return text.toString();
+  }
+
+  /** A copy whose similarity is the least that other characters here and there leave above this. */
+  public String copy(String text, double similarity) {
+    long[] shingles = Shingles.set(text, shingleLength);
+    StringBuilder copy = new StringBuilder(text);
+    while (true) {
+      int at = random.nextInt(copy.length());
+      char old = copy.charAt(at);
+      if (Character.isWhitespace(old)) {
+        continue;
+      }
+      copy.setCharAt(at, syllable());
+      if (Shingles.jaccard(shingles, Shingles.set(copy.toString(), shingleLength)) < similarity) {
+        copy.setCharAt(at, old);
+        return copy.toString();
+      }
+    }
+  }
+}

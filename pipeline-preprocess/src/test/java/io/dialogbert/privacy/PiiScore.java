@@ -34,6 +34,8 @@ public final class PiiScore {
     private int hardFound;
     private int regions;
     private int rightRegions;
+    private int letters;
+    private int lettersBeyond;
   }
 
   /**
@@ -120,7 +122,17 @@ public final class PiiScore {
       } else {
         wrong.add(new Miss(region.kind(), message, masked));
       }
+      for (int i = region.start(); i < region.end(); i++) {
+        if (Character.isLetterOrDigit(message.text().charAt(i))) {
+          tally.letters++;
+          tally.lettersBeyond += isLabeled(message, i) ? 0 : 1;
+        }
+      }
     }
+  }
+
+  private static boolean isLabeled(LabeledText message, int at) {
+    return message.labels().stream().anyMatch(l -> l.start() <= at && at < l.end());
   }
 
   private Tally tally(String kind) {
@@ -168,6 +180,11 @@ public final class PiiScore {
     return (double) tally(kind).rightRegions / tally(kind).regions;
   }
 
+  /** Share of the letters and digits that a kind's placeholders replace but no label holds. */
+  public double beyond(String kind) {
+    return (double) tally(kind).lettersBeyond / tally(kind).letters;
+  }
+
   /** Messages with a label that was not found. */
   public List<Miss> missed() {
     return List.copyOf(missed);
@@ -183,18 +200,19 @@ public final class PiiScore {
     StringBuilder table = new StringBuilder();
     table.append(
         String.format(
-            "%-16s %7s %8s %8s %10s %10s%n",
-            "kind", "labels", "recall", "hard", "kind right", "precision"));
+            "%-16s %7s %8s %8s %10s %10s %8s%n",
+            "kind", "labels", "recall", "hard", "kind right", "precision", "beyond"));
     for (String kind : kinds()) {
       table.append(
           String.format(
-              "%-16s %7d %8.4f %8.4f %10.4f %10.4f%n",
+              "%-16s %7d %8.4f %8.4f %10.4f %10.4f %8.4f%n",
               kind,
               labels(kind),
               recall(kind),
               hardRecall(kind),
               kindRight(kind),
-              precision(kind)));
+              precision(kind),
+              beyond(kind)));
     }
     return table.toString();
   }

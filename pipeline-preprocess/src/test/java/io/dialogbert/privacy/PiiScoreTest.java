@@ -41,6 +41,8 @@ class PiiScoreTest {
     assertThat(score.kindRight("PHONE")).isEqualTo(1 / 2.0);
     assertThat(score.precision("PHONE")).isEqualTo(2 / 3.0);
     assertThat(score.precision("IP")).isEqualTo(1);
+    assertThat(score.beyond("PHONE")).isEqualTo(2 / 16.0);
+    assertThat(score.beyond("IP")).isZero();
     assertThat(score.missed()).extracting(PiiScore.Miss::masked).containsExactly("12 [PHONE]");
     assertThat(score.wrong()).extracting(PiiScore.Miss::masked).containsExactly("[PHONE] times");
   }

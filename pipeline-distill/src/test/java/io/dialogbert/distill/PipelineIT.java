@@ -6,6 +6,7 @@ import io.dialogbert.common.Directories;
 import io.dialogbert.common.Job;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Manifest;
+import io.dialogbert.distill.Canaries.Canary;
 import io.dialogbert.finetune.BuildTaskDataJob;
 import io.dialogbert.finetune.FinetuneJob;
 import io.dialogbert.preprocess.BuildDialoguesJob;
@@ -23,28 +24,23 @@ import io.dialogbert.sample.Planted;
 import io.dialogbert.sample.SampleConfig;
 import io.dialogbert.sample.SampleCorpus;
 import io.dialogbert.text.Normalizer;
+import io.dialogbert.text.Tokenizer;
 import io.dialogbert.text.Vocabulary;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,15 +77,38 @@ final class PipelineIT {
   private static Path work;
   private static Path config;
 
+  private static final Canaries CANARIES = new Canaries();
+
+  /** All that the chain wrote, printed and logged, the raw messages left out. */
+  private static List<Produced> produced;
+
   @BeforeAll
   static void runTheChain() throws IOException {
     work = Files.createDirectory(directory.resolve("work"));
     config = directory.resolve("chain.conf");
     Files.writeString(directory.resolve("pseudonym.key"), KEY);
     Files.writeString(config, settings());
-    for (Job<?> job : CHAIN) {
-      run(job);
+    Files.createDirectory(directory.resolve("canaries"));
+    Files.write(directory.resolve("canaries").resolve("canaries.jsonl"), CANARIES.rows());
+    produced = new ArrayList<>();
+    try (CapturedOutput output = new CapturedOutput(directory.resolve("logs.txt"))) {
+      for (Job<?> job : CHAIN) {
+        produced.add(Produced.of("printed by " + job.name(), run(job)));
+      }
+      produced.add(Produced.of("standard output and error", output.printed()));
     }
+    produced.add(Produced.ofFile(directory, directory.resolve("logs.txt"), tokenizer()));
+    for (Path file : Produced.files(work)) {
+      if (!file.startsWith(work.resolve("sample"))) {
+        produced.add(Produced.ofFile(work, file, tokenizer()));
+      }
+    }
+  }
+
+  private static Tokenizer tokenizer() throws IOException {
+    return Tokenizers.load(
+            new Directories(new Configuration()), work.resolve("tokenizer").toString())
+        .tokenizer();
   }
 
   private static String settings() {
@@ -106,7 +125,8 @@ final class PipelineIT {
           num-messages = %d, japanese-ratio = %s, num-shards = %d, broken-row-ratio = %s
         }
         ingest-messages {
-          input = [${work}/sample/data], output = ${work}/messages, pseudonym-key-file = "%s"
+          input = [${work}/sample/data, "%s"], output = ${work}/messages
+          pseudonym-key-file = "%s"
         }
         build-dialogues {
           messages = ${work}/messages, output = ${work}/dialogues
@@ -154,6 +174,7 @@ final class PipelineIT {
             SAMPLE.japaneseRatio(),
             SAMPLE.numShards(),
             SAMPLE.brokenRowRatio(),
+            directory.resolve("canaries"),
             directory.resolve("pseudonym.key"),
             TRAINING,
             TRAINING,
@@ -181,7 +202,7 @@ final class PipelineIT {
 
   private static List<String> manifests() throws IOException {
     List<String> manifests = new ArrayList<>();
-    for (Path file : files(work)) {
+    for (Path file : Produced.files(work)) {
       if (file.endsWith(Manifest.FILE_NAME)) {
         manifests.add(Files.readString(file));
       }
@@ -224,38 +245,85 @@ final class PipelineIT {
     List<Planted> planted = planted().stream().filter(p -> kinds.contains(p.kind())).toList();
     assertThat(planted.stream().map(Planted::kind)).contains("PHONE", "EMAIL", "URL");
 
-    StringBuilder sample = new StringBuilder();
-    for (Path file : files(work.resolve("sample"))) {
-      sample.append(text(file));
+    List<Produced> sample = new ArrayList<>();
+    for (Path file : Produced.files(work.resolve("sample"))) {
+      sample.add(Produced.ofFile(work, file, tokenizer()));
     }
     // The search finds what is there.
-    assertThat(planted).allMatch(p -> sample.indexOf(p.value()) >= 0);
+    assertThat(planted)
+        .allMatch(p -> sample.stream().anyMatch(file -> file.text().contains(p.value())));
 
     Set<String> leaks = new TreeSet<>();
-    int searched = 0;
-    for (Path file : files(work)) {
-      if (!file.startsWith(work.resolve("sample"))) {
-        String text = text(file);
-        searched++;
-        for (Planted p : planted) {
-          if (forms(p).stream().anyMatch(text::contains)) {
-            leaks.add(p.kind() + " of message " + p.messageId() + " in " + work.relativize(file));
-          }
+    for (Produced place : produced) {
+      for (Planted p : planted) {
+        if (forms(p).stream().anyMatch(place.text()::contains)) {
+          leaks.add(p.kind() + " of message " + p.messageId() + " in " + place.place());
         }
       }
     }
-    assertThat(searched).isGreaterThan(30);
+    assertThat(produced).hasSizeGreaterThan(40);
     assertThat(leaks).isEmpty();
   }
 
   @Test
+  void findsEveryCanaryWhereItWasPlanted() throws IOException {
+    Path file = directory.resolve("canaries").resolve("canaries.jsonl");
+    Produced raw = Produced.ofFile(directory, file, tokenizer());
+    for (Canary canary : CANARIES.all()) {
+      assertThat(raw.holds(canary.value())).as("%s", canary).isTrue();
+      for (String part : canary.parts()) {
+        assertThat(raw.holds(part)).as("%s, a part", canary).isTrue();
+      }
+    }
+    assertThat(CANARIES.ids()).allMatch(raw::holds);
+  }
+
+  /** What the rules leave alone gets everywhere that a canary could get to. */
+  @Test
+  void findsTheControlInTablesVocabularyAndDecodedExamples() {
+    for (Canary control : CANARIES.all().stream().filter(Canary::isControl).toList()) {
+      for (String table : List.of("messages/data", "dialogues/data", "stats/frequent_texts")) {
+        assertThat(placesOf(control)).as("%s", control).anyMatch(p -> p.startsWith(table));
+      }
+      String letter = control.value().substring(0, 1);
+      assertThat(produced)
+          .anyMatch(p -> p.place().startsWith("tokenizer/") && p.holds(letter))
+          .anyMatch(p -> p.place().startsWith("stats/token_frequencies") && p.holds(letter))
+          .anyMatch(p -> p.place().startsWith("examples/data") && p.holds(control.forms()));
+    }
+    assertThat(produced)
+        .anyMatch(p -> p.place().equals("logs.txt") && p.text().contains("ingest-messages"))
+        .anyMatch(p -> p.place().startsWith("pretrained/") && p.place().endsWith(".zip"))
+        .anyMatch(p -> p.place().equals("report/report.html"));
+  }
+
+  @Test
+  void keepsCanariesOutOfEveryProducedByte() {
+    Map<Canary, List<String>> leaks = new LinkedHashMap<>();
+    for (Canary canary : CANARIES.all().stream().filter(Canary::mustStayOut).toList()) {
+      List<String> places = placesOf(canary);
+      if (!places.isEmpty()) {
+        leaks.put(canary, places);
+      }
+    }
+    assertThat(leaks).isEmpty();
+    for (String id : CANARIES.ids()) {
+      assertThat(produced.stream().filter(p -> p.holds(id)).map(Produced::place)).isEmpty();
+    }
+  }
+
+  private static List<String> placesOf(Canary canary) {
+    return produced.stream().filter(p -> p.holds(canary.forms())).map(Produced::place).toList();
+  }
+
+  @Test
   void teachesTheTokenizerNoPartOfPlantedNumbers() throws IOException {
-    Vocabulary vocabulary =
-        Tokenizers.load(new Directories(new Configuration()), work.resolve("tokenizer").toString())
-            .tokenizer()
-            .vocabulary();
+    Vocabulary vocabulary = tokenizer().vocabulary();
     Set<String> numbers = new TreeSet<>();
     planted().forEach(p -> numbers.add(digits(p.value())));
+    CANARIES.all().stream()
+        .filter(Canary::mustStayOut)
+        .forEach(canary -> numbers.add(digits(canary.value())));
     for (int id = 0; id < vocabulary.size(); id++) {
       String digits = digits(vocabulary.piece(id));
       if (digits.length() >= 5) {
@@ -268,17 +336,14 @@ final class PipelineIT {
   }
 
   @Test
-  void keepsTheKeyAndTheConversationsNamesToItself() throws IOException {
+  void keepsTheKeyAndTheConversationsNamesToItself() {
     Set<String> conversations =
         planted().stream().map(Planted::conversationId).collect(Collectors.toSet());
-    for (Path file : files(work)) {
-      if (!file.startsWith(work.resolve("sample"))) {
-        String text = text(file);
-        assertThat(text.contains(KEY)).as("key in %s", file).isFalse();
-        assertThat(conversations.stream().filter(text::contains))
-            .as("names of conversations in %s", file)
-            .isEmpty();
-      }
+    for (Produced place : produced) {
+      assertThat(place.text().contains(KEY)).as("key in %s", place.place()).isFalse();
+      assertThat(conversations.stream().filter(place.text()::contains))
+          .as("names of conversations in %s", place.place())
+          .isEmpty();
     }
   }
 
@@ -308,46 +373,5 @@ final class PipelineIT {
         .filter(Character::isDigit)
         .mapToObj(digit -> String.valueOf(Character.digit(digit, 10)))
         .collect(Collectors.joining());
-  }
-
-  private static List<Path> files(Path root) throws IOException {
-    try (Stream<Path> all = Files.walk(root)) {
-      return all.filter(Files::isRegularFile).sorted().toList();
-    }
-  }
-
-  /** All that a file says, its name included. */
-  private static String text(Path file) throws IOException {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    StringBuilder text = new StringBuilder(work.relativize(file).toString()).append('\n');
-    if (name.endsWith(".parquet")) {
-      try (ParquetReader<Group> rows =
-          ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
-              .withConf(new Configuration())
-              .build()) {
-        for (Group row = rows.read(); row != null; row = rows.read()) {
-          text.append(row);
-        }
-      }
-    } else if (name.endsWith(".zip")) {
-      try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
-        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-          text.append(entry.getName()).append(utf8(zip));
-        }
-      }
-    } else if (name.endsWith(".gz")) {
-      try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
-        text.append(utf8(in));
-      }
-    } else {
-      try (InputStream in = Files.newInputStream(file)) {
-        text.append(utf8(in));
-      }
-    }
-    return text.toString();
-  }
-
-  private static String utf8(InputStream in) throws IOException {
-    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 }

@@ -1,0 +1,47 @@
+package io.dialogbert.privacy;
+
+import io.dialogbert.text.AlignedText;
+import io.dialogbert.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A made-up message and where personal data stands in it.
+ *
+ * @param lang {@code ko} or {@code ja}
+ * @param text the message as typed
+ * @param labels from left to right; none in a message that only looks like personal data
+ */
+public record LabeledText(String lang, String text, List<Label> labels) {
+  /**
+   * A piece of personal data.
+   *
+   * @param kind name of a {@link PiiKind}
+   * @param start of its first character
+   * @param end after its last character
+   * @param hard whether only the sense of the sentence tells what it is
+   */
+  public record Label(String kind, int start, int end, boolean hard) {}
+
+  public LabeledText {
+    labels = List.copyOf(labels);
+  }
+
+  /** The message as ingestion hands it to the masker: normalized, runs whole. */
+  LabeledText normalized() {
+    AlignedText aligned = new Normalizer(1 << 20, false).align(text);
+    List<Label> moved = new ArrayList<>();
+    for (Label label : labels) {
+      int start = 0;
+      while (aligned.starts()[start] < label.start()) {
+        start++;
+      }
+      int end = start;
+      while (end < aligned.text().length() && aligned.starts()[end] < label.end()) {
+        end++;
+      }
+      moved.add(new Label(label.kind(), start, end, label.hard()));
+    }
+    return new LabeledText(lang, aligned.text(), moved);
+  }
+}

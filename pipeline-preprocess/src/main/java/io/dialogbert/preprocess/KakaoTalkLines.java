@@ -48,6 +48,7 @@ final class KakaoTalkLines implements ExportLines {
           Pattern.compile(
               ENGLISH_DATE + "(?:,| at) ?" + TIME + "(?<sep>, |: )(?<rest>.*)", Pattern.DOTALL));
   private static final String SENDER_END = " :";
+  private static final Optional<DropReason> SYSTEM = Optional.of(DropReason.SYSTEM_LINE);
 
   private final SystemLines systemLines = new SystemLines();
   private final Normalizer normalizer = new Normalizer(2, false);
@@ -94,8 +95,6 @@ final class KakaoTalkLines implements ExportLines {
         ? Optional.of(ExportLine.ofSystem(line))
         : Optional.empty();
   }
-
-  private static final Optional<DropReason> SYSTEM = Optional.of(DropReason.SYSTEM_LINE);
 
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';

@@ -77,8 +77,7 @@ class HdfsIT {
           .append(i)
           .append("\",\"source\":\"x\"}\n");
     }
-    try (OutputStream out =
-        hdfs.create(file, true, 4096, (short) 1, 1 << 20)) {
+    try (OutputStream out = hdfs.create(file, true, 4096, (short) 1, 1 << 20)) {
       out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
     Path output = hdfs.makeQualified(new Path("/plain-messages"));

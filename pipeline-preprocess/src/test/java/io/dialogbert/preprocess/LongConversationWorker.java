@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -77,7 +78,7 @@ public final class LongConversationWorker {
   }
 
   private static Iterator<Row> messages(Iterator<Long> numbers, long length) {
-    PlantedDuplicates made = new PlantedDuplicates(1, 5);
+    PlantedDuplicates made = new PlantedDuplicates(TaskContext.getPartitionId(), 5);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

@@ -11,6 +11,9 @@ import java.util.SplittableRandom;
 public final class PlantedDuplicates {
   private static final int NUM_WORDS = 20_000;
 
+  /** Characters that are tried; once most would change too much, some that stand close do not. */
+  private static final int MAX_TRIES = 150;
+
   private final SplittableRandom random;
   private final int shingleLength;
   private final List<String> words = new ArrayList<>();
@@ -45,11 +48,11 @@ public final class PlantedDuplicates {
     return text.toString();
   }
 
-  /** A copy whose similarity is the least that other characters here and there leave above this. */
+  /** A copy with other characters here and there, hardly more similar than this and not less. */
   public String copy(String text, double similarity) {
     long[] shingles = Shingles.set(text, shingleLength);
     StringBuilder copy = new StringBuilder(text);
-    while (true) {
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
       int at = random.nextInt(copy.length());
       char old = copy.charAt(at);
       if (Character.isWhitespace(old)) {
@@ -58,8 +61,8 @@ public final class PlantedDuplicates {
       copy.setCharAt(at, syllable());
       if (Shingles.jaccard(shingles, Shingles.set(copy.toString(), shingleLength)) < similarity) {
         copy.setCharAt(at, old);
-        return copy.toString();
       }
     }
+    return copy.toString();
   }
 }

@@ -39,7 +39,7 @@ class BuildDialoguesIT {
       String text = made.dialogue(8);
       say("c" + c, text, c < SPAMMED);
       if (c < NEAR) {
-        say("near" + c, made.copy(text, 0.88), false);
+        say("near" + c, made.copy(text, 0.92), false);
         say("different" + c, made.copy(text, 0.7), false);
         say("copy" + c, text, false);
       }
@@ -125,12 +125,12 @@ class BuildDialoguesIT {
   }
 
   @Test
-  void aThresholdOfOneKeepsNearDuplicatesAndNoLimitKeepsSpam() {
+  void aThresholdOfOneKeepsNearDuplicatesAndAHigherLimitKeepsSpam() {
     Manifest manifest =
         build(
             "all",
             "build-dialogues.near-duplicate-threshold=1",
-            "build-dialogues.max-conversations-per-text=0");
+            "build-dialogues.max-conversations-per-text=" + SPAMMED);
     // With spam before it, a dialogue is another text than its copy, so that no copy is left.
     assertThat(manifest.counts())
         .containsEntry("messages_kept", (long) LINES.size())
@@ -140,18 +140,15 @@ class BuildDialoguesIT {
         .doesNotContainKey("dropped.broadcast");
   }
 
-  @Test
-  void aTextThatMayGoToSoManyConversationsIsNoSpam() {
-    Manifest manifest = build("limit", "build-dialogues.max-conversations-per-text=" + SPAMMED);
-    assertThat(manifest.counts()).doesNotContainKey("dropped.broadcast");
-  }
-
   private static Manifest build(String name, String... settings) {
     Path output = temp.resolve(name);
     List<String> arguments =
         set(
             "build-dialogues.messages=" + temp.resolve("messages"),
-            "build-dialogues.output=" + output);
+            "build-dialogues.output=" + output,
+            // Generating code takes longer than interpreting a plan over so few rows.
+            "spark.sql.codegen.wholeStage=false",
+            "spark.sql.codegen.factoryMode=NO_CODEGEN");
     arguments.addAll(set(settings));
     JobRun run = JobRun.of(new BuildDialoguesJob(), arguments);
     assertThat(run.exitCode()).as(run.err()).isZero();

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -149,6 +150,10 @@ public final class Directories {
       if (hidden(path)) {
         fileSystem.delete(path, false);
         continue;
+      }
+      // Executors' local file systems write checksums beside the parts; listings do not show them.
+      if (fileSystem instanceof ChecksumFileSystem checked) {
+        checked.getRawFileSystem().delete(checked.getChecksumFile(path), false);
       }
       String stable =
           path.getName()

@@ -74,6 +74,14 @@ class ParquetFootersTest {
     assertThat(directory.toFile().list()).containsExactly(NAME);
   }
 
+  @Test
+  void checksumsBesidePartsOfExecutorsAreSweptAway() throws IOException {
+    Files.writeString(directory.resolve("." + NAME + ".crc"), "of a local file system");
+    assertThat(directories.tidy(new org.apache.hadoop.fs.Path(directory.toString())))
+        .containsExactly(NAME);
+    assertThat(directory.toFile().list()).containsExactly(NAME);
+  }
+
   private Manifest.OutputFile describe() throws IOException {
     return directories.describe(new org.apache.hadoop.fs.Path(directory.toString()), NAME);
   }

@@ -131,8 +131,8 @@ public final class KillTest {
         long local = System.nanoTime() - start;
         System.out.printf(Locale.ROOT, "%s undisturbed: %.1f s%n", target.job(), local / 1e9);
         if (killed.contains(target.job())) {
-          table.add(killDrivers(target, output, rounds, local));
-          table.add(killExecutors(cluster, target, output, rounds));
+          row(table, killDrivers(target, output, rounds, local));
+          row(table, killExecutors(cluster, target, output, rounds));
         }
       }
     }
@@ -143,6 +143,11 @@ public final class KillTest {
             ? "all outputs are as if nothing had been killed"
             : faults + " faults, see above");
     return faults == 0 ? 0 : 1;
+  }
+
+  private static void row(List<String> table, String row) {
+    System.out.println(row);
+    table.add(row);
   }
 
   private String killDrivers(Target target, Path reference, int rounds, long nanos)

@@ -17,7 +17,7 @@ class KnownNamesTest {
       List.of(
           "김민수",
           "이하나",
-          "김루다",
+          "김도율",
           "박지은(개발팀)",
           "田中 太郎",
           "佐藤花子",
@@ -40,7 +40,7 @@ class KnownNamesTest {
     "김민수입니다, [NAME]입니다",
     "이하나 왔다, [NAME] 왔다",
     "하나 씨 안녕, [NAME] 씨 안녕",
-    "루다가 그랬어, [NAME]가 그랬어",
+    "도율이가 그랬어, [NAME]이가 그랬어",
     "지은이랑 갔어, [NAME]이랑 갔어",
     "하늘님 안녕, [NAME]님 안녕",
     "행복한 감자 왔네, [NAME] 왔네",
@@ -100,7 +100,7 @@ class KnownNamesTest {
   }
 
   @Test
-  void survivesAMegabyte() {
+  void survivesALongText() {
     String text = "민수".repeat(500_000);
 
     assertThat(NAMES.mask(text).text()).isEqualTo(text);

@@ -241,7 +241,6 @@ final class PipelineIT {
   @Test
   void keepsPlantedPersonalDataInTheSampleAlone() throws IOException {
     Set<String> kinds = Stream.of(PiiKind.values()).map(Enum::name).collect(Collectors.toSet());
-    // Names, addresses and the like have no form that a rule could find.
     List<Planted> planted = planted().stream().filter(p -> kinds.contains(p.kind())).toList();
     assertThat(planted.stream().map(Planted::kind)).contains("PHONE", "EMAIL", "URL");
 

@@ -1,9 +1,10 @@
 package io.dialogbert.privacy;
 
 /**
- * The form of a text that the rules are matched against: full-width ASCII, typographic hyphens and
- * wide spaces become their ASCII character. One character stays one character, so offsets hold in
- * the text itself.
+ * The form of a text that the rules are matched against: full-width ASCII, typographic hyphens,
+ * wide spaces, tabs and line breaks become their ASCII character, and so do letters that are typed
+ * for a hyphen between digits. One character stays one character, so offsets hold in the text
+ * itself.
  */
 final class MatchingForm {
   private MatchingForm() {}
@@ -24,12 +25,11 @@ final class MatchingForm {
       char c = folded[i];
       if (c >= '\uFF01' && c <= '\uFF5E') {
         folded[i] = (char) (c - '\uFF01' + '!');
-      } else if (c == '\u3000' || c == '\u00A0') {
+      } else if (isSpace(c)) {
         folded[i] = ' ';
       } else if (isHyphen(c)) {
         folded[i] = '-';
-      } else if (isLongVowelMark(c) && i > 0 && isDigit(folded[i - 1])) {
-        // Typed for a hyphen with a Japanese keyboard; elsewhere it is a letter.
+      } else if (isLookalike(c) && i > 0 && isDigit(folded[i - 1]) && isAsciiNext(text, i)) {
         folded[i] = '-';
       }
     }
@@ -37,20 +37,39 @@ final class MatchingForm {
   }
 
   private static boolean isFoldable(char c) {
-    return c >= '\u00A0'
-        && (c == '\u00A0'
-            || c == '\u3000'
-            || (c >= '\uFF01' && c <= '\uFF5E')
-            || isHyphen(c)
-            || isLongVowelMark(c));
+    return c < ' '
+        || (c >= '\u00A0'
+            && (isSpace(c) || (c >= '\uFF01' && c <= '\uFF5E') || isHyphen(c) || isLookalike(c)));
+  }
+
+  private static boolean isSpace(char c) {
+    return c < ' '
+        || c == '\u3000'
+        || c == '\u00A0'
+        || (c >= '\u2000' && c <= '\u200A')
+        || c == '\u202F'
+        || c == '\u2028';
   }
 
   private static boolean isHyphen(char c) {
-    return (c >= '\u2010' && c <= '\u2015') || c == '\u2212';
+    return (c >= '\u2010' && c <= '\u2015') || c == '\u2212' || c == '\uFE63' || c == '\u2043';
   }
 
-  private static boolean isLongVowelMark(char c) {
-    return c == '\u30FC' || c == '\uFF70';
+  /**
+   * Letters that keyboards offer where a hyphen is meant: the long vowel marks, the Korean vowel eu
+   * and the kanji for one.
+   */
+  private static boolean isLookalike(char c) {
+    return c == '\u30FC' || c == '\uFF70' || c == '\u3161' || c == '\u1173' || c == '\u4E00';
+  }
+
+  /** After a digit, a letter goes on as a hyphen only if no word goes on behind it. */
+  private static boolean isAsciiNext(String text, int i) {
+    if (i + 1 == text.length()) {
+      return false;
+    }
+    char next = text.charAt(i + 1);
+    return next < '\u0080' || (next >= '\uFF01' && next <= '\uFF5E') || isSpace(next);
   }
 
   static boolean isDigit(char c) {

@@ -26,7 +26,17 @@ public enum PiiKind {
   /** IPv4 or IPv6 address. */
   IP,
   /** Bank account number. */
-  ACCOUNT;
+  ACCOUNT,
+  /** Business registration number; a corporation's registration number, too. */
+  BUSINESS_NUMBER,
+  /** Date of birth, or a birthday. */
+  BIRTH_DATE,
+  /** Id in a messenger or social network, where the text says that it is one. */
+  MESSENGER_ID,
+  /** Postal address down to a house, lot or flat; its postal code. */
+  ADDRESS,
+  /** Name of a person; a mention with {@code @}. */
+  NAME;
 
   /** What stands in the text instead of a match: {@code [PHONE]}. */
   public String placeholder() {

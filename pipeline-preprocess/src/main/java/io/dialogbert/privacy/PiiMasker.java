@@ -4,10 +4,12 @@ import static io.dialogbert.privacy.MatchingForm.isDigit;
 
 import io.dialogbert.privacy.PiiRule.Match;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Replaces personal data by typed placeholders.
@@ -22,10 +24,44 @@ public final class PiiMasker {
           .thenComparingInt(match -> match.end() - match.start())
           .thenComparing(Comparator.comparingInt(Match::start).reversed());
 
-  private final List<PiiRule> rules;
+  /** Rules that every text with enough digits may match, those that need the fewest first. */
+  private final List<PiiRule> rulesForDigits;
+
+  /** Rules that only texts with one of their hints may match. */
+  private final HintedRules forHints;
+
+  /** Of those, the rules that only texts with a digit may match. */
+  private final HintedRules forHintsAndDigits;
+
+  /** Rules, which the index knows by their place in the list. */
+  private record HintedRules(List<PiiRule> rules, HintIndex index) {
+    static HintedRules of(Stream<PiiRule> rules) {
+      List<PiiRule> list = rules.toList();
+      return new HintedRules(list, new HintIndex(list));
+    }
+
+    void find(String form, int numDigits, List<Match> found) {
+      HintIndex.Hits hits = index.find(form);
+      if (hits != null) {
+        BitSet hinted = hits.rules();
+        for (int i = hinted.nextSetBit(0); i >= 0; i = hinted.nextSetBit(i + 1)) {
+          if (rules.get(i).minDigits() <= numDigits) {
+            rules.get(i).find(form, hits, i, found::add);
+          }
+        }
+      }
+    }
+  }
 
   PiiMasker(List<PiiRule> rules) {
-    this.rules = List.copyOf(rules);
+    rulesForDigits =
+        rules.stream()
+            .filter(rule -> rule.hints().isEmpty())
+            .sorted(Comparator.comparingInt(PiiRule::minDigits))
+            .toList();
+    List<PiiRule> hinted = rules.stream().filter(rule -> !rule.hints().isEmpty()).toList();
+    forHints = HintedRules.of(hinted.stream().filter(rule -> rule.minDigits() == 0));
+    forHintsAndDigits = HintedRules.of(hinted.stream().filter(rule -> rule.minDigits() > 0));
   }
 
   /** A masker with the rule files of this package. */
@@ -35,12 +71,15 @@ public final class PiiMasker {
 
   /** {@code text} with placeholders, and how many of each kind. */
   public MaskedText mask(String text) {
+    List<Match> found = find(text);
+    if (found.isEmpty()) {
+      return new MaskedText(text, Map.of());
+    }
     Map<PiiKind, Integer> counts = new EnumMap<>(PiiKind.class);
     String masked = text;
     // A placeholder can uncover a match beside it (it ends a run of digits, say), so this goes on
-    // until none is left;
-    // it ends, because no rule matches a placeholder.
-    for (List<Match> found = find(masked); !found.isEmpty(); found = find(masked)) {
+    // until none is left; it ends, because no rule matches a placeholder.
+    for (; !found.isEmpty(); found = find(masked)) {
       masked = replace(masked, merge(found), counts);
     }
     return new MaskedText(masked, counts);
@@ -52,12 +91,16 @@ public final class PiiMasker {
     for (int i = 0; i < form.length(); i++) {
       numDigits += isDigit(form.charAt(i)) ? 1 : 0;
     }
-    List<Match> found = List.of();
-    for (PiiRule rule : rules) {
-      if (rule.mayMatch(form, numDigits)) {
-        found = found.isEmpty() ? new ArrayList<>() : found;
-        rule.find(form, found::add);
+    List<Match> found = new ArrayList<>(0);
+    for (PiiRule rule : rulesForDigits) {
+      if (rule.minDigits() > numDigits) {
+        break;
       }
+      rule.find(form, found::add);
+    }
+    forHints.find(form, numDigits, found);
+    if (numDigits > 0) {
+      forHintsAndDigits.find(form, numDigits, found);
     }
     return found;
   }

@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * @param priority where matches overlap, the highest gives the kind
  * @param minDigits texts with fewer digits cannot match
  * @param hints texts without any of these strings cannot match; empty: every text may match
+ * @param startsBeforeHint how many characters before a hint a match may begin at most; -1: anywhere
+ * @param notAfter words that mean something else; what comes less than {@value #REACH} characters
+ *     behind one of them, with no digit between, is no match
  * @param patterns what matches; where a pattern has a group {@code pii}, that group is the personal
  *     data and the rest its context. Patterns must take time linear in the text: bounded or
  *     possessive repetition only.
@@ -29,10 +32,14 @@ record PiiRule(
     int priority,
     int minDigits,
     List<String> hints,
+    int startsBeforeHint,
+    List<String> notAfter,
     List<Pattern> patterns,
     Validator validator,
     List<String> positive,
     List<String> negative) {
+  static final int REACH = 16;
+
   private static final String GROUP = "pii";
 
   PiiRule {
@@ -40,6 +47,7 @@ record PiiRule(
     requireNonNull(name, "name");
     requireNonNull(validator, "validator");
     hints = List.copyOf(hints);
+    notAfter = List.copyOf(notAfter);
     patterns = List.copyOf(patterns);
     positive = List.copyOf(positive);
     negative = List.copyOf(negative);
@@ -51,35 +59,70 @@ record PiiRule(
   /** A region of a text that a rule takes for personal data; {@code end} is exclusive. */
   record Match(PiiKind kind, int priority, int start, int end) {}
 
-  /** Whether a text can match at all: a cheap check before {@link #find}. */
-  boolean mayMatch(String text, int numDigits) {
-    if (numDigits < minDigits) {
-      return false;
-    }
-    for (String hint : hints) {
-      if (text.contains(hint)) {
-        return true;
-      }
-    }
-    return hints.isEmpty();
-  }
-
   /** Hands every match in {@code text}, which is in matching form, to {@code found}. */
   void find(CharSequence text, Consumer<Match> found) {
     for (Pattern pattern : patterns) {
       Matcher matcher = pattern.matcher(text);
+      if (!matcher.find()) {
+        continue;
+      }
       boolean hasContext = pattern.pattern().contains("(?<" + GROUP + ">");
       int from = 0;
-      while (from < text.length() && matcher.find(from)) {
+      do {
         int start = hasContext ? matcher.start(GROUP) : matcher.start();
         int end = hasContext ? matcher.end(GROUP) : matcher.end();
-        if (validator.accepts(text.subSequence(start, end))) {
+        if (validator.accepts(text.subSequence(start, end)) && !isSomethingElse(text, start)) {
           found.accept(new Match(kind, priority, start, end));
           from = end;
         } else {
           from = matcher.start() + 1;
         }
+      } while (from < text.length() && matcher.find(from));
+    }
+  }
+
+  /**
+   * As {@link #find(CharSequence, Consumer)}, but tries only the places that hints allow.
+   *
+   * @param number what {@code hits} knows this rule by
+   */
+  void find(String text, HintIndex.Hits hits, int number, Consumer<Match> found) {
+    if (startsBeforeHint < 0) {
+      find(text, found);
+      return;
+    }
+    for (Pattern pattern : patterns) {
+      Matcher matcher = pattern.matcher(text).useTransparentBounds(true);
+      boolean hasContext = pattern.pattern().contains("(?<" + GROUP + ">");
+      int tried = -1;
+      for (int hit = 0; hit < hits.size(); hit++) {
+        if (!hits.isFor(hit, number)) {
+          continue;
+        }
+        int from = Math.max(tried + 1, hits.position(hit) - startsBeforeHint);
+        for (tried = from; tried <= hits.position(hit); tried++) {
+          if (matcher.region(tried, text.length()).lookingAt()) {
+            int start = hasContext ? matcher.start(GROUP) : tried;
+            int end = hasContext ? matcher.end(GROUP) : matcher.end();
+            if (validator.accepts(text.subSequence(start, end)) && !isSomethingElse(text, start)) {
+              found.accept(new Match(kind, priority, start, end));
+            }
+          }
+        }
+        tried--;
       }
     }
+  }
+
+  private boolean isSomethingElse(CharSequence text, int start) {
+    if (notAfter.isEmpty()) {
+      return false;
+    }
+    int from = start;
+    while (from > 0 && start - from < REACH && !MatchingForm.isDigit(text.charAt(from - 1))) {
+      from--;
+    }
+    String before = text.subSequence(from, start).toString();
+    return notAfter.stream().anyMatch(before::contains);
   }
 }

@@ -20,6 +20,10 @@ import java.util.regex.PatternSyntaxException;
 final class PiiRules {
   static final List<String> LANGUAGES = List.of("any", "ko", "ja");
 
+  /** What rule files may refer to. */
+  private static final Config COMMON =
+      ConfigFactory.parseURL(PiiRules.class.getResource("rules/common.conf"));
+
   private PiiRules() {}
 
   /** Every rule of every file. */
@@ -53,10 +57,10 @@ final class PiiRules {
   static List<PiiRule> read(PiiKind kind, String file, Reader in) {
     String place = file;
     try {
-      Config config = ConfigFactory.parseReader(in).resolve();
+      Config config = ConfigFactory.parseReader(in).withFallback(COMMON).resolve();
       List<PiiRule> rules = new ArrayList<>();
       for (Config entry : config.getConfigList("rules")) {
-        Config rule = entry.withFallback(config.withOnlyPath("priority"));
+        Config rule = entry.withFallback(config.withoutPath("rules"));
         place = file + "/" + rule.getString("name");
         rules.add(
             new PiiRule(
@@ -64,7 +68,9 @@ final class PiiRules {
                 place,
                 rule.getInt("priority"),
                 rule.getInt("min-digits"),
-                rule.hasPath("hints") ? rule.getStringList("hints") : List.of(),
+                hints(rule),
+                rule.hasPath("starts-before-hint") ? rule.getInt("starts-before-hint") : -1,
+                rule.hasPath("not-after") ? rule.getStringList("not-after") : List.of(),
                 rule.getStringList("patterns").stream().map(Pattern::compile).toList(),
                 rule.hasPath("validator")
                     ? Validator.named(rule.getString("validator"))
@@ -76,5 +82,16 @@ final class PiiRules {
     } catch (ConfigException | PatternSyntaxException e) {
       throw new IllegalArgumentException("rule " + place + ": " + e.getMessage(), e);
     }
+  }
+
+  private static List<String> hints(Config rule) {
+    List<String> hints = new ArrayList<>();
+    if (rule.hasPath("hints")) {
+      hints.addAll(rule.getStringList("hints"));
+    }
+    if (rule.hasPath("hints-of")) {
+      rule.getStringList("hints-of").forEach(list -> hints.addAll(Names.hints(list)));
+    }
+    return hints;
   }
 }

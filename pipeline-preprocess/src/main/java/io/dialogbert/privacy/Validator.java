@@ -43,7 +43,107 @@ enum Validator {
     boolean accepts(CharSequence match) {
       int[] d = digits(match);
       int century = d[6] == 1 || d[6] == 2 || d[6] == 5 || d[6] == 6 ? 1900 : 2000;
-      return isDate(century + 10 * d[0] + d[1], 10 * d[2] + d[3], 10 * d[4] + d[5]);
+      int year = century + 10 * d[0] + d[1];
+      return year <= LAST_BIRTH_YEAR && isDate(year, 10 * d[2] + d[3], 10 * d[4] + d[5]);
+    }
+  },
+
+  /** Six or eight digits that are a date of birth: year, month, day. */
+  BIRTH_DATE {
+    @Override
+    boolean accepts(CharSequence match) {
+      int[] d = digits(match);
+      if (d.length == 6) {
+        return isDate(2000 + 10 * d[0] + d[1], 10 * d[2] + d[3], 10 * d[4] + d[5]);
+      }
+      int year = 1000 * d[0] + 100 * d[1] + 10 * d[2] + d[3];
+      return year >= FIRST_BIRTH_YEAR
+          && year <= LAST_BIRTH_YEAR
+          && isDate(year, 10 * d[4] + d[5], 10 * d[6] + d[7]);
+    }
+  },
+
+  /**
+   * Check digit of the Korean business registration number: weights 1, 3, 7, 1, 3, 7, 1, 3, 5, and
+   * the tens of the last product (National Tax Service).
+   */
+  BUSINESS_NUMBER {
+    @Override
+    boolean accepts(CharSequence match) {
+      int[] d = digits(match);
+      int[] weights = {1, 3, 7, 1, 3, 7, 1, 3, 5};
+      int sum = d[8] * 5 / 10;
+      for (int i = 0; i < weights.length; i++) {
+        sum += d[i] * weights[i];
+      }
+      return d[9] == (10 - sum % 10) % 10;
+    }
+  },
+
+  /** A Korean surname and given name, or a common given name alone. */
+  KOREAN_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      String name = match.toString();
+      return Names.isKoreanFullName(name) || Names.isKoreanGivenName(name);
+    }
+  },
+
+  /** A Korean surname and given name. */
+  KOREAN_FULL_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isKoreanFullName(match.toString());
+    }
+  },
+
+  /** A Korean surname and a common given name that is no everyday word. */
+  PLAIN_KOREAN_FULL_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isPlainKoreanFullName(match.toString());
+    }
+  },
+
+  /** A common Korean given name that is no everyday word. */
+  KOREAN_GIVEN_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isKoreanGivenName(match.toString());
+    }
+  },
+
+  /** A Japanese surname, given name, or both. */
+  JAPANESE_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isJapaneseName(match.toString());
+    }
+  },
+
+  /** A Japanese surname of two or more characters and something behind it. */
+  JAPANESE_SURNAME_FIRST {
+    @Override
+    boolean accepts(CharSequence match) {
+      String name = match.toString();
+      return Names.isJapaneseSurname(name.substring(0, 2))
+          || (name.length() > 3 && Names.isJapaneseSurname(name.substring(0, 3)));
+    }
+  },
+
+  /** A Japanese surname and given name. */
+  JAPANESE_FULL_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isJapaneseFullName(match.toString());
+    }
+  },
+
+  /** A Korean or Japanese full name in Latin letters. */
+  ROMAN_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isRomanFullName(match.toString());
     }
   },
 
@@ -92,10 +192,18 @@ enum Validator {
         }
         numGroups += group.isEmpty() ? 0 : 1;
       }
-      // Two groups around a gap would also be a time of day or a ratio.
-      return gap >= 0 ? numGroups >= 3 && numGroups <= 7 : numGroups == 8;
+      // Two groups of digits around a gap would also be a time of day or a ratio.
+      boolean hasLetter = text.chars().anyMatch(Character::isLetter);
+      return gap >= 0 ? numGroups >= (hasLetter ? 2 : 3) && numGroups <= 7 : numGroups == 8;
     }
   };
+
+  private static final int FIRST_BIRTH_YEAR = 1900;
+
+  /**
+   * No code runs later than this by much; a year behind it is something else, such as a bar code.
+   */
+  private static final int LAST_BIRTH_YEAR = 2039;
 
   abstract boolean accepts(CharSequence match);
 

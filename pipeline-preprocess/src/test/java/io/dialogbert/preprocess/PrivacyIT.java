@@ -107,7 +107,8 @@ class PrivacyIT {
   @Test
   void sampleHoldsDataToLookFor() {
     assertThat(PLANTED.stream().map(Planted::kind).filter(KINDS_WITH_RULES::contains).distinct())
-        .contains("PHONE", "EMAIL", "URL", "ACCOUNT");
+        .contains(
+            "PHONE", "EMAIL", "URL", "ACCOUNT", "ADDRESS", "NAME", "BIRTH_DATE", "MESSENGER_ID");
     assertThat(RAW_IDS).hasSizeGreaterThan(20);
     assertThat(RAW_TEXTS).hasSizeGreaterThan(500);
     assertThat(places.keySet())

@@ -163,7 +163,16 @@ class SampleCorpusTest {
     assertThat(planted).allSatisfy(p -> assertThat(texts.get(p.messageId())).contains(p.value()));
     assertThat(planted.stream().map(Planted::kind))
         .as("seed %d", SEED)
-        .contains("PHONE", "EMAIL", "URL", "ACCOUNT", "ADDRESS", "PERSON_NAME", "CARD");
+        .contains(
+            "PHONE",
+            "EMAIL",
+            "URL",
+            "ACCOUNT",
+            "ADDRESS",
+            "NAME",
+            "BIRTH_DATE",
+            "MESSENGER_ID",
+            "CARD");
   }
 
   @Test

@@ -1,0 +1,255 @@
+package io.dialogbert.privacy;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Replaces the names of a conversation's participants, which are known from their display names, by
+ * {@code [NAME]}: a whole display name wherever it is a word of its own, the given name of a Korean
+ * full name, too (a rare one only before a particle, a vocative or a title), and a Japanese surname
+ * or given name before a title. A name that is an everyday word, such as 하늘, is replaced only
+ * before a title; one of a single character never is. What the rules of {@link PiiMasker} find
+ * should be masked before.
+ *
+ * <p>Made once for a conversation. Masking takes time linear in the text, and masking a masked text
+ * changes nothing. Immutable and shared by threads.
+ */
+public final class KnownNames {
+  private static final int MIN_CHARACTERS = 2;
+  private static final Set<String> EVERYDAY_WORDS = Set.copyOf(Names.hints("everyday-words"));
+
+  /** Longest first, so that 님이 is not taken for 님. */
+  private static final List<String> KO_TITLES =
+      longestFirst(
+          "씨 님 군 양 형 누나 오빠 언니 선배 후배 쌤 샘 선생 교수 대리 과장 차장 부장 팀장 실장 사장 이사 상무 전무 원장 점장 대표 회장 주임"
+              + " 매니저 박사 삼촌 이모 엄마 아빠 어머니 아버지");
+
+  private static final List<String> KO_PARTICLES =
+      longestFirst(
+          "야 아 이야 이 가 은 는 을 를 와 과 랑 이랑 도 만 의 께 에게 한테 하고 처럼 보다 네 요 이가 이는 이를 이도 이네 이한테 이하고 이의 입니다"
+              + " 이에요 예요 라고 이라고 라는 이라는 인데 인데요 이랑도 한테서 에게서 까지 부터");
+
+  private static final List<String> JA_TITLES =
+      longestFirst("さん くん 君 ちゃん 様 さま 先生 先輩 部長 課長 係長 社長 氏 殿 っち たん ちゃま 店長 教授");
+
+  /** What must follow a name. */
+  private enum Follower {
+    /** Nothing that would make it another word. */
+    WORD_END,
+    /** A particle, a vocative or a title. */
+    PARTICLE_OR_TITLE,
+    /** A title. */
+    TITLE
+  }
+
+  private record Name(String text, Follower follower) {}
+
+  /** The names by their first character, in lower case; the longest first. */
+  private final Map<Character, List<Name>> byFirst = new HashMap<>();
+
+  /** Which low six bits first characters have: a cheap check that most characters fail. */
+  private final long firstBits;
+
+  /**
+   * @param displayNames of all who take part, in any spelling; blank ones and those of a single
+   *     character are left out
+   */
+  public KnownNames(Collection<String> displayNames) {
+    Map<String, Follower> names = new HashMap<>();
+    for (String displayName : displayNames) {
+      String whole = MatchingForm.of(displayName).strip().replaceAll(" +", " ");
+      add(names, whole, isEveryday(whole) ? Follower.TITLE : Follower.WORD_END);
+      String joined = whole.replace(" ", "");
+      if (Names.isJapaneseFullName(joined) || Names.isKoreanFullName(joined)) {
+        addPart(names, joined);
+      }
+      for (String part : whole.split("[^\\p{L}\\p{Nd}_.]+")) {
+        addPart(names, part);
+      }
+    }
+    long bits = 0;
+    for (Map.Entry<String, Follower> entry : names.entrySet()) {
+      char first = lower(entry.getKey().charAt(0));
+      bits |= 1L << first;
+      byFirst
+          .computeIfAbsent(first, unused -> new ArrayList<>())
+          .add(new Name(entry.getKey(), entry.getValue()));
+    }
+    byFirst
+        .values()
+        .forEach(
+            list ->
+                list.sort(
+                    Comparator.<Name>comparingInt(name -> -name.text.length())
+                        .thenComparing(Name::follower)));
+    firstBits = bits;
+  }
+
+  /** {@code text} with the names replaced, and how many there were. */
+  public MaskedText mask(String text) {
+    String masked = text;
+    int count = 0;
+    // A placeholder can make its neighbor a word of its own.
+    for (int found = 1; found > 0; ) {
+      StringBuilder out = new StringBuilder();
+      found = replace(masked, out);
+      if (found > 0) {
+        masked = out.toString();
+        count += found;
+      }
+    }
+    return new MaskedText(masked, count == 0 ? Map.of() : Map.of(PiiKind.NAME, count));
+  }
+
+  private int replace(String text, StringBuilder out) {
+    String form = MatchingForm.of(text);
+    int count = 0;
+    int from = 0;
+    int i = 0;
+    while (i < form.length()) {
+      char c = form.charAt(i);
+      int end = c == '[' ? endOfPlaceholder(form, i) : endOfName(form, i);
+      if (end < 0) {
+        i++;
+      } else {
+        if (c != '[') {
+          out.append(text, from, i).append(PiiKind.NAME.placeholder());
+          from = end;
+          count++;
+        }
+        i = end;
+      }
+    }
+    out.append(text, from, text.length());
+    return count;
+  }
+
+  private static int endOfPlaceholder(String text, int start) {
+    for (PiiKind kind : PiiKind.values()) {
+      if (text.startsWith(kind.placeholder(), start)) {
+        return start + kind.placeholder().length();
+      }
+    }
+    return -1;
+  }
+
+  /** Where the name that begins at {@code start} ends; -1 if none does. */
+  private int endOfName(String text, int start) {
+    char first = lower(text.charAt(start));
+    List<Name> names = (firstBits & 1L << first) == 0 ? null : byFirst.get(first);
+    if (names == null) {
+      return -1;
+    }
+    for (Name name : names) {
+      int end = start + name.text.length();
+      if (text.regionMatches(true, start, name.text, 0, name.text.length())
+          && isWordStart(text, start)
+          && follows(text, end, name)) {
+        return end;
+      }
+    }
+    return -1;
+  }
+
+  private static void addPart(Map<String, Follower> names, String part) {
+    if (Names.isKoreanFullName(part)) {
+      String given = part.substring(Names.koreanSurnameLength(part));
+      add(names, part, Follower.WORD_END);
+      Follower rare = isEveryday(given) ? Follower.TITLE : Follower.PARTICLE_OR_TITLE;
+      add(names, given, Names.isKoreanGivenName(given) ? Follower.WORD_END : rare);
+    } else if (Names.isKoreanGivenName(part)) {
+      add(names, part, Follower.WORD_END);
+    }
+    for (int end = 1; end <= part.length(); end++) {
+      String rest = part.substring(end);
+      if (Names.isJapaneseSurname(part.substring(0, end))
+          && (rest.isEmpty() || Names.isJapaneseGivenName(rest) || part.length() <= 5)) {
+        add(names, part, rest.isEmpty() ? Follower.TITLE : Follower.WORD_END);
+        add(names, part.substring(0, end), Follower.TITLE);
+        add(names, rest, Follower.TITLE);
+      }
+    }
+    if (Names.isJapaneseGivenName(part)) {
+      add(names, part, Follower.TITLE);
+    }
+  }
+
+  /** Of two ways in which a name may be followed, the freer one holds. */
+  private static void add(Map<String, Follower> names, String name, Follower follower) {
+    if (name.codePointCount(0, name.length()) >= MIN_CHARACTERS
+        && name.codePoints().anyMatch(Character::isLetter)) {
+      names.merge(name, follower, (a, b) -> a.compareTo(b) <= 0 ? a : b);
+    }
+  }
+
+  private static boolean isEveryday(String name) {
+    return EVERYDAY_WORDS.contains(name)
+        || (!Names.isKoreanGivenName(name) && Names.isKnownKoreanGivenName(name));
+  }
+
+  /** A letter before the name makes it a part of another word, if both are of one script. */
+  private static boolean isWordStart(String text, int start) {
+    return start == 0 || !isSameScript(text.charAt(start - 1), text.charAt(start));
+  }
+
+  private static boolean follows(String text, int end, Name name) {
+    boolean atEnd = end == text.length() || !isSameScript(text.charAt(end - 1), text.charAt(end));
+    boolean hangul = isHangul(text.charAt(end - 1));
+    return switch (name.follower) {
+      case WORD_END -> atEnd || (hangul && (particle(text, end) || title(text, end)));
+      case PARTICLE_OR_TITLE -> hangul && (particle(text, end) || title(text, end));
+      case TITLE -> title(text, end);
+    };
+  }
+
+  private static boolean particle(String text, int end) {
+    for (String particle : KO_PARTICLES) {
+      if (text.startsWith(particle, end)) {
+        int after = end + particle.length();
+        if (after == text.length() || !isHangul(text.charAt(after))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean title(String text, int end) {
+    int at = end < text.length() && text.charAt(end) == ' ' ? end + 1 : end;
+    return startsWithAny(text, at, isHangul(text.charAt(end - 1)) ? KO_TITLES : JA_TITLES);
+  }
+
+  private static boolean startsWithAny(String text, int at, List<String> words) {
+    for (String word : words) {
+      if (text.startsWith(word, at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isSameScript(char a, char b) {
+    return Character.isLetter(a)
+        && Character.isLetter(b)
+        && Character.UnicodeScript.of(a) == Character.UnicodeScript.of(b);
+  }
+
+  private static boolean isHangul(char c) {
+    return c >= '가' && c <= '힣';
+  }
+
+  private static char lower(char c) {
+    return Character.toLowerCase(c);
+  }
+
+  private static List<String> longestFirst(String words) {
+    return new HashSet<>(List.of(words.split(" ")))
+        .stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
+  }
+}

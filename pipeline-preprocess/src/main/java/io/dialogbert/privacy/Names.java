@@ -1,0 +1,217 @@
+package io.dialogbert.privacy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Which strings are names of people, by the word lists {@code rules/names/*.txt}. */
+final class Names {
+  private static final Set<String> KO_SURNAMES = words("ko-surnames");
+  private static final Set<String> KO_GIVEN_NAMES = koreanGivenNames("ko-given-names");
+  private static final Set<String> KO_EVERYDAY_GIVEN_NAMES =
+      koreanGivenNames("ko-everyday-given-names");
+  private static final Set<String> KO_NOT_NAMES = words("ko-not-names");
+  private static final String KO_FIRST_SYLLABLES = syllables("first");
+  private static final String KO_LAST_SYLLABLES = syllables("last");
+  private static final String KO_LONE_SYLLABLES = syllables("alone");
+  private static final Set<String> JA_SURNAMES = words("ja-surnames");
+  private static final Set<String> JA_GIVEN_NAMES = words("ja-given-names");
+  private static final Set<String> JA_KANA_NAMES = words("ja-kana-names");
+  private static final Set<String> JA_SHORT_KANA_NAMES = words("ja-short-kana-names");
+  private static final Set<String> ROMAN_SURNAMES = words("roman-surnames");
+  private static final Set<String> ROMAN_KOREAN_SYLLABLES = row("roman-given-names", "korean");
+  private static final Set<String> ROMAN_JAPANESE_NAMES = row("roman-given-names", "japanese");
+
+  private Names() {}
+
+  /**
+   * The words that a rule takes for hints from the list {@code file}; Latin ones in capitals, too.
+   */
+  static Set<String> hints(String file) {
+    if (file.startsWith("ko-") && file.endsWith("given-names")) {
+      return koreanGivenNames(file);
+    }
+    Set<String> hints = new HashSet<>(words(file));
+    words(file).forEach(word -> hints.add(word.toUpperCase(Locale.ROOT)));
+    return hints;
+  }
+
+  /** Surname and given name, which may be rare: for places where a name stands. */
+  static boolean isKoreanFullName(String name) {
+    int surname = koreanSurnameLength(name);
+    String given = name.substring(surname);
+    if (surname == 0 || KO_NOT_NAMES.contains(name)) {
+      return false;
+    }
+    return switch (given.length()) {
+      case 1 -> KO_LONE_SYLLABLES.contains(given);
+      case 2 ->
+          isKnownKoreanGivenName(given)
+              || (KO_FIRST_SYLLABLES.indexOf(given.charAt(0)) >= 0
+                  && KO_LAST_SYLLABLES.indexOf(given.charAt(1)) >= 0);
+      default -> false;
+    };
+  }
+
+  /** Surname and a common given name that is no everyday word: tells a name anywhere. */
+  static boolean isPlainKoreanFullName(String name) {
+    int surname = koreanSurnameLength(name);
+    return surname > 0
+        && KO_GIVEN_NAMES.contains(name.substring(surname))
+        && !KO_NOT_NAMES.contains(name);
+  }
+
+  /** A common given name that is no everyday word. */
+  static boolean isKoreanGivenName(String name) {
+    return KO_GIVEN_NAMES.contains(name);
+  }
+
+  /** A common given name, such as 지수, which is also an index, or 민수. */
+  static boolean isKnownKoreanGivenName(String name) {
+    return KO_GIVEN_NAMES.contains(name) || KO_EVERYDAY_GIVEN_NAMES.contains(name);
+  }
+
+  /** How many characters of {@code name} are its surname; 0 if it has none. */
+  static int koreanSurnameLength(String name) {
+    if (name.length() >= 3 && KO_SURNAMES.contains(name.substring(0, 2))) {
+      return 2;
+    }
+    return name.length() >= 2 && KO_SURNAMES.contains(name.substring(0, 1)) ? 1 : 0;
+  }
+
+  static boolean isJapaneseSurname(String name) {
+    return JA_SURNAMES.contains(name);
+  }
+
+  /** In kanji or kana; katakana counts as its hiragana. */
+  static boolean isJapaneseGivenName(String name) {
+    return JA_GIVEN_NAMES.contains(name) || JA_KANA_NAMES.contains(hiragana(name));
+  }
+
+  /** Surname and given name, with or without a space between them. */
+  static boolean isJapaneseFullName(String name) {
+    for (int end = 1; end < name.length(); end++) {
+      String given = name.substring(end).strip();
+      if (isJapaneseSurname(name.substring(0, end))
+          && (isJapaneseGivenName(given) || JA_SHORT_KANA_NAMES.contains(hiragana(given)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Surname, given name, or both. */
+  static boolean isJapaneseName(String name) {
+    return isJapaneseSurname(name) || isJapaneseGivenName(name) || isJapaneseFullName(name);
+  }
+
+  /** Two or three words in Latin letters, the surname first or last. */
+  static boolean isRomanFullName(String name) {
+    int first = firstOf(name.indexOf(' '), name.indexOf(','));
+    int last = Math.max(name.lastIndexOf(' '), name.lastIndexOf(','));
+    if (last < 0) {
+      return false;
+    }
+    String rest = name.substring(first + 1).strip();
+    String start = name.substring(0, last).replace(",", "").strip();
+    boolean surnameFirst = isRomanSurname(name.substring(0, first)) && isRomanGivenName(rest);
+    return surnameFirst || (isRomanSurname(name.substring(last + 1)) && isRomanGivenName(start));
+  }
+
+  private static int firstOf(int space, int comma) {
+    return space < 0 || comma < 0 ? Math.max(space, comma) : Math.min(space, comma);
+  }
+
+  private static boolean isRomanSurname(String word) {
+    return ROMAN_SURNAMES.contains(capitalized(word));
+  }
+
+  private static boolean isRomanGivenName(String word) {
+    if (ROMAN_JAPANESE_NAMES.contains(capitalized(word))) {
+      return true;
+    }
+    String lower = word.toLowerCase(Locale.ROOT);
+    String[] parts = lower.split("[ \\-]");
+    if (parts.length == 2) {
+      return ROMAN_KOREAN_SYLLABLES.contains(parts[0]) && ROMAN_KOREAN_SYLLABLES.contains(parts[1]);
+    }
+    for (int cut = 1; cut < lower.length(); cut++) {
+      if (ROMAN_KOREAN_SYLLABLES.contains(lower.substring(0, cut))
+          && ROMAN_KOREAN_SYLLABLES.contains(lower.substring(cut))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String capitalized(String word) {
+    return word.isEmpty()
+        ? word
+        : Character.toUpperCase(word.charAt(0)) + word.substring(1).toLowerCase(Locale.ROOT);
+  }
+
+  private static String hiragana(String name) {
+    StringBuilder kana = new StringBuilder(name);
+    for (int i = 0; i < kana.length(); i++) {
+      char c = kana.charAt(i);
+      if (c >= '\u30A1' && c <= '\u30F6') {
+        kana.setCharAt(i, (char) (c - '\u30A1' + '\u3041'));
+      }
+    }
+    return kana.toString();
+  }
+
+  private static Set<String> words(String file) {
+    Set<String> words = new HashSet<>();
+    lines(file).forEach(line -> words.addAll(List.of(line.split(" +"))));
+    return Set.copyOf(words);
+  }
+
+  private static Set<String> koreanGivenNames(String file) {
+    Set<String> names = new HashSet<>();
+    for (String line : lines(file)) {
+      line.substring(2).chars().forEach(last -> names.add(line.charAt(0) + "" + (char) last));
+    }
+    return Set.copyOf(names);
+  }
+
+  private static String syllables(String row) {
+    return row("ko-given-syllables", row).iterator().next();
+  }
+
+  /** The words of the line that begins with {@code name}. */
+  private static Set<String> row(String file, String name) {
+    for (String line : lines(file)) {
+      if (line.startsWith(name + " ")) {
+        return Set.of(line.substring(name.length() + 1).split(" "));
+      }
+    }
+    throw new IllegalStateException("list " + file + " has no line " + name);
+  }
+
+  /** Without comments. */
+  private static List<String> lines(String file) {
+    List<String> lines = new ArrayList<>();
+    try (InputStream in = Names.class.getResourceAsStream("rules/names/" + file + ".txt")) {
+      if (in == null) {
+        throw new IllegalArgumentException("no list of names " + file);
+      }
+      BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (!line.isBlank() && !line.startsWith("#")) {
+          lines.add(line.strip());
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read list of names " + file, e);
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,108 @@
+package io.dialogbert.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KnownNamesTest {
+  private static final long SEED = Long.getLong("tests.seed", 20191029L);
+  private static final List<String> DISPLAY_NAMES =
+      List.of(
+          "김민수",
+          "이하나",
+          "김도율",
+          "박지은(개발팀)",
+          "田中 太郎",
+          "佐藤花子",
+          "Minsu Kim",
+          "별",
+          "하늘",
+          "행복한 감자",
+          "길동이❤️",
+          "SkyWalker99",
+          "NAME",
+          " ");
+  private static final KnownNames NAMES = new KnownNames(DISPLAY_NAMES);
+
+  @ParameterizedTest
+  @CsvSource({
+    "민수야 밥 먹자, [NAME]야 밥 먹자",
+    "민수 씨 계세요, [NAME] 씨 계세요",
+    "민수가 그랬어, [NAME]가 그랬어",
+    "민수 왔어?, [NAME] 왔어?",
+    "김민수입니다, [NAME]입니다",
+    "이하나 왔다, [NAME] 왔다",
+    "하나 씨 안녕, [NAME] 씨 안녕",
+    "도율이가 그랬어, [NAME]이가 그랬어",
+    "지은이랑 갔어, [NAME]이랑 갔어",
+    "하늘님 안녕, [NAME]님 안녕",
+    "행복한 감자 왔네, [NAME] 왔네",
+    "길동이❤️ 최고, [NAME] 최고",
+    "田中さん, [NAME]さん",
+    "太郎くんは？, [NAME]くんは？",
+    "田中太郎です, [NAME]です",
+    "佐藤先生, [NAME]先生",
+    "花子ちゃん, [NAME]ちゃん",
+    "minsu kim is here, [NAME] is here",
+    "SkyWalker99님, [NAME]님",
+  })
+  void replacesNames(String text, String expected) {
+    MaskedText masked = NAMES.mask(text);
+
+    assertThat(masked.text()).isEqualTo(expected);
+    assertThat(masked.counts()).isEqualTo(Map.of(PiiKind.NAME, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "하나 더 줘",
+    "하늘이 맑다",
+    "별이 예쁘다",
+    "김민수수",
+    "박민수대",
+    "田中の家",
+    "花子",
+    "Minsuk Kimchi",
+    "[NAME] [EMAIL]",
+    "ㅋㅋㅋ",
+  })
+  void leavesOtherWords(String text) {
+    assertThat(NAMES.mask(text).text()).isEqualTo(text);
+    assertThat(NAMES.mask(text).counts()).isEmpty();
+  }
+
+  @Test
+  void knowsNobodyWithoutNames() {
+    assertThat(new KnownNames(List.of()).mask("민수야").text()).isEqualTo("민수야");
+  }
+
+  @Test
+  void changesNothingTheSecondTime() {
+    List<String> pieces = new ArrayList<>(List.of("야", "씨", "さん", " ", "이", "[", "]", "ㅋ"));
+    DISPLAY_NAMES.forEach(name -> pieces.add(name));
+    Arrays.stream(PiiKind.values()).forEach(kind -> pieces.add(kind.placeholder()));
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int i = 0; i < 5_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(1, 8); n > 0; n--) {
+        text.append(pieces.get(random.nextInt(pieces.size())));
+      }
+      String once = NAMES.mask(text.toString()).text();
+      assertThat(NAMES.mask(once).text()).as("text %s, tests.seed %s", text, SEED).isEqualTo(once);
+    }
+  }
+
+  @Test
+  void survivesALongText() {
+    String text = "민수".repeat(500_000);
+
+    assertThat(NAMES.mask(text).text()).isEqualTo(text);
+  }
+}

@@ -234,6 +234,9 @@ public final class JobMain {
     JobContext context =
         new JobContext(spark, seed, directories, hidden, manifests, lineage.datasets());
     job.run(context, config);
+    if (job.changesInputs()) {
+      inputs = inputs(job.lineage(config), directories, manifests);
+    }
 
     List<Manifest.OutputFile> files = context.describeOutput();
     Manifest manifest =
@@ -263,12 +266,15 @@ public final class JobMain {
     lineage
         .fingerprints()
         .forEach((name, print) -> inputs.add(new Manifest.Input(name, "", print)));
-    for (String glob : lineage.files()) {
-      for (FileStatus file : directories.files(glob)) {
-        String identity =
-            file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
-        inputs.add(
-            new Manifest.Input("file", file.getPath().toString(), Manifest.sha256(identity)));
+    for (Map.Entry<String, List<String>> named : lineage.files().entrySet()) {
+      for (String glob : named.getValue()) {
+        for (FileStatus file : directories.files(glob)) {
+          String identity =
+              file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
+          inputs.add(
+              new Manifest.Input(
+                  named.getKey(), file.getPath().toString(), Manifest.sha256(identity)));
+        }
       }
     }
     return inputs;

@@ -14,6 +14,10 @@ public enum DropReason {
   STICKER,
   /** It stands for a message that was deleted or taken back. */
   DELETED,
+  /** Its sender, or somebody in its conversation, has not consented. */
+  NO_CONSENT,
+  /** Its sender, or somebody in its conversation, asked for deletion. */
+  DELETION_REQUESTED,
   /** A message with its id came before. */
   REPEATED_ID,
   /** Its session, or what is left of a long one after cutting, has one speaker only. */

@@ -1,11 +1,13 @@
 package io.dialogbert.preprocess;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.date_format;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.dialogbert.common.BadInputException;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -35,6 +38,9 @@ import org.apache.spark.storage.StorageLevel;
  * lines dropped.
  */
 public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
+  /** What manifests call the fingerprint of the key. */
+  static final String KEY_INPUT = "pseudonym-key";
+
   private static final int SHOWN_REJECTS = 5;
 
   public static void main(String[] args) {
@@ -53,10 +59,16 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
 
   @Override
   public Lineage lineage(IngestMessagesConfig config) {
-    String keyPrint =
-        new Pseudonymizer(key(config))
-            .pseudonym(Pseudonymizer.Kind.SENDER, "fingerprint of the key");
-    return Lineage.to(config.output()).files(config.input()).fingerprint("pseudonym-key", keyPrint);
+    return Lineage.to(config.output())
+        .files(config.input())
+        .files("consent-list", config.consentList())
+        .files("deletion-list", config.deletionList())
+        .fingerprint(KEY_INPUT, fingerprint(key(config)));
+  }
+
+  /** Tells keys apart without showing them. */
+  static String fingerprint(PseudonymKey key) {
+    return new Pseudonymizer(key).pseudonym(Pseudonymizer.Kind.SENDER, "fingerprint of the key");
   }
 
   private static PseudonymKey key(IngestMessagesConfig config) {
@@ -69,10 +81,12 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
 
   @Override
   public void run(JobContext job, IngestMessagesConfig config) throws IOException {
-    Dataset<Row> lines = readLines(job, config).persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> read = readLines(job, config).persist(StorageLevel.DISK_ONLY());
     Column accepted = col("reason").isNull();
-    long rowsIn =
-        lines.filter(accepted.or(col("reason").notEqual(LineIngester.UNREADABLE_FILE))).count();
+    Column isRow = accepted.or(col("reason").notEqual(LineIngester.UNREADABLE_FILE));
+    Row totals = read.agg(count(when(isRow, 1)), count(col("sender_name"))).first();
+    long rowsIn = totals.getLong(0);
+    Dataset<Row> lines = protect(job, config, read, totals.getLong(1) > 0);
     long rowsOut = lines.filter(accepted).count();
     job.count("rows_in", rowsIn);
     job.count("rows_out", rowsOut);
@@ -96,6 +110,30 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     job.write(rejects.repartition(1).sortWithinPartitions("file", "row"), "rejects");
     check(job, config, rejects, rowsIn, rowsOut);
     job.write(layout(lines.filter(accepted), config, rowsOut), "data", "lang", "month");
+  }
+
+  /** Drops what there is no consent for, and masks the names of a conversation's participants. */
+  private static Dataset<Row> protect(
+      JobContext job, IngestMessagesConfig config, Dataset<Row> read, boolean hasNames)
+      throws IOException {
+    PseudonymKey key = key(config);
+    Optional<Dataset<Row>> consented = Optional.empty();
+    if (!config.consentList().isEmpty()) {
+      consented = Optional.of(UserList.read(job, config.consentList(), key, false));
+    }
+    Optional<Dataset<Row>> deletionRequested = Optional.empty();
+    if (!config.deletionList().isEmpty()) {
+      deletionRequested = Optional.of(UserList.read(job, config.deletionList(), key, true));
+    }
+    Dataset<Row> lines =
+        ConsentFilter.apply(read, consented, deletionRequested, config.consentPolicy());
+    if (hasNames) {
+      // Of all participants: who has not consented is named in the others' messages, too.
+      Dataset<Row> names = ParticipantNames.of(read);
+      job.count("names_over_limit", ParticipantNames.countOverLimit(names));
+      lines = ParticipantNames.mask(lines, names, config.maxRepeats());
+    }
+    return lines == read ? read : lines.persist(StorageLevel.DISK_ONLY());
   }
 
   private static Dataset<Row> readLines(JobContext job, IngestMessagesConfig config)
@@ -171,7 +209,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
       Dataset<Row> accepted, IngestMessagesConfig config, long rows) {
     int buckets = Math.toIntExact(Math.min(10_000, 1 + rows / config.messagesPerFile()));
     return accepted
-        .drop("file", "row", "outcome", "reason", "rule", "hash", "pii")
+        .drop("file", "row", "outcome", "reason", "rule", "hash", "pii", "sender_name")
         .withColumn("month", date_format(col("sent_at"), "yyyy-MM"))
         .withColumn("bucket", pmod(xxhash64(col("conversation_id")), lit(buckets)))
         .repartition(buckets, col("bucket"))

@@ -38,8 +38,9 @@ final class LineIngester implements Iterator<Row> {
   static final String UNREADABLE_FILE = "unreadable-file";
 
   /**
-   * The messages table beside what became of the line; message columns are null unless it was
-   * accepted.
+   * The messages table beside what became of the line, and the sender's name, which is never
+   * written; message columns are null unless it was accepted, but a dropped message that somebody
+   * sent keeps conversation and sender.
    */
   static final StructType SCHEMA = schema();
 
@@ -88,7 +89,7 @@ final class LineIngester implements Iterator<Row> {
     for (StructField field : MessageRows.SCHEMA.fields()) {
       schema = schema.add(field.name(), field.dataType());
     }
-    return schema;
+    return schema.add("sender_name", DataTypes.StringType);
   }
 
   @Override
@@ -135,11 +136,13 @@ final class LineIngester implements Iterator<Row> {
     if (line.isEmpty()) {
       throw new RejectedLine("not-utf-8", "a line must be UTF-8");
     }
-    Message raw = parser.parse(line.get(), lines.row());
+    RawMessageParser.RawMessage read = parser.read(line.get(), lines.row());
+    Message raw = read.message();
+    String senderName = read.senderName().orElse(null);
     String whole = WHOLE_RUNS.normalize(raw.text());
     Optional<DropReason> dropped = systemLines.reasonToDrop(normalizer.normalize(whole));
     if (dropped.isPresent()) {
-      return row(raw.sourceRow(), DROPPED, dropped.get().label(), null, null);
+      return dropped(raw, senderName, dropped.get());
     }
     MaskedText masked = masker.mask(whole);
     Map<String, Long> pii = new HashMap<>();
@@ -160,7 +163,20 @@ final class LineIngester implements Iterator<Row> {
         raw.lang(),
         normalizer.normalize(masked.text()),
         raw.source(),
-        raw.sourceRow());
+        raw.sourceRow(),
+        senderName);
+  }
+
+  /** Who sends stickers only takes part in a conversation, too; the messenger itself does not. */
+  private Row dropped(Message raw, String senderName, DropReason reason) {
+    Object[] values = values(raw.sourceRow(), DROPPED, reason.label(), null, null);
+    if (reason != DropReason.SYSTEM_LINE) {
+      values[SCHEMA.fieldIndex("conversation_id")] =
+          pseudonymizer.pseudonym(Kind.CONVERSATION, raw.conversationId());
+      values[SCHEMA.fieldIndex("sender_id")] = pseudonymizer.pseudonym(Kind.SENDER, raw.senderId());
+      values[SCHEMA.fieldIndex("sender_name")] = senderName;
+    }
+    return RowFactory.create(values);
   }
 
   private Row unreadable(long row, IOException e) {
@@ -173,6 +189,10 @@ final class LineIngester implements Iterator<Row> {
   }
 
   private Row row(long row, String outcome, String reason, String rule, String hash) {
+    return RowFactory.create(values(row, outcome, reason, rule, hash));
+  }
+
+  private Object[] values(long row, String outcome, String reason, String rule, String hash) {
     Object[] values = new Object[SCHEMA.size()];
     values[0] = file;
     values[1] = row;
@@ -180,7 +200,7 @@ final class LineIngester implements Iterator<Row> {
     values[3] = reason;
     values[4] = rule;
     values[5] = hash;
-    return RowFactory.create(values);
+    return values;
   }
 
   /** Tells lines apart without showing them. */

@@ -9,6 +9,7 @@ import io.dialogbert.dialogue.Message;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,6 +43,9 @@ final class RawMessageParser {
     this.languages = languages;
   }
 
+  /** A message and the name that its sender shows, where the export tells it. */
+  record RawMessage(Message message, Optional<String> senderName) {}
+
   /**
    * Parses a line.
    *
@@ -49,6 +53,11 @@ final class RawMessageParser {
    * @throws RejectedLine naming the rule that the line breaks
    */
   Message parse(String line, long row) throws RejectedLine {
+    return read(line, row).message();
+  }
+
+  /** As {@link #parse}, with the sender's name. */
+  RawMessage read(String line, long row) throws RejectedLine {
     JsonNode json;
     try {
       json = JSON.readValue(line);
@@ -63,15 +72,21 @@ final class RawMessageParser {
       throw new RejectedLine(
           "unknown-language", "lang must be one of " + String.join(", ", languages));
     }
-    return new Message(
-        string(json, "conversation_id", true),
-        string(json, "message_id", true),
-        string(json, "sender_id", true),
-        time(string(json, "sent_at", false)),
-        lang,
-        string(json, "text", false),
-        string(json, "source", false),
-        row);
+    Message message =
+        new Message(
+            string(json, "conversation_id", true),
+            string(json, "message_id", true),
+            string(json, "sender_id", true),
+            time(string(json, "sent_at", false)),
+            lang,
+            string(json, "text", false),
+            string(json, "source", false),
+            row);
+    Optional<String> name =
+        json.hasNonNull("sender_name")
+            ? Optional.of(string(json, "sender_name", false))
+            : Optional.empty();
+    return new RawMessage(message, name);
   }
 
   /** A string field; ids may be whole numbers, since many exports number them. */

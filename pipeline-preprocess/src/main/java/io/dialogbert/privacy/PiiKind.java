@@ -26,7 +26,9 @@ public enum PiiKind {
   /** IPv4 or IPv6 address. */
   IP,
   /** Bank account number. */
-  ACCOUNT;
+  ACCOUNT,
+  /** Name of a person. */
+  NAME;
 
   /** What stands in the text instead of a match: {@code [PHONE]}. */
   public String placeholder() {

@@ -72,11 +72,13 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   }
 
   private static PseudonymKey key(IngestMessagesConfig config) {
-    return config
-        .pseudonymKeyFile()
-        .map(file -> PseudonymKey.ofFile(Path.of(file)))
-        .orElseGet(
-            () -> PseudonymKey.ofEnvironment(config.pseudonymKeyVariable(), System.getenv()));
+    return key(config.pseudonymKeyFile(), config.pseudonymKeyVariable());
+  }
+
+  /** The key that a file holds, or else an environment variable. */
+  static PseudonymKey key(Optional<String> file, String variable) {
+    return file.map(name -> PseudonymKey.ofFile(Path.of(name)))
+        .orElseGet(() -> PseudonymKey.ofEnvironment(variable, System.getenv()));
   }
 
   @Override
@@ -117,16 +119,13 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
       JobContext job, IngestMessagesConfig config, Dataset<Row> read, boolean hasNames)
       throws IOException {
     PseudonymKey key = key(config);
-    Optional<Dataset<Row>> consented = Optional.empty();
-    if (!config.consentList().isEmpty()) {
-      consented = Optional.of(UserList.read(job, config.consentList(), key, false));
-    }
-    Optional<Dataset<Row>> deletionRequested = Optional.empty();
-    if (!config.deletionList().isEmpty()) {
-      deletionRequested = Optional.of(UserList.read(job, config.deletionList(), key, true));
-    }
     Dataset<Row> lines =
-        ConsentFilter.apply(read, consented, deletionRequested, config.consentPolicy());
+        ConsentFilter.apply(
+            read,
+            // Nobody's consent would drop everything, which nobody means.
+            users(job, config.consentList(), key, false),
+            users(job, config.deletionList(), key, true),
+            config.consentPolicy());
     if (hasNames) {
       // Of all participants: who has not consented is named in the others' messages, too.
       Dataset<Row> names = ParticipantNames.of(read);
@@ -134,6 +133,13 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
       lines = ParticipantNames.mask(lines, names, config.maxRepeats());
     }
     return lines == read ? read : lines.persist(StorageLevel.DISK_ONLY());
+  }
+
+  private static Optional<Dataset<Row>> users(
+      JobContext job, List<String> lists, PseudonymKey key, boolean mayBeEmpty) throws IOException {
+    return lists.isEmpty()
+        ? Optional.empty()
+        : Optional.of(UserList.read(job.spark(), job.directories(), lists, key, mayBeEmpty));
   }
 
   private static Dataset<Row> readLines(JobContext job, IngestMessagesConfig config)

@@ -1,7 +1,7 @@
 package io.dialogbert.preprocess;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.JobContext;
+import io.dialogbert.common.Directories;
 import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.privacy.Pseudonymizer.Kind;
@@ -21,6 +21,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -56,18 +57,23 @@ final class UserList implements Iterator<Row> {
    * @param mayBeEmpty whether a file without an id is a list
    * @return one row for each id, {@code sender_id}; a user may be there more than once
    */
-  static Dataset<Row> read(JobContext job, List<String> globs, PseudonymKey key, boolean mayBeEmpty)
+  static Dataset<Row> read(
+      SparkSession spark,
+      Directories directories,
+      List<String> globs,
+      PseudonymKey key,
+      boolean mayBeEmpty)
       throws IOException {
     List<String> files = new ArrayList<>();
     for (String glob : globs) {
-      for (FileStatus file : job.directories().files(glob)) {
+      for (FileStatus file : directories.files(glob)) {
         files.add(file.getPath().toString());
       }
     }
     byte[] bytes = key.bytes();
     FlatMapFunction<String, Row> read =
         file -> new UserList(file, PseudonymKey.ofBytes(bytes), mayBeEmpty);
-    return job.spark()
+    return spark
         .createDataset(files, Encoders.STRING())
         .repartition(files.size())
         .flatMap(read, Encoders.row(SCHEMA));

@@ -23,7 +23,8 @@ class JobDefaultsTest {
   private static final Config REFERENCE = ConfigFactory.parseResources("reference.conf").resolve();
 
   static Stream<Job<?>> jobs() {
-    return Stream.concat(SampleChain.JOBS.stream(), Stream.of(new InspectExamplesJob()));
+    return Stream.concat(
+        SampleChain.JOBS.stream(), Stream.of(new InspectExamplesJob(), new ForgetJob()));
   }
 
   @ParameterizedTest

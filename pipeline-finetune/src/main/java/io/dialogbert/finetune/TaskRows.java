@@ -16,6 +16,7 @@ public final class TaskRows {
   public static final StructType SCHEMA =
       new StructType()
           .add("example_id", DataTypes.StringType, false)
+          .add("dialogue_ids", DataTypes.createArrayType(DataTypes.StringType, false), false)
           .add("lang", DataTypes.StringType, false)
           .add("split", DataTypes.StringType, false)
           .add("input_ids", INTS, false)
@@ -27,8 +28,11 @@ public final class TaskRows {
   private TaskRows() {}
 
   public static Row toRow(TaskExample example, String lang, String split) {
+    String id = example.exampleId();
     return RowFactory.create(
-        example.exampleId(),
+        id,
+        // An example is of one dialogue, whose id its own starts with.
+        new String[] {id.substring(0, id.lastIndexOf('-'))},
         lang,
         split,
         example.inputIds(),

@@ -161,6 +161,11 @@ public final class ConfigReader {
         true);
   }
 
+  /** Paths or globs; none where the list is empty. */
+  public List<String> optionalPaths(String key) {
+    return read(key, Config::getStringList, value -> null, List.of(), true);
+  }
+
   public List<String> strings(String key) {
     return read(key, Config::getStringList, value -> null, List.of(), false);
   }

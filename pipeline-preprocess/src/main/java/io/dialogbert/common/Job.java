@@ -17,6 +17,14 @@ public interface Job<C> {
   Lineage lineage(C config);
 
   /**
+   * Whether the job changes what its lineage names, so that its manifest records the inputs as it
+   * leaves them.
+   */
+  default boolean changesInputs() {
+    return false;
+  }
+
+  /**
    * Does the work; writes only through {@code job}, so that the output appears at once or not at
    * all.
    */

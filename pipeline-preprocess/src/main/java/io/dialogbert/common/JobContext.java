@@ -146,13 +146,21 @@ public final class JobContext {
     return summary;
   }
 
-  /** Lists and checks the finished output, on the executors since it may be large. */
+  /** Lists and checks the finished output. */
   List<Manifest.OutputFile> describeOutput() throws IOException {
-    List<String> paths = directories.tidy(output);
+    return describe(output);
+  }
+
+  /**
+   * Lists and checks the files of a directory, on the executors since they may be large. Spark's
+   * part files get stable names; markers and side files are deleted.
+   */
+  public List<Manifest.OutputFile> describe(Path root) throws IOException {
+    List<String> paths = directories.tidy(root);
     if (paths.isEmpty()) {
       return List.of();
     }
-    String directory = output.toString();
+    String directory = root.toString();
     List<Manifest.OutputFile> files =
         new ArrayList<>(
             sparkContext()

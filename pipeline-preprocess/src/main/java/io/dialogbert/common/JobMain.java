@@ -241,7 +241,11 @@ public final class JobMain {
         new JobContext(spark, seed, directories, hidden, manifests, lineage.datasets());
     try {
       job.run(context, config);
-      requireUnchanged(lineage, directories, inputs);
+      if (job.changesInputs()) {
+        inputs = inputs(job.lineage(config), directories, manifests);
+      } else {
+        requireUnchanged(lineage, directories, inputs);
+      }
       Manifest manifest =
           new Manifest(
               job.name(),
@@ -263,7 +267,9 @@ public final class JobMain {
         fileSystem.delete(hidden, true);
         throw new DiskFullException(target, spark.conf().get("spark.local.dir", "the default"), e);
       }
-      requireUnchanged(lineage, directories, inputs);
+      if (!job.changesInputs()) {
+        requireUnchanged(lineage, directories, inputs);
+      }
       throw e;
     }
   }
@@ -301,12 +307,15 @@ public final class JobMain {
     lineage
         .fingerprints()
         .forEach((name, print) -> inputs.add(new Manifest.Input(name, "", print)));
-    for (String glob : lineage.files()) {
-      for (FileStatus file : directories.files(glob)) {
-        String identity =
-            file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
-        inputs.add(
-            new Manifest.Input("file", file.getPath().toString(), Manifest.sha256(identity)));
+    for (Map.Entry<String, List<String>> named : lineage.files().entrySet()) {
+      for (String glob : named.getValue()) {
+        for (FileStatus file : directories.files(glob)) {
+          String identity =
+              file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
+          inputs.add(
+              new Manifest.Input(
+                  named.getKey(), file.getPath().toString(), Manifest.sha256(identity)));
+        }
       }
     }
     return inputs;

@@ -11,22 +11,22 @@ import java.util.Map;
  * @param output directory that will hold the tables and {@code manifest.json}; empty for a job that
  *     only prints
  * @param datasets directories written by earlier jobs, by name
- * @param files paths or globs of files from outside the pipeline
+ * @param files paths or globs of files from outside the pipeline, by what the job calls them
  * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
  */
 public record Lineage(
     String output,
     Map<String, String> datasets,
-    List<String> files,
+    Map<String, List<String>> files,
     Map<String, String> fingerprints) {
   public Lineage {
     datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
-    files = List.copyOf(files);
+    files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     fingerprints = Map.copyOf(fingerprints);
   }
 
   public static Lineage to(String output) {
-    return new Lineage(output, Map.of(), List.of(), Map.of());
+    return new Lineage(output, Map.of(), Map.of(), Map.of());
   }
 
   /** Of a job that only prints what it finds. */
@@ -45,9 +45,16 @@ public record Lineage(
     return new Lineage(output, more, files, fingerprints);
   }
 
-  /** This lineage with files from outside. */
+  /** This lineage with files from outside, which the manifest calls {@code file}. */
   public Lineage files(List<String> paths) {
-    return new Lineage(output, datasets, paths, fingerprints);
+    return files("file", paths);
+  }
+
+  /** This lineage with more files from outside, of another name than those it has. */
+  public Lineage files(String name, List<String> paths) {
+    Map<String, List<String>> more = new LinkedHashMap<>(files);
+    more.put(name, List.copyOf(paths));
+    return new Lineage(output, datasets, more, fingerprints);
   }
 
   /** This lineage with an input that is no file. */

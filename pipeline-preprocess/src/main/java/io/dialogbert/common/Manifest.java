@@ -48,7 +48,7 @@ public record Manifest(
   /**
    * Something the job read.
    *
-   * @param name what the job calls it, or {@code file}
+   * @param name what the job calls it; {@code file} where it has one kind of files
    * @param path where it lay
    * @param fingerprint of an input directory's manifest, or of a file's name, length and time of
    *     change

@@ -14,6 +14,10 @@ public enum DropReason {
   STICKER,
   /** It stands for a message that was deleted or taken back. */
   DELETED,
+  /** Its sender, or somebody in its conversation, has not consented. */
+  NO_CONSENT,
+  /** Its sender, or somebody in its conversation, asked for deletion. */
+  DELETION_REQUESTED,
   /** Its sender sent the same text to too many conversations. */
   BROADCAST,
   /** A message with its id came before. */

@@ -4,6 +4,7 @@ import io.dialogbert.common.Seeds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -42,9 +43,9 @@ public final class DialogueRing {
       case NEXT_SENTENCE -> {
         NextSentenceBuilder builder = new NextSentenceBuilder(config, seed);
         for (int i = 0; i < ring.size(); i++) {
-          List<int[]> donorTurns =
-              ring.size() == 1 ? List.of() : ring.get((i + 1) % ring.size()).turns();
-          builder.build(ring.get(i), donorTurns, out);
+          Optional<TokenizedDialogue> donor =
+              ring.size() == 1 ? Optional.empty() : Optional.of(ring.get((i + 1) % ring.size()));
+          builder.build(ring.get(i), donor, out);
         }
       }
       case FULL_SENTENCES -> new FullSentencesBuilder(config).build(ring, out);

@@ -71,14 +71,19 @@ final class ExampleWriter {
     segmentId = 1;
   }
 
-  /** Ends the example. */
-  PretrainExample finish(String exampleId, TokenizedDialogue dialogue, int nextSentenceLabel) {
+  /**
+   * Ends the example.
+   *
+   * @param dialogues whose turns are in it, that of the first turn first
+   */
+  PretrainExample finish(
+      String exampleId, List<TokenizedDialogue> dialogues, int nextSentenceLabel) {
     append(SpecialTokens.SEP);
     return new PretrainExample(
         exampleId,
-        dialogue.dialogueId(),
-        dialogue.lang(),
-        dialogue.split(),
+        dialogues.stream().map(TokenizedDialogue::dialogueId).toList(),
+        dialogues.get(0).lang(),
+        dialogues.get(0).split(),
         Arrays.copyOf(inputIds, length),
         Arrays.copyOf(segmentIds, length),
         Arrays.copyOf(turnIds, length),

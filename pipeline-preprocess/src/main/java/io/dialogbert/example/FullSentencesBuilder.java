@@ -1,5 +1,6 @@
 package io.dialogbert.example;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
@@ -38,7 +39,7 @@ final class FullSentencesBuilder {
   private final class Run {
     private final ObjIntConsumer<PretrainExample> out;
     private final ExampleWriter writer = new ExampleWriter(config);
-    private TokenizedDialogue first;
+    private final List<TokenizedDialogue> dialogues = new ArrayList<>();
     private String exampleId;
     private int numTurns;
     private int length;
@@ -58,13 +59,15 @@ final class FullSentencesBuilder {
             finish();
           }
           if (numTurns == 0) {
-            first = dialogue;
             exampleId = dialogue.dialogueId() + "-" + numStarted++;
             writer.start();
           } else if (isNewDialogue) {
             writer.changeDialogue();
           } else {
             writer.separate();
+          }
+          if (numTurns == 0 || isNewDialogue) {
+            dialogues.add(dialogue);
           }
           length += to - from + (numTurns == 0 ? 0 : separatorLength);
           writer.turn(Arrays.copyOfRange(turn, from, to));
@@ -76,7 +79,8 @@ final class FullSentencesBuilder {
 
     private void finish() {
       if (numTurns > 0) {
-        out.accept(writer.finish(exampleId, first, PretrainExample.NO_PAIR), numTurns);
+        out.accept(writer.finish(exampleId, dialogues, PretrainExample.NO_PAIR), numTurns);
+        dialogues.clear();
         numTurns = 0;
         length = 0;
       }

@@ -2,6 +2,7 @@ package io.dialogbert.example;
 
 import io.dialogbert.common.Seeds;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 import java.util.function.ObjIntConsumer;
@@ -36,18 +37,21 @@ final class NextSentenceBuilder {
    * Hands on the examples of a dialogue, each with the number of its turns. A dialogue with fewer
    * than two turns has none.
    *
-   * @param donorTurns where random second parts are taken from: turns of another dialogue of the
-   *     same language and split; without any, every second part truly follows
+   * @param donor where random second parts are taken from: another dialogue of the same language
+   *     and split; where it is missing or has no turns, every second part truly follows
    */
   void build(
-      TokenizedDialogue dialogue, List<int[]> donorTurns, ObjIntConsumer<PretrainExample> out) {
-    new Run(dialogue, donorTurns, out).build();
+      TokenizedDialogue dialogue,
+      Optional<TokenizedDialogue> donor,
+      ObjIntConsumer<PretrainExample> out) {
+    new Run(dialogue, donor, out).build();
   }
 
   /** The work on one dialogue. */
   private final class Run {
     private final TokenizedDialogue dialogue;
     private final List<int[]> turns;
+    private final Optional<TokenizedDialogue> donor;
     private final List<int[]> donorTurns;
     private final int shortestDonorTurn;
     private final SplittableRandom random;
@@ -56,10 +60,13 @@ final class NextSentenceBuilder {
     private int numExamples;
 
     private Run(
-        TokenizedDialogue dialogue, List<int[]> donorTurns, ObjIntConsumer<PretrainExample> out) {
+        TokenizedDialogue dialogue,
+        Optional<TokenizedDialogue> donor,
+        ObjIntConsumer<PretrainExample> out) {
       this.dialogue = dialogue;
       this.turns = dialogue.turns();
-      this.donorTurns = donorTurns;
+      this.donor = donor;
+      this.donorTurns = donor.map(TokenizedDialogue::turns).orElse(List.of());
       this.shortestDonorTurn = donorTurns.stream().mapToInt(turn -> turn.length).min().orElse(0);
       this.random = Seeds.of(seed, "examples", dialogue.dialogueId());
       this.out = out;
@@ -151,8 +158,12 @@ final class NextSentenceBuilder {
       writer.nextPart();
       writer.turns(second.turns());
       String id = dialogue.dialogueId() + "-" + numExamples++;
+      List<TokenizedDialogue> dialogues =
+          nextSentenceLabel == PretrainExample.RANDOM
+              ? List.of(dialogue, donor.orElseThrow())
+              : List.of(dialogue);
       out.accept(
-          writer.finish(id, dialogue, nextSentenceLabel),
+          writer.finish(id, dialogues, nextSentenceLabel),
           first.turns().size() + second.turns().size());
     }
   }

@@ -3,6 +3,7 @@ package io.dialogbert.example;
 import static java.util.Objects.requireNonNull;
 
 import io.dialogbert.text.SpecialTokens;
+import java.util.List;
 
 /**
  * One pretraining example, real tokens only: the pair {@code [CLS] turn [SEPT] turn [SEP] turn
@@ -11,7 +12,7 @@ import io.dialogbert.text.SpecialTokens;
  * nobody may change them.
  *
  * @param exampleId unique; the same in every run
- * @param dialogueId the dialogue of the first turn
+ * @param dialogueIds the dialogues whose turns are in it, that of the first turn first
  * @param lang ISO 639-1 code
  * @param split {@code train}, {@code validation} or {@code test}
  * @param inputIds int32 [T]; where masking is static, with the masked tokens changed
@@ -26,7 +27,7 @@ import io.dialogbert.text.SpecialTokens;
  */
 public record PretrainExample(
     String exampleId,
-    String dialogueId,
+    List<String> dialogueIds,
     String lang,
     String split,
     int[] inputIds,
@@ -46,9 +47,12 @@ public record PretrainExample(
 
   public PretrainExample {
     requireNonNull(exampleId, "exampleId");
-    requireNonNull(dialogueId, "dialogueId");
     requireNonNull(lang, "lang");
     requireNonNull(split, "split");
+    dialogueIds = List.copyOf(dialogueIds);
+    if (dialogueIds.isEmpty()) {
+      throw new IllegalArgumentException("dialogue_ids must not be empty: example " + exampleId);
+    }
     int length = inputIds.length;
     if (length == 0
         || inputIds[0] != SpecialTokens.CLS
@@ -89,6 +93,11 @@ public record PretrainExample(
     }
   }
 
+  /** The dialogue of the first turn. */
+  public String dialogueId() {
+    return dialogueIds.get(0);
+  }
+
   /** Number of tokens, special ones included. */
   public int length() {
     return inputIds.length;
@@ -103,7 +112,7 @@ public record PretrainExample(
   public PretrainExample withMasks(String maskedId, MaskedInput masked) {
     return new PretrainExample(
         maskedId,
-        dialogueId,
+        dialogueIds,
         lang,
         split,
         masked.inputIds(),

@@ -18,6 +18,7 @@ final class ExampleRows {
       new StructType()
           .add("example_id", DataTypes.StringType, false)
           .add("dialogue_id", DataTypes.StringType, false)
+          .add("dialogue_ids", DataTypes.createArrayType(DataTypes.StringType, false), false)
           .add("lang", DataTypes.StringType, false)
           .add("split", DataTypes.StringType, false)
           .add("input_ids", INTS, false)
@@ -42,6 +43,7 @@ final class ExampleRows {
     return RowFactory.create(
         example.exampleId(),
         example.dialogueId(),
+        example.dialogueIds().toArray(String[]::new),
         example.lang(),
         example.split(),
         example.inputIds(),
@@ -55,7 +57,7 @@ final class ExampleRows {
   static PretrainExample fromRow(Row row) {
     return new PretrainExample(
         row.getAs("example_id"),
-        row.getAs("dialogue_id"),
+        row.getList(row.fieldIndex("dialogue_ids")),
         row.getAs("lang"),
         row.getAs("split"),
         ints(row, "input_ids"),

@@ -16,6 +16,7 @@ final class IngestCounts implements Serializable {
 
   private final SortedMap<String, Long> counts = new TreeMap<>(Map.of(ROWS_IN, 0L, ROWS_OUT, 0L));
   private boolean badFile;
+  private boolean names;
 
   void add(String key, long number) {
     counts.merge(key, number, Long::sum);
@@ -26,12 +27,18 @@ final class IngestCounts implements Serializable {
     badFile = true;
   }
 
+  /** Notes that a row tells its sender's name. */
+  void sawName() {
+    names = true;
+  }
+
   /** The sum of what tasks counted. */
   static IngestCounts sum(Collection<IngestCounts> tasks) {
     IngestCounts sum = new IngestCounts();
     for (IngestCounts task : tasks) {
       task.counts.forEach(sum::add);
       sum.badFile |= task.badFile;
+      sum.names |= task.names;
     }
     return sum;
   }
@@ -59,5 +66,10 @@ final class IngestCounts implements Serializable {
   /** Whether a file could not be read to its end. */
   boolean hasBadFile() {
     return badFile;
+  }
+
+  /** Whether a row tells its sender's name. */
+  boolean hasNames() {
+    return names;
   }
 }

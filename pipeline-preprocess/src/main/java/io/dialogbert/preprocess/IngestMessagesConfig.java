@@ -27,6 +27,9 @@ import java.util.Set;
  * @param pseudonymKeyFile file that holds the pseudonym key
  * @param pseudonymKeyVariable environment variable that holds it, if no file is named
  * @param messagesPerFile target size of the output's files
+ * @param consentList text files of user ids; empty: everybody has consented
+ * @param deletionList text files of user ids
+ * @param consentPolicy which messages the two lists take away
  */
 public record IngestMessagesConfig(
     List<String> input,
@@ -43,7 +46,10 @@ public record IngestMessagesConfig(
     int maxRepeats,
     Optional<String> pseudonymKeyFile,
     String pseudonymKeyVariable,
-    long messagesPerFile) {
+    long messagesPerFile,
+    List<String> consentList,
+    List<String> deletionList,
+    ConsentPolicy consentPolicy) {
 
   static IngestMessagesConfig read(ConfigReader in) {
     IngestMessagesConfig config =
@@ -62,7 +68,10 @@ public record IngestMessagesConfig(
             in.intBetween("max-repeats", 2, 100),
             in.optionalPath("pseudonym-key-file"),
             in.string("pseudonym-key-variable"),
-            in.longBetween("messages-per-file", 1, Long.MAX_VALUE));
+            in.longBetween("messages-per-file", 1, Long.MAX_VALUE),
+            in.optionalPaths("consent-list"),
+            in.optionalPaths("deletion-list"),
+            in.choice("consent-policy", ConsentPolicy.class));
     config.check(in);
     return config;
   }

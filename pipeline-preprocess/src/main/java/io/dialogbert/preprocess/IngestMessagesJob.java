@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Column;
@@ -30,6 +31,9 @@ import org.apache.spark.storage.StorageLevel;
  * lines dropped.
  */
 public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
+  /** What manifests call the fingerprint of the key. */
+  static final String KEY_INPUT = "pseudonym-key";
+
   private static final int SHOWN_REJECTS = 5;
 
   public static void main(String[] args) {
@@ -48,18 +52,26 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
 
   @Override
   public Lineage lineage(IngestMessagesConfig config) {
-    String keyPrint =
-        new Pseudonymizer(key(config))
-            .pseudonym(Pseudonymizer.Kind.SENDER, "fingerprint of the key");
-    return Lineage.to(config.output()).files(config.input()).fingerprint("pseudonym-key", keyPrint);
+    return Lineage.to(config.output())
+        .files(config.input())
+        .files("consent-list", config.consentList())
+        .files("deletion-list", config.deletionList())
+        .fingerprint(KEY_INPUT, fingerprint(key(config)));
+  }
+
+  /** Tells keys apart without showing them. */
+  static String fingerprint(PseudonymKey key) {
+    return new Pseudonymizer(key).pseudonym(Pseudonymizer.Kind.SENDER, "fingerprint of the key");
   }
 
   private static PseudonymKey key(IngestMessagesConfig config) {
-    return config
-        .pseudonymKeyFile()
-        .map(file -> PseudonymKey.ofFile(Path.of(file)))
-        .orElseGet(
-            () -> PseudonymKey.ofEnvironment(config.pseudonymKeyVariable(), System.getenv()));
+    return key(config.pseudonymKeyFile(), config.pseudonymKeyVariable());
+  }
+
+  /** The key that a file holds, or else an environment variable. */
+  static PseudonymKey key(Optional<String> file, String variable) {
+    return file.map(name -> PseudonymKey.ofFile(Path.of(name)))
+        .orElseGet(() -> PseudonymKey.ofEnvironment(variable, System.getenv()));
   }
 
   @Override
@@ -73,17 +85,67 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
         rows.filter(col("reason").isNotNull()).select("file", "row", "reason", "rule", "hash");
     job.write(rejects.repartition(1).sortWithinPartitions("file", "row"), "rejects");
     IngestCounts counts = IngestCounts.sum(tasks.value().values());
+    Dataset<Row> messages = withConsent(job, config, rows, counts);
     counts.byKey().forEach(job::count);
     check(job, config, rejects, counts);
-    Dataset<Row> accepted = rows.filter(col("reason").isNull());
-    job.write(layout(accepted, config, counts.rowsOut()), "data", "lang", "month");
+    PartitionAccumulator<IngestCounts> named = new PartitionAccumulator<>();
+    if (counts.hasNames()) {
+      job.spark().sparkContext().register(named);
+      // Of all participants: who has not consented is named in the others' messages, too.
+      Dataset<Row> names = ParticipantNames.of(rows);
+      job.count("names_over_limit", ParticipantNames.countOverLimit(names));
+      messages = ParticipantNames.mask(messages, names, named);
+    }
+    job.write(layout(messages, config, counts.rowsOut()), "data", "lang", "month");
+    IngestCounts.sum(named.value().values()).byKey().forEach(counts::add);
+    counts.byKey().forEach(job::count);
+  }
+
+  /** The messages that the lists of users leave; those that they take away are counted. */
+  private static Dataset<Row> withConsent(
+      JobContext job, IngestMessagesConfig config, Dataset<Row> rows, IngestCounts counts)
+      throws IOException {
+    Dataset<Row> messages = rows.filter(col("text").isNotNull());
+    if (config.consentList().isEmpty() && config.deletionList().isEmpty()) {
+      return messages;
+    }
+    PseudonymKey key = key(config);
+    Dataset<Row> refused =
+        ConsentFilter.refused(
+                rows,
+                // Nobody's consent would drop everything, which nobody means.
+                users(job, config.consentList(), key, false),
+                users(job, config.deletionList(), key, true),
+                config.consentPolicy())
+            .persist(StorageLevel.DISK_ONLY());
+    String[] columns = config.consentPolicy().key();
+    for (Row dropped :
+        messages
+            .select("conversation_id", "sender_id")
+            .join(refused, columns)
+            .groupBy(ConsentFilter.REASON)
+            .count()
+            .collectAsList()) {
+      counts.add(IngestCounts.DROPPED + dropped.getString(0), dropped.getLong(1));
+      counts.add(IngestCounts.ROWS_OUT, -dropped.getLong(1));
+    }
+    return messages.join(refused, columns, "left_anti");
+  }
+
+  private static Optional<Dataset<Row>> users(
+      JobContext job, List<String> lists, PseudonymKey key, boolean mayBeEmpty) throws IOException {
+    return lists.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            UserList.read(
+                job.spark(), InputParts.files(job.directories(), lists), key, mayBeEmpty));
   }
 
   /** The rows of all inputs, and in {@code counts}, once they are read, what became of them. */
   private static Dataset<Row> readRows(
       JobContext job, IngestMessagesConfig config, PartitionAccumulator<IngestCounts> counts)
       throws IOException {
-    List<InputPart> files = InputParts.files(job, config.input());
+    List<InputPart> files = InputParts.files(job.directories(), config.input());
     InputSettings settings = config.inputSettings();
     // As Spark's own readers deal out files: all cores get work, and no task too much.
     long maxBytes = job.spark().sessionState().conf().filesMaxPartitionBytes();

@@ -1,6 +1,6 @@
 package io.dialogbert.preprocess;
 
-import io.dialogbert.common.JobContext;
+import io.dialogbert.common.Directories;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -27,10 +27,11 @@ final class InputParts {
    *
    * @throws io.dialogbert.common.BadInputException if one names none
    */
-  static List<InputPart> files(JobContext job, Collection<String> globs) throws IOException {
+  static List<InputPart> files(Directories directories, Collection<String> globs)
+      throws IOException {
     SortedMap<String, Long> files = new TreeMap<>();
     for (String glob : globs) {
-      for (FileStatus file : job.directories().files(glob)) {
+      for (FileStatus file : directories.files(glob)) {
         files.put(file.getPath().toString(), file.getLen());
       }
     }

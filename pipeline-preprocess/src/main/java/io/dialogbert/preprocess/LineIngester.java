@@ -22,8 +22,10 @@ import org.apache.spark.sql.types.StructType;
 final class LineIngester implements Iterator<Row> {
   /**
    * The messages table beside where a row is from, why it was rejected, and the sender's display
-   * name. Message columns are null in a reject; {@code reason}, {@code rule} and {@code hash} are
-   * null in a message. {@code sender_name} is null where the file has none.
+   * name. A message has a {@code text}; a reject has a {@code reason}, {@code rule} and {@code
+   * hash}; a dropped message that somebody sent leaves a row with neither, which tells that they
+   * take part: {@code conversation_id}, {@code sender_id} and {@code sender_name}. The name is null
+   * where the file has none, and never written.
    */
   static final StructType SCHEMA = schema();
 

@@ -54,7 +54,10 @@ final class MessageCleaner {
     this.counts = counts;
   }
 
-  /** The row of {@link LineIngester#SCHEMA} that a message makes; empty if it is dropped. */
+  /**
+   * The row of {@link LineIngester#SCHEMA} that a message makes; without a text where it is
+   * dropped, and none where the messenger wrote it.
+   */
   Optional<Row> clean(String file, RawMessage raw) {
     Message message = raw.message();
     String whole = WHOLE_RUNS.normalize(message.text());
@@ -62,31 +65,39 @@ final class MessageCleaner {
     Optional<DropReason> dropped = systemLines.reasonToDrop(normalized);
     if (dropped.isPresent()) {
       counts.add(IngestCounts.DROPPED + dropped.get().label(), 1);
-      return Optional.empty();
+      return dropped.get() == DropReason.SYSTEM_LINE
+          ? Optional.empty()
+          : Optional.of(row(file, raw, null, null));
     }
     MaskedText masked = masker.mask(whole);
     masked.counts().forEach((kind, n) -> counts.add(IngestCounts.PII + kind.fileName(), n));
     counts.add(IngestCounts.ROWS_OUT, 1);
-    return Optional.of(
-        RowFactory.create(
-            file,
-            message.sourceRow(),
-            null,
-            null,
-            null,
-            conversations.computeIfAbsent(
-                message.conversationId(), id -> pseudonymizer.pseudonym(Kind.CONVERSATION, id)),
-            // Many exports number messages within a conversation.
-            pseudonymizer.pseudonym(
-                Kind.MESSAGE, message.conversationId() + "\n" + message.messageId()),
-            senders.computeIfAbsent(
-                message.senderId(), id -> pseudonymizer.pseudonym(Kind.SENDER, id)),
-            message.sentAt(),
-            message.lang(),
-            masked.counts().isEmpty() ? normalized : normalizer.normalize(masked.text()),
-            message.source(),
-            message.sourceRow(),
-            name(raw.senderName())));
+    // Many exports number messages within a conversation.
+    String id =
+        pseudonymizer.pseudonym(
+            Kind.MESSAGE, message.conversationId() + "\n" + message.messageId());
+    String text = masked.counts().isEmpty() ? normalized : normalizer.normalize(masked.text());
+    return Optional.of(row(file, raw, id, text));
+  }
+
+  private Row row(String file, RawMessage raw, String messageId, String text) {
+    Message message = raw.message();
+    return RowFactory.create(
+        file,
+        message.sourceRow(),
+        null,
+        null,
+        null,
+        conversations.computeIfAbsent(
+            message.conversationId(), id -> pseudonymizer.pseudonym(Kind.CONVERSATION, id)),
+        messageId,
+        senders.computeIfAbsent(message.senderId(), id -> pseudonymizer.pseudonym(Kind.SENDER, id)),
+        message.sentAt(),
+        message.lang(),
+        text,
+        message.source(),
+        message.sourceRow(),
+        name(raw.senderName()));
   }
 
   private String name(String name) {
@@ -94,6 +105,10 @@ final class MessageCleaner {
       return null;
     }
     String normalized = normalizer.normalize(name);
-    return normalized.isEmpty() ? null : normalized;
+    if (normalized.isEmpty()) {
+      return null;
+    }
+    counts.sawName();
+    return normalized;
   }
 }

@@ -17,7 +17,7 @@ class JobMainTest {
     assertThat(start("--help")).isEqualTo(JobMain.DONE);
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("usage: dialogbert JOB")
-        .contains("build-dialogues, build-examples, corpus-stats, ")
+        .contains("build-dialogues, build-examples, corpus-stats, forget, ")
         .contains("ingest-messages, inspect-examples, make-sample, ")
         .contains("train-tokenizer");
   }

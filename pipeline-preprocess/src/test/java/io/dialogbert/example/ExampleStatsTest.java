@@ -116,6 +116,6 @@ class ExampleStatsTest {
   private static PretrainExample example(int label, int... ids) {
     int[] zeros = new int[ids.length];
     return new PretrainExample(
-        "e", "d", "ko", "train", ids, zeros, zeros, label, new int[0], new int[0]);
+        "e", List.of("d"), "ko", "train", ids, zeros, zeros, label, new int[0], new int[0]);
   }
 }

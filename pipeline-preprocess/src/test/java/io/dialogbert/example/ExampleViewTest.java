@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dialogbert.text.Samples;
 import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.text.Vocabulary;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExampleViewTest {
@@ -29,7 +30,7 @@ class ExampleViewTest {
     PretrainExample example =
         new PretrainExample(
             "d-0",
-            "d",
+            List.of("d"),
             "ko",
             "train",
             ids,

@@ -23,7 +23,7 @@ class FullSentencesBuilderTest {
             List.of(
                 new PretrainExample(
                     "d0-0",
-                    "d0",
+                    List.of("d0", "d1"),
                     "ko",
                     "train",
                     new int[] {CLS, 6, 7, SEPT, 8, SEP, 9, SEP},

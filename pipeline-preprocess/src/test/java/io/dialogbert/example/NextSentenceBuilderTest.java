@@ -8,6 +8,7 @@ import io.dialogbert.text.SpecialTokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class NextSentenceBuilderTest {
             List.of(
                 new PretrainExample(
                     "d0-0",
-                    "d0",
+                    List.of("d0"),
                     "ko",
                     "train",
                     new int[] {CLS, 6, 7, SEP, 8, 9, 10, SEP},
@@ -45,12 +46,13 @@ class NextSentenceBuilderTest {
     TokenizedDialogue dialogue = dialogues.ofLengths(1, 1);
     TokenizedDialogue donor = dialogues.ofLengths(2);
 
-    List<PretrainExample> examples = build(config(1, true, true), dialogue, donor.turns());
+    List<PretrainExample> examples = build(config(1, true, true), dialogue, Optional.of(donor));
 
     assertThat(examples).extracting(PretrainExample::nextSentenceLabel).containsExactly(1, 1);
     assertThat(examples)
         .extracting(PretrainExample::inputIds)
         .containsExactly(new int[] {CLS, 6, SEP, 8, 9, SEP}, new int[] {CLS, 7, SEP, 8, 9, SEP});
+    assertThat(examples).extracting(PretrainExample::dialogueIds).containsOnly(List.of("d0", "d1"));
   }
 
   @Test
@@ -143,12 +145,12 @@ class NextSentenceBuilderTest {
     TokenizedDialogue dialogue = random.next(50);
     TokenizedDialogue donor = random.next(50);
 
-    List<PretrainExample> examples = build(CONFIG, 3, dialogue, donor.turns());
+    List<PretrainExample> examples = build(CONFIG, 3, dialogue, Optional.of(donor));
 
-    assertThat(build(CONFIG, 3, dialogue, donor.turns()))
+    assertThat(build(CONFIG, 3, dialogue, Optional.of(donor)))
         .usingRecursiveComparison()
         .isEqualTo(examples);
-    assertThat(build(CONFIG, 4, dialogue, donor.turns()))
+    assertThat(build(CONFIG, 4, dialogue, Optional.of(donor)))
         .usingRecursiveComparison()
         .isNotEqualTo(examples);
   }
@@ -178,19 +180,22 @@ class NextSentenceBuilderTest {
   }
 
   private static List<PretrainExample> build(ExampleConfig config, TokenizedDialogue dialogue) {
-    return build(config, dialogue, List.of());
+    return build(config, dialogue, Optional.empty());
   }
 
   private static List<PretrainExample> build(
-      ExampleConfig config, TokenizedDialogue dialogue, List<int[]> donorTurns) {
-    return build(config, 1, dialogue, donorTurns);
+      ExampleConfig config, TokenizedDialogue dialogue, Optional<TokenizedDialogue> donor) {
+    return build(config, 1, dialogue, donor);
   }
 
   private static List<PretrainExample> build(
-      ExampleConfig config, long seed, TokenizedDialogue dialogue, List<int[]> donorTurns) {
+      ExampleConfig config,
+      long seed,
+      TokenizedDialogue dialogue,
+      Optional<TokenizedDialogue> donor) {
     List<PretrainExample> examples = new ArrayList<>();
     new NextSentenceBuilder(config, seed)
-        .build(dialogue, donorTurns, (example, turns) -> examples.add(example));
+        .build(dialogue, donor, (example, turns) -> examples.add(example));
     return examples;
   }
 

@@ -3,6 +3,7 @@ package io.dialogbert.example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PretrainExampleTest {
@@ -68,7 +69,7 @@ class PretrainExampleTest {
         .isEqualTo(
             new PretrainExample(
                 "e-1",
-                "d",
+                List.of("d"),
                 "ko",
                 "train",
                 new int[] {2, 4, 3, 11, 3},
@@ -82,6 +83,6 @@ class PretrainExampleTest {
   private static PretrainExample example(
       int[] inputIds, int[] segmentIds, int[] turnIds, int label, int[] positions, int[] ids) {
     return new PretrainExample(
-        "e", "d", "ko", "train", inputIds, segmentIds, turnIds, label, positions, ids);
+        "e", List.of("d"), "ko", "train", inputIds, segmentIds, turnIds, label, positions, ids);
   }
 }

@@ -26,7 +26,8 @@ class JobDefaultsTest {
       Set.of("ingest-messages.lang", "ingest-messages.source", "ingest-messages.time-zone");
 
   static Stream<Job<?>> jobs() {
-    return Stream.concat(SampleChain.JOBS.stream(), Stream.of(new InspectExamplesJob()));
+    return Stream.concat(
+        SampleChain.JOBS.stream(), Stream.of(new InspectExamplesJob(), new ForgetJob()));
   }
 
   @ParameterizedTest

@@ -173,6 +173,7 @@ class PipelineIT {
         .containsExactly(
             "example_id string",
             "dialogue_id string",
+            "dialogue_ids array<string>",
             "lang string",
             "input_ids array<int>",
             "segment_ids array<int>",

@@ -28,7 +28,8 @@ public record PretrainingTask(
   public PretrainExample decode(Group row) {
     return new PretrainExample(
         row.getString("example_id", 0),
-        row.getString("dialogue_id", 0),
+        // Training asks for no other dialogue of an example.
+        List.of(row.getString("dialogue_id", 0)),
         row.getString("lang", 0),
         // The split is in the directory's name, not in the file.
         "",

@@ -78,7 +78,7 @@ final class StockSparkTrainingIT {
   private static PretrainExample example(Row row) {
     return new PretrainExample(
         row.getString(0),
-        row.getString(1),
+        List.of(row.getString(1)),
         row.getString(2),
         row.getString(3),
         (int[]) row.get(4),

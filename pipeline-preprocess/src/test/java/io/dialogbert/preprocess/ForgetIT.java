@@ -1,0 +1,547 @@
+package io.dialogbert.preprocess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Directories;
+import io.dialogbert.common.FaultyFileSystem;
+import io.dialogbert.common.Job;
+import io.dialogbert.common.JobMain;
+import io.dialogbert.common.Manifest;
+import io.dialogbert.privacy.PseudonymKey;
+import io.dialogbert.privacy.Pseudonymizer;
+import io.dialogbert.privacy.Pseudonymizer.Kind;
+import io.dialogbert.sample.SampleCorpus;
+import io.dialogbert.text.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One user of the sample chain is forgotten; the tests look at what is left, in order. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ForgetIT {
+  private static final List<String> REWRITTEN =
+      List.of("ingest-messages", "build-dialogues", "build-examples");
+  private static final List<String> STAGES =
+      List.of(
+          "ingest-messages",
+          "build-dialogues",
+          "train-tokenizer",
+          "build-examples",
+          "corpus-stats");
+  private static final int MIN_TELLING_CHARACTERS = 8;
+
+  @TempDir private static Path temp;
+
+  private static SampleChain chain;
+  private static Path work;
+  private static Path users;
+  private static String forgotten;
+  private static JobRun run;
+
+  @BeforeAll
+  static void forget() throws IOException {
+    chain = SampleChain.shared();
+    // A space in a path is written otherwise in a URI.
+    work = temp.resolve("the work");
+    STAGES.forEach(stage -> copy(stage, work));
+    users = temp.resolve("users.txt");
+    String user = aUser();
+    Files.writeString(users, user + "\nnobody\n");
+    forgotten = pseudonymizer().pseudonym(Kind.SENDER, user);
+    run = forget(work.toString(), temp.resolve("report"));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+  }
+
+  private static void copy(String stage, Path to) {
+    try {
+      chain.copy(stage, to.resolve(stage));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Pseudonymizer pseudonymizer() {
+    return new Pseudonymizer(PseudonymKey.ofFile(chain.root().resolve("pseudonym.key")));
+  }
+
+  /** Somebody with a few messages, so that there are files without any. */
+  private static String aUser() {
+    Map<String, Long> messages =
+        original("ingest-messages").stream()
+            .collect(
+                Collectors.groupingBy(
+                    row -> row.<String>getAs("sender_id"), Collectors.counting()));
+    Set<String> inDialogues =
+        original("build-dialogues").stream()
+            .flatMap(row -> speakers(row).stream())
+            .collect(Collectors.toSet());
+    ObjectMapper json = new ObjectMapper();
+    SampleCorpus corpus = new SampleCorpus(SampleChain.SAMPLE);
+    Set<String> ids = new TreeSet<>();
+    for (int shard = 0; shard < SampleChain.SAMPLE.numShards(); shard++) {
+      corpus
+          .lines(shard, planted -> {})
+          .forEachRemaining(
+              line -> {
+                try {
+                  ids.add(json.readTree(line).path("sender_id").asText());
+                } catch (JsonProcessingException e) {
+                  // A broken row.
+                  ids.add("");
+                }
+              });
+    }
+    return ids.stream()
+        .filter(
+            id -> {
+              String pseudonym = pseudonymizer().pseudonym(Kind.SENDER, id);
+              return messages.getOrDefault(pseudonym, 0L) >= 5 && inDialogues.contains(pseudonym);
+            })
+        .min(
+            java.util.Comparator.<String>comparingLong(
+                    id -> messages.get(pseudonymizer().pseudonym(Kind.SENDER, id)))
+                .thenComparing(Function.identity()))
+        .orElseThrow();
+  }
+
+  @AfterEach
+  void heal() {
+    FaultyFileSystem.heal();
+  }
+
+  @Test
+  @Order(1)
+  void pseudonymIsInNoTable() throws IOException {
+    for (String stage : STAGES) {
+      for (Path table : tables(stage)) {
+        List<String> rows =
+            SparkTestSession.get().read().parquet(table.toString()).toJSON().collectAsList();
+        assertThat(rows.stream().filter(row -> row.contains(forgotten)).count())
+            .as("rows of %s with the forgotten", table)
+            .isZero();
+      }
+    }
+    assertThat(run.printed()).doesNotContain(forgotten);
+    try (Stream<Path> files = Files.walk(temp)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
+        assertThat(Files.readString(file)).doesNotContain(forgotten);
+      }
+    }
+  }
+
+  @Test
+  @Order(1)
+  void messagesOfOthersStayAsTheyWere() {
+    List<Row> expected =
+        original("ingest-messages").stream()
+            .filter(row -> !row.<String>getAs("sender_id").equals(forgotten))
+            .toList();
+    assertThat(now("ingest-messages")).containsExactlyInAnyOrderElementsOf(expected);
+    Map<String, Long> counts = manifest("ingest-messages").counts();
+    long gone = (long) original("ingest-messages").size() - expected.size();
+    assertThat(gone).isPositive();
+    assertThat(counts)
+        .containsEntry("rows_out", (long) expected.size())
+        .containsEntry("forgotten.messages", gone);
+    long others =
+        counts.entrySet().stream()
+            .filter(
+                count ->
+                    count.getKey().startsWith("dropped.") || count.getKey().startsWith("rejected."))
+            .mapToLong(Map.Entry::getValue)
+            .sum();
+    assertThat(counts.get("rows_in")).isEqualTo(expected.size() + gone + others);
+  }
+
+  @Test
+  @Order(1)
+  void dialoguesGoOnWithoutTheirTurns() {
+    Map<String, Row> left = byId(now("build-dialogues"));
+    Map<String, Row> before = byId(original("build-dialogues"));
+    long dropped = 0;
+    long changed = 0;
+    for (Map.Entry<String, Row> entry : before.entrySet()) {
+      List<String> expected = messages(entry.getValue(), true);
+      Row row = left.get(entry.getKey());
+      Set<String> others = new HashSet<>(speakers(entry.getValue()));
+      if (!others.remove(forgotten)) {
+        assertThat(row).isEqualTo(entry.getValue());
+      } else if (row == null) {
+        assertThat(others).as("speakers of a dialogue that went").hasSizeLessThan(2);
+        dropped++;
+      } else {
+        assertThat(messages(row, false)).isEqualTo(expected);
+        List<String> speakers = speakers(row);
+        for (int i = 1; i < speakers.size(); i++) {
+          assertThat(speakers.get(i)).isNotEqualTo(speakers.get(i - 1));
+        }
+        changed++;
+      }
+    }
+    assertThat(before.keySet()).containsAll(left.keySet());
+    assertThat(dropped + changed).isPositive();
+    Map<String, Long> counts = manifest("build-dialogues").counts();
+    assertThat(counts)
+        .containsEntry("rows_out", (long) left.size())
+        .containsEntry(
+            "dialogues.train",
+            left.values().stream()
+                .filter(row -> row.<String>getAs("split").equals("train"))
+                .count())
+        .containsEntry(
+            "turns.train",
+            left.values().stream()
+                .filter(row -> row.<String>getAs("split").equals("train"))
+                .mapToLong(row -> speakers(row).size())
+                .sum());
+    assertThat(counts.getOrDefault("forgotten.dialogues", 0L)).isEqualTo(dropped);
+    long outcomes =
+        counts.entrySet().stream()
+            .filter(
+                count ->
+                    count.getKey().startsWith("dropped.")
+                        || count.getKey().equals("messages_kept")
+                        || count.getKey().equals("forgotten.messages"))
+            .mapToLong(Map.Entry::getValue)
+            .sum();
+    assertThat(counts).containsEntry("rows_in", outcomes);
+  }
+
+  @Test
+  @Order(1)
+  void examplesOfTheirDialoguesAreGone() throws IOException {
+    Set<String> touched =
+        original("build-dialogues").stream()
+            .filter(row -> speakers(row).contains(forgotten))
+            .map(row -> row.<String>getAs("dialogue_id"))
+            .collect(Collectors.toSet());
+    List<Row> expected =
+        original("build-examples").stream()
+            .filter(
+                row ->
+                    row.<String>getList(row.fieldIndex("dialogue_ids")).stream()
+                        .noneMatch(touched::contains))
+            .toList();
+    // Rows of arrays are compared as text.
+    assertThat(now("build-examples").stream().map(Row::toString))
+        .containsExactlyInAnyOrderElementsOf(expected.stream().map(Row::toString).toList());
+    assertThat(expected).hasSizeLessThan(original("build-examples").size()).isNotEmpty();
+    // Second parts that are random are of other dialogues.
+    assertThat(original("build-examples"))
+        .anyMatch(row -> row.<String>getList(row.fieldIndex("dialogue_ids")).size() == 2);
+    Map<String, Long> counts = manifest("build-examples").counts();
+    assertThat(counts)
+        .containsEntry("rows_out", (long) expected.size())
+        .containsEntry(
+            "tokens",
+            expected.stream()
+                .mapToLong(row -> row.getList(row.fieldIndex("input_ids")).size())
+                .sum())
+        .containsEntry(
+            "forgotten.examples", (long) original("build-examples").size() - expected.size());
+
+    Vocabulary vocabulary =
+        Tokenizers.load(
+                new Directories(new Configuration(false)),
+                work.resolve("train-tokenizer").toString())
+            .tokenizer()
+            .vocabulary();
+    List<String> spelled =
+        now("build-examples").stream()
+            .map(
+                row ->
+                    row.<Integer>getList(row.fieldIndex("input_ids")).stream()
+                        .map(vocabulary::piece)
+                        .collect(Collectors.joining())
+                        .replace("\u2581", ""))
+            .toList();
+    int searched = 0;
+    for (String text : textsOfTheForgottenAlone()) {
+      searched++;
+      String joined = text.replace(" ", "");
+      assertThat(spelled.stream().filter(example -> example.contains(joined)).count()).isZero();
+      assertThat(
+              now("build-dialogues").stream().filter(row -> row.toString().contains(text)).count())
+          .isZero();
+    }
+    assertThat(searched).isPositive();
+  }
+
+  private static Set<String> textsOfTheForgottenAlone() {
+    Set<String> texts = new TreeSet<>();
+    StringBuilder others = new StringBuilder();
+    for (Row row : original("ingest-messages")) {
+      if (row.<String>getAs("sender_id").equals(forgotten)) {
+        texts.add(row.getAs("text"));
+      } else {
+        others.append(row.<String>getAs("text").replace(" ", "")).append('\n');
+      }
+    }
+    texts.removeIf(
+        text ->
+            text.length() < MIN_TELLING_CHARACTERS || others.indexOf(text.replace(" ", "")) >= 0);
+    return texts;
+  }
+
+  @Test
+  @Order(1)
+  void filesWithoutThemKeepTheirBytes() throws IOException {
+    for (String stage : STAGES) {
+      Map<String, String> before = hashes(chain.output(stage));
+      Map<String, String> after = hashes(work.resolve(stage));
+      Set<String> same = new HashSet<>(after.keySet());
+      same.removeIf(file -> !after.get(file).equals(before.get(file)));
+      if (REWRITTEN.contains(stage)) {
+        assertThat(same).as(stage).isNotEmpty().hasSizeLessThan(before.size());
+      } else {
+        assertThat(after).isEqualTo(before);
+      }
+      new Directories(new Configuration()).finished(stage, work.resolve(stage).toString());
+      for (Manifest.OutputFile file : manifest(stage).files()) {
+        assertThat(file.sha256()).isEqualTo(after.get(file.path()));
+      }
+      assertThat(manifest(stage).files()).hasSize(after.size());
+    }
+    try (Stream<Path> left = Files.list(work)) {
+      assertThat(left).hasSize(STAGES.size());
+    }
+  }
+
+  @Test
+  @Order(1)
+  void tellsWhatHasToBeMadeAgain() {
+    Map<String, String> actions = new TreeMap<>();
+    List<Row> report =
+        SparkTestSession.get()
+            .read()
+            .parquet(temp.resolve("report/data").toString())
+            .collectAsList();
+    report.forEach(row -> actions.put(row.getAs("job"), row.getAs("action")));
+    assertThat(actions)
+        .isEqualTo(
+            Map.of(
+                "ingest-messages", "rewritten",
+                "build-dialogues", "rewritten",
+                "build-examples", "rewritten",
+                "train-tokenizer", "make-again",
+                "corpus-stats", "make-again"));
+    assertThat(SampleChain.manifest(temp.resolve("report")).counts())
+        .containsEntry("rows_in", 2L)
+        .containsEntry("rows_out", 5L)
+        .containsKey("ingest-messages.forgotten.messages");
+  }
+
+  @Test
+  @Order(2)
+  void chainTakesWhatWasRewrittenForDoneAndRefusesTheRest() {
+    assertDone(new BuildDialoguesJob());
+    assertDone(new BuildExamplesJob());
+    JobRun stats = again(new CorpusStatsJob());
+    assertThat(stats.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(stats.err()).contains("input messages is new or has changed");
+    JobRun tokenizer = again(new TrainTokenizerJob());
+    assertThat(tokenizer.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(tokenizer.err()).contains("input dialogues is new or has changed");
+  }
+
+  private static void assertDone(Job<?> job) {
+    JobRun again = again(job);
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.out()).contains("done already");
+  }
+
+  private static JobRun again(Job<?> job) {
+    String name = job.name();
+    List<String> inputs = new ArrayList<>();
+    Map<String, String> places =
+        Map.of(
+            "messages", "ingest-messages",
+            "dialogues", "build-dialogues",
+            "tokenizer", "train-tokenizer");
+    places.forEach(
+        (input, stage) -> {
+          if (manifest(name).inputs().stream().anyMatch(i -> i.name().equals(input))) {
+            inputs.add(name + "." + input + "=" + work.resolve(stage));
+          }
+        });
+    return JobRun.of(job, chain.arguments(name, work.resolve(name), inputs.toArray(String[]::new)));
+  }
+
+  @Test
+  @Order(2)
+  void aSecondRunFindsNothing() throws IOException {
+    assertThat(forget(work.toString(), temp.resolve("report")).out()).contains("done already");
+
+    Map<String, String> before = hashes(work);
+    JobRun second = forget(work.toString(), temp.resolve("second"));
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    assertThat(second.out()).contains("nothing found of these users");
+    assertThat(hashes(work)).isEqualTo(before);
+  }
+
+  @Test
+  @Order(2)
+  void anotherKeyIsRefused() throws IOException {
+    Path key = Files.writeString(temp.resolve("other.key"), "another key of 16 bytes and more");
+    JobRun refused =
+        forget(work.toString(), temp.resolve("refused"), "forget.pseudonym-key-file=" + key);
+    assertThat(refused.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(refused.err()).contains("no directory of messages was made with this pseudonym key");
+  }
+
+  @Test
+  @Order(3)
+  void aKilledRunIsCompletedByTheNext() throws IOException {
+    Path other = temp.resolve("other");
+    STAGES.forEach(stage -> copy(stage, other));
+    String place = "faulty://" + other;
+    FaultyFileSystem.failAfter(changesUntilDialoguesAreHalfReplaced(other));
+    JobRun killed = forget(place, temp.resolve("killed"));
+    FaultyFileSystem.heal();
+    assertThat(killed.exitCode()).as(killed.out()).isEqualTo(JobMain.FAILED);
+    assertThat(killed.err()).contains("the process is gone");
+    assertThatThrownBy(
+            () ->
+                new Directories(new Configuration())
+                    .finished("dialogues", other.resolve("build-dialogues").toString()))
+        .isInstanceOf(BadInputException.class);
+
+    JobRun next = forget(place, temp.resolve("killed"));
+    assertThat(next.exitCode()).as(next.err()).isZero();
+    assertThat(withoutManifests(hashes(other))).isEqualTo(withoutManifests(hashes(work)));
+    for (String stage : STAGES) {
+      assertThat(SampleChain.manifest(other.resolve(stage)).fingerprint())
+          .as(stage)
+          .isEqualTo(manifest(stage).fingerprint());
+    }
+  }
+
+  /** Runs on a copy of the copy to count, since the changes of a run are always as many. */
+  private static int changesUntilDialoguesAreHalfReplaced(Path other) throws IOException {
+    Path counted = temp.resolve("counted");
+    org.apache.commons.io.FileUtils.copyDirectory(other.toFile(), counted.toFile());
+    FaultyFileSystem.watchFor(counted.resolve("build-dialogues/manifest.json").toString());
+    JobRun whole = forget("faulty://" + counted, temp.resolve("counting"));
+    assertThat(whole.exitCode()).as(whole.err()).isZero();
+    return FaultyFileSystem.seenAfter() + 2;
+  }
+
+  private static JobRun forget(String place, Path report, String... more) {
+    List<String> arguments = new ArrayList<>();
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "forget.users=[\"" + users + "\"]",
+                "forget.directories=[\"" + place + "\"]",
+                "forget.output=" + report,
+                "forget.pseudonym-key-file=" + chain.root().resolve("pseudonym.key"),
+                "spark.sql.shuffle.partitions=3"));
+    settings.addAll(Arrays.asList(more));
+    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    return JobRun.of(new ForgetJob(), arguments);
+  }
+
+  private static Manifest manifest(String stage) {
+    return SampleChain.manifest(work.resolve(stage));
+  }
+
+  private static List<Row> original(String stage) {
+    return rows(chain.output(stage));
+  }
+
+  private static List<Row> now(String stage) {
+    return rows(work.resolve(stage));
+  }
+
+  private static List<Row> rows(Path directory) {
+    return SparkTestSession.get()
+        .read()
+        .parquet(directory.resolve("data").toString())
+        .collectAsList();
+  }
+
+  private static Set<Path> tables(String stage) throws IOException {
+    Set<Path> tables = new HashSet<>();
+    try (Stream<Path> files = Files.walk(work.resolve(stage))) {
+      files
+          .filter(file -> file.toString().endsWith(".parquet"))
+          .forEach(
+              file ->
+                  tables.add(
+                      work.resolve(stage)
+                          .resolve(work.resolve(stage).relativize(file).getName(0))));
+    }
+    return tables;
+  }
+
+  private static Map<String, Row> byId(List<Row> dialogues) {
+    Map<String, Row> byId = new HashMap<>();
+    dialogues.forEach(row -> byId.put(row.getAs("dialogue_id"), row));
+    return byId;
+  }
+
+  private static List<String> speakers(Row dialogue) {
+    return dialogue.<Row>getList(dialogue.fieldIndex("turns")).stream()
+        .map(turn -> turn.<String>getAs("speaker"))
+        .toList();
+  }
+
+  /** Speaker and id of each message. */
+  private static List<String> messages(Row dialogue, boolean withoutTheForgotten) {
+    return dialogue.<Row>getList(dialogue.fieldIndex("turns")).stream()
+        .filter(turn -> !withoutTheForgotten || !turn.<String>getAs("speaker").equals(forgotten))
+        .flatMap(
+            turn ->
+                turn.<String>getList(turn.fieldIndex("message_ids")).stream()
+                    .map(id -> turn.getAs("speaker") + " " + id))
+        .toList();
+  }
+
+  /** SHA-256 of each file but manifests, by its path. */
+  private static Map<String, String> hashes(Path directory) throws IOException {
+    Map<String, String> hashes = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String path = directory.relativize(file).toString();
+        if (!path.equals(Manifest.FILE_NAME)) {
+          hashes.put(
+              path,
+              java.util.HexFormat.of()
+                  .formatHex(Manifest.sha256().digest(Files.readAllBytes(file))));
+        }
+      }
+    }
+    return hashes;
+  }
+
+  private static Map<String, String> withoutManifests(Map<String, String> hashes) {
+    Map<String, String> others = new TreeMap<>(hashes);
+    others.keySet().removeIf(path -> path.endsWith(Manifest.FILE_NAME));
+    return others;
+  }
+}

@@ -25,7 +25,8 @@ final class TextEncoding {
   private TextEncoding() {}
 
   /**
-   * What a file is in if it is not UTF-8; empty if it is, apart from single broken lines.
+   * What a file is in if it is not UTF-8; empty if it is, apart from broken lines, or if nothing
+   * tells: then its rows are rejected one by one.
    *
    * @param head what the file begins with
    * @param length how many bytes of {@code head} count
@@ -44,7 +45,7 @@ final class TextEncoding {
     if (zeros[0] + zeros[1] > length / 50) {
       return Optional.of(zeros[0] > zeros[1] ? "UTF-16BE" : "UTF-16LE");
     }
-    return mostLinesAreUtf8(head, length) ? Optional.empty() : Optional.of(likeliest(head, length));
+    return mostLinesAreUtf8(head, length) ? Optional.empty() : likeliest(head, length);
   }
 
   /** Whether at least half of the lines that are not plain ASCII are UTF-8. */
@@ -70,14 +71,14 @@ final class TextEncoding {
     return bad <= good;
   }
 
-  /** The encoding in which the text has the most letters of its language. */
-  private static String likeliest(byte[] head, int length) {
+  /** The encoding in which the text has the most letters of its language, if it has any. */
+  private static Optional<String> likeliest(byte[] head, int length) {
     int lastBreak = length;
     while (lastBreak > 0 && length == head.length && head[lastBreak - 1] != '\n') {
       lastBreak--;
     }
     int end = lastBreak;
-    String best = "no encoding that this job knows";
+    Optional<String> best = Optional.empty();
     long most = 0;
     for (Map.Entry<String, Charset> other : OTHERS.entrySet()) {
       long letters =
@@ -86,7 +87,7 @@ final class TextEncoding {
               .orElse(0L);
       if (letters > most) {
         most = letters;
-        best = other.getKey();
+        best = Optional.of(other.getKey());
       }
     }
     return best;

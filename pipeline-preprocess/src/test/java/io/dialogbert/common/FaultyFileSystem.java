@@ -3,7 +3,9 @@ package io.dialogbert.common;
 import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -50,6 +52,27 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   @Override
   public String getScheme() {
     return "faulty";
+  }
+
+  /** Without owner and rights, which its parent looks up for file: only. */
+  private static FileStatus plain(FileStatus status) {
+    return new FileStatus(
+        status.getLen(),
+        status.isDirectory(),
+        status.getReplication(),
+        status.getBlockSize(),
+        status.getModificationTime(),
+        status.getPath());
+  }
+
+  @Override
+  public FileStatus getFileStatus(Path path) throws IOException {
+    return plain(super.getFileStatus(path));
+  }
+
+  @Override
+  public FileStatus[] listStatus(Path path) throws IOException {
+    return Stream.of(super.listStatus(path)).map(s -> plain(s)).toArray(FileStatus[]::new);
   }
 
   @Override

@@ -124,7 +124,6 @@ class TextFilesTest {
     "x-windows-949, CP949 (EUC-KR), 똠방각하 안녕하세요",
     "windows-31j, CP932 (Shift_JIS), こんにちは、ｱﾘｶﾞﾄｳございます",
     "EUC-JP, EUC-JP, こんにちは、元気ですか",
-    "ISO-8859-1, no encoding that this job knows, é",
   })
   void otherEncodingsAreNamed(String charset, String name, String text) throws Exception {
     Path file = temp.resolve("a.jsonl");

@@ -14,9 +14,10 @@ import java.util.Locale;
 
 /**
  * Raw JSON Lines to dialogues, personal data masked and near-duplicates removed: on the messages of
- * DIALOGBERT_MESSAGES (else made-up ones), then on made-up corpora of growing size. Each job runs
- * in a JVM of its own, started as users start it, on {@value #CORES} cores and a heap of {@value
- * #HEAP}; its time is that of the whole process.
+ * DIALOGBERT_MESSAGES (else made-up ones), then on made-up corpora of growing size; then the search
+ * for near-duplicates alone, and one conversation of ten million messages. Each job runs in a JVM
+ * of its own, started as users start it, on {@value #CORES} cores and a heap of {@value #HEAP}; its
+ * time is that of the whole process.
  */
 final class CorpusBench {
   private static final int CORES = 2;
@@ -84,6 +85,8 @@ final class CorpusBench {
         "x",
         0.8,
         1.0);
+    NearDuplicatesBench.measure(directory, report);
+    LongConversationBench.measure(directory, report);
     return report.print();
   }
 

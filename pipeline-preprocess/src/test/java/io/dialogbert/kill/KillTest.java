@@ -2,8 +2,11 @@ package io.dialogbert.kill;
 
 import io.dialogbert.bench.BenchDirectory;
 import io.dialogbert.common.Manifest;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +19,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.io.FileUtils;
 
 /**
  * Kills the corpus jobs with SIGKILL at random moments: the driver, which is then started again,
@@ -36,6 +42,8 @@ public final class KillTest {
   private record Target(String job, List<String> settings) {}
 
   private static final int NUM_MESSAGES = 10_000;
+  private static final int FORGOTTEN_MESSAGES = 20;
+  private static final Pattern SENDER = Pattern.compile("\"sender_id\":\"([^\"]+)\"");
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Path work;
@@ -120,7 +128,12 @@ public final class KillTest {
                 List.of(
                     "corpus-stats.messages=" + reference.resolve("ingest-messages"),
                     "corpus-stats.dialogues=" + reference.resolve("build-dialogues"),
-                    "corpus-stats.tokenizer=" + reference.resolve("train-tokenizer"))));
+                    "corpus-stats.tokenizer=" + reference.resolve("train-tokenizer"))),
+            new Target(
+                "build-examples",
+                List.of(
+                    "build-examples.dialogues=" + reference.resolve("build-dialogues"),
+                    "build-examples.tokenizer=" + reference.resolve("train-tokenizer"))));
     List<String> killed = List.of("ingest-messages", "build-dialogues", "corpus-stats");
     List<String> table = new ArrayList<>();
     try (Cluster cluster = new Cluster(sparkHome, work)) {
@@ -135,6 +148,8 @@ public final class KillTest {
           row(table, killExecutors(cluster, target, output, rounds));
         }
       }
+      row(table, killForgetting(reference, rounds, Optional.empty()));
+      row(table, killForgetting(reference, rounds, Optional.of(cluster)));
     }
     System.out.println();
     table.forEach(System.out::println);
@@ -188,6 +203,96 @@ public final class KillTest {
         rounds,
         identical,
         moments);
+  }
+
+  /**
+   * Kills a job that changes its inputs, which must become what they become in an undisturbed run.
+   * Its own report tells what a run did, so that of a second run differs.
+   *
+   * @param cluster where an executor is to be killed; empty: the driver is
+   */
+  private String killForgetting(Path reference, int rounds, Optional<Cluster> cluster)
+      throws Exception {
+    Path stages = work.resolve("stages");
+    Path users = work.resolve("users.txt");
+    if (!Files.exists(users)) {
+      Files.write(users, someUsers(reference.resolve("make-sample/data")));
+    }
+    Target forget =
+        new Target(
+            "forget",
+            List.of(
+                "forget.users=[\"" + users + "\"]",
+                "forget.directories=[\"" + stages + "\"]",
+                "forget.pseudonym-key-file=" + work.resolve("pseudonym.key")));
+    OutputDirectory output = new OutputDirectory(work.resolve("out-forget"));
+    String master = cluster.map(Cluster::url).orElse("local[2]");
+    copyStages(reference, stages, output);
+    long start = System.nanoTime();
+    requireDone(launch(forget, output.path(), master), "forget");
+    long nanos = System.nanoTime() - start;
+    Map<String, String> forgotten = OutputDirectory.contents(stages);
+    if (forgotten.equals(OutputDirectory.contents(reference))) {
+      throw new IllegalStateException("nothing was forgotten");
+    }
+    int identical = 0;
+    int killed = 0;
+    for (int round = 0; round < rounds; round++) {
+      copyStages(reference, stages, output);
+      Process driver = launch(forget, output.path(), master);
+      driver.waitFor((long) (random.nextDouble() * nanos), TimeUnit.NANOSECONDS);
+      List<ProcessHandle> victims =
+          cluster.isPresent() ? cluster.get().executors() : List.of(driver.toHandle());
+      if (driver.isAlive() && !victims.isEmpty()) {
+        victims.get(random.nextInt(victims.size())).destroyForcibly();
+        killed++;
+      }
+      int exit = driver.waitFor();
+      if (cluster.isEmpty()) {
+        exit = launch(forget, output.path(), master).waitFor();
+      }
+      String place = "forget, kill " + round;
+      if (exit != 0) {
+        fault(place + ": exit code " + exit + "\n" + Files.readString(log()));
+      } else if (!OutputDirectory.contents(stages).equals(forgotten)) {
+        fault(place + ": other directories than those of an undisturbed run");
+      } else {
+        identical++;
+      }
+    }
+    return String.format(
+        Locale.ROOT,
+        "%-16s %-9s %3d kills, %3d of %d runs identical",
+        "forget",
+        cluster.isPresent() ? "executor" : "driver",
+        killed,
+        identical,
+        rounds);
+  }
+
+  private static void copyStages(Path reference, Path stages, OutputDirectory output)
+      throws IOException {
+    output.clear();
+    FileUtils.deleteDirectory(stages.toFile());
+    FileUtils.copyDirectory(reference.toFile(), stages.toFile());
+  }
+
+  /** Senders of the first messages of a sample. */
+  private static List<String> someUsers(Path sample) throws IOException {
+    try (Stream<Path> files = Files.list(sample)) {
+      Path first = files.sorted().findFirst().orElseThrow();
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(
+                  new GZIPInputStream(Files.newInputStream(first)), StandardCharsets.UTF_8))) {
+        return lines
+            .lines()
+            .limit(FORGOTTEN_MESSAGES)
+            .flatMap(line -> SENDER.matcher(line).results().map(found -> found.group(1)))
+            .distinct()
+            .toList();
+      }
+    }
   }
 
   private static void awaitCommit(Process driver, OutputDirectory output) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Raw JSON Lines to dialogues, personal data masked and near-duplicates removed: on the messages of
@@ -22,8 +23,15 @@ import java.util.Locale;
 final class CorpusBench {
   private static final int CORES = 2;
   private static final String HEAP = "4g";
+  private static final int COPIES = 10;
   private static final int FILES = 8;
   private static final int MESSAGES_PER_SHARD = 100_000;
+  private static final Pattern CONVERSATION = Pattern.compile("\"conversation_id\": ?\"");
+
+  /** Hangul syllables, hiragana, katakana, kanji: first and last of each. */
+  private static final List<String> KINDS =
+      List.of("\uAC00\uD7A3", "\u3041\u3096", "\u30A1\u30FA", "\u4E00\u9FA5");
+
   private static final String DEFAULT_MILLIONS = "1,3,10,30";
 
   private final BenchDirectory directory;
@@ -42,11 +50,18 @@ final class CorpusBench {
 
   private int measure() throws IOException, InterruptedException {
     BenchReport report = new BenchReport("corpus");
-    Chain real = chain("corpus", corpus());
-    report.add("raw JSON Lines to dialogues", real.perCore(), "messages/s/core", 8_000.0, 16_000.0);
-    report.add("cost", 1e9 / real.perCore() / 3600, "core-h/1e9");
-    report.add("of that, ingest-messages", real.ingest().seconds(), "s");
-    report.add("of that, build-dialogues", real.dialogues().seconds(), "s");
+    Chain once = chain("once", corpus(1));
+    report.add("the corpus once, start of two JVMs included", once.perCore(), "messages/s/core");
+    Chain copies = chain("copies", corpus(COPIES));
+    report.add(
+        "raw JSON Lines to dialogues, " + COPIES + " copies with other letters",
+        copies.perCore(),
+        "messages/s/core",
+        8_000.0,
+        16_000.0);
+    report.add("cost", 1e9 / copies.perCore() / 3600, "core-h/1e9");
+    report.add("of that, ingest-messages", copies.ingest().seconds(), "s");
+    report.add("of that, build-dialogues", copies.dialogues().seconds(), "s");
 
     List<Chain> sizes = new ArrayList<>();
     String millions = System.getenv().getOrDefault("DIALOGBERT_BENCH_MILLIONS", DEFAULT_MILLIONS);
@@ -90,27 +105,49 @@ final class CorpusBench {
     return report.print();
   }
 
-  /** The measured messages as plain JSON Lines, cut into files so that each core has some. */
-  private Path corpus() throws IOException, InterruptedException {
+  /**
+   * The measured messages as plain JSON Lines, cut into files so that each core has some. Each copy
+   * has conversations of its own, and other letters of the same kind, so that its dialogues are no
+   * duplicates.
+   */
+  private Path corpus(int copies) throws IOException, InterruptedException {
     String given = System.getenv("DIALOGBERT_MESSAGES");
     if (given == null) {
-      return madeUp(300_000);
+      return madeUp(300_000L * copies);
     }
-    Path input = Files.createDirectory(directory.file("input"));
+    Path input = Files.createDirectory(directory.file("input-" + copies));
     List<BufferedWriter> files = new ArrayList<>();
     for (int i = 0; i < FILES; i++) {
       files.add(Files.newBufferedWriter(input.resolve("messages-" + i + ".jsonl")));
     }
-    try (BufferedReader lines = BenchCorpus.open(Path.of(given))) {
-      int row = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        files.get(row++ % FILES).append(line).append('\n');
+    for (int copy = 0; copy < copies; copy++) {
+      try (BufferedReader lines = BenchCorpus.open(Path.of(given))) {
+        int row = 0;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          String id = CONVERSATION.matcher(line).replaceFirst("$0" + copy + "-");
+          files.get(row++ % FILES).append(otherLetters(id, copy)).append('\n');
+        }
       }
     }
     for (BufferedWriter file : files) {
       file.close();
     }
     return input;
+  }
+
+  /** The text with each Hangul syllable, kana and kanji moved on among its kind. */
+  private static String otherLetters(String text, int steps) {
+    StringBuilder moved = new StringBuilder(text);
+    for (int i = 0; steps > 0 && i < text.length(); i++) {
+      char c = text.charAt(i);
+      for (String kind : KINDS) {
+        int size = kind.charAt(1) - kind.charAt(0) + 1;
+        if (c >= kind.charAt(0) && c <= kind.charAt(1)) {
+          moved.setCharAt(i, (char) (kind.charAt(0) + (c - kind.charAt(0) + 7 * steps) % size));
+        }
+      }
+    }
+    return moved.toString();
   }
 
   private Path madeUp(long messages) throws IOException, InterruptedException {

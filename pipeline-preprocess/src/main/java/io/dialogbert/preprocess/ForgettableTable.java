@@ -34,12 +34,11 @@ import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
- * A table whose rows tell whose messages are in them, by a column that all such tables of a kind
- * have.
+ * A table whose rows tell whose messages are in them, by columns that only tables of its kind have.
  */
 enum ForgettableTable {
   /** A row is one message. */
-  MESSAGES("sender_id") {
+  MESSAGES("message_id", "sender_id") {
     @Override
     Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
       return rows.select("sender_id", FILE, ROW)
@@ -49,7 +48,7 @@ enum ForgettableTable {
   },
 
   /** A row is one dialogue, which goes on without a speaker where enough of it is left. */
-  DIALOGUES("turns") {
+  DIALOGUES("dialogue_id", "turns") {
     @Override
     Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
       return rows.select(col(FILE), col(ROW), col("split"), explode(speakers()).as("sender_id"))
@@ -91,7 +90,7 @@ enum ForgettableTable {
   },
 
   /** A row holds turns of dialogues as token ids; it cannot be cut and goes as a whole. */
-  EXAMPLES("dialogue_ids") {
+  EXAMPLES("dialogue_ids", "input_ids") {
     @Override
     Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
       Column counts =
@@ -129,16 +128,16 @@ enum ForgettableTable {
   private static final String SPLIT = "removed_split";
   private static final String SPEAKERS = "removed_speakers";
 
-  private final String column;
+  private final List<String> columns;
 
-  ForgettableTable(String column) {
-    this.column = column;
+  ForgettableTable(String... columns) {
+    this.columns = List.of(columns);
   }
 
   /** The kind of a table, by its columns. */
   static Optional<ForgettableTable> of(StructType schema) {
     List<String> columns = Arrays.asList(schema.fieldNames());
-    return Arrays.stream(values()).filter(kind -> columns.contains(kind.column)).findFirst();
+    return Arrays.stream(values()).filter(kind -> columns.containsAll(kind.columns)).findFirst();
   }
 
   /**

@@ -15,8 +15,8 @@ import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
 /**
- * Rows whose arrays of integers are {@code int[]}, and arrays of those {@code int[][]}. Spark's own
- * row encoder makes an object of every number, and an example has about 150.
+ * Rows whose arrays are Java's: {@code int[]}, {@code int[][]}, {@code String[]}. Spark's own row
+ * encoder makes an object of every number, and an example has about 150.
  */
 final class PrimitiveRows {
   private PrimitiveRows() {}
@@ -44,6 +44,9 @@ final class PrimitiveRows {
   private static AgnosticEncoder<?> encoder(DataType type, AgnosticEncoder<?> stock) {
     if (type.equals(DataTypes.IntegerType)) {
       return AgnosticEncoders.PrimitiveIntEncoder$.MODULE$;
+    }
+    if (type.equals(DataTypes.StringType)) {
+      return AgnosticEncoders.StringEncoder$.MODULE$;
     }
     return type instanceof ArrayType array
         ? new AgnosticEncoders.ArrayEncoder<>(encoder(array.elementType(), stock), false)

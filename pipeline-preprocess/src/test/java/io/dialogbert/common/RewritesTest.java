@@ -124,8 +124,7 @@ class RewritesTest {
 
   @Test
   void completesADirectoryThatIsGivenByItself() throws IOException {
-    List<Rewrite> staged = staged();
-    killWhileCompleting(staged);
+    killWhileCompleting();
     rewrites.recover(List.of(directory("messages")));
     for (String name : NAMES) {
       assertThat(contents(name)).isEqualTo(AFTER);
@@ -135,7 +134,7 @@ class RewritesTest {
 
   @Test
   void leavesADirectoryAloneThatWasMadeAnewSince() throws IOException {
-    killWhileCompleting(staged());
+    killWhileCompleting();
     Map<String, String> anew = Map.of("data/a", "another a");
     FileUtils.deleteDirectory(temp.resolve("messages").toFile());
     make("messages", anew);
@@ -155,8 +154,14 @@ class RewritesTest {
     }
   }
 
-  private void killWhileCompleting(List<Rewrite> staged) throws IOException {
+  /** Ends when the first directory has lost its manifest. */
+  private void killWhileCompleting() throws IOException {
     for (int changes = 0; Files.exists(temp.resolve("dialogues/manifest.json")); changes++) {
+      FileUtils.cleanDirectory(temp.toFile());
+      for (String name : NAMES) {
+        make(name, BEFORE);
+      }
+      List<Rewrite> staged = staged();
       FaultyFileSystem.failAfter(changes);
       assertThatThrownBy(() -> rewrites.commit(staged)).hasMessage("the process is gone");
       FaultyFileSystem.heal();

@@ -439,6 +439,29 @@ class ForgetIT {
 
   @Test
   @Order(2)
+  void examplesWithoutTheirDialoguesCannotBeLookedAt() {
+    String messages = work.resolve("ingest-messages").toString();
+    String examples = work.resolve("build-examples").toString();
+    JobRun untraced =
+        forget(
+            messages,
+            temp.resolve("untraced"),
+            "forget.directories=[\"" + messages + "\",\"" + examples + "\"]");
+    assertThat(untraced.exitCode()).as(untraced.err()).isZero();
+    List<Row> report =
+        SparkTestSession.get()
+            .read()
+            .parquet(temp.resolve("untraced/data").toString())
+            .filter("job = 'build-examples'")
+            .collectAsList();
+    assertThat(report)
+        .singleElement()
+        .extracting(row -> row.getAs("action"))
+        .isEqualTo("make-again");
+  }
+
+  @Test
+  @Order(2)
   void anotherKeyIsRefused() throws IOException {
     Path key = Files.writeString(temp.resolve("other.key"), "another key of 16 bytes and more");
     JobRun refused =

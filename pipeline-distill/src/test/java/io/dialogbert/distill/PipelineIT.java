@@ -12,6 +12,7 @@ import io.dialogbert.finetune.FinetuneJob;
 import io.dialogbert.preprocess.BuildDialoguesJob;
 import io.dialogbert.preprocess.BuildExamplesJob;
 import io.dialogbert.preprocess.CorpusStatsJob;
+import io.dialogbert.preprocess.ForgetJob;
 import io.dialogbert.preprocess.IngestMessagesJob;
 import io.dialogbert.preprocess.MakeSampleJob;
 import io.dialogbert.preprocess.ReportJob;
@@ -20,6 +21,8 @@ import io.dialogbert.preprocess.TrainTokenizerJob;
 import io.dialogbert.pretrain.EvaluateEncoderJob;
 import io.dialogbert.pretrain.PretrainJob;
 import io.dialogbert.privacy.PiiKind;
+import io.dialogbert.privacy.PseudonymKey;
+import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.sample.Planted;
 import io.dialogbert.sample.SampleConfig;
 import io.dialogbert.sample.SampleCorpus;
@@ -34,13 +37,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,10 +192,12 @@ final class PipelineIT {
   }
 
   /** Runs a job, which must end well; gives what it printed. */
-  private static String run(Job<?> job) {
+  private static String run(Job<?> job, String... settings) {
+    List<String> arguments = new ArrayList<>(List.of("--config", config.toString()));
+    Stream.of(settings).forEach(setting -> arguments.addAll(List.of("--set", setting)));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    int code = JobMain.execute(job, new String[] {"--config", config.toString()}, out, out);
+    int code = JobMain.execute(job, arguments.toArray(String[]::new), out, out);
     String printed = bytes.toString(StandardCharsets.UTF_8);
     assertThat(code).as(() -> job.name() + ":\n" + printed).isEqualTo(JobMain.DONE);
     return printed;
@@ -346,6 +358,101 @@ final class PipelineIT {
     }
   }
 
+  @Test
+  void forgetsUsersInAllThatWasMadeOfTheirMessages() throws IOException {
+    Path copy = directory.resolve("forgetful");
+    FileUtils.copyDirectory(work.toFile(), copy.toFile());
+    List<String> users = senders().stream().limit(20).toList();
+    Files.write(directory.resolve("users.txt"), users);
+    String key = directory.resolve("pseudonym.key").toString();
+    run(
+        new ForgetJob(),
+        "forget.users=[\"" + directory.resolve("users.txt") + "\"]",
+        "forget.directories=[\"" + copy + "\"]",
+        "forget.output=" + directory.resolve("forgotten"),
+        "forget.pseudonym-key-file=" + key);
+
+    Map<String, String> actions = new TreeMap<>();
+    Map<String, Integer> rewritten = new TreeMap<>();
+    for (Path file : files(directory.resolve("forgotten/data"))) {
+      for (Group row : rows(file)) {
+        actions.put(row.getString("job", 0), row.getString("action", 0));
+        rewritten.put(row.getString("job", 0), row.getInteger("files_rewritten", 0));
+      }
+    }
+    assertThat(actions)
+        .hasSize(CHAIN.size())
+        .containsEntry("make-sample", "untouched")
+        .containsEntry("build-examples", "rewritten")
+        .containsEntry("build-task-data", "rewritten")
+        .containsEntry("pretrain", "retrain")
+        .containsEntry("finetune", "retrain")
+        .containsEntry("distill", "retrain")
+        .containsEntry("evaluate-encoder", "make-again")
+        .containsEntry("report", "make-again");
+    // The student's directory holds the examples that the teacher was asked.
+    assertThat(rewritten.get("distill")).isPositive();
+
+    Pseudonymizer pseudonymizer = new Pseudonymizer(PseudonymKey.ofFile(Path.of(key)));
+    for (String user : users) {
+      String pseudonym = pseudonymizer.pseudonym(Pseudonymizer.Kind.SENDER, user);
+      for (Path file : files(copy)) {
+        assertThat(Produced.ofFile(copy, file, tokenizer()).text().contains(pseudonym))
+            .as("a pseudonym in %s", file)
+            .isFalse();
+      }
+    }
+    Set<String> dialogues = new TreeSet<>();
+    for (Path file : files(copy.resolve("dialogues/data"))) {
+      rows(file).forEach(row -> dialogues.add(row.getString("dialogue_id", 0)));
+    }
+    for (String table : List.of("examples/data", "reactions/data", "student/taught")) {
+      long found = 0;
+      for (Path file : files(copy.resolve(table))) {
+        for (Group row : rows(file)) {
+          Group ids = row.getGroup("dialogue_ids", 0);
+          for (int i = 0; i < ids.getFieldRepetitionCount(0); i++) {
+            assertThat(dialogues).contains(ids.getGroup(0, i).getString(0, 0));
+          }
+          found++;
+        }
+      }
+      assertThat(found).as(table).isPositive();
+    }
+
+    // What is left is still read.
+    String output = directory.resolve("retrained").toString();
+    run(new PretrainJob(), "pretrain.examples=" + copy + "/examples", "pretrain.output=" + output);
+  }
+
+  private static Set<String> senders() {
+    SampleCorpus corpus = new SampleCorpus(SAMPLE);
+    Pattern sender = Pattern.compile("\"sender_id\":\"?([^\",}]+)");
+    Set<String> senders = new LinkedHashSet<>();
+    for (int shard = 0; shard < SAMPLE.numShards(); shard++) {
+      corpus
+          .lines(shard, any -> {})
+          .forEachRemaining(
+              line -> sender.matcher(line).results().forEach(found -> senders.add(found.group(1))));
+    }
+    return senders;
+  }
+
+  private static List<Group> rows(Path file) throws IOException {
+    List<Group> rows = new ArrayList<>();
+    if (file.toString().endsWith(".parquet")) {
+      try (ParquetReader<Group> reader =
+          ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
+              .withConf(new Configuration())
+              .build()) {
+        for (Group row = reader.read(); row != null; row = reader.read()) {
+          rows.add(row);
+        }
+      }
+    }
+    return rows;
+  }
+
   private static List<Planted> planted() {
     SampleCorpus corpus = new SampleCorpus(SAMPLE);
     List<Planted> planted = new ArrayList<>();
@@ -372,5 +479,11 @@ final class PipelineIT {
         .filter(Character::isDigit)
         .mapToObj(digit -> String.valueOf(Character.digit(digit, 10)))
         .collect(Collectors.joining());
+  }
+
+  private static List<Path> files(Path root) throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.filter(Files::isRegularFile).sorted().toList();
+    }
   }
 }

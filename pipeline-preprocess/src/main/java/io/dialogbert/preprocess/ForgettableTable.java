@@ -34,8 +34,7 @@ import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
- * A table whose rows tell whose messages are in them, by columns that all such tables of a kind
- * have.
+ * A table whose rows tell whose messages are in them, by columns that only tables of its kind have.
  */
 enum ForgettableTable {
   /** A row is one message. */
@@ -91,7 +90,7 @@ enum ForgettableTable {
   },
 
   /** A row holds turns of dialogues as token ids; it cannot be cut and goes as a whole. */
-  EXAMPLES("dialogue_ids") {
+  EXAMPLES("dialogue_ids", "input_ids") {
     @Override
     Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
       Column counts =

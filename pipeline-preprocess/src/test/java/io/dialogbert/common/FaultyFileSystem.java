@@ -20,11 +20,11 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   private static final AtomicInteger LEFT = new AtomicInteger(Integer.MAX_VALUE);
   private static volatile Thread watched;
   private static volatile String awaited = "";
-  private static volatile int seen;
 
   /** Lets so many more changes of this thread succeed. */
   public static void failAfter(int changes) {
     LEFT.set(changes);
+    awaited = "";
     watched = Thread.currentThread();
   }
 
@@ -33,15 +33,10 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     failAfter(Integer.MAX_VALUE);
   }
 
-  /** Lets everything succeed and notes when this path is deleted first. */
-  public static void watchFor(String path) {
+  /** Lets one more change of this thread succeed once {@code path} has been deleted. */
+  public static void failSoonAfterDeleting(String path) {
     heal();
     awaited = path;
-  }
-
-  /** How many changes had succeeded when the awaited path was deleted, that one included. */
-  public static int seenAfter() {
-    return seen;
   }
 
   @Override
@@ -54,17 +49,6 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     return "faulty";
   }
 
-  /** Without owner and rights, which its parent looks up for file: only. */
-  private static FileStatus plain(FileStatus status) {
-    return new FileStatus(
-        status.getLen(),
-        status.isDirectory(),
-        status.getReplication(),
-        status.getBlockSize(),
-        status.getModificationTime(),
-        status.getPath());
-  }
-
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
     return plain(super.getFileStatus(path));
@@ -72,7 +56,20 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
-    return Stream.of(super.listStatus(path)).map(s -> plain(s)).toArray(FileStatus[]::new);
+    return Stream.of(super.listStatus(path))
+        .map(FaultyFileSystem::plain)
+        .toArray(FileStatus[]::new);
+  }
+
+  /** Without permissions, which local ones are looked up by their URI for. */
+  private static FileStatus plain(FileStatus local) {
+    return new FileStatus(
+        local.getLen(),
+        local.isDirectory(),
+        local.getReplication(),
+        local.getBlockSize(),
+        local.getModificationTime(),
+        local.getPath());
   }
 
   @Override
@@ -91,8 +88,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     }
     change();
     if (path.toUri().getPath().equals(awaited)) {
-      seen = Integer.MAX_VALUE - LEFT.get();
-      awaited = "";
+      failAfter(1);
     }
     return super.delete(path, recursive);
   }

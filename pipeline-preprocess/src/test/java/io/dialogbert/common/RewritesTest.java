@@ -154,6 +154,7 @@ class RewritesTest {
     }
   }
 
+  /** Ends when the first directory has lost its manifest. */
   private void killWhileCompleting() throws IOException {
     for (int changes = 0; Files.exists(temp.resolve("dialogues/manifest.json")); changes++) {
       FileUtils.cleanDirectory(temp.toFile());

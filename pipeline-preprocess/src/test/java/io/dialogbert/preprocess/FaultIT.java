@@ -37,11 +37,10 @@ class FaultIT {
   @Test
   void fullDiskUnderADataFileIsNamedAndFreedAndTheOldOutputStays() throws IOException {
     keepDialogues();
-    FaultyFileSystem.space(20_000);
+    FaultyDisk.space(20_000);
     assertDiskFull(
         overwrite(
-            "build-dialogues.output=" + FaultyFileSystem.path(output),
-            "build-dialogues.max-turns=99"));
+            "build-dialogues.output=" + FaultyDisk.path(output), "build-dialogues.max-turns=99"));
   }
 
   @Test
@@ -52,21 +51,20 @@ class FaultIT {
             .mapToLong(Manifest.OutputFile::bytes)
             .sum();
     // Cut the same way, so just as many bytes, and a few for the manifest.
-    FaultyFileSystem.space(data + 100);
+    FaultyDisk.space(data + 100);
     assertDiskFull(
         overwrite(
-            "build-dialogues.output=" + FaultyFileSystem.path(output),
-            "build-dialogues.max-turns=99"));
+            "build-dialogues.output=" + FaultyDisk.path(output), "build-dialogues.max-turns=99"));
   }
 
   @Test
   void outputIsMadeOnceThereIsSpace() throws IOException {
     output = temp.resolve("dialogues");
-    String place = "build-dialogues.output=" + FaultyFileSystem.path(output);
-    FaultyFileSystem.space(20_000);
+    String place = "build-dialogues.output=" + FaultyDisk.path(output);
+    FaultyDisk.space(20_000);
     assertThat(overwrite(place).exitCode()).isEqualTo(JobMain.FAILED);
     assertThat(output).doesNotExist();
-    FaultyFileSystem.space(Long.MAX_VALUE);
+    FaultyDisk.space(Long.MAX_VALUE);
     JobRun run = overwrite(place);
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(SampleChain.manifest(output).fingerprint())
@@ -82,10 +80,10 @@ class FaultIT {
       part = files.filter(file -> file.toString().endsWith(".parquet")).sorted().findFirst().get();
     }
     // Some file is opened for its schema first.
-    FaultyFileSystem.loseFile(part.getFileName().toString(), 3);
+    FaultyDisk.loseFile(part.getFileName().toString(), 3);
     JobRun run =
         overwrite(
-            "build-dialogues.messages=" + FaultyFileSystem.path(messages),
+            "build-dialogues.messages=" + FaultyDisk.path(messages),
             "build-dialogues.max-turns=99");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(run.err())
@@ -103,15 +101,15 @@ class FaultIT {
     try (Stream<Path> files = Files.list(exports)) {
       export = files.sorted().findFirst().get();
     }
-    FaultyFileSystem.loseFile(export.getFileName().toString(), 1);
+    FaultyDisk.loseFile(export.getFileName().toString(), 1);
     List<String> arguments =
         new ArrayList<>(
             chain.arguments(
                 "ingest-messages",
                 output,
-                FaultyFileSystem.setting(),
+                FaultyDisk.setting(),
                 "ingest-messages.max-repeats=3",
-                "ingest-messages.input=[\"" + FaultyFileSystem.path(exports) + "\"]"));
+                "ingest-messages.input=[\"" + FaultyDisk.path(exports) + "\"]"));
     arguments.add("--overwrite");
     JobRun run = JobRun.of(new IngestMessagesJob(), arguments);
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
@@ -141,7 +139,7 @@ class FaultIT {
   }
 
   private JobRun overwrite(String... settings) {
-    List<String> all = new ArrayList<>(List.of(FaultyFileSystem.setting()));
+    List<String> all = new ArrayList<>(List.of(FaultyDisk.setting()));
     all.addAll(List.of(settings));
     List<String> arguments =
         new ArrayList<>(chain.arguments("build-dialogues", output, all.toArray(String[]::new)));

@@ -69,12 +69,32 @@ class ForgetIT {
     // A space in a path is written otherwise in a URI.
     work = temp.resolve("the work");
     STAGES.forEach(stage -> copy(stage, work));
+    // A model and one that starts from it, of which only the manifests count.
+    Manifest pretrained = model("pretrain", "examples", chain.manifest("build-examples"));
+    model("finetune", "checkpoint", pretrained);
+    model("evaluate-encoder", "checkpoint", chain.manifest("make-sample"));
     users = temp.resolve("users.txt");
     String user = aUser();
     Files.writeString(users, user + "\nnobody\n");
     forgotten = pseudonymizer().pseudonym(Kind.SENDER, user);
     run = forget(work.toString(), temp.resolve("report"));
     assertThat(run.exitCode()).as(run.err()).isZero();
+  }
+
+  private static Manifest model(String job, String input, Manifest madeOf) throws IOException {
+    Manifest manifest =
+        new Manifest(
+            job,
+            "1",
+            new TreeMap<>(),
+            List.of(new Manifest.Input(input, "", madeOf.fingerprint())),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            List.of(),
+            new TreeMap<>());
+    Path directory = Files.createDirectories(work.resolve(job));
+    Files.writeString(directory.resolve(Manifest.FILE_NAME), manifest.toJson());
+    return manifest;
   }
 
   private static void copy(String stage, Path to) {
@@ -122,13 +142,10 @@ class ForgetIT {
               String pseudonym = pseudonymizer().pseudonym(Kind.SENDER, id);
               return messages.getOrDefault(pseudonym, 0L) >= 5 && inDialogues.contains(pseudonym);
             })
-        .sorted(
+        .min(
             java.util.Comparator.<String>comparingLong(
                     id -> messages.get(pseudonymizer().pseudonym(Kind.SENDER, id)))
                 .thenComparing(Function.identity()))
-        // Something that nobody else said can be looked for.
-        .filter(id -> !textsOfAlone(pseudonymizer().pseudonym(Kind.SENDER, id)).isEmpty())
-        .findFirst()
         .orElseThrow();
   }
 
@@ -284,7 +301,7 @@ class ForgetIT {
                         .replace("\u2581", ""))
             .toList();
     int searched = 0;
-    for (String text : textsOfAlone(forgotten)) {
+    for (String text : textsOfTheForgottenAlone()) {
       searched++;
       String joined = text.replace(" ", "");
       assertThat(spelled.stream().filter(example -> example.contains(joined)).count()).isZero();
@@ -295,11 +312,11 @@ class ForgetIT {
     assertThat(searched).isPositive();
   }
 
-  private static Set<String> textsOfAlone(String sender) {
+  private static Set<String> textsOfTheForgottenAlone() {
     Set<String> texts = new TreeSet<>();
     StringBuilder others = new StringBuilder();
     for (Row row : original("ingest-messages")) {
-      if (row.<String>getAs("sender_id").equals(sender)) {
+      if (row.<String>getAs("sender_id").equals(forgotten)) {
         texts.add(row.getAs("text"));
       } else {
         others.append(row.<String>getAs("text").replace(" ", "")).append('\n');
@@ -331,7 +348,8 @@ class ForgetIT {
       assertThat(manifest(stage).files()).hasSize(after.size());
     }
     try (Stream<Path> left = Files.list(work)) {
-      assertThat(left).hasSize(STAGES.size());
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("."));
     }
   }
 
@@ -339,12 +357,14 @@ class ForgetIT {
   @Order(1)
   void tellsWhatHasToBeMadeAgain() {
     Map<String, String> actions = new TreeMap<>();
+    Map<String, String> toDo = new TreeMap<>();
     List<Row> report =
         SparkTestSession.get()
             .read()
             .parquet(temp.resolve("report/data").toString())
             .collectAsList();
     report.forEach(row -> actions.put(row.getAs("job"), row.getAs("action")));
+    report.forEach(row -> toDo.put(row.getAs("job"), row.getAs("what_to_do")));
     assertThat(actions)
         .isEqualTo(
             Map.of(
@@ -352,10 +372,20 @@ class ForgetIT {
                 "build-dialogues", "rewritten",
                 "build-examples", "rewritten",
                 "train-tokenizer", "make-again",
-                "corpus-stats", "make-again"));
+                "corpus-stats", "make-again",
+                "pretrain", "retrain",
+                "finetune", "retrain",
+                "evaluate-encoder", "untouched"));
+    long examples = manifest("build-examples").counts().get("forgotten.examples");
+    assertThat(toDo)
+        .containsEntry("pretrain", "trained on " + examples + " rows with their turns: train again")
+        .containsEntry(
+            "finetune", "what it was trained on has to be made again: train again after that")
+        .containsEntry("corpus-stats", "run corpus-stats --overwrite")
+        .containsEntry("build-examples", "");
     assertThat(SampleChain.manifest(temp.resolve("report")).counts())
         .containsEntry("rows_in", 2L)
-        .containsEntry("rows_out", 5L)
+        .containsEntry("rows_out", 8L)
         .containsKey("ingest-messages.forgotten.messages");
   }
 
@@ -409,6 +439,29 @@ class ForgetIT {
 
   @Test
   @Order(2)
+  void examplesWithoutTheirDialoguesCannotBeLookedAt() {
+    String messages = work.resolve("ingest-messages").toString();
+    String examples = work.resolve("build-examples").toString();
+    JobRun untraced =
+        forget(
+            messages,
+            temp.resolve("untraced"),
+            "forget.directories=[\"" + messages + "\",\"" + examples + "\"]");
+    assertThat(untraced.exitCode()).as(untraced.err()).isZero();
+    List<Row> report =
+        SparkTestSession.get()
+            .read()
+            .parquet(temp.resolve("untraced/data").toString())
+            .filter("job = 'build-examples'")
+            .collectAsList();
+    assertThat(report)
+        .singleElement()
+        .extracting(row -> row.getAs("action"))
+        .isEqualTo("make-again");
+  }
+
+  @Test
+  @Order(2)
   void anotherKeyIsRefused() throws IOException {
     Path key = Files.writeString(temp.resolve("other.key"), "another key of 16 bytes and more");
     JobRun refused =
@@ -423,7 +476,9 @@ class ForgetIT {
     Path other = temp.resolve("other");
     STAGES.forEach(stage -> copy(stage, other));
     String place = "faulty://" + other;
-    FaultyFileSystem.failAfter(changesUntilDialoguesAreHalfReplaced(other));
+    // Half of the dialogues' files are replaced by then.
+    FaultyFileSystem.failSoonAfterDeleting(
+        other.resolve("build-dialogues").resolve(Manifest.FILE_NAME).toString());
     JobRun killed = forget(place, temp.resolve("killed"));
     FaultyFileSystem.heal();
     assertThat(killed.exitCode()).as(killed.out()).isEqualTo(JobMain.FAILED);
@@ -442,16 +497,6 @@ class ForgetIT {
           .as(stage)
           .isEqualTo(manifest(stage).fingerprint());
     }
-  }
-
-  /** Runs on a copy of the copy to count, since the changes of a run are always as many. */
-  private static int changesUntilDialoguesAreHalfReplaced(Path other) throws IOException {
-    Path counted = temp.resolve("counted");
-    org.apache.commons.io.FileUtils.copyDirectory(other.toFile(), counted.toFile());
-    FaultyFileSystem.watchFor(counted.resolve("build-dialogues/manifest.json").toString());
-    JobRun whole = forget("faulty://" + counted, temp.resolve("counting"));
-    assertThat(whole.exitCode()).as(whole.err()).isZero();
-    return FaultyFileSystem.seenAfter() + 2;
   }
 
   private static JobRun forget(String place, Path report, String... more) {

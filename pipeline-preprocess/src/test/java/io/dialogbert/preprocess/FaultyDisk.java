@@ -16,11 +16,11 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * Local files as {@code faulty:/...}, on a disk that can be full, or that loses a file while it is
- * read. What is to go wrong is set for the whole JVM.
+ * Local files as {@code faultydisk:/...}, on a disk that can be full, or that loses a file while it
+ * is read. What is to go wrong is set for the whole JVM.
  */
-public final class FaultyFileSystem extends RawLocalFileSystem {
-  private static final String SCHEME = "faulty";
+public final class FaultyDisk extends RawLocalFileSystem {
+  private static final String SCHEME = "faultydisk";
   private static final String FULL_DEVICE = "/dev/full";
   private static final AtomicLong SPACE = new AtomicLong();
   private static final AtomicInteger OPENS = new AtomicInteger();
@@ -45,7 +45,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   /** The setting that lets a job use this file system. */
   static String setting() {
-    return "spark.hadoop.fs." + SCHEME + ".impl=" + FaultyFileSystem.class.getName();
+    return "spark.hadoop.fs." + SCHEME + ".impl=" + FaultyDisk.class.getName();
   }
 
   @Override

@@ -114,7 +114,7 @@ class FaultIT {
     JobRun run = JobRun.of(new IngestMessagesJob(), arguments);
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(run.err())
-        .contains(export.getFileName() + " row 0: unreadable-file")
+        .contains(export.getFileName() + " row 1: unreadable-file")
         .doesNotContain("\tat ");
     assertOldOutputStays();
   }

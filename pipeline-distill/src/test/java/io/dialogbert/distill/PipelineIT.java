@@ -151,6 +151,7 @@ final class PipelineIT {
           messages = ${work}/messages, dialogues = ${work}/dialogues, tokenizer = ${work}/tokenizer
           output = ${work}/stats
           min-shown-count = 2
+          min-shown-senders = 2
         }
         pretrain {
           examples = ${work}/examples, tokenizer = ${work}/tokenizer, output = ${work}/pretrained

@@ -444,12 +444,15 @@ public final class JobMain {
     return facts;
   }
 
+  /** An upper bound, since the pools of a heap have their peaks at different times. */
   private static long peakHeap() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .map(MemoryPoolMXBean::getPeakUsage)
-        .mapToLong(usage -> usage.getUsed())
-        .sum();
+    long sum =
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .map(MemoryPoolMXBean::getPeakUsage)
+            .mapToLong(usage -> usage.getUsed())
+            .sum();
+    return Math.min(sum, Runtime.getRuntime().maxMemory());
   }
 
   /** Peak resident memory in KiB where the system tells it (Linux). */

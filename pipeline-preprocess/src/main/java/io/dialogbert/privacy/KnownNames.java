@@ -38,6 +38,10 @@ public final class KnownNames {
   private static final List<String> JA_TITLES =
       longestFirst("さん くん 君 ちゃん 様 さま 先生 先輩 部長 課長 係長 社長 氏 殿 っち たん ちゃま 店長 教授");
 
+  private static final List<String> JA_PARTICLES =
+      List.of("が", "は", "も", "に", "の", "と", "を", "です", "だ");
+  private static final int LONG_KANA = 4;
+
   /** What must follow a name. */
   private enum Follower {
     /** Nothing that would make it another word. */
@@ -202,7 +206,10 @@ public final class KnownNames {
     boolean atEnd = end == text.length() || !isSameScript(text.charAt(end - 1), text.charAt(end));
     boolean hangul = isHangul(text.charAt(end - 1));
     return switch (name.follower) {
-      case WORD_END -> atEnd || (hangul && (particle(text, end) || title(text, end)));
+      case WORD_END ->
+          atEnd
+              || title(text, end)
+              || (hangul ? particle(text, end) : longKanaWithParticle(text, end, name));
       case PARTICLE_OR_TITLE -> hangul && (particle(text, end) || title(text, end));
       case TITLE -> title(text, end);
     };
@@ -218,6 +225,11 @@ public final class KnownNames {
       }
     }
     return false;
+  }
+
+  /** Kana run on into particles; short names would be parts of other words. */
+  private static boolean longKanaWithParticle(String text, int end, Name name) {
+    return name.text.length() >= LONG_KANA && startsWithAny(text, end, JA_PARTICLES);
   }
 
   private static boolean title(String text, int end) {

@@ -21,6 +21,7 @@ class KnownNamesTest {
           "박지은(개발팀)",
           "田中 太郎",
           "佐藤花子",
+          "ゆめのたびびと",
           "Minsu Kim",
           "별",
           "하늘",
@@ -50,6 +51,8 @@ class KnownNamesTest {
     "田中太郎です, [NAME]です",
     "佐藤先生, [NAME]先生",
     "花子ちゃん, [NAME]ちゃん",
+    "ゆめのたびびとさん来た？, [NAME]さん来た？",
+    "今日ゆめのたびびとが来る, 今日[NAME]が来る",
     "minsu kim is here, [NAME] is here",
     "SkyWalker99님, [NAME]님",
   })

@@ -14,16 +14,28 @@ import java.util.Set;
 /** Which strings are names of people, by the word lists {@code rules/names/*.txt}. */
 final class Names {
   private static final Set<String> KO_SURNAMES = words("ko-surnames");
+  private static final Set<String> KO_PLAIN_SURNAMES = words("ko-plain-surnames");
+  private static final Set<String> KO_GIVEN_NAMES_AND_WORDS = words("ko-given-names-and-words");
   private static final Set<String> KO_GIVEN_NAMES = koreanGivenNames("ko-given-names");
   private static final Set<String> KO_EVERYDAY_GIVEN_NAMES =
       koreanGivenNames("ko-everyday-given-names");
   private static final Set<String> KO_NOT_NAMES = words("ko-not-names");
   private static final String KO_FIRST_SYLLABLES = syllables("first");
   private static final String KO_LAST_SYLLABLES = syllables("last");
+  private static final String KO_EXPECTED_FIRST_SYLLABLES =
+      KO_FIRST_SYLLABLES + syllables("expected-first");
+  private static final String KO_EXPECTED_LAST_SYLLABLES =
+      KO_LAST_SYLLABLES + syllables("expected-last");
   private static final String KO_LONE_SYLLABLES = syllables("alone");
   private static final Set<String> JA_SURNAMES = words("ja-surnames");
+  private static final Set<String> JA_PLAIN_SURNAMES = words("ja-plain-surnames");
+  private static final Set<String> JA_KANA_SURNAMES = words("ja-kana-surnames");
   private static final Set<String> JA_GIVEN_NAMES = words("ja-given-names");
   private static final Set<String> JA_KANA_NAMES = words("ja-kana-names");
+  private static final Set<String> JA_PLAIN_KANA_NAMES = words("ja-plain-kana-names");
+  private static final String JA_FIRST_KANJI = row("ja-given-kanji", "first").iterator().next();
+  private static final String JA_LAST_KANJI = row("ja-given-kanji", "last").iterator().next();
+  private static final Set<String> JA_KANJI_NOT_NAMES = row("ja-given-kanji", "no-name");
   private static final Set<String> JA_SHORT_KANA_NAMES = words("ja-short-kana-names");
   private static final Set<String> ROMAN_SURNAMES = words("roman-surnames");
   private static final Set<String> ROMAN_KOREAN_SYLLABLES = row("roman-given-names", "korean");
@@ -43,8 +55,17 @@ final class Names {
     return hints;
   }
 
-  /** Surname and given name, which may be rare: for places where a name stands. */
+  /** Surname and given name, which may be rare: for places where a name may stand. */
   static boolean isKoreanFullName(String name) {
+    return isKoreanFullName(name, KO_FIRST_SYLLABLES, KO_LAST_SYLLABLES);
+  }
+
+  /** As {@link #isKoreanFullName}, of more syllables: for places where nothing else stands. */
+  static boolean isExpectedKoreanFullName(String name) {
+    return isKoreanFullName(name, KO_EXPECTED_FIRST_SYLLABLES, KO_EXPECTED_LAST_SYLLABLES);
+  }
+
+  private static boolean isKoreanFullName(String name, String first, String last) {
     int surname = koreanSurnameLength(name);
     String given = name.substring(surname);
     if (surname == 0 || KO_NOT_NAMES.contains(name)) {
@@ -54,18 +75,43 @@ final class Names {
       case 1 -> KO_LONE_SYLLABLES.contains(given);
       case 2 ->
           isKnownKoreanGivenName(given)
-              || (KO_FIRST_SYLLABLES.indexOf(given.charAt(0)) >= 0
-                  && KO_LAST_SYLLABLES.indexOf(given.charAt(1)) >= 0);
+              || (first.indexOf(given.charAt(0)) >= 0 && last.indexOf(given.charAt(1)) >= 0);
       default -> false;
     };
   }
 
-  /** Surname and a common given name that is no everyday word: tells a name anywhere. */
+  /**
+   * Surname and a common given name, one of which is the beginning or the whole of no everyday
+   * word: tells a name anywhere.
+   */
   static boolean isPlainKoreanFullName(String name) {
     int surname = koreanSurnameLength(name);
+    String given = name.substring(surname);
     return surname > 0
-        && KO_GIVEN_NAMES.contains(name.substring(surname))
+        && (KO_GIVEN_NAMES.contains(given)
+            || (KO_PLAIN_SURNAMES.contains(name.substring(0, surname))
+                && KO_EVERYDAY_GIVEN_NAMES.contains(given)))
         && !KO_NOT_NAMES.contains(name);
+  }
+
+  static boolean isKoreanSurname(String name) {
+    return KO_SURNAMES.contains(name);
+  }
+
+  /** A common given name that is no word at all: tells a name anywhere. */
+  static boolean isPlainKoreanGivenName(String name) {
+    return KO_GIVEN_NAMES.contains(name) && !KO_GIVEN_NAMES_AND_WORDS.contains(name);
+  }
+
+  /** Two syllables that begin and end given names, the last of which closes with a consonant. */
+  static boolean isKoreanGivenNameToCall(String name) {
+    char last = name.charAt(1);
+    return isKoreanGivenName(name)
+        || (KO_FIRST_SYLLABLES.indexOf(name.charAt(0)) >= 0
+            && KO_LAST_SYLLABLES.indexOf(last) >= 0
+            && (last - '\uAC00') % 28 != 0
+            && !KO_NOT_NAMES.contains(name)
+            && !KO_EVERYDAY_GIVEN_NAMES.contains(name));
   }
 
   /** A common given name that is no everyday word. */
@@ -100,16 +146,38 @@ final class Names {
     for (int end = 1; end < name.length(); end++) {
       String given = name.substring(end).strip();
       if (isJapaneseSurname(name.substring(0, end))
-          && (isJapaneseGivenName(given) || JA_SHORT_KANA_NAMES.contains(hiragana(given)))) {
+          && (isJapaneseGivenName(given)
+              || JA_SHORT_KANA_NAMES.contains(hiragana(given))
+              || isMadeOfGivenKanji(given))) {
         return true;
       }
     }
     return false;
   }
 
+  private static boolean isMadeOfGivenKanji(String given) {
+    return given.length() == 2
+        && JA_FIRST_KANJI.indexOf(given.charAt(0)) >= 0
+        && JA_LAST_KANJI.indexOf(given.charAt(1)) >= 0
+        && !JA_KANJI_NOT_NAMES.contains(given);
+  }
+
   /** Surname, given name, or both. */
   static boolean isJapaneseName(String name) {
-    return isJapaneseSurname(name) || isJapaneseGivenName(name) || isJapaneseFullName(name);
+    return isJapaneseSurname(name)
+        || JA_KANA_SURNAMES.contains(hiragana(name))
+        || isJapaneseGivenName(name)
+        || isJapaneseFullName(name);
+  }
+
+  /** A surname or given name that is no other word: tells a name anywhere. */
+  static boolean isPlainJapaneseName(String name) {
+    return JA_PLAIN_SURNAMES.contains(name) || JA_PLAIN_KANA_NAMES.contains(name);
+  }
+
+  /** A given name in kana that is mostly another word. */
+  static boolean isShortJapaneseName(String name) {
+    return JA_SHORT_KANA_NAMES.contains(hiragana(name));
   }
 
   /** Two or three words in Latin letters, the surname first or last. */

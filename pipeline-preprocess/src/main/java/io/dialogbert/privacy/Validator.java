@@ -97,7 +97,48 @@ enum Validator {
     }
   },
 
-  /** A Korean surname and a common given name that is no everyday word. */
+  /** A Korean name where nothing else stands: full, of any usual syllables, or a given name. */
+  KOREAN_EXPECTED_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      String name = match.toString();
+      return Names.isExpectedKoreanFullName(name) || Names.isKoreanGivenName(name);
+    }
+  },
+
+  /** A Korean surname and a given name of any usual syllables. */
+  KOREAN_EXPECTED_FULL_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isExpectedKoreanFullName(match.toString());
+    }
+  },
+
+  /** A common Korean given name that is no word at all. */
+  PLAIN_KOREAN_GIVEN_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isPlainKoreanGivenName(match.toString());
+    }
+  },
+
+  /** A Korean surname. */
+  KOREAN_SURNAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isKoreanSurname(match.toString());
+    }
+  },
+
+  /** A Korean given name that somebody is called by. */
+  KOREAN_NAME_TO_CALL {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isKoreanGivenNameToCall(match.toString());
+    }
+  },
+
+  /** A Korean surname and a common given name that together are no other word. */
   PLAIN_KOREAN_FULL_NAME {
     @Override
     boolean accepts(CharSequence match) {
@@ -118,6 +159,22 @@ enum Validator {
     @Override
     boolean accepts(CharSequence match) {
       return Names.isJapaneseName(match.toString());
+    }
+  },
+
+  /** A Japanese surname or given name that is no other word. */
+  PLAIN_JAPANESE_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isPlainJapaneseName(match.toString());
+    }
+  },
+
+  /** A short Japanese given name in kana that is mostly another word. */
+  SHORT_JAPANESE_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isShortJapaneseName(match.toString());
     }
   },
 

@@ -65,8 +65,8 @@ public final class PiiScore {
     /** No form tells a name or a place from other words, so a share stays. */
     private static final Map<String, Bounds> OF_FREE_TEXT =
         Map.of(
-            "NAME", new Bounds(0.65, 0.9, 0.95, 0.99),
-            "ADDRESS", new Bounds(0.75, 0.95, 0.95, 0.98));
+            "NAME", new Bounds(0.84, 0.9, 0.95, 0.99),
+            "ADDRESS", new Bounds(0.94, 0.98, 0.95, 0.98));
 
     /** The bounds of a kind. */
     public static Bounds of(PiiKind kind) {

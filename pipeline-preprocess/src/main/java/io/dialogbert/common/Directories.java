@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
@@ -28,6 +30,8 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
  * by a rename.
  */
 public final class Directories {
+  private static final int NAME_CHARACTERS = 16;
+
   private final Configuration hadoop;
 
   public Directories(Configuration hadoop) {
@@ -126,29 +130,42 @@ public final class Directories {
   }
 
   /**
-   * Files that a glob or directory names, in path order, hidden ones left out.
+   * Files that a path, directory or glob names, in path order; what is hidden below a directory is
+   * left out.
    *
    * @throws BadInputException if it names none, or cannot be read
    */
   public List<FileStatus> files(String glob) throws IOException {
     Path path = new Path(glob);
     FileSystem fileSystem = fileSystem(path);
-    FileStatus[] found = fileSystem.globStatus(path);
     List<FileStatus> files = new ArrayList<>();
-    for (FileStatus status : found == null ? new FileStatus[0] : found) {
+    for (FileStatus status : named(fileSystem, path)) {
       if (status.isDirectory()) {
-        files.addAll(list(status.getPath()));
-      } else {
+        for (FileStatus file : list(status.getPath())) {
+          if (!hiddenBelow(status.getPath(), file.getPath())) {
+            files.add(file);
+          }
+        }
+      } else if (!hidden(status.getPath())) {
         files.add(status);
       }
     }
-    files.removeIf(
-        file -> hidden(file.getPath()) || file.getPath().getName().equals(Manifest.FILE_NAME));
+    files.removeIf(file -> file.getPath().getName().equals(Manifest.FILE_NAME));
     if (files.isEmpty()) {
       throw new BadInputException("no input file matches " + glob);
     }
     files.sort(Comparator.comparing(file -> file.getPath().toString()));
     return files;
+  }
+
+  /** Of a path that exists, the path, though it may look like a glob. */
+  private static FileStatus[] named(FileSystem fileSystem, Path path) throws IOException {
+    try {
+      return new FileStatus[] {fileSystem.getFileStatus(path)};
+    } catch (FileNotFoundException e) {
+      FileStatus[] found = fileSystem.globStatus(path);
+      return found == null ? new FileStatus[0] : found;
+    }
   }
 
   private List<FileStatus> list(Path directory) throws IOException {
@@ -158,6 +175,27 @@ public final class Directories {
       files.add(all.next());
     }
     return files;
+  }
+
+  /**
+   * A path with a hash in place of the file's name, which may be a person's: the first 16
+   * hexadecimal digits of the SHA-256 of the name, and its extension.
+   */
+  public static Path nameless(Path file) {
+    String name = file.getName();
+    int dot = name.lastIndexOf('.');
+    String extension = dot < 0 ? "" : name.substring(dot);
+    return new Path(
+        file.getParent(), Manifest.sha256(name).substring(0, NAME_CHARACTERS) + extension);
+  }
+
+  private static boolean hiddenBelow(Path directory, Path file) {
+    for (Path path = file; path.depth() > directory.depth(); path = path.getParent()) {
+      if (hidden(path)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hidden(Path path) {
@@ -190,8 +228,8 @@ public final class Directories {
                   "^(part-\\d+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:[-.]c000)?\\.",
                   "$1.");
       Path renamed = new Path(path.getParent(), stable);
-      if (!renamed.equals(path) && !fileSystem.rename(path, renamed)) {
-        throw new IOException("could not rename " + path + " to " + stable);
+      if (!renamed.equals(path)) {
+        rename(fileSystem, path, renamed);
       }
       String full = renamed.toUri().getPath();
       paths.add(full.substring(root.length()));
@@ -201,33 +239,68 @@ public final class Directories {
   }
 
   /**
-   * Reads a file back: its length, rows if it is Parquet, and checksum. What Parquet's writer
-   * leaves to chance in a file is put in order first.
+   * A file as it was read back, and where the copy lies that is to take its place.
+   *
+   * @param copy beside the file; empty if the file stays
    */
-  Manifest.OutputFile describe(Path directory, String relative) throws IOException {
+  record Described(Manifest.OutputFile file, Optional<String> copy) implements Serializable {}
+
+  /**
+   * Reads a file back: its length, rows if it is Parquet, and checksum. Of a Parquet file in which
+   * the writer left something to chance, a copy in order is made and told of.
+   */
+  Described describe(Path directory, String relative) throws IOException {
     Path path = new Path(directory, relative);
     boolean parquet = relative.endsWith(".parquet");
-    if (parquet) {
-      ParquetFooters.sortEncodings(fileSystem(path), path);
-    }
+    String copyName = "." + path.getName() + "." + UUID.randomUUID();
+    Path copy = new Path(path.getParent(), copyName);
+    boolean copied = parquet && ParquetFooters.sortEncodings(fileSystem(path), path, copy);
+    Path read = copied ? copy : path;
     MessageDigest digest = Manifest.sha256();
     long bytes = 0;
-    try (InputStream in = fileSystem(path).open(path)) {
+    try (InputStream in = fileSystem(read).open(read)) {
       byte[] buffer = new byte[1 << 16];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
         bytes += n;
       }
     }
-    long rows = parquet ? rows(path) : -1;
-    return new Manifest.OutputFile(
-        relative, bytes, rows, HexFormat.of().formatHex(digest.digest()));
+    long rows = parquet ? rows(read) : -1;
+    return new Described(
+        new Manifest.OutputFile(relative, bytes, rows, HexFormat.of().formatHex(digest.digest())),
+        copied ? Optional.of(copyName) : Optional.empty());
   }
 
   private long rows(Path path) throws IOException {
     try (ParquetFileReader reader =
         ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
       return reader.getRecordCount();
+    }
+  }
+
+  /**
+   * Puts the copies in the places of their files, and sweeps away those of attempts that failed.
+   */
+  void settle(Path directory, Collection<Described> described) throws IOException {
+    FileSystem fileSystem = fileSystem(directory);
+    for (Described one : described) {
+      if (one.copy().isPresent()) {
+        Path path = new Path(directory, one.file().path());
+        fileSystem.delete(path, false);
+        rename(fileSystem, new Path(path.getParent(), one.copy().get()), path);
+      }
+    }
+    for (FileStatus file : list(directory)) {
+      if (hidden(file.getPath())) {
+        fileSystem.delete(file.getPath(), false);
+      }
+    }
+  }
+
+  /** Renames, and fails where Hadoop would only say so. */
+  static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
+    if (!fileSystem.rename(from, to)) {
+      throw new IOException("could not rename " + from + " to " + to);
     }
   }
 

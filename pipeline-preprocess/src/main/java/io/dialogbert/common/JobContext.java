@@ -3,6 +3,7 @@ package io.dialogbert.common;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -161,16 +162,18 @@ public final class JobContext {
       return List.of();
     }
     String directory = root.toString();
-    List<Manifest.OutputFile> files =
-        new ArrayList<>(
-            sparkContext()
-                .parallelize(paths, Math.min(paths.size(), 1000))
-                .map(
-                    path ->
-                        new Directories(SparkHadoopUtil.get().conf())
-                            .describe(new Path(directory), path))
-                .collect());
-    files.sort(java.util.Comparator.comparing(Manifest.OutputFile::path));
-    return files;
+    List<Directories.Described> described =
+        sparkContext()
+            .parallelize(paths, Math.min(paths.size(), 1000))
+            .map(
+                path ->
+                    new Directories(SparkHadoopUtil.get().conf())
+                        .describe(new Path(directory), path))
+            .collect();
+    directories.settle(root, described);
+    return described.stream()
+        .map(Directories.Described::file)
+        .sorted(Comparator.comparing(Manifest.OutputFile::path))
+        .toList();
   }
 }

@@ -4,33 +4,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs a job: arguments, configuration, Spark session, manifest, exit code. Exit codes: 0 done (or
@@ -42,7 +35,6 @@ public final class JobMain {
   public static final int BAD_CONFIG = 2;
   public static final int BAD_INPUT = 3;
 
-  private static final Logger LOG = LoggerFactory.getLogger(JobMain.class);
   private static final String USAGE =
       """
       usage: dialogbert JOB --config FILE [--set KEY=VALUE]... [--overwrite]
@@ -228,17 +220,16 @@ public final class JobMain {
     SortedMap<String, String> effective = new TreeMap<>();
     settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
 
-    Path target = new Path(lineage.output());
-    FileSystem fileSystem = directories.fileSystem(target);
-    Path hidden = beside(target, "unfinished");
-    boolean exists = recover(fileSystem, target, hidden);
-    if (exists && done(job, effective, inputs, directories, target, arguments.overwrite(), out)) {
+    OutputDirectory output = new OutputDirectory(directories, lineage.output());
+    Path target = output.target();
+    if (output.recover()
+        && done(job, effective, inputs, directories, target, arguments.overwrite(), out)) {
       return;
     }
-    makeDirectory(fileSystem, hidden);
+    output.begin();
 
     JobContext context =
-        new JobContext(spark, seed, directories, hidden, manifests, lineage.datasets());
+        new JobContext(spark, seed, directories, output.hidden(), manifests, lineage.datasets());
     try {
       job.run(context, config);
       if (job.changesInputs()) {
@@ -255,16 +246,16 @@ public final class JobMain {
               context.counts(),
               context.figures(),
               context.describeOutput(),
-              runFacts(started));
-      directories.writeString(new Path(hidden, Manifest.FILE_NAME), manifest.toJson());
-      commit(fileSystem, hidden, target, exists);
+              RunFacts.since(started));
+      directories.writeString(context.outputPath(Manifest.FILE_NAME), manifest.toJson());
+      output.commit();
       print(out, context, manifest, target);
     } catch (Exception | FSError e) {
       if (cause(e, BadConfigException.class) != null || cause(e, BadInputException.class) != null) {
         throw e;
       }
       if (DiskFullException.tells(e)) {
-        fileSystem.delete(hidden, true);
+        output.discard();
         throw new DiskFullException(target, spark.conf().get("spark.local.dir", "the default"), e);
       }
       if (!job.changesInputs()) {
@@ -282,7 +273,7 @@ public final class JobMain {
    */
   private static void requireUnchanged(
       Lineage lineage, Directories directories, List<Manifest.Input> before) throws IOException {
-    List<Manifest.Input> now = inputs(lineage, directories, new LinkedHashMap<>());
+    Set<Manifest.Input> now = new HashSet<>(inputs(lineage, directories, new LinkedHashMap<>()));
     for (Manifest.Input input : before) {
       if (!now.contains(input)) {
         throw new BadInputException(
@@ -312,22 +303,14 @@ public final class JobMain {
         for (FileStatus file : directories.files(glob)) {
           String identity =
               file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
+          Path shown =
+              lineage.hidesFileNames() ? Directories.nameless(file.getPath()) : file.getPath();
           inputs.add(
-              new Manifest.Input(
-                  named.getKey(), file.getPath().toString(), Manifest.sha256(identity)));
+              new Manifest.Input(named.getKey(), shown.toString(), Manifest.sha256(identity)));
         }
       }
     }
     return inputs;
-  }
-
-  private static boolean exists(FileSystem fileSystem, Path target) {
-    try {
-      return fileSystem.exists(target) && fileSystem.listStatus(target).length > 0;
-    } catch (IOException e) {
-      throw new BadConfigException(
-          "output directory cannot be read: " + target + " (" + e.getMessage() + ")", e);
-    }
   }
 
   /**
@@ -368,104 +351,6 @@ public final class JobMain {
               + "\nchoose another output, or pass --overwrite to replace it");
     }
     return false;
-  }
-
-  private static void makeDirectory(FileSystem fileSystem, Path path) {
-    try {
-      if (!fileSystem.mkdirs(path)) {
-        throw new BadConfigException("output directory cannot be made: " + path);
-      }
-    } catch (IOException e) {
-      throw new BadConfigException(
-          "output directory cannot be made: " + path + " (" + e.getMessage() + ")", e);
-    }
-  }
-
-  private static Path beside(Path target, String state) {
-    return new Path(target.getParent(), "." + target.getName() + "." + state);
-  }
-
-  /**
-   * Sweeps away what a killed run left. If it was killed while it exchanged the old output for its
-   * own, the old one comes back under its name.
-   *
-   * @return whether there is an output
-   */
-  private static boolean recover(FileSystem fileSystem, Path target, Path hidden)
-      throws IOException {
-    boolean exists = exists(fileSystem, target);
-    Path old = beside(target, "replaced");
-    if (!exists && fileSystem.exists(old)) {
-      fileSystem.delete(target, false);
-      if (!fileSystem.rename(old, target)) {
-        throw new IOException("could not move the old output back: " + old);
-      }
-      exists = true;
-    }
-    fileSystem.delete(old, true);
-    fileSystem.delete(hidden, true);
-    return exists;
-  }
-
-  private static void commit(FileSystem fileSystem, Path hidden, Path target, boolean exists)
-      throws IOException {
-    Path old = beside(target, "replaced");
-    if (exists && !fileSystem.rename(target, old)) {
-      throw new IOException("could not move the old output away: " + target);
-    }
-    if (!exists) {
-      fileSystem.delete(target, false);
-    }
-    boolean renamed = false;
-    try {
-      renamed = fileSystem.rename(hidden, target);
-    } finally {
-      if (!renamed && exists) {
-        fileSystem.rename(old, target);
-      }
-    }
-    if (!renamed) {
-      throw new IOException("could not rename " + hidden + " to " + target);
-    }
-    fileSystem.delete(old, true);
-  }
-
-  private static SortedMap<String, String> runFacts(Instant started) {
-    SortedMap<String, String> facts = new TreeMap<>();
-    double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
-    facts.put("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
-    facts.put("seconds", String.format(Locale.ROOT, "%.1f", seconds));
-    facts.put("java", System.getProperty("java.version"));
-    facts.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
-    facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    facts.put("peak_heap_mib", String.valueOf(peakHeap() >> 20));
-    peakResident().ifPresent(kib -> facts.put("peak_resident_mib", String.valueOf(kib >> 10)));
-    return facts;
-  }
-
-  /** An upper bound, since the pools of a heap have their peaks at different times. */
-  private static long peakHeap() {
-    long sum =
-        ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .map(MemoryPoolMXBean::getPeakUsage)
-            .mapToLong(usage -> usage.getUsed())
-            .sum();
-    return Math.min(sum, Runtime.getRuntime().maxMemory());
-  }
-
-  /** Peak resident memory in KiB where the system tells it (Linux). */
-  private static Optional<Long> peakResident() {
-    try {
-      return Files.readAllLines(java.nio.file.Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith("VmHWM:"))
-          .map(line -> Long.parseLong(line.replaceAll("\\D", "")))
-          .findFirst();
-    } catch (IOException e) {
-      LOG.debug("no /proc on this system", e);
-      return Optional.empty();
-    }
   }
 
   private static void print(PrintStream out, JobContext context, Manifest manifest, Path target) {

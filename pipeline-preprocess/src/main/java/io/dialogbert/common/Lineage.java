@@ -13,12 +13,15 @@ import java.util.Map;
  * @param datasets directories written by earlier jobs, by name
  * @param files paths or globs of files from outside the pipeline, by what the job calls them
  * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
+ * @param hidesFileNames whether names of {@code files} are not to be written, since they may be
+ *     people's
  */
 public record Lineage(
     String output,
     Map<String, String> datasets,
     Map<String, List<String>> files,
-    Map<String, String> fingerprints) {
+    Map<String, String> fingerprints,
+    boolean hidesFileNames) {
   public Lineage {
     datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
@@ -26,7 +29,7 @@ public record Lineage(
   }
 
   public static Lineage to(String output) {
-    return new Lineage(output, Map.of(), Map.of(), Map.of());
+    return new Lineage(output, Map.of(), Map.of(), Map.of(), false);
   }
 
   /** Of a job that only prints what it finds. */
@@ -42,7 +45,7 @@ public record Lineage(
   public Lineage dataset(String name, String path) {
     Map<String, String> more = new LinkedHashMap<>(datasets);
     more.put(name, path);
-    return new Lineage(output, more, files, fingerprints);
+    return new Lineage(output, more, files, fingerprints, hidesFileNames);
   }
 
   /** This lineage with files from outside, which the manifest calls {@code file}. */
@@ -54,13 +57,18 @@ public record Lineage(
   public Lineage files(String name, List<String> paths) {
     Map<String, List<String>> more = new LinkedHashMap<>(files);
     more.put(name, List.copyOf(paths));
-    return new Lineage(output, datasets, more, fingerprints);
+    return new Lineage(output, datasets, more, fingerprints, hidesFileNames);
   }
 
   /** This lineage with an input that is no file. */
   public Lineage fingerprint(String name, String fingerprint) {
     Map<String, String> more = new LinkedHashMap<>(fingerprints);
     more.put(name, fingerprint);
-    return new Lineage(output, datasets, files, more);
+    return new Lineage(output, datasets, files, more, hidesFileNames);
+  }
+
+  /** This lineage, with names of files hidden or shown. */
+  public Lineage hideFileNames(boolean hide) {
+    return new Lineage(output, datasets, files, fingerprints, hide);
   }
 }

@@ -1,5 +1,7 @@
 package io.dialogbert.common;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -15,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -147,9 +150,9 @@ public record Manifest(
           settings.getOrDefault(key, "(not set)"),
           wantedSettings.getOrDefault(key, "(not set)"));
     }
-    List<String> had = inputs.stream().map(Manifest::identity).sorted().toList();
-    List<String> want = wantedInputs.stream().map(Manifest::identity).sorted().toList();
-    if (!had.equals(want)) {
+    Set<String> had = inputs.stream().map(Manifest::identity).collect(toSet());
+    Set<String> want = wantedInputs.stream().map(Manifest::identity).collect(toSet());
+    if (inputs.size() != wantedInputs.size() || !had.equals(want)) {
       wantedInputs.stream()
           .filter(input -> !had.contains(identity(input)))
           .forEach(
@@ -158,8 +161,8 @@ public record Manifest(
       inputs.stream()
           .filter(input -> !want.contains(identity(input)))
           .forEach(input -> lines.add("input " + input.name() + " was another: " + input.path()));
-      if (had.size() != want.size()) {
-        lines.add("inputs were " + had.size() + ", are now " + want.size());
+      if (inputs.size() != wantedInputs.size()) {
+        lines.add("inputs were " + inputs.size() + ", are now " + wantedInputs.size());
       }
     }
     return lines;

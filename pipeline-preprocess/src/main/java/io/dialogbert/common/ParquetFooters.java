@@ -29,15 +29,12 @@ final class ParquetFooters {
   private ParquetFooters() {}
 
   /**
-   * Puts a file's encodings into order; leaves one alone whose are. May be called again if it was
-   * cut short.
+   * Writes a copy of a file with its encodings in order, unless they are so already. The file
+   * itself stays, since another attempt of the same task may be at it.
+   *
+   * @return whether there is a copy
    */
-  static void sortEncodings(FileSystem fileSystem, Path file) throws IOException {
-    Path sorted = new Path(file.getParent(), "." + file.getName() + ".sorted");
-    if (!fileSystem.exists(file) && fileSystem.exists(sorted)) {
-      replace(fileSystem, sorted, file);
-      return;
-    }
+  static boolean sortEncodings(FileSystem fileSystem, Path file, Path copy) throws IOException {
     long length = fileSystem.getFileStatus(file).getLen();
     try (FSDataInputStream in = fileSystem.open(file)) {
       byte[] tail = new byte[TAIL_BYTES];
@@ -47,25 +44,18 @@ final class ParquetFooters {
       in.readFully(start, footer);
       byte[] inOrder = sorted(footer);
       if (Arrays.equals(footer, inOrder)) {
-        return;
+        return false;
       }
       if (footer.length != inOrder.length) {
         throw new IOException("a footer in another order must be as long as before: " + file);
       }
-      try (OutputStream out = fileSystem.create(sorted, true)) {
+      try (OutputStream out = fileSystem.create(copy, false)) {
         in.seek(0);
         IOUtils.copyBytes(in, out, start, false);
         out.write(inOrder);
         out.write(tail);
       }
-    }
-    fileSystem.delete(file, false);
-    replace(fileSystem, sorted, file);
-  }
-
-  private static void replace(FileSystem fileSystem, Path sorted, Path file) throws IOException {
-    if (!fileSystem.rename(sorted, file)) {
-      throw new IOException("could not rename " + sorted + " to " + file);
+      return true;
     }
   }
 

@@ -70,7 +70,7 @@ public final class Rewrites {
     }
     Path half = new Path(leader, "." + READY);
     directories.writeString(half, String.join("\n", paths));
-    rename(directories.fileSystem(leader), half, new Path(leader, READY));
+    Directories.rename(directories.fileSystem(leader), half, new Path(leader, READY));
     complete(paths, leader);
   }
 
@@ -164,7 +164,7 @@ public final class Rewrites {
         Path to = new Path(directory, file.path());
         // Not every file system renames onto a file.
         fileSystem.delete(to, false);
-        rename(fileSystem, from, to);
+        Directories.rename(fileSystem, from, to);
       }
     }
     for (Manifest.OutputFile file : before.files()) {
@@ -172,16 +172,10 @@ public final class Rewrites {
         fileSystem.delete(new Path(directory, file.path()), false);
       }
     }
-    rename(fileSystem, staged, live);
+    Directories.rename(fileSystem, staged, live);
   }
 
   private Manifest manifest(Path path) throws IOException {
     return Manifest.fromJson(directories.readString(path), path.toString());
-  }
-
-  private static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
-    if (!fileSystem.rename(from, to)) {
-      throw new IOException("could not rename " + from + " to " + to);
-    }
   }
 }

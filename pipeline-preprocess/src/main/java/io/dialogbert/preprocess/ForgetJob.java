@@ -130,14 +130,27 @@ public final class ForgetJob implements Job<ForgetConfig> {
 
   /** Under another key nobody is found, which must not look as if there were nothing to forget. */
   private static void requireKey(List<Stage> stages, ForgetConfig config) {
-    Manifest.Input key =
-        new Manifest.Input(
-            IngestMessagesJob.KEY_INPUT, "", IngestMessagesJob.fingerprint(key(config)));
-    if (stages.stream().noneMatch(stage -> stage.manifest().inputs().contains(key))) {
+    String fingerprint = IngestMessagesJob.fingerprint(key(config));
+    boolean some = false;
+    for (Stage stage : stages) {
+      for (Manifest.Input input : stage.manifest().inputs()) {
+        if (input.name().equals(IngestMessagesJob.KEY_INPUT)) {
+          if (!input.fingerprint().equals(fingerprint)) {
+            throw new BadInputException(
+                "the messages of "
+                    + stage.directory()
+                    + " were made with another pseudonym key; give its key, or forget in"
+                    + " directories of one key at a time");
+          }
+          some = true;
+        }
+      }
+    }
+    if (!some) {
       throw new BadInputException(
-          "no directory of messages was made with this pseudonym key among "
+          "no directory of messages among "
               + String.join(", ", config.directories())
-              + "; give the key that ingest-messages had, and the directory that it wrote");
+              + "; give the directory that ingest-messages wrote");
     }
   }
 

@@ -54,6 +54,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   public Lineage lineage(IngestMessagesConfig config) {
     return Lineage.to(config.output())
         .files(config.input())
+        .hideFileNames(config.format().isExport())
         .files("consent-list", config.consentList())
         .files("deletion-list", config.deletionList())
         .fingerprint(KEY_INPUT, fingerprint(key(config)));

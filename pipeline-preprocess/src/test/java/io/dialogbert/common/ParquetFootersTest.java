@@ -67,23 +67,29 @@ class ParquetFootersTest {
   }
 
   @Test
-  void exchangeThatWasCutShortIsFinished() throws IOException {
-    Manifest.OutputFile first = describe();
-    Files.move(file, directory.resolve("." + NAME + ".sorted"));
-    assertThat(describe()).isEqualTo(first);
+  void attemptThatFailedLeavesNothing() throws IOException {
+    order(Comparator.reverseOrder());
+    directories.describe(root(), NAME);
+    assertThat(directory.toFile().list()).as("the file, and a copy").hasSize(2);
+    describe();
     assertThat(directory.toFile().list()).containsExactly(NAME);
   }
 
   @Test
   void checksumsBesidePartsOfExecutorsAreSweptAway() throws IOException {
     Files.writeString(directory.resolve("." + NAME + ".crc"), "of a local file system");
-    assertThat(directories.tidy(new org.apache.hadoop.fs.Path(directory.toString())))
-        .containsExactly(NAME);
+    assertThat(directories.tidy(root())).containsExactly(NAME);
     assertThat(directory.toFile().list()).containsExactly(NAME);
   }
 
   private Manifest.OutputFile describe() throws IOException {
-    return directories.describe(new org.apache.hadoop.fs.Path(directory.toString()), NAME);
+    Directories.Described described = directories.describe(root(), NAME);
+    directories.settle(root(), List.of(described));
+    return described.file();
+  }
+
+  private org.apache.hadoop.fs.Path root() {
+    return new org.apache.hadoop.fs.Path(directory.toString());
   }
 
   /** Rewrites the footer with the encodings in some order, as another JVM might have written it. */

@@ -465,12 +465,17 @@ class ForgetIT {
 
   @Test
   @Order(2)
-  void anotherKeyIsRefused() throws IOException {
+  void anotherKeyAndNoMessagesAreRefused() throws IOException {
     Path key = Files.writeString(temp.resolve("other.key"), "another key of 16 bytes and more");
     JobRun refused =
         forget(work.toString(), temp.resolve("refused"), "forget.pseudonym-key-file=" + key);
     assertThat(refused.exitCode()).isEqualTo(JobMain.BAD_INPUT);
-    assertThat(refused.err()).contains("no directory of messages was made with this pseudonym key");
+    assertThat(refused.err()).contains("ingest-messages were made with another pseudonym key");
+    assertThat(temp.resolve("refused")).doesNotExist();
+
+    JobRun none = forget(work.resolve("build-dialogues").toString(), temp.resolve("refused"));
+    assertThat(none.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(none.err()).contains("no directory of messages among");
   }
 
   @Test

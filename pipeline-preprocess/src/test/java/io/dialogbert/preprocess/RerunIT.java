@@ -141,6 +141,18 @@ class RerunIT {
   }
 
   @Test
+  void outputThatAnObjectStoreRenamedInPartGivesWayToTheOld() throws IOException {
+    String before = manifest();
+    Files.move(output, temp.resolve(".dialogues.replaced"));
+    Files.createDirectories(output.resolve("data"));
+    Files.writeString(output.resolve(Manifest.FILE_NAME), before);
+    JobRun run = run();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("done already");
+    assertNothingHidden();
+  }
+
+  @Test
   void whatAKilledRunHadReplacedIsSweptAway() throws IOException {
     chain.copy("build-dialogues", temp.resolve(".dialogues.replaced"));
     JobRun run = run();

@@ -1,0 +1,64 @@
+package io.dialogbert.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoriesTest {
+  private final Directories directories = new Directories(new Configuration(false));
+  @TempDir private Path root;
+
+  @Test
+  void whatIsHiddenBelowADirectoryIsNoInput() throws IOException {
+    write("day/a.jsonl");
+    write("day/deep/b.jsonl");
+    write("day/_SUCCESS");
+    write("day/_temporary/0/c.jsonl");
+    write("day/.Trash/d.jsonl");
+    write("day/manifest.json");
+    assertThat(files("day")).containsExactly("a.jsonl", "b.jsonl");
+    assertThat(files("day/*")).contains("a.jsonl", "b.jsonl").doesNotContain("_SUCCESS");
+  }
+
+  @Test
+  void hiddenDirectoryMayBeNamed() throws IOException {
+    write("_raw/a.jsonl");
+    assertThat(files("_raw")).containsExactly("a.jsonl");
+  }
+
+  @Test
+  void nameThatLooksLikeAGlobIsAName() throws IOException {
+    write("[LINE] a talk.txt");
+    write("L.txt");
+    assertThat(files("[LINE] a talk.txt")).containsExactly("[LINE] a talk.txt");
+    assertThat(files("[LINE].txt")).containsExactly("L.txt");
+    assertThatThrownBy(() -> files("[X].txt")).isInstanceOf(BadInputException.class);
+  }
+
+  @Test
+  void namelessPathHidesTheNameAlone() {
+    org.apache.hadoop.fs.Path nameless =
+        Directories.nameless(new org.apache.hadoop.fs.Path("/raw/somebody.txt"));
+    // printf %s somebody.txt | sha256sum
+    assertThat(nameless).hasToString("/raw/f4beb9384b14f231.txt");
+  }
+
+  private void write(String file) throws IOException {
+    Path path = root.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, "{}");
+  }
+
+  private List<String> files(String glob) throws IOException {
+    return directories.files(root + "/" + glob).stream()
+        .map(file -> file.getPath().getName())
+        .toList();
+  }
+}

@@ -239,11 +239,11 @@ public final class Directories {
   }
 
   /**
-   * A file as it was read back, and where the copy lies that is to take its place.
+   * A file as it was read back.
    *
-   * @param copy beside the file; empty if the file stays
+   * @param from path of what was read: the file, or a copy that is to take its place
    */
-  record Described(Manifest.OutputFile file, Optional<String> copy) implements Serializable {}
+  record Described(Manifest.OutputFile file, String from) implements Serializable {}
 
   /**
    * Reads a file back: its length, rows if it is Parquet, and checksum. Of a Parquet file in which
@@ -252,10 +252,8 @@ public final class Directories {
   Described describe(Path directory, String relative) throws IOException {
     Path path = new Path(directory, relative);
     boolean parquet = relative.endsWith(".parquet");
-    String copyName = "." + path.getName() + "." + UUID.randomUUID();
-    Path copy = new Path(path.getParent(), copyName);
-    boolean copied = parquet && ParquetFooters.sortEncodings(fileSystem(path), path, copy);
-    Path read = copied ? copy : path;
+    Path copy = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
+    Path read = parquet && ParquetFooters.sortEncodings(fileSystem(path), path, copy) ? copy : path;
     MessageDigest digest = Manifest.sha256();
     long bytes = 0;
     try (InputStream in = fileSystem(read).open(read)) {
@@ -268,7 +266,7 @@ public final class Directories {
     long rows = parquet ? rows(read) : -1;
     return new Described(
         new Manifest.OutputFile(relative, bytes, rows, HexFormat.of().formatHex(digest.digest())),
-        copied ? Optional.of(copyName) : Optional.empty());
+        read.toString());
   }
 
   private long rows(Path path) throws IOException {
@@ -284,10 +282,11 @@ public final class Directories {
   void settle(Path directory, Collection<Described> described) throws IOException {
     FileSystem fileSystem = fileSystem(directory);
     for (Described one : described) {
-      if (one.copy().isPresent()) {
-        Path path = new Path(directory, one.file().path());
+      Path from = new Path(one.from());
+      Path path = new Path(directory, one.file().path());
+      if (!from.equals(path)) {
         fileSystem.delete(path, false);
-        rename(fileSystem, new Path(path.getParent(), one.copy().get()), path);
+        rename(fileSystem, from, path);
       }
     }
     for (FileStatus file : list(directory)) {

@@ -52,37 +52,16 @@ public final class ClassifierTraining {
       List<ExampleReader.Part> train,
       ExampleReader<TaskExample> validation)
       throws IOException {
-    MetricsLog metrics = new MetricsLog();
-    Progress progress = new Progress(metrics, config);
-    ClassificationTask task = new ClassificationTask(graph.getConfiguration().toJson());
     int limit = config.evaluationExamples();
-    progress.evaluation(0, values(score(graph, validation, limit)));
-    TrainerState end =
-        new AveragingTrainer<>(job.sparkContext(), task, train, config, job.seed())
-            .train(
-                Dl4jTrainer.state(graph),
-                (step, round) -> {
-                  progress.round(step, round);
-                  if (config.isEvaluationDue(step)) {
-                    Dl4jTrainer.load(graph, round.state());
-                    progress.evaluation(step, values(scoreUnchecked(graph, validation, limit)));
-                  }
-                });
-    Dl4jTrainer.load(graph, end);
-    job.count("examples_seen", progress.examples());
-    job.count("num_parameters", graph.numParams());
-    job.figure("examples_per_second", progress.examplesPerSecond());
-    new Checkpoint(graph, tokenizer, progress.examples()).save(job);
-    job.directories().writeString(job.outputPath("metrics.jsonl"), metrics.toJsonLines());
-  }
-
-  private static ClassificationScore scoreUnchecked(
-      ComputationGraph graph, ExampleReader<TaskExample> reader, int limit) {
-    try {
-      return score(graph, reader, limit);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    new TrainingLoop<>(
+            job,
+            new ClassificationTask(graph.getConfiguration().toJson()),
+            train,
+            graph,
+            tokenizer,
+            config,
+            network -> values(score(network, validation, limit)))
+        .train();
   }
 
   /** Scores a classifier on at most {@code limit} examples. */

@@ -21,12 +21,13 @@ public record PretrainConfig(
     MaskingConfig masking) {
 
   static PretrainConfig read(ConfigReader in) {
+    String output = in.path("output");
     return new PretrainConfig(
         in.path("examples"),
         in.path("tokenizer"),
-        in.path("output"),
+        output,
         Sections.encoder(in.section("encoder")),
-        TrainingConfig.read(in.section("training")),
+        TrainingConfig.read(in.section("training"), output),
         Sections.masking(in));
   }
 }

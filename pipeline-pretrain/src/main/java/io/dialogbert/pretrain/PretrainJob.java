@@ -73,46 +73,17 @@ public final class PretrainJob implements Job<PretrainConfig> {
             job.seed());
     HeldOut heldOut = new HeldOut(task, validation, training.evaluationExamples());
 
-    MetricsLog metrics = new MetricsLog();
-    Progress progress = new Progress(metrics, training);
-    PretrainingScore before = heldOut.score(graph);
-    progress.evaluation(0, HeldOut.values(before));
-    AveragingTrainer<PretrainExample> trainer =
-        new AveragingTrainer<>(job.sparkContext(), task, parts, training, job.seed());
-    TrainerState end =
-        trainer.train(
-            Dl4jTrainer.state(graph),
-            (step, round) -> {
-              progress.round(step, round);
-              if (training.isEvaluationDue(step)) {
-                Dl4jTrainer.load(graph, round.state());
-                evaluate(heldOut, graph, progress, step);
-              }
-            });
-    Dl4jTrainer.load(graph, end);
-    PretrainingScore after = evaluate(heldOut, graph, progress, end.step());
-
     job.count("rows_in", parts.stream().mapToLong(ExampleReader.Part::rows).sum());
-    job.count("examples_seen", progress.examples());
-    job.count("num_parameters", graph.numParams());
-    job.count("steps", end.step());
-    job.figure("examples_per_second", progress.examplesPerSecond());
-    HeldOut.values(before)
-        .forEach((name, value) -> job.figure("validation_" + name + "_start", value));
-    HeldOut.values(after).forEach((name, value) -> job.figure("validation_" + name, value));
-    new Checkpoint(graph, tokenizer, progress.examples()).save(job);
-    job.directories().writeString(job.outputPath("metrics.jsonl"), metrics.toJsonLines());
-  }
-
-  private static PretrainingScore evaluate(
-      HeldOut heldOut, ComputationGraph graph, Progress progress, long step) {
-    try {
-      PretrainingScore score = heldOut.score(graph);
-      progress.evaluation(step, HeldOut.values(score));
-      return score;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    new TrainingLoop<>(
+            job,
+            task,
+            parts,
+            graph,
+            tokenizer,
+            training,
+            network -> HeldOut.values(heldOut.score(network)))
+        .train()
+        .forEach((name, value) -> job.figure("validation_" + name, value));
   }
 
   /** The files of a split. */

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Directories;
-import io.dialogbert.common.JobContext;
 import io.dialogbert.model.Graphs;
 import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
@@ -31,19 +30,20 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
   private static final String POSITION = "training.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Writes the files into a job's output. */
-  public void save(JobContext job) throws IOException {
-    try (OutputStream out = job.create(MODEL)) {
+  /** Writes the files into a directory. */
+  public void save(Directories directories, Path directory) throws IOException {
+    Path model = new Path(directory, MODEL);
+    try (OutputStream out = directories.fileSystem(model).create(model, true)) {
       ModelSerializer.writeModel(graph, out, true);
     }
-    Tokenizers.save(job.directories(), job.output(), tokenizer);
+    Tokenizers.save(directories, directory, tokenizer);
     ObjectNode position = JSON.createObjectNode();
     position.put("step", graph.getIterationCount());
     position.put("examples_seen", examplesSeen);
     position.put("num_parameters", graph.numParams());
     position.put("layout_sha256", Graphs.layout(graph).hash());
     position.put("tokenizer_sha256", tokenizer.sha256());
-    job.directories().writeString(job.outputPath(POSITION), position.toPrettyString() + "\n");
+    directories.writeString(new Path(directory, POSITION), position.toPrettyString() + "\n");
   }
 
   /**

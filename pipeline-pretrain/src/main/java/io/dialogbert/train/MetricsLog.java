@@ -2,15 +2,51 @@ package io.dialogbert.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.common.Directories;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
-/** The metrics of a run as JSON Lines, one object per measurement. */
+/**
+ * The metrics of a run as JSON Lines, one object per measurement. They survive the process in
+ * files of which each holds some of the lines.
+ */
 public final class MetricsLog {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Directories directories;
+  private final Path directory;
   private final List<String> lines = new ArrayList<>();
+  private int fileStart;
+  private int flushed;
+
+  /**
+   * Goes on with the metrics of an earlier process, up to the step from which training goes on.
+   *
+   * @param directory of the files
+   */
+  public MetricsLog(Directories directories, Path directory, long step) throws IOException {
+    this.directories = directories;
+    this.directory = directory;
+    FileSystem fileSystem = directories.fileSystem(directory);
+    if (fileSystem.exists(directory)) {
+      for (FileStatus file : directories.files(directory.toString())) {
+        for (String line : directories.readString(file.getPath()).lines().toList()) {
+          if (JSON.readTree(line).path("step").asLong() <= step) {
+            lines.add(line);
+          }
+        }
+      }
+      fileSystem.delete(directory, true);
+    }
+    fileSystem.mkdirs(directory);
+    flush();
+  }
 
   /** Adds a measurement; numbers and names only. */
   public void add(Map<String, ?> values) {
@@ -21,8 +57,27 @@ public final class MetricsLog {
     }
   }
 
+  /** Writes what is not written yet. */
+  public void flush() throws IOException {
+    if (flushed < lines.size()) {
+      flushed = lines.size();
+      Path file = new Path(directory, String.format(Locale.ROOT, "%09d.jsonl", fileStart));
+      directories.writeString(file, text(lines.subList(fileStart, flushed)));
+    }
+  }
+
+  /** Writes what is not written yet, and begins another file, so that no file grows large. */
+  public void newFile() throws IOException {
+    flush();
+    fileStart = lines.size();
+  }
+
   /** All measurements, one to a line. */
   public String toJsonLines() {
+    return text(lines);
+  }
+
+  private static String text(List<String> lines) {
     return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
   }
 }

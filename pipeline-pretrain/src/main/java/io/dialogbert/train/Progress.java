@@ -1,5 +1,6 @@
 package io.dialogbert.train;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -15,31 +16,38 @@ public final class Progress {
   private final TrainingConfig config;
   private final long started = System.nanoTime();
   private long lastLine = started;
+  private final long firstStep;
   private long examples;
 
-  public Progress(MetricsLog metrics, TrainingConfig config) {
+  /** Of a run that starts, or goes on, at a position. */
+  public Progress(MetricsLog metrics, TrainingConfig config, Position start) {
     this.metrics = metrics;
     this.config = config;
+    this.firstStep = start.step();
   }
 
   /** Takes in a round. */
-  public void round(long step, AveragingTrainer.Round round) {
+  public void round(AveragingTrainer.Round round) throws IOException {
+    long step = round.end().step();
     examples += round.examples();
     long now = System.nanoTime();
     double seconds = (now - started) * 1e-9;
     Map<String, Object> line = new java.util.LinkedHashMap<>();
     line.put("step", step);
-    line.put("examples", examples);
+    line.put("examples", round.end().examplesSeen());
     line.putAll(round.losses());
-    line.put(
-        "learning_rate",
-        new WarmupLinearSchedule(config.learningRate(), config.warmupSteps(), config.numSteps())
-            .valueAt((int) step - 1, 0));
+    line.put("learning_rate", config.learningRate().valueAt((int) step - 1, 0));
     line.put("examples_per_second", examples / seconds);
+    line.put("train_seconds", round.trainSeconds());
+    line.put("loader_seconds", round.loaderSeconds());
+    line.put("averaging_seconds", round.seconds() - round.trainSeconds());
+    line.put("bytes_moved", round.bytesMoved());
+    line.put("skipped_rounds", round.end().skippedRounds());
     metrics.add(line);
     if (now - lastLine > PAUSE.toNanos() || step == config.numSteps()) {
       lastLine = now;
-      double left = seconds / step * (config.numSteps() - step);
+      metrics.flush();
+      double left = seconds / (step - firstStep) * (config.numSteps() - step);
       LOG.info(
           "step {} of {}, losses {}, {} examples/s, {} left",
           step,
@@ -70,12 +78,16 @@ public final class Progress {
     return text.toString();
   }
 
-  /** Examples trained on so far. */
-  public long examples() {
-    return examples;
+  /** Takes in that a checkpoint was written. */
+  public void checkpoint(long step, double seconds) {
+    Map<String, Object> line = new java.util.LinkedHashMap<>();
+    line.put("step", step);
+    line.put("checkpoint_seconds", seconds);
+    metrics.add(line);
+    LOG.info("step {}: wrote a checkpoint in {} s", step, String.format(Locale.ROOT, "%.1f", seconds));
   }
 
-  /** Examples per second so far, evaluations included. */
+  /** Examples per second since this process began, evaluations included. */
   public double examplesPerSecond() {
     return examples / ((System.nanoTime() - started) * 1e-9);
   }

@@ -36,6 +36,9 @@ public final class JobMain {
   public static final int BAD_INPUT = 3;
   public static final int STOPPED = 4;
 
+  private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
+  private static final long MIN_SHUFFLE_PARTITIONS = 8;
+  private static final long MAX_SHUFFLE_PARTITIONS = 20_000;
   private static final String USAGE =
       """
       usage: dialogbert JOB --config FILE [--set KEY=VALUE]... [--overwrite] [--resume]
@@ -232,6 +235,11 @@ public final class JobMain {
       context.summary().forEach(out::println);
       return;
     }
+    if (!spark.sparkContext().getConf().contains(SHUFFLE_PARTITIONS)) {
+      spark
+          .conf()
+          .set(SHUFFLE_PARTITIONS, shufflePartitions(bytes(lineage, directories, manifests)));
+    }
 
     OutputDirectory output = new OutputDirectory(directories, lineage.output());
     Path target = output.target();
@@ -274,6 +282,28 @@ public final class JobMain {
       }
       throw e;
     }
+  }
+
+  /** Bytes of all inputs, as they lie there. */
+  private static long bytes(
+      Lineage lineage, Directories directories, Map<String, Manifest> manifests)
+      throws IOException {
+    long bytes =
+        manifests.values().stream()
+            .flatMap(manifest -> manifest.files().stream())
+            .mapToLong(Manifest.OutputFile::bytes)
+            .sum();
+    for (List<String> globs : lineage.files().values()) {
+      for (String glob : globs) {
+        bytes += directories.files(glob).stream().mapToLong(FileStatus::getLen).sum();
+      }
+    }
+    return bytes;
+  }
+
+  /** Tasks of a shuffle that each get a few hundred MiB, for compressed inputs of so many bytes. */
+  static long shufflePartitions(long inputBytes) {
+    return Math.max(MIN_SHUFFLE_PARTITIONS, Math.min(MAX_SHUFFLE_PARTITIONS, inputBytes >> 25));
   }
 
   /**

@@ -26,6 +26,14 @@ public record DuplicateConfig(double threshold, int shingleLength, int numHashes
       throw new IllegalArgumentException(
           "shingle length " + shingleLength + " and hashes " + numHashes + " must be at least 1");
     }
+    if (threshold < 1 && meets(threshold, numHashes, 1) < LEAST_RECALL) {
+      throw new IllegalArgumentException(
+          "num-hashes = "
+              + numHashes
+              + " is too few: 99 % of the pairs of similarity "
+              + threshold
+              + " must be found");
+    }
   }
 
   public boolean looksForNearDuplicates() {

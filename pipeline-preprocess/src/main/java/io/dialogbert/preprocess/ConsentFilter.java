@@ -26,7 +26,7 @@ final class ConsentFilter {
    * What goes: the columns of {@link ConsentPolicy#key}, each combination once, and {@link
    * #REASON}.
    *
-   * @param rows of {@link LineIngester}
+   * @param rows of {@link RowIngester}
    * @param consented {@code sender_id} of those who have; without it, all have
    * @param deletionRequested {@code sender_id} of those whose messages must go, consent or not
    */

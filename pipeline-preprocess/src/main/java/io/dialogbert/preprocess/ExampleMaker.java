@@ -35,7 +35,7 @@ import org.apache.spark.sql.types.DataTypes;
 /** Makes the examples table of tokenized dialogues. Crosses the wire to the executors. */
 final class ExampleMaker implements Serializable {
   private static final Encoder<Row> BUCKETED =
-      PrimitiveRows.encoder(TokenizedRows.SCHEMA.add("bucket", DataTypes.IntegerType, false));
+      ArrayRows.encoder(TokenizedRows.SCHEMA.add("bucket", DataTypes.IntegerType, false));
 
   private final BuildExamplesConfig config;
   private final MaskingConfig masking;

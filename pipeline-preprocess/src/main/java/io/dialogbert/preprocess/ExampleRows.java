@@ -35,7 +35,7 @@ final class ExampleRows {
   static final Map<String, String> PARQUET_OPTIONS =
       Map.of("parquet.enable.dictionary", "false", "parquet.writer.version", "v2");
 
-  static final Encoder<Row> ENCODER = PrimitiveRows.encoder(SCHEMA);
+  static final Encoder<Row> ENCODER = ArrayRows.encoder(SCHEMA);
 
   private ExampleRows() {}
 

@@ -239,11 +239,22 @@ final class ExportRows implements RowReader {
 
   @Override
   public RawMessage message() throws RejectedRow {
+    if (!first.begins()) {
+      throw broken != null
+          ? broken
+          : new RejectedRow("stray-line", "a line must be part of a message");
+    }
+    try {
+      return read();
+    } catch (RejectedRow e) {
+      String sender = first.telling.sender();
+      throw e.of(new RejectedRow.Participant(conversationId, sender, sender));
+    }
+  }
+
+  private RawMessage read() throws RejectedRow {
     if (broken != null) {
       throw broken;
-    }
-    if (!first.begins()) {
-      throw new RejectedRow("stray-line", "a line must be part of a message");
     }
     if (dateOfMessage == null) {
       throw new RejectedRow("bad-time", "a line with a date must come before the message");

@@ -2,9 +2,6 @@ package io.dialogbert.preprocess;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.date_format;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
@@ -161,21 +158,23 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
             bytesToOpen);
     byte[] key = key(config).bytes();
     int maxRepeats = config.maxRepeats();
+    int maxAttempts = Attempts.max(job.sparkContext());
     JavaRDD<Row> rows =
         job.sparkContext()
             .parallelize(tasks, tasks.size())
             .mapPartitionsWithIndex(
                 (partition, parts) ->
-                    new LineIngester(
+                    new RowIngester(
                         parts.next().iterator(),
                         settings,
                         maxRepeats,
                         PseudonymKey.ofBytes(key),
                         SparkHadoopUtil.get().conf(),
+                        maxAttempts,
                         partition,
                         counts),
                 true);
-    return job.spark().createDataFrame(rows, LineIngester.SCHEMA);
+    return job.spark().createDataFrame(rows, RowIngester.SCHEMA);
   }
 
   private static void check(
@@ -231,10 +230,16 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     return accepted
         .drop("file", "row", "reason", "rule", "hash", "sender_name")
         .withColumn("month", date_format(col("sent_at"), "yyyy-MM"))
-        .withColumn("bucket", pmod(xxhash64(col("conversation_id")), lit(buckets)))
-        .repartition(buckets, col("bucket"))
+        .repartition(buckets, col("conversation_id"))
         .sortWithinPartitions(
-            "lang", "month", "conversation_id", "sent_at", "source_row", "message_id")
-        .drop("bucket");
+            "lang",
+            "month",
+            "conversation_id",
+            "sent_at",
+            "source_row",
+            "message_id",
+            "source",
+            "sender_id",
+            "text");
   }
 }

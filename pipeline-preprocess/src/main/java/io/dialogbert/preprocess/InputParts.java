@@ -89,10 +89,11 @@ final class InputParts {
     if (before.isEmpty()) {
       return parts;
     }
+    int maxAttempts = Attempts.max(spark);
     List<Long> counts =
         spark
             .parallelize(before, before.size())
-            .map(part -> count(part, format, SparkHadoopUtil.get().conf()))
+            .map(part -> count(part, format, SparkHadoopUtil.get().conf(), maxAttempts))
             .collect();
     List<InputPart> numbered = new ArrayList<>();
     long firstRow = 1;
@@ -105,12 +106,13 @@ final class InputParts {
   }
 
   /** How many rows begin in a part; 0 where it cannot be read, as the task that reads it tells. */
-  static long count(InputPart part, InputFormat format, Configuration hadoop) {
+  static long count(InputPart part, InputFormat format, Configuration hadoop, int maxAttempts) {
     try {
       return format == InputFormat.PARQUET
           ? ParquetRows.count(part, hadoop)
           : countLines(part, hadoop);
     } catch (IOException e) {
+      Attempts.fail("rows of " + part.name() + " cannot be counted", maxAttempts);
       return 0;
     }
   }

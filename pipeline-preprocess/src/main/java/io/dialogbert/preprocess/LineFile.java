@@ -59,7 +59,13 @@ final class LineFile implements Closeable {
     if (position >= end) {
       return false;
     }
-    int consumed = lines.readLine(bytes, MAX_LINE_BYTES);
+    int consumed;
+    try {
+      consumed = lines.readLine(bytes, MAX_LINE_BYTES);
+    } catch (RuntimeException e) {
+      // Of a decompressor that met what it did not expect.
+      throw new IOException("cannot decompress", e);
+    }
     if (consumed == 0) {
       return false;
     }

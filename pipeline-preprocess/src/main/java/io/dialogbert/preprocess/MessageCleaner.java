@@ -55,8 +55,8 @@ final class MessageCleaner {
   }
 
   /**
-   * The row of {@link LineIngester#SCHEMA} that a message makes; without a text where it is
-   * dropped, and none where the messenger wrote it.
+   * The row of {@link RowIngester#SCHEMA} that a message makes; without a text where it is dropped,
+   * and none where the messenger wrote it.
    */
   Optional<Row> clean(String file, RawMessage raw) {
     Message message = raw.message();
@@ -80,6 +80,35 @@ final class MessageCleaner {
     return Optional.of(row(file, raw, id, text));
   }
 
+  /** The row of {@link RowIngester#SCHEMA} that a rejection makes. */
+  Row reject(String file, long row, RejectedRow rejected, String hash) {
+    Optional<RejectedRow.Participant> sender = rejected.sender;
+    return RowFactory.create(
+        file,
+        row,
+        rejected.reason,
+        rejected.rule,
+        hash,
+        sender.map(s -> conversation(s.conversationId())).orElse(null),
+        null,
+        sender.map(s -> sender(s.senderId())).orElse(null),
+        null,
+        null,
+        null,
+        null,
+        null,
+        sender.map(s -> name(s.name())).orElse(null));
+  }
+
+  private String conversation(String rawId) {
+    return conversations.computeIfAbsent(
+        rawId, id -> pseudonymizer.pseudonym(Kind.CONVERSATION, id));
+  }
+
+  private String sender(String rawId) {
+    return senders.computeIfAbsent(rawId, id -> pseudonymizer.pseudonym(Kind.SENDER, id));
+  }
+
   private Row row(String file, RawMessage raw, String messageId, String text) {
     Message message = raw.message();
     return RowFactory.create(
@@ -88,10 +117,9 @@ final class MessageCleaner {
         null,
         null,
         null,
-        conversations.computeIfAbsent(
-            message.conversationId(), id -> pseudonymizer.pseudonym(Kind.CONVERSATION, id)),
+        conversation(message.conversationId()),
         messageId,
-        senders.computeIfAbsent(message.senderId(), id -> pseudonymizer.pseudonym(Kind.SENDER, id)),
+        sender(message.senderId()),
         message.sentAt(),
         message.lang(),
         text,

@@ -14,11 +14,13 @@ import java.util.Spliterators;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -46,6 +48,9 @@ final class NearDuplicates {
           .add("first", DataTypes.StringType, false)
           .add("second", DataTypes.StringType, false);
 
+  private static final StructType COPIES =
+      new StructType().add("copy", DataTypes.StringType, false);
+
   private NearDuplicates() {}
 
   /**
@@ -55,25 +60,41 @@ final class NearDuplicates {
    * @return one column, {@code copy}; does not depend on partitions
    */
   static Dataset<Row> find(Dataset<Row> dialogues, DuplicateConfig config) {
-    Dataset<Row> open = pairs(dialogues, config);
-    Dataset<Row> gone = open.select(col("second").as("copy")).limit(0);
-    while (!open.isEmpty()) {
+    SparkSession spark = dialogues.sparkSession();
+    JavaRDD<Row> pairs = held(pairs(dialogues, config));
+    Dataset<Row> gone = spark.createDataFrame(List.of(), COPIES);
+    while (!pairs.isEmpty()) {
+      Dataset<Row> open = spark.createDataFrame(pairs, PAIRS);
       Dataset<Row> stay =
           open.select(col("first").as("stays"))
               .distinct()
               .join(open.select("second"), col("stays").equalTo(col("second")), "left_anti");
       Dataset<Row> go =
-          open.join(stay, col("first").equalTo(col("stays")))
-              .select(col("second").as("copy"))
-              .distinct()
-              .persist(StorageLevel.DISK_ONLY());
+          spark.createDataFrame(
+              held(
+                  open.join(stay, col("first").equalTo(col("stays")))
+                      .select(col("second").as("copy"))
+                      .distinct()),
+              COPIES);
       gone = gone.union(go);
-      open =
-          open.join(go, col("second").equalTo(col("copy")), "left_anti")
-              .join(go, col("first").equalTo(col("copy")), "left_anti")
-              .persist(StorageLevel.DISK_ONLY());
+      JavaRDD<Row> left =
+          held(
+              open.join(go, col("second").equalTo(col("copy")), "left_anti")
+                  .join(go, col("first").equalTo(col("copy")), "left_anti"));
+      pairs.unpersist();
+      pairs = left;
     }
     return gone;
+  }
+
+  /**
+   * The rows, computed and on disk. Without their plan, which would hold those of all rounds before
+   * several times over.
+   */
+  private static JavaRDD<Row> held(Dataset<Row> rows) {
+    JavaRDD<Row> held = rows.toJavaRDD().persist(StorageLevel.DISK_ONLY());
+    held.count();
+    return held;
   }
 
   /** Pairs as similar as the threshold; the first id is the smaller. */
@@ -92,8 +113,7 @@ final class NearDuplicates {
         .repartition(col("first"))
         // The first itself comes before what it is compared with, since its id is smaller.
         .sortWithinPartitions("first", "second")
-        .mapPartitions(similar, Encoders.row(PAIRS))
-        .persist(StorageLevel.DISK_ONLY());
+        .mapPartitions(similar, Encoders.row(PAIRS));
   }
 
   private static Dataset<Row> candidates(Dataset<Row> dialogues, DuplicateConfig config) {

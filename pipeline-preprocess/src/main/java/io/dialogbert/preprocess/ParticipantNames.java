@@ -54,7 +54,7 @@ final class ParticipantNames {
   /**
    * The same messages, with names masked in their texts.
    *
-   * @param messages rows of {@link LineIngester} with a text
+   * @param messages rows of {@link RowIngester} with a text
    * @param names of {@link #of}
    * @param counts gets how many of each kind of personal data were masked, once the rows are read
    */

@@ -45,6 +45,27 @@ final class RawMessageParser {
    * @throws RejectedRow naming the rule that the row breaks
    */
   RawMessage message(Map<RawField, Object> values, long row) throws RejectedRow {
+    try {
+      return strictly(values, row);
+    } catch (RejectedRow e) {
+      throw withSender(e, values);
+    }
+  }
+
+  /** Somebody whose rows are all rejected takes part, too. */
+  private RejectedRow withSender(RejectedRow rejected, Map<RawField, Object> values) {
+    try {
+      return rejected.of(
+          new RejectedRow.Participant(
+              string(values, RawField.CONVERSATION_ID),
+              string(values, RawField.SENDER_ID),
+              values.get(RawField.SENDER_NAME) instanceof String name ? name : null));
+    } catch (RejectedRow e) {
+      return rejected;
+    }
+  }
+
+  private RawMessage strictly(Map<RawField, Object> values, long row) throws RejectedRow {
     String lang = string(values, RawField.LANG);
     if (!schema.languages().contains(lang)) {
       throw new RejectedRow(

@@ -1,16 +1,36 @@
 package io.dialogbert.preprocess;
 
+import java.util.Optional;
+
 /**
- * A row that is no message: a stable name for the reason, and the rule without any value of the
- * row.
+ * A row that is no message: a stable name for the reason, the rule without any value of the row,
+ * and who took part by it.
  */
 final class RejectedRow extends Exception {
   final String reason;
   final String rule;
+  final transient Optional<Participant> sender;
+
+  /**
+   * Who sent a row, as far as it can be read.
+   *
+   * @param name the display name; null if there is none
+   */
+  record Participant(String conversationId, String senderId, String name) {}
 
   RejectedRow(String reason, String rule) {
+    this(reason, rule, Optional.empty());
+  }
+
+  private RejectedRow(String reason, String rule, Optional<Participant> sender) {
     super(reason + ": " + rule, null, false, false);
     this.reason = reason;
     this.rule = rule;
+    this.sender = sender;
+  }
+
+  /** The same rejection of a row that somebody sent. */
+  RejectedRow of(Participant participant) {
+    return new RejectedRow(reason, rule, Optional.of(participant));
   }
 }

@@ -1,9 +1,6 @@
 package io.dialogbert.preprocess;
 
-import io.dialogbert.common.Manifest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -43,7 +40,7 @@ final class RowReaders {
             isCsv(part.name())
                 ? new CsvRows(new CsvRecords(lines, ','), kakaoTalkCsv(schema, part), part.name())
                 : new ExportRows(lines, new KakaoTalkLines(), schema, part.name());
-        case LINE -> new ExportRows(lines, new LineLines(), schema, part.name());
+        case LINE -> new ExportRows(lines, new LineMessengerLines(), schema, part.name());
         case PARQUET -> throw new IllegalStateException("Parquet has no lines");
       };
     } catch (IOException | BadFile e) {
@@ -57,10 +54,9 @@ final class RowReaders {
   }
 
   private static RawSchema kakaoTalkCsv(RawSchema schema, InputPart part) {
-    MessageDigest header = Manifest.sha256();
-    header.update("Date,User,Message\n".getBytes(StandardCharsets.UTF_8));
     Map<RawField, String> constants = new EnumMap<>(schema.constants());
-    constants.put(RawField.CONVERSATION_ID, ExportRows.conversationId(part.name(), header));
+    // Nothing within the file tells one conversation from another.
+    constants.put(RawField.CONVERSATION_ID, part.path());
     return new RawSchema(
         KAKAOTALK_CSV, constants, KAKAOTALK_CSV_TIME, schema.timeZone(), schema.languages());
   }

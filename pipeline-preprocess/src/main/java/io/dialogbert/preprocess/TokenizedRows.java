@@ -21,7 +21,7 @@ final class TokenizedRows {
                   DataTypes.createArrayType(DataTypes.IntegerType, false), false),
               false);
 
-  static final Encoder<Row> ENCODER = PrimitiveRows.encoder(SCHEMA);
+  static final Encoder<Row> ENCODER = ArrayRows.encoder(SCHEMA);
 
   private TokenizedRows() {}
 

@@ -118,17 +118,14 @@ public final class KnownNames {
     int i = 0;
     while (i < form.length()) {
       char c = form.charAt(i);
-      int end = c == '[' ? endOfPlaceholder(form, i) : endOfName(form, i);
-      if (end < 0) {
-        i++;
-      } else {
-        if (c != '[') {
-          out.append(text, from, i).append(PiiKind.NAME.placeholder());
-          from = end;
-          count++;
-        }
-        i = end;
+      int placeholder = c == '[' ? endOfPlaceholder(form, i) : -1;
+      int name = placeholder < 0 ? endOfName(form, i) : -1;
+      if (name >= 0) {
+        out.append(text, from, i).append(PiiKind.NAME.placeholder());
+        from = name;
+        count++;
       }
+      i = Math.max(i + 1, Math.max(placeholder, name));
     }
     out.append(text, from, text.length());
     return count;

@@ -95,4 +95,11 @@ class JobMainTest {
   private String error() {
     return err.toString(StandardCharsets.UTF_8);
   }
+
+  @Test
+  void shufflesGrowWithTheInput() {
+    assertThat(JobMain.shufflePartitions(0)).isEqualTo(8);
+    assertThat(JobMain.shufflePartitions(1L << 30)).isEqualTo(32);
+    assertThat(JobMain.shufflePartitions(1L << 50)).isEqualTo(20_000);
+  }
 }

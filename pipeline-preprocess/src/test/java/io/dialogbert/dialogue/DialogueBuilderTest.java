@@ -38,7 +38,7 @@ class DialogueBuilderTest {
     assertThat(dialogues)
         .containsExactly(
             new Dialogue(
-                DialogueBuilder.dialogueId("c1", "m1"),
+                DialogueBuilder.dialogueId("c1", START, "m1"),
                 "c1",
                 "ko",
                 SPLITS.of("c1"),
@@ -212,9 +212,13 @@ class DialogueBuilderTest {
   /** The expected value is from Python's hashlib. */
   @Test
   void namesADialogueAlwaysTheSame() {
-    assertThat(DialogueBuilder.dialogueId("c1", "m1")).isEqualTo("5g1RgJkXkXHYA6i2d951YA");
-    assertThat(DialogueBuilder.dialogueId("c", "1m1"))
-        .isNotEqualTo(DialogueBuilder.dialogueId("c1", "m1"));
+    Instant time = Instant.parse("2024-05-01T00:30:00.5Z");
+    assertThat(DialogueBuilder.dialogueId("c1", time, "m1")).isEqualTo("U7qbepDE5x4ZRAcnQ4t58g");
+    assertThat(DialogueBuilder.dialogueId("c", time, "1m1"))
+        .isNotEqualTo(DialogueBuilder.dialogueId("c1", time, "m1"));
+    // Where a conversation's message ids begin anew.
+    assertThat(DialogueBuilder.dialogueId("c1", time.plusNanos(1), "m1"))
+        .isNotEqualTo(DialogueBuilder.dialogueId("c1", time, "m1"));
   }
 
   @Test

@@ -151,4 +151,13 @@ class MinHashTest {
   private static long[] sorted(long[] values) {
     return Arrays.stream(values).sorted().toArray();
   }
+
+  @Test
+  void tooFewHashesToFindPairsAreRefused() {
+    assertThat(new DuplicateConfig(0.5, 5, 7).meets(0.5)).isGreaterThan(0.99);
+    assertThatThrownBy(() -> new DuplicateConfig(0.5, 5, 6))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("num-hashes = 6 is too few");
+    assertThat(new DuplicateConfig(1, 5, 1).looksForNearDuplicates()).isFalse();
+  }
 }

@@ -117,6 +117,13 @@ class BuildDialoguesIT {
         .containsEntry("duplicate_dialogues", (long) NEAR)
         .containsEntry("near_duplicate_dialogues", (long) NEAR)
         .containsEntry("rows_out", (long) PLAIN + NEAR);
+    assertThat(
+            Stream.of("train", "validation", "test")
+                .mapToLong(split -> manifest.counts().getOrDefault("dialogues." + split, 0L))
+                .sum())
+        .isEqualTo(PLAIN + NEAR);
+    assertThat(table("partitions-1").select("dialogue_id").distinct().count())
+        .isEqualTo(PLAIN + NEAR);
     assertThat(table("partitions-1").filter("exists(turns, t -> contains(t.text, '특가'))").count())
         .isZero();
     for (Manifest other : manifests) {

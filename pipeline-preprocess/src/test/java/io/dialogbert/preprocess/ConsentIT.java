@@ -137,7 +137,7 @@ class ConsentIT {
     rows.add(line(7, "c1", "e", null, "김민수"));
     rows.add(line(8, "c2", "a", "김민수 만났어", "이영희"));
     rows.add(line(9, "c2", "c", "이영희 안녕", null));
-    Dataset<Row> lines = SparkTestSession.get().createDataFrame(rows, LineIngester.SCHEMA);
+    Dataset<Row> lines = SparkTestSession.get().createDataFrame(rows, RowIngester.SCHEMA);
     PartitionAccumulator<IngestCounts> counts = counts();
 
     Dataset<Row> names = ParticipantNames.of(lines);
@@ -165,7 +165,7 @@ class ConsentIT {
       rows.add(line(i, "c1", "u" + i, null, "name" + (100_000 + i)));
     }
     rows.add(line(-1, "c1", "a", "name100000, name110002", null));
-    Dataset<Row> lines = SparkTestSession.get().createDataFrame(rows, LineIngester.SCHEMA);
+    Dataset<Row> lines = SparkTestSession.get().createDataFrame(rows, RowIngester.SCHEMA);
     Dataset<Row> names = ParticipantNames.of(lines);
     assertThat(ParticipantNames.countOverLimit(names)).isEqualTo(over);
     assertThat(
@@ -202,8 +202,7 @@ class ConsentIT {
         .containsEntry("names_over_limit", 0L);
     Dataset<Row> out = SparkTestSession.get().read().parquet(temp.resolve("out/data").toString());
     assertThat(out.columns()).doesNotContain("sender_name");
-    assertThat(out.select("text").as(Encoders.STRING()).collectAsList())
-        .containsExactlyInAnyOrder("안녕하세요", "반가워요 [NAME] 씨");
+    assertThat(texts()).containsExactlyInAnyOrder("안녕하세요", "반가워요 [NAME] 씨");
 
     write("deletion.txt", "c\na\n");
     JobRun changed = ingest();
@@ -214,6 +213,40 @@ class ConsentIT {
     JobRun empty = ingest("--overwrite");
     assertThat(empty.exitCode()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(empty.err()).contains("must hold an id, is empty").contains("consent.txt");
+  }
+
+  @Test
+  void whoseRowsAreAllRejectedTakesPart() throws IOException {
+    String line =
+        "{\"conversation_id\":\"%s\",\"message_id\":\"%s\",\"sender_id\":\"%s\",\"sender_name\":\"%s\",\"sent_at\":\"%s\",\"lang\":\"ko\",\"text\":\"%s\",\"source\":\"s\"}";
+    String time = "2024-05-01T09:30:00+09:00";
+    write(
+        "in.jsonl",
+        String.join(
+            "\n",
+            line.formatted("c1", "1", "a", "아무개", time, "단단이 왔네"),
+            line.formatted("c1", "2", "b", "단단이", "yesterday", "뭐"),
+            line.formatted("c2", "3", "a", "아무개", time, "오늘 뭐해")));
+    write("key", KEY);
+    write("deletion.txt", "");
+    write("consent.txt", "a\n");
+    JobRun run = ingest();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(texts()).containsExactly("오늘 뭐해");
+
+    write("consent.txt", "a\nb\n");
+    run = ingest("--overwrite");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(texts()).containsExactlyInAnyOrder("[NAME] 왔네", "오늘 뭐해");
+  }
+
+  private List<String> texts() {
+    return SparkTestSession.get()
+        .read()
+        .parquet(temp.resolve("out/data").toString())
+        .select("text")
+        .as(Encoders.STRING())
+        .collectAsList();
   }
 
   private static PartitionAccumulator<IngestCounts> counts() {
@@ -272,7 +305,7 @@ class ConsentIT {
       boolean photo = m[3].equals("사진");
       rows.add(line(Long.parseLong(m[0]), m[1], m[2], photo ? null : m[3], null));
     }
-    return SparkTestSession.get().createDataFrame(rows, LineIngester.SCHEMA);
+    return SparkTestSession.get().createDataFrame(rows, RowIngester.SCHEMA);
   }
 
   private static Row line(long row, String conversation, String sender, String text, String name) {

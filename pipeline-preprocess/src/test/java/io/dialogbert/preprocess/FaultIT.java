@@ -119,6 +119,25 @@ class FaultIT {
     assertOldOutputStays();
   }
 
+  @Test
+  void rawFilesThatCannotBeReadForAWhileAreReadAgain() throws IOException {
+    output = temp.resolve("messages");
+    Path exports = chain.copy("make-sample", temp.resolve("exports")).resolve("data");
+    FaultyDisk.failToOpen(2);
+    JobRun run =
+        JobRun.of(
+            new IngestMessagesJob(),
+            chain.arguments(
+                "ingest-messages",
+                output,
+                FaultyDisk.setting(),
+                "spark.master=local[2,4]",
+                "ingest-messages.input=[\"" + FaultyDisk.path(exports) + "\"]"));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(SampleChain.manifest(output).files())
+        .isEqualTo(chain.manifest("ingest-messages").files());
+  }
+
   private void assertDiskFull(JobRun run) throws IOException {
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.FAILED);
     assertThat(run.err())

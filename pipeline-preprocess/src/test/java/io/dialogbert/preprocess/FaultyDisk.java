@@ -16,19 +16,21 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * Local files as {@code faultydisk:/...}, on a disk that can be full, or that loses a file while it
- * is read. What is to go wrong is set for the whole JVM.
+ * Local files as {@code faultydisk:/...}, on a disk that can be full, that loses a file while it is
+ * read, or that fails for a while. What is to go wrong is set for the whole JVM.
  */
 public final class FaultyDisk extends RawLocalFileSystem {
   private static final String SCHEME = "faultydisk";
   private static final String FULL_DEVICE = "/dev/full";
   private static final AtomicLong SPACE = new AtomicLong();
   private static final AtomicInteger OPENS = new AtomicInteger();
+  private static final AtomicInteger FAILURES = new AtomicInteger();
   private static volatile String lost = "";
 
   /** Lets the disk hold so many more bytes. */
   static void space(long bytes) {
     SPACE.set(bytes);
+    FAILURES.set(0);
     lost = "";
   }
 
@@ -37,6 +39,12 @@ public final class FaultyDisk extends RawLocalFileSystem {
     space(Long.MAX_VALUE);
     OPENS.set(opens);
     lost = name;
+  }
+
+  /** Lets so many openings of files fail. */
+  static void failToOpen(int times) {
+    space(Long.MAX_VALUE);
+    FAILURES.set(times);
   }
 
   static String path(java.nio.file.Path path) {
@@ -79,6 +87,9 @@ public final class FaultyDisk extends RawLocalFileSystem {
 
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+    if (FAILURES.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IOException("the disk does not answer");
+    }
     if (path.getName().equals(lost) && OPENS.decrementAndGet() == 0) {
       delete(path, false);
     }

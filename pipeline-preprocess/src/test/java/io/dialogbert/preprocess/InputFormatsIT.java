@@ -3,10 +3,12 @@ package io.dialogbert.preprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.sample.SampleCorpus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -221,6 +224,59 @@ class InputFormatsIT {
         "ingest-messages.source=export",
         "ingest-messages.time-zone=" + ZONE);
     assertThat(table(format)).hasSize(accepted).isEqualTo(table(format + "-json"));
+  }
+
+  @Test
+  void nameOfAnExportIsShownNowhere() throws IOException {
+    Path exports = Files.createDirectories(temp.resolve("people"));
+    Files.copy(
+        Path.of("src/test/resources/golden/exports/kakaotalk-android.txt"),
+        exports.resolve("KakaoTalk_홍길동.txt"));
+    JobRun run = ingestExports(exports);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertNowhere("홍길동", run);
+
+    Files.writeString(exports.resolve("[LINE] 홍길동.txt"), "no export");
+    run = ingestExports(exports);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
+    // printf %s '[LINE] 홍길동.txt' | sha256sum
+    assertThat(run.err()).contains("34b15d9c50deb2c6.txt row 1: no-export");
+    assertNowhere("홍길동", run);
+  }
+
+  private JobRun ingestExports(Path exports) {
+    return JobRun.of(
+        new IngestMessagesJob(),
+        List.of(
+            "--overwrite",
+            "--set",
+            "ingest-messages.input=[\"" + exports + "\"]",
+            "--set",
+            "ingest-messages.output=" + temp.resolve("of-people"),
+            "--set",
+            "ingest-messages.pseudonym-key-file=" + chain.root().resolve("pseudonym.key"),
+            "--set",
+            "ingest-messages.format=kakaotalk",
+            "--set",
+            "ingest-messages.time-zone=" + ZONE,
+            "--set",
+            "ingest-messages.lang=ko",
+            "--set",
+            "ingest-messages.source=export"));
+  }
+
+  private static void assertNowhere(String name, JobRun run) throws IOException {
+    assertThat(run.out() + run.err()).doesNotContain(name);
+    try (Stream<Path> files = Files.walk(temp)) {
+      for (Path file :
+          files
+              .filter(f -> f.toString().contains("of-people") && Files.isRegularFile(f))
+              .toList()) {
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
+            .as(file.toString())
+            .doesNotContain(name);
+      }
+    }
   }
 
   @Test

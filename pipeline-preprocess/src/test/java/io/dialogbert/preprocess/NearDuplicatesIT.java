@@ -115,6 +115,32 @@ class NearDuplicatesIT {
         .containsExactly(TEMPLATE.iterator().next());
   }
 
+  /** Each round decides one of them: the worst order that there is. */
+  @Test
+  void aChainInTheOrderOfItsIdsIsDecidedToo() {
+    PlantedDuplicates made = new PlantedDuplicates(SEED, CONFIG.shingleLength());
+    List<Row> rows = new ArrayList<>();
+    String link = made.dialogue(12);
+    for (int i = 0; i < 20; i++) {
+      rows.add(RowFactory.create(String.format("%02d", i), "ko", link));
+      link = made.copy(link, 0.9);
+    }
+    Set<String> left = find(rows, 2);
+    Set<String> expected = new TreeSet<>();
+    TreeMap<String, long[]> stay = new TreeMap<>();
+    for (Row row : rows) {
+      long[] set = Shingles.set(row.getString(2), CONFIG.shingleLength());
+      if (stay.values().stream()
+          .anyMatch(other -> Shingles.jaccard(other, set) >= CONFIG.threshold())) {
+        expected.add(row.getString(0));
+      } else {
+        stay.put(row.getString(0), set);
+      }
+    }
+    assertThat(expected.size()).as(NOTE).isBetween(5, 15);
+    assertThat(left).as(NOTE).isEqualTo(expected);
+  }
+
   @Test
   void partitionsDoNotMatter() {
     assertThat(find(5)).as(NOTE).isEqualTo(gone);
@@ -127,6 +153,10 @@ class NearDuplicatesIT {
   }
 
   private static Set<String> find(int partitions) {
+    return find(ROWS, partitions);
+  }
+
+  private static Set<String> find(List<Row> rows, int partitions) {
     SparkSession spark = SparkTestSession.get();
     spark.conf().set("spark.sql.shuffle.partitions", partitions);
     // Generating code takes longer than interpreting a plan over so few rows.
@@ -134,7 +164,7 @@ class NearDuplicatesIT {
     try {
       List<Row> ids =
           NearDuplicates.find(
-                  spark.createDataset(ROWS, Encoders.row(SCHEMA)).repartition(partitions), CONFIG)
+                  spark.createDataset(rows, Encoders.row(SCHEMA)).repartition(partitions), CONFIG)
               .collectAsList();
       Set<String> distinct =
           ids.stream().map(row -> row.getString(0)).collect(Collectors.toCollection(TreeSet::new));

@@ -106,7 +106,7 @@ class TextFilesTest {
             new InputPart(
                 file.toUri().toString(), "a", start, Math.min(size, start + step), firstRow);
         List<String> rows = numbered(part);
-        long counted = InputParts.count(part, InputFormat.JSON, HADOOP);
+        long counted = InputParts.count(part, InputFormat.JSON, HADOOP, 1);
         assertThat(counted).as("file %d, -Dtests.seed=%d", n, SEED).isEqualTo(rows.size());
         firstRow += counted;
         cut.addAll(rows);

@@ -141,7 +141,7 @@ final class CheckpointIT {
   @Test
   void holdsNetworkOptimizerPositionAndTokenizer() throws IOException {
     Checkpoint checkpoint = load(work.resolve("pretrained"));
-    TrainerState state = Dl4jTrainer.state(checkpoint.graph());
+    TrainerState state = TrainerState.of(checkpoint.graph());
     assertThat(state.step()).isEqualTo(6);
     assertThat(state.updater()).hasSize(2 * state.params().length).contains(0f);
     assertThat(new float[state.updater().length]).isNotEqualTo(state.updater());
@@ -154,9 +154,7 @@ final class CheckpointIT {
     Checkpoint checkpoint = load(work.resolve("pretrained"));
     ComputationGraph stock =
         ComputationGraph.load(work.resolve("pretrained").resolve("model.zip").toFile(), true);
-    assertThat(
-            TinyExamples.identical(Dl4jTrainer.state(stock), Dl4jTrainer.state(checkpoint.graph())))
-        .isTrue();
+    assertThat(TrainerState.of(stock).isIdenticalTo(TrainerState.of(checkpoint.graph()))).isTrue();
     assertThat(stock.getConfiguration().toJson())
         .isEqualTo(checkpoint.graph().getConfiguration().toJson());
   }

@@ -8,7 +8,6 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.model.PretrainingScore;
 import io.dialogbert.model.Threads;
-import io.dialogbert.model.TrainingSettings;
 import io.dialogbert.preprocess.SparkTestSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,18 +33,8 @@ final class StockSparkTrainingIT {
   private static final int BATCHES_OF_A_ROUND = WORKERS * AVERAGING_FREQUENCY;
   // Without warm-up: each round's stock workers count iterations from 0 again.
   private static final TrainingConfig CONFIG =
-      new TrainingConfig(
-          1000,
-          BATCH_SIZE,
-          WORKERS,
-          AVERAGING_FREQUENCY,
-          0.01,
-          0,
-          0.01,
-          1,
-          TrainingSettings.Optimizer.ADAMW,
-          1000,
-          1);
+      TinyExamples.training(
+          1000, BATCH_SIZE, AveragingConfig.plain(WORKERS, AVERAGING_FREQUENCY), 0.01, 0);
 
   private static JavaSparkContext spark;
 

@@ -3,6 +3,7 @@ package io.dialogbert.train;
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PretrainingModel;
+import io.dialogbert.model.TrainingSettings;
 import io.dialogbert.text.Normalizer;
 import io.dialogbert.text.Piece;
 import io.dialogbert.text.PieceType;
@@ -11,7 +12,6 @@ import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.spark.sql.Row;
@@ -125,10 +125,20 @@ public final class TinyExamples {
         seed);
   }
 
-  /** Whether two states are the same, bit for bit. */
-  static boolean identical(TrainerState a, TrainerState b) {
-    return a.step() == b.step()
-        && Arrays.equals(a.params(), b.params())
-        && Arrays.equals(a.updater(), b.updater());
+  /** Plain averaging of AdamW; no checkpoint but the last. */
+  static TrainingConfig training(
+      int numSteps, int batchSize, AveragingConfig averaging, double learningRate, int warmup) {
+    return new TrainingConfig(
+        batchSize,
+        averaging,
+        new WarmupSchedule(learningRate, warmup, numSteps, 1),
+        0.01,
+        1,
+        TrainingSettings.Optimizer.ADAMW,
+        0,
+        0,
+        1000,
+        1,
+        new TrainingConfig.CheckpointConfig("unused", 1000, 0));
   }
 }

@@ -1,5 +1,6 @@
 package io.dialogbert.preprocess;
 
+import io.dialogbert.common.Directories;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.dialogue.DropReason;
 import io.dialogbert.privacy.PseudonymKey;
@@ -10,8 +11,9 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -19,12 +21,12 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Turns the rows of a task's files into clean messages and rejects, and counts what became of them.
  */
-final class LineIngester implements Iterator<Row> {
+final class RowIngester implements Iterator<Row> {
   /**
    * The messages table beside where a row is from, why it was rejected, and the sender's display
    * name. A message has a {@code text}; a reject has a {@code reason}, {@code rule} and {@code
-   * hash}; a dropped message that somebody sent leaves a row with neither, which tells that they
-   * take part: {@code conversation_id}, {@code sender_id} and {@code sender_name}. The name is null
+   * hash}. A reject whose sender is known, and a dropped message that somebody sent, tell who takes
+   * part: {@code conversation_id}, {@code sender_id} and {@code sender_name}. The name is null
    * where the file has none, and never written.
    */
   static final StructType SCHEMA = schema();
@@ -34,6 +36,7 @@ final class LineIngester implements Iterator<Row> {
   private final Iterator<InputPart> parts;
   private final InputSettings settings;
   private final Configuration hadoop;
+  private final int maxAttempts;
   private final int partition;
   private final PartitionAccumulator<IngestCounts> accumulator;
   private final IngestCounts counts = new IngestCounts();
@@ -46,20 +49,23 @@ final class LineIngester implements Iterator<Row> {
   /**
    * An iterator of one task's rows.
    *
+   * @param maxAttempts how often Spark tries a task
    * @param partition number of the task
    * @param accumulator gets the task's counts when all its rows are read
    */
-  LineIngester(
+  RowIngester(
       Iterator<InputPart> parts,
       InputSettings settings,
       int maxRepeats,
       PseudonymKey key,
       Configuration hadoop,
+      int maxAttempts,
       int partition,
       PartitionAccumulator<IngestCounts> accumulator) {
     this.parts = parts;
     this.settings = settings;
     this.hadoop = hadoop;
+    this.maxAttempts = maxAttempts;
     this.partition = partition;
     this.accumulator = accumulator;
     this.cleaner = new MessageCleaner(maxRepeats, key, counts);
@@ -116,11 +122,11 @@ final class LineIngester implements Iterator<Row> {
         return Optional.empty();
       }
     } catch (BadFile e) {
-      return Optional.of(badFile(e.reason, e.rule));
+      return Optional.of(badFile(e));
     } catch (IOException e) {
-      return Optional.of(
-          badFile(
-              BadFile.UNREADABLE, "must be readable to its end: " + e.getClass().getSimpleName()));
+      String rule = "must be readable to its end: " + e.getClass().getSimpleName();
+      Attempts.fail(shownName() + " " + rule, maxAttempts);
+      return Optional.of(badFile(new BadFile(BadFile.UNREADABLE, rule)));
     }
     counts.add(IngestCounts.ROWS_IN, 1);
     try {
@@ -131,25 +137,25 @@ final class LineIngester implements Iterator<Row> {
       return cleaner.clean(part.name(), rows.message());
     } catch (RejectedRow e) {
       counts.add(IngestCounts.REJECTED + e.reason, 1);
-      return Optional.of(reject(rows.row(), e.reason, e.rule, hash()));
+      return Optional.of(cleaner.reject(shownName(), rows.row(), e, hash()));
     }
   }
 
-  private Row badFile(String reason, String rule) {
-    counts.addBadFile(reason);
-    long row = rows == null ? part.firstRow() : rows.nextRow();
-    rows = null;
-    return reject(row, reason, rule, null);
+  /** Names of exports hold names of people. */
+  private String shownName() {
+    return settings.format().isExport()
+        ? Directories.nameless(new Path(part.name())).toString()
+        : part.name();
   }
 
-  private Row reject(long row, String reason, String rule, String hash) {
-    Object[] values = new Object[SCHEMA.size()];
-    values[0] = part.name();
-    values[1] = row;
-    values[2] = reason;
-    values[3] = rule;
-    values[4] = hash;
-    return RowFactory.create(values);
+  private Row badFile(BadFile file) {
+    counts.addBadFile(file.reason);
+    long row = rows == null ? part.firstRow() : rows.nextRow();
+    if (rows != null) {
+      IOUtils.closeStream(rows);
+      rows = null;
+    }
+    return cleaner.reject(shownName(), row, new RejectedRow(file.reason, file.rule), null);
   }
 
   /** Tells rows apart without showing them. */

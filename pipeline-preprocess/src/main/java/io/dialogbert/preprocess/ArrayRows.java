@@ -18,8 +18,8 @@ import scala.collection.JavaConverters;
  * Rows whose arrays are Java's: {@code int[]}, {@code int[][]}, {@code String[]}. Spark's own row
  * encoder makes an object of every number, and an example has about 150.
  */
-final class PrimitiveRows {
-  private PrimitiveRows() {}
+final class ArrayRows {
+  private ArrayRows() {}
 
   /** The encoder of a table; its arrays hold no null. */
   static Encoder<Row> encoder(StructType schema) {

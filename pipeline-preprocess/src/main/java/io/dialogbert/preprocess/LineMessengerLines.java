@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * Lines without a name are the messenger's own.
  */
-final class LineLines implements ExportLines {
+final class LineMessengerLines implements ExportLines {
   private static final List<Pattern> DATES =
       List.of(
           Pattern.compile(

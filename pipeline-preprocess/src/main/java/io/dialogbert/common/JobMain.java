@@ -56,8 +56,7 @@ public final class JobMain {
   private JobMain() {}
 
   /** What the command line says. */
-  record Arguments(
-      Optional<String> config, List<String> sets, boolean overwrite, boolean resume) {}
+  record Arguments(Optional<String> config, List<String> sets, boolean overwrite, boolean resume) {}
 
   /** Starts the job that the first argument names. */
   public static void main(String[] args) {
@@ -243,8 +242,7 @@ public final class JobMain {
 
     OutputDirectory output = new OutputDirectory(directories, lineage.output());
     Path target = output.target();
-    if (output.recover()
-        && done(plan, directories, target, arguments.overwrite(), out)) {
+    if (output.recover() && done(plan, directories, target, arguments.overwrite(), out)) {
       return;
     }
     output.begin();
@@ -370,8 +368,7 @@ public final class JobMain {
               + target
               + "; move it away or choose another");
     }
-    List<String> differences =
-        new ArrayList<>(existing.get().differences(plan));
+    List<String> differences = new ArrayList<>(existing.get().differences(plan));
     directories.damage(target.toString(), existing.get()).ifPresent(differences::add);
     if (differences.isEmpty()) {
       out.println("done already, nothing to do: " + target);

@@ -81,7 +81,7 @@ class ManifestTest {
                 Manifest.plan(
                     "build-dialogues",
                     "0.1",
-                    SETTINGS,
+                    new TreeMap<>(SETTINGS),
                     List.of(new Manifest.Input("messages", "/moved", "aa11")))))
         .isEmpty();
   }
@@ -113,11 +113,8 @@ class ManifestTest {
 
   @Test
   void noticesThatOneOfTwoEqualInputsIsGone() {
-    Manifest twice =
-        Manifest.plan("job", "0.1", new TreeMap<>(), List.of(MESSAGES, MESSAGES));
-    assertThat(
-            twice.differences(
-                Manifest.plan("job", "0.1", new TreeMap<>(), List.of(MESSAGES))))
+    Manifest twice = Manifest.plan("job", "0.1", new TreeMap<>(), List.of(MESSAGES, MESSAGES));
+    assertThat(twice.differences(Manifest.plan("job", "0.1", new TreeMap<>(), List.of(MESSAGES))))
         .containsExactly("inputs were 2, are now 1");
   }
 

@@ -40,8 +40,7 @@ public final class FlatVector {
     if (view != null) {
       view.write(from, source, length);
     } else {
-      block(from, length)
-          .assign(Nd4j.createFromArray(java.util.Arrays.copyOf(source, length)));
+      block(from, length).assign(Nd4j.createFromArray(java.util.Arrays.copyOf(source, length)));
     }
   }
 

@@ -18,11 +18,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * @see <a href="https://arxiv.org/abs/2311.08105">Douillard et al. 2023, DiLoCo, algorithm 1</a>
  */
 record Averaging(
-    TrainingConfig config,
-    String root,
-    Position start,
-    long endStep,
-    List<Worker.Result> results)
+    TrainingConfig config, String root, Position start, long endStep, List<Worker.Result> results)
     implements Serializable {
 
   /** Floats of a piece: 16 MiB. */
@@ -33,8 +29,7 @@ record Averaging(
 
   /** Name of a piece's file, which no other attempt has. */
   static String fileName(String vector, long from) {
-    return String.format(
-        Locale.ROOT, "%s-%05d-%s", vector, from / PIECE, UUID.randomUUID());
+    return String.format(Locale.ROOT, "%s-%05d-%s", vector, from / PIECE, UUID.randomUUID());
   }
 
   List<Task> tasks() {
@@ -132,7 +127,6 @@ record Averaging(
         from,
         values.length,
         Format.FLOAT32,
-        (at, target, length) ->
-            System.arraycopy(values, (int) (at - from), target, 0, length));
+        (at, target, length) -> System.arraycopy(values, (int) (at - from), target, 0, length));
   }
 }

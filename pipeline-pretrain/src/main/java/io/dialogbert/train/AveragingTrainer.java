@@ -2,7 +2,6 @@ package io.dialogbert.train;
 
 import io.dialogbert.train.PieceFiles.Format;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -100,7 +99,8 @@ public final class AveragingTrainer<E> {
               trainer.params()::read));
     }
     Position start =
-        new Position(0, 0, 0, 0, 0, config.averaging().numWorkers(), 0, Map.of(Position.PARAMS, pieces));
+        new Position(
+            0, 0, 0, 0, 0, config.averaging().numWorkers(), 0, Map.of(Position.PARAMS, pieces));
     run.commit(start);
     return start;
   }
@@ -163,7 +163,8 @@ public final class AveragingTrainer<E> {
 
   /** Each worker reads a state and writes one; so does the average, with all workers' read. */
   private static long bytesMoved(Position end, List<Worker.Result> results) {
-    long state = end.vectors().values().stream().flatMap(List::stream).mapToLong(Piece::length).sum();
+    long state =
+        end.vectors().values().stream().flatMap(List::stream).mapToLong(Piece::length).sum();
     long workers = results.stream().mapToLong(Worker.Result::bytesWritten).sum();
     return 2 * workers + (1 + results.size()) * state * Float.BYTES;
   }
@@ -222,8 +223,7 @@ public final class AveragingTrainer<E> {
       result.own().forEach((vector, piece) -> vectors.put(vector, List.of(piece)));
     }
     vectors.replaceAll(
-        (vector, pieces) ->
-            pieces.stream().sorted(Comparator.comparingLong(Piece::from)).toList());
+        (vector, pieces) -> pieces.stream().sorted(Comparator.comparingLong(Piece::from)).toList());
     return new Position(
         step,
         start.cursor() + examples,

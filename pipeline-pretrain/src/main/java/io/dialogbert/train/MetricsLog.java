@@ -13,8 +13,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The metrics of a run as JSON Lines, one object per measurement. They survive the process in
- * files of which each holds some of the lines.
+ * The metrics of a run as JSON Lines, one object per measurement. They survive the process in files
+ * of which each holds some of the lines.
  */
 public final class MetricsLog {
   private static final ObjectMapper JSON = new ObjectMapper();

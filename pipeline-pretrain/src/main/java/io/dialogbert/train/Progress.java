@@ -84,7 +84,8 @@ public final class Progress {
     line.put("step", step);
     line.put("checkpoint_seconds", seconds);
     metrics.add(line);
-    LOG.info("step {}: wrote a checkpoint in {} s", step, String.format(Locale.ROOT, "%.1f", seconds));
+    LOG.info(
+        "step {}: wrote a checkpoint in {} s", step, String.format(Locale.ROOT, "%.1f", seconds));
   }
 
   /** Examples per second since this process began, evaluations included. */

@@ -1,7 +1,5 @@
 package io.dialogbert.train;
 
-import io.dialogbert.common.BadConfigException;
-import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.common.StoppedException;
@@ -34,7 +32,6 @@ public final class TrainingLoop<E> {
   }
 
   private final JobContext job;
-  private final TrainingTask<E> task;
   private final SerializedTokenizer tokenizer;
   private final TrainingConfig config;
   private final Evaluator heldOut;
@@ -57,16 +54,15 @@ public final class TrainingLoop<E> {
       TrainingConfig config,
       Evaluator heldOut) {
     this.job = job;
-    this.task = task;
     this.tokenizer = tokenizer;
     this.config = config;
     this.heldOut = heldOut;
     this.graph = graph;
     this.network = Dl4jTrainer.of(task, graph);
     this.run =
-        new RunDirectory(job.sparkContext().hadoopConfiguration(), config.checkpoints().directory());
-    this.trainer =
-        new AveragingTrainer<>(job.sparkContext(), task, parts, config, job.seed(), run);
+        new RunDirectory(
+            job.sparkContext().hadoopConfiguration(), config.checkpoints().directory());
+    this.trainer = new AveragingTrainer<>(job.sparkContext(), task, parts, config, job.seed(), run);
   }
 
   /**

@@ -125,7 +125,8 @@ final class AveragingTrainerIT {
         TinyExamples.task(TinyExamples.network(config, SEED), SEED);
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.sparkContext().hadoopConfiguration(), parts, task, SEED);
-    Threads.use(Math.max(1, Runtime.getRuntime().availableProcessors() / config.averaging().numWorkers()));
+    Threads.use(
+        Math.max(1, Runtime.getRuntime().availableProcessors() / config.averaging().numWorkers()));
     Graphs.setDropoutSeed(graph, Seeds.hash(SEED, "dropout", worker));
     for (int step = from; step < to; step++) {
       long position = ((long) step * config.averaging().numWorkers() + worker) * config.batchSize();
@@ -184,9 +185,7 @@ final class AveragingTrainerIT {
       state =
           new TrainerState(
               params,
-              averaging.averageMoments()
-                  ? mean(moments.get(0), moments.get(1))
-                  : moments.get(0),
+              averaging.averageMoments() ? mean(moments.get(0), moments.get(1)) : moments.get(0),
               workers.get(0).step());
     }
     return state;

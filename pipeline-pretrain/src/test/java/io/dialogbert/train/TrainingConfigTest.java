@@ -92,8 +92,7 @@ final class TrainingConfigTest {
 
   @Test
   void optimizesWithTheConstantsOfBert() {
-    TrainingConfig config =
-        TinyExamples.training(100, 2, AveragingConfig.plain(3, 4), 0.05, 6);
+    TrainingConfig config = TinyExamples.training(100, 2, AveragingConfig.plain(3, 4), 0.05, 6);
     assertThat(config.settings().learningRate()).isEqualTo(new WarmupSchedule(0.05, 6, 100, 1));
     assertThat(config.settings().weightDecay()).isEqualTo(0.01);
     assertThat(config.settings().adamBeta1()).isEqualTo(0.9);
@@ -130,7 +129,8 @@ final class TrainingConfigTest {
 
   private static TrainingConfig read(String... settings) {
     ConfigReader reader = open(settings);
-    TrainingConfig config = TrainingConfig.read(reader.section("pretrain").section("training"), "out");
+    TrainingConfig config =
+        TrainingConfig.read(reader.section("pretrain").section("training"), "out");
     reader.finish("pretrain");
     return config;
   }

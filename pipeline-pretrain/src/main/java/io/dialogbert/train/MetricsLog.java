@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.common.Directories;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +37,9 @@ public final class MetricsLog {
     this.directory = directory;
     FileSystem fileSystem = directories.fileSystem(directory);
     if (fileSystem.exists(directory)) {
-      for (FileStatus file : directories.files(directory.toString())) {
+      FileStatus[] files = fileSystem.listStatus(directory);
+      Arrays.sort(files, Comparator.comparing(FileStatus::getPath));
+      for (FileStatus file : files) {
         for (String line : directories.readString(file.getPath()).lines().toList()) {
           if (JSON.readTree(line).path("step").asLong() <= step) {
             lines.add(line);

@@ -16,7 +16,7 @@ import org.nd4j.linalg.dataset.MultiDataSet;
  * more than a step.
  */
 public final class Dl4jTrainer implements LocalTrainer {
-  private static final Map<String, Queue<Dl4jTrainer>> IDLE = new ConcurrentHashMap<>();
+  private static final Map<String, Queue<ComputationGraph>> IDLE = new ConcurrentHashMap<>();
 
   private final TrainingTask<?> task;
   private final ComputationGraph graph;
@@ -31,13 +31,6 @@ public final class Dl4jTrainer implements LocalTrainer {
     return new Dl4jTrainer(task, graph);
   }
 
-  private static Dl4jTrainer of(TrainingTask<?> task) {
-    ComputationGraph graph =
-        new ComputationGraph(ComputationGraphConfiguration.fromJson(task.networkJson()));
-    graph.init();
-    return new Dl4jTrainer(task, graph);
-  }
-
   /**
    * A trainer of this task's network that nobody else uses until it is closed.
    *
@@ -46,13 +39,16 @@ public final class Dl4jTrainer implements LocalTrainer {
    */
   public static Dl4jTrainer borrow(TrainingTask<?> task, int threads, long dropoutSeed) {
     Threads.use(threads);
-    Dl4jTrainer idle = idle(task.networkJson()).poll();
-    Dl4jTrainer trainer = idle == null ? of(task) : idle;
-    Graphs.setDropoutSeed(trainer.graph, dropoutSeed);
-    return trainer;
+    ComputationGraph graph = idle(task.networkJson()).poll();
+    if (graph == null) {
+      graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(task.networkJson()));
+      graph.init();
+    }
+    Graphs.setDropoutSeed(graph, dropoutSeed);
+    return new Dl4jTrainer(task, graph);
   }
 
-  private static Queue<Dl4jTrainer> idle(String networkJson) {
+  private static Queue<ComputationGraph> idle(String networkJson) {
     return IDLE.computeIfAbsent(networkJson, json -> new ConcurrentLinkedQueue<>());
   }
 
@@ -80,6 +76,6 @@ public final class Dl4jTrainer implements LocalTrainer {
   /** Lends the network to others. */
   @Override
   public void close() {
-    idle(task.networkJson()).add(this);
+    idle(task.networkJson()).add(graph);
   }
 }

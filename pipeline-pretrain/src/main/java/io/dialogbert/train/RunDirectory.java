@@ -89,7 +89,9 @@ public final class RunDirectory {
           line -> line.startsWith("code version was ") || line.contains(".num-workers was "));
       if (resume && differences.isEmpty()) {
         fileSystem().delete(new Path(root, ROUND), true);
-        return newest();
+        Optional<Position> newest = newest();
+        deleteAfter(newest.map(Position::step).orElse(-1L));
+        return newest;
       }
       if (!overwrite) {
         throw new BadInputException(
@@ -108,6 +110,15 @@ public final class RunDirectory {
     }
     write(file, plan.toJson());
     return Optional.empty();
+  }
+
+  /** Deletes states that were passed over, which the run will come to again. */
+  private void deleteAfter(long step) throws IOException {
+    for (Path state : states()) {
+      if (step < 0 || state.getName().compareTo(state(step)) > 0) {
+        fileSystem().delete(state, true);
+      }
+    }
   }
 
   /** Writes a file that is there whole or not at all. */

@@ -1,7 +1,9 @@
 package io.dialogbert.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dialogbert.common.FaultyFileSystem;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.Graphs;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -41,6 +44,7 @@ final class AveragingTrainerIT {
             // Two cores, and a task may fail three times.
             .master("local[2,4]")
             .config("spark.ui.enabled", "false")
+            .config("spark.hadoop.fs.faulty.impl", FaultyFileSystem.class.getName())
             .getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
     Path table = directory.resolve("data");
@@ -302,6 +306,101 @@ final class AveragingTrainerIT {
           new Run(
               config, TinyExamples.task(TinyExamples.network(config, SEED), SEED), stopped.states);
       assertThat(resumed.train(newest, round -> true).isIdenticalTo(whole)).as(REPEAT).isTrue();
+    }
+  }
+
+  /** The driver is gone at each of its changes of the file system in turn, and another goes on. */
+  @Test
+  void goesOnWhereverTheDriverWasLost() throws IOException {
+    AveragingConfig averaging = new AveragingConfig(1, 1, false, false, 0.7, 0.9);
+    TrainingConfig config = TinyExamples.training(2, 8, averaging, 0.01, 1);
+    TrainerState whole = train(config);
+    boolean failed = true;
+    int changes = 0;
+    for (; failed; changes++) {
+      String place = "faulty://" + Files.createTempDirectory(directory, "faulty");
+      RunDirectory states = new RunDirectory(spark.sparkContext().hadoopConfiguration(), place);
+      TrainingTask<PretrainExample> task =
+          TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+      FaultyFileSystem.failAfter(changes);
+      try {
+        new Run(config, task, states).train(round -> goOn(states, round));
+        failed = false;
+      } catch (IOException e) {
+        assertThat(e).hasMessage("the process is gone");
+      } finally {
+        FaultyFileSystem.heal();
+      }
+      Run next = new Run(config, task, states);
+      Optional<Position> newest = states.newest();
+      Position start = newest.isPresent() ? newest.get() : next.trainer.start(next.network);
+      assertThat(next.train(start, round -> goOn(states, round)).isIdenticalTo(whole))
+          .as(REPEAT + ", after " + changes + " changes")
+          .isTrue();
+    }
+    // Pieces of the start, two marks of it, and as many in each round, with what is swept away.
+    assertThat(changes).isGreaterThan(15);
+  }
+
+  private static boolean goOn(RunDirectory states, AveragingTrainer.Round round)
+      throws IOException {
+    states.keep(0, Optional.of(round.end().step()));
+    return true;
+  }
+
+  @Test
+  void passesByExamplesWithoutAFiniteLoss() throws IOException {
+    TrainingConfig config = TinyExamples.withSkips(config(12, 2, 4), 1);
+    TrainingTask<PretrainExample> task =
+        TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+    LostLoss.LEFT.set(1);
+    List<Position> ends = new ArrayList<>();
+    new Run(config, new LostLoss(task, 7), directory()).train(round -> ends.add(round.end()));
+    assertThat(ends).extracting(Position::step).containsExactly(4L, 8L, 12L);
+    assertThat(ends).extracting(Position::cursor).containsExactly(64L, 192L, 256L);
+    assertThat(ends).extracting(Position::examplesSeen).containsExactly(64L, 128L, 192L);
+    assertThat(ends.get(2).skippedRounds()).isEqualTo(1);
+  }
+
+  @Test
+  void givesUpAfterTooManyRoundsWithoutAFiniteLoss() throws IOException {
+    TrainingConfig config = TinyExamples.withSkips(config(12, 2, 4), 2);
+    TrainingTask<PretrainExample> task =
+        TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+    LostLoss.LEFT.set(Integer.MAX_VALUE);
+    Run run = new Run(config, new LostLoss(task, 7), directory());
+    assertThatThrownBy(() -> run.train(round -> true))
+        .isInstanceOf(UnstableTrainingException.class)
+        .hasMessageContaining("gave up 3 rounds")
+        .hasMessageContaining("the last after step 4");
+    assertThat(run.states.newest().orElseThrow().step()).isEqualTo(4);
+  }
+
+  /** Has no finite loss at a step, so often. */
+  private record LostLoss(TrainingTask<PretrainExample> task, int step)
+      implements TrainingTask<PretrainExample> {
+    static final AtomicInteger LEFT = new AtomicInteger();
+
+    @Override
+    public String networkJson() {
+      return task.networkJson();
+    }
+
+    @Override
+    public PretrainExample decode(Group row) {
+      return task.decode(row);
+    }
+
+    @Override
+    public MultiDataSet batch(List<PretrainExample> examples, long epoch) {
+      return task.batch(examples, epoch);
+    }
+
+    @Override
+    public Map<String, Double> lastLosses(ComputationGraph graph) {
+      return graph.getIterationCount() == step && LEFT.getAndDecrement() > 0
+          ? Map.of("mlm_loss", Double.NaN)
+          : task.lastLosses(graph);
     }
   }
 

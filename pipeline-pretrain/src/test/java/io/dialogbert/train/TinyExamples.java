@@ -141,4 +141,20 @@ public final class TinyExamples {
         1,
         new TrainingConfig.CheckpointConfig("unused", 1000, 0));
   }
+
+  /** The same, with rounds that may be given up. */
+  static TrainingConfig withSkips(TrainingConfig config, int maxSkippedRounds) {
+    return new TrainingConfig(
+        config.batchSize(),
+        config.averaging(),
+        config.learningRate(),
+        config.weightDecay(),
+        config.maxGradientNorm(),
+        config.optimizer(),
+        config.lossSpikeFactor(),
+        maxSkippedRounds,
+        config.evaluationSteps(),
+        config.evaluationExamples(),
+        config.checkpoints());
+  }
 }

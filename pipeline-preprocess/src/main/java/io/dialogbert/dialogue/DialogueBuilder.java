@@ -54,10 +54,11 @@ public final class DialogueBuilder {
   }
 
   /**
-   * The id of a dialogue: 128 bits of SHA-256 of its conversation and its first message, in
-   * URL-safe base64.
+   * The id of a dialogue: 128 bits of SHA-256 of its conversation, start and first message, in
+   * URL-safe base64. The start tells dialogues apart where message ids begin again, beyond the
+   * window in which repeats are recognized.
    */
-  static String dialogueId(String conversationId, String firstMessageId) {
+  static String dialogueId(String conversationId, Instant startedAt, String firstMessageId) {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
@@ -68,6 +69,11 @@ public final class DialogueBuilder {
     // The length tells where the first id ends.
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(conversation.length).array());
     digest.update(conversation);
+    digest.update(
+        ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+            .putLong(startedAt.getEpochSecond())
+            .putInt(startedAt.getNano())
+            .array());
     byte[] hash = digest.digest(firstMessageId.getBytes(StandardCharsets.UTF_8));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, ID_BYTES));
   }
@@ -174,7 +180,7 @@ public final class DialogueBuilder {
       Message first = closed.get(0);
       return Optional.of(
           new Dialogue(
-              dialogueId(first.conversationId(), first.messageId()),
+              dialogueId(first.conversationId(), first.sentAt(), first.messageId()),
               first.conversationId(),
               first.lang(),
               config.splits().of(first.conversationId()),

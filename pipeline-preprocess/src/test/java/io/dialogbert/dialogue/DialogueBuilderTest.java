@@ -38,7 +38,7 @@ class DialogueBuilderTest {
     assertThat(dialogues)
         .containsExactly(
             new Dialogue(
-                DialogueBuilder.dialogueId("c1", "m1"),
+                DialogueBuilder.dialogueId("c1", START, "m1"),
                 "c1",
                 "ko",
                 SPLITS.of("c1"),
@@ -212,9 +212,26 @@ class DialogueBuilderTest {
   /** The expected value is from Python's hashlib. */
   @Test
   void namesADialogueAlwaysTheSame() {
-    assertThat(DialogueBuilder.dialogueId("c1", "m1")).isEqualTo("5g1RgJkXkXHYA6i2d951YA");
-    assertThat(DialogueBuilder.dialogueId("c", "1m1"))
-        .isNotEqualTo(DialogueBuilder.dialogueId("c1", "m1"));
+    String id = DialogueBuilder.dialogueId("c1", START, "m1");
+    assertThat(id).isEqualTo("0Xh8QKh1spagCDtvOV0W-g");
+    assertThat(DialogueBuilder.dialogueId("c1", START.plusNanos(1000), "m1")).isNotEqualTo(id);
+    assertThat(DialogueBuilder.dialogueId("c", START, "1m1")).isNotEqualTo(id);
+  }
+
+  @Test
+  void givesDialoguesIdsOfTheirOwnWhereMessageIdsBeginAgain() {
+    int numIds = DialogueBuilder.ID_WINDOW + CONFIG.maxTurns();
+    Message[] messages =
+        IntStream.range(0, 2 * numIds)
+            .mapToObj(i -> message("c1", "m" + i % numIds, i % 2 == 0 ? "a" : "b", i, "x" + i))
+            .toArray(Message[]::new);
+
+    List<Dialogue> dialogues = build(messages);
+
+    assertThat(tally.dropped()).isEmpty();
+    assertThat(messageIds(dialogues.get(numIds / CONFIG.maxTurns())))
+        .isEqualTo(messageIds(dialogues.get(0)));
+    assertThat(dialogues).extracting(Dialogue::dialogueId).doesNotHaveDuplicates();
   }
 
   @Test

@@ -58,22 +58,41 @@ final class NearDuplicates {
     Dataset<Row> open = pairs(dialogues, config);
     Dataset<Row> gone = open.select(col("second").as("copy")).limit(0);
     while (!open.isEmpty()) {
+      Dataset<Row> pairs = leaf(open);
       Dataset<Row> stay =
-          open.select(col("first").as("stays"))
+          pairs
+              .select(col("first").as("stays"))
               .distinct()
-              .join(open.select("second"), col("stays").equalTo(col("second")), "left_anti");
+              .join(pairs.select("second"), col("stays").equalTo(col("second")), "left_anti");
       Dataset<Row> go =
-          open.join(stay, col("first").equalTo(col("stays")))
+          pairs
+              .join(stay, col("first").equalTo(col("stays")))
               .select(col("second").as("copy"))
               .distinct()
               .persist(StorageLevel.DISK_ONLY());
+      // Known to be small once counted, so that pairs need not be moved for the joins.
+      go.count();
       gone = gone.union(go);
-      open =
-          open.join(go, col("second").equalTo(col("copy")), "left_anti")
+      Dataset<Row> left =
+          pairs
+              .join(go, col("second").equalTo(col("copy")), "left_anti")
               .join(go, col("first").equalTo(col("copy")), "left_anti")
               .persist(StorageLevel.DISK_ONLY());
+      left.count();
+      open.unpersist();
+      open = left;
     }
+    open.unpersist();
     return gone;
+  }
+
+  /**
+   * The same rows as a leaf of the plans made of them. A round names the pairs several times, so
+   * that the plan of a round that held that of the round before would grow as a power of the
+   * rounds. What is lost with an executor is computed again, which a local checkpoint would not do.
+   */
+  private static Dataset<Row> leaf(Dataset<Row> onDisk) {
+    return onDisk.sparkSession().createDataFrame(onDisk.toJavaRDD(), onDisk.schema());
   }
 
   /** Pairs as similar as the threshold; the first id is the smaller. */
@@ -86,14 +105,19 @@ final class NearDuplicates {
     Dataset<Row> compared =
         candidates.union(candidates.select(col("first"), col("first")).distinct());
     MapPartitionsFunction<Row, Row> similar = rows -> similar(rows, config);
-    return compared
-        .join(dialogues.select("dialogue_id", "text"), col("second").equalTo(col("dialogue_id")))
-        .select("first", "second", "text")
-        .repartition(col("first"))
-        // The first itself comes before what it is compared with, since its id is smaller.
-        .sortWithinPartitions("first", "second")
-        .mapPartitions(similar, Encoders.row(PAIRS))
-        .persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> pairs =
+        compared
+            .join(
+                dialogues.select("dialogue_id", "text"), col("second").equalTo(col("dialogue_id")))
+            .select("first", "second", "text")
+            .repartition(col("first"))
+            // The first itself comes before what it is compared with, since its id is smaller.
+            .sortWithinPartitions("first", "second")
+            .mapPartitions(similar, Encoders.row(PAIRS))
+            .persist(StorageLevel.DISK_ONLY());
+    pairs.count();
+    candidates.unpersist();
+    return pairs;
   }
 
   private static Dataset<Row> candidates(Dataset<Row> dialogues, DuplicateConfig config) {

@@ -5,12 +5,10 @@ import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
@@ -32,7 +30,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -112,7 +109,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
     Dataset<Row> layout =
         distinct
             .select("dialogue_id", "conversation_id", "started_at", "turns", "lang", "split")
-            .repartition(buckets, pmod(xxhash64(col("conversation_id")), lit(buckets)))
+            .repartition(buckets, col("conversation_id"))
             .sortWithinPartitions("lang", "split", "conversation_id", "started_at", "dialogue_id");
     job.write(layout, "data", "lang", "split");
   }
@@ -170,13 +167,26 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
     };
   }
 
-  /** The ids of dialogues with the same turns as one of a smaller id. */
+  /**
+   * The ids of dialogues with the same turns as one of a smaller id. The copies of a text, of which
+   * short dialogues have very many, are counted where they are, and not brought into one task.
+   */
   private static Dataset<Row> copies(Dataset<Row> texts) {
-    return texts
-        .select(col("lang"), sha2(col("text"), 256).as("content"), col("dialogue_id").as("copy"))
-        .withColumn(
-            "number", row_number().over(Window.partitionBy("lang", "content").orderBy("copy")))
-        .filter(col("number").gt(1))
+    Dataset<Row> contents =
+        texts.select(
+            col("lang"), sha2(col("text"), 256).as("content"), col("dialogue_id").as("copy"));
+    Dataset<Row> repeated =
+        contents
+            .groupBy("lang", "content")
+            .agg(min("copy").as("first"), count(lit(1)).as("number"))
+            .filter(col("number").gt(1))
+            .select("lang", "content", "first")
+            .persist(StorageLevel.DISK_ONLY());
+    // Known to be small once counted, so that the dialogues need not be moved for the join.
+    repeated.count();
+    return contents
+        .join(repeated, new String[] {"lang", "content"})
+        .filter(col("copy").notEqual(col("first")))
         .select("copy")
         .persist(StorageLevel.DISK_ONLY());
   }

@@ -49,7 +49,10 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
   private static final int MAX_TURNS = 100;
 
   private static final int CHARACTERS_STEP = 5;
-  private static final double[] SHARES = {0.0001, 0.001, 0.01, 0.1};
+
+  /** One text in so many. */
+  private static final int[] SHARES = {10_000, 1_000, 100, 10};
+
   private static final long[] VOCABULARY_SIZES = {
     1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 64_000, 128_000, 256_000
   };
@@ -214,11 +217,11 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
                     RowFactory.create(
                         lang, ++rank, row.getString(1), times, row.getLong(3), times / all));
               }
-              for (double share : SHARES) {
-                long most = (long) Math.ceil(histogram.things() * share);
+              for (int share : SHARES) {
+                long most = histogram.oneIn(share);
                 covered.add(
                     RowFactory.create(
-                        lang, share, most, histogram.occurrencesOfMostFrequent(most) / all));
+                        lang, 1.0 / share, most, histogram.occurrencesOfMostFrequent(most) / all));
               }
             });
     write(

@@ -43,6 +43,7 @@ public final class JobMain {
   public static final int BAD_INPUT = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(JobMain.class);
+  private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
   private static final String USAGE =
       """
       usage: dialogbert JOB --config FILE [--set KEY=VALUE]... [--overwrite]
@@ -218,6 +219,10 @@ public final class JobMain {
     Lineage lineage = job.lineage(config);
     Map<String, Manifest> manifests = new LinkedHashMap<>();
     List<Manifest.Input> inputs = inputs(lineage, directories, manifests);
+    if (!spark.sparkContext().conf().contains(SHUFFLE_PARTITIONS)) {
+      long bytes = bytes(lineage, directories, manifests);
+      spark.conf().set(SHUFFLE_PARTITIONS, shufflePartitions(bytes));
+    }
     if (lineage.printsOnly()) {
       JobContext context =
           new JobContext(spark, seed, directories, null, manifests, lineage.datasets());
@@ -319,6 +324,29 @@ public final class JobMain {
       }
     }
     return inputs;
+  }
+
+  private static long bytes(
+      Lineage lineage, Directories directories, Map<String, Manifest> manifests)
+      throws IOException {
+    long bytes = 0;
+    for (Manifest manifest : manifests.values()) {
+      bytes += manifest.files().stream().mapToLong(Manifest.OutputFile::bytes).sum();
+    }
+    for (List<String> globs : lineage.files().values()) {
+      for (String glob : globs) {
+        bytes += directories.files(glob).stream().mapToLong(FileStatus::getLen).sum();
+      }
+    }
+    return bytes;
+  }
+
+  /**
+   * Partitions of a shuffle for inputs of so many bytes on disk: one for each 32 MiB, which are
+   * about half a million messages in Parquet.
+   */
+  static long shufflePartitions(long inputBytes) {
+    return Math.min(Math.max(8, inputBytes >> 25), 10_000);
   }
 
   private static boolean exists(FileSystem fileSystem, Path target) {

@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.slice;
-import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.when;
@@ -20,18 +19,14 @@ import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
 import io.dialogbert.text.SerializedTokenizer;
-import io.dialogbert.text.SpecialTokens;
-import io.dialogbert.text.Vocabulary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -52,13 +47,6 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
 
   /** One text in so many. */
   private static final int[] SHARES = {10_000, 1_000, 100, 10};
-
-  private static final long[] VOCABULARY_SIZES = {
-    1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 64_000, 128_000, 256_000
-  };
-
-  /** Stands for all languages together. */
-  private static final String ALL = "all";
 
   private static final DataType STRING = DataTypes.StringType;
   private static final DataType INTEGER = DataTypes.IntegerType;
@@ -97,8 +85,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     dialogueSizes(job, dialogues);
     messageTexts(job, config, messages, tokenizer);
     replies(job, config, dialogues);
-    tokens(job, config, dialogues, tokenizer);
-    words(job, dialogues);
+    TokenTables.write(job, config, dialogues, tokenizer);
     outcomes(job);
   }
 
@@ -165,10 +152,18 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
       SerializedTokenizer tokenizer) {
     TextFrequencies texts =
         new TextFrequencies(
-            messages.select(col("lang"), col("text"), col("sender_id").as("sender")));
+            messages.select(
+                col("lang"),
+                col("text"),
+                col("sender_id").as("sender"),
+                col("conversation_id").as("conversation")));
     frequencies(job, config, texts, "frequent_texts", "text_coverage", "messages");
     // A text that was sent a thousand times is tokenized once.
-    SortedMap<String, TokenTally> tallies = TokenTally.of(texts.texts(), tokenizer);
+    SortedMap<String, TokenTally> tallies =
+        TokenTally.of(
+            texts.texts().select(col("*"), lit(0L).as("sender"), lit(0L).as("conversation")),
+            tokenizer,
+            0);
     lengths(
         job,
         tallies,
@@ -189,8 +184,13 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
             dialogues
                 .select(
                     col("lang"),
+                    col("conversation_id").as("conversation"),
                     explode(slice(col("turns"), lit(2), size(col("turns")))).as("turn"))
-                .select(col("lang"), col("turn.text"), col("turn.speaker").as("sender")));
+                .select(
+                    col("lang"),
+                    col("turn.text"),
+                    col("turn.speaker").as("sender"),
+                    col("conversation")));
     frequencies(job, config, texts, "frequent_replies", "reply_coverage", "replies");
     texts.unpersist();
   }
@@ -246,7 +246,8 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
         coverage);
   }
 
-  private static void lengths(
+  /** Writes how many texts have which length, in steps. */
+  static void lengths(
       JobContext job,
       SortedMap<String, TokenTally> tallies,
       Function<TokenTally, long[]> textsByLength,
@@ -268,127 +269,6 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
         });
     write(
         job, rows, new StructType().add("lang", STRING).add(from, INTEGER).add(unit, LONG), table);
-  }
-
-  /** Tokens of the dialogues, since these are what is trained on. */
-  private static void tokens(
-      JobContext job,
-      CorpusStatsConfig config,
-      Dataset<Row> dialogues,
-      SerializedTokenizer tokenizer) {
-    SortedMap<String, TokenTally> tallies =
-        TokenTally.of(
-            dialogues.select(
-                col("lang"), explode(col("turns.text")).as("text"), lit(1L).as("times")),
-            tokenizer);
-    lengths(job, tallies, TokenTally::textsByTokens, 1, "turn_tokens", "tokens_from", "turns");
-    Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
-    long[] all = new long[vocabulary.size()];
-    SortedMap<String, long[]> byLang = new TreeMap<>();
-    tallies.forEach(
-        (lang, tally) -> {
-          byLang.put(lang, tally.occurrences());
-          Arrays.setAll(all, id -> all[id] + tally.occurrences()[id]);
-        });
-    job.count("tokens", Arrays.stream(all).sum());
-    job.figure("unknown_ratio", (double) all[SpecialTokens.UNK] / Arrays.stream(all).sum());
-    frequentTokens(job, config, vocabulary, all);
-    byLang.put(ALL, all);
-    List<Row> unknown = new ArrayList<>();
-    List<Row> coverage = new ArrayList<>();
-    byLang.forEach(
-        (lang, occurrences) -> {
-          long tokens = Arrays.stream(occurrences).sum();
-          long unknowns = occurrences[SpecialTokens.UNK];
-          unknown.add(RowFactory.create(lang, tokens, unknowns, (double) unknowns / tokens));
-          CountHistogram pieces = new CountHistogram();
-          for (int id = 0; id < occurrences.length; id++) {
-            if (id != SpecialTokens.UNK && occurrences[id] > 0) {
-              pieces.add(occurrences[id], 1);
-            }
-          }
-          coverage.addAll(coverage(lang, pieces, tokens));
-        });
-    write(
-        job,
-        unknown,
-        new StructType()
-            .add("lang", STRING)
-            .add("tokens", LONG)
-            .add("unknown", LONG)
-            .add("unknown_rate", DOUBLE),
-        "unknown_tokens");
-    writeCoverage(job, coverage, "piece_coverage", "pieces");
-  }
-
-  private static void frequentTokens(
-      JobContext job, CorpusStatsConfig config, Vocabulary vocabulary, long[] occurrences) {
-    List<Integer> ids =
-        IntStream.range(0, occurrences.length)
-            .boxed()
-            .sorted(Comparator.comparing((Integer id) -> -occurrences[id]))
-            .toList();
-    double all = Arrays.stream(occurrences).sum();
-    List<Row> rows = new ArrayList<>();
-    long covered = 0;
-    for (int id : ids) {
-      covered += occurrences[id];
-      if (occurrences[id] >= config.minShownCount()) {
-        rows.add(
-            RowFactory.create(
-                rows.size() + 1L, id, vocabulary.piece(id), occurrences[id], covered / all));
-      }
-    }
-    write(
-        job,
-        rows,
-        new StructType()
-            .add("rank", LONG)
-            .add("id", INTEGER)
-            .add("piece", STRING)
-            .add("occurrences", LONG)
-            .add("coverage", DOUBLE),
-        "token_frequencies");
-  }
-
-  /** What words, cut at spaces and nothing else, would cover as a vocabulary. */
-  private static void words(JobContext job, Dataset<Row> dialogues) {
-    Dataset<Row> counted =
-        dialogues
-            .select(col("lang"), explode(col("turns.text")).as("text"))
-            .select(col("lang"), explode(split(col("text"), " ")).as("word"))
-            .filter(col("word").notEqual(""))
-            .groupBy("lang", "word")
-            .agg(count(lit(1)).as("times"));
-    List<Row> coverage = new ArrayList<>();
-    TextFrequencies.histograms(counted)
-        .forEach((lang, words) -> coverage.addAll(coverage(lang, words, words.occurrences())));
-    writeCoverage(job, coverage, "word_coverage", "words");
-  }
-
-  private static List<Row> coverage(String lang, CountHistogram things, long occurrences) {
-    List<Row> rows = new ArrayList<>();
-    long all = things.things();
-    for (long size : VOCABULARY_SIZES) {
-      if (size < all) {
-        rows.add(coverage(lang, things, size, occurrences));
-      }
-    }
-    rows.add(coverage(lang, things, all, occurrences));
-    return rows;
-  }
-
-  private static Row coverage(String lang, CountHistogram things, long size, long occurrences) {
-    return RowFactory.create(
-        lang, size, (double) things.occurrencesOfMostFrequent(size) / occurrences);
-  }
-
-  private static void writeCoverage(JobContext job, List<Row> rows, String table, String unit) {
-    write(
-        job,
-        rows,
-        new StructType().add("lang", STRING).add(unit, LONG).add("coverage", DOUBLE),
-        table);
   }
 
   /** What the earlier jobs read, kept, dropped, rejected and masked, from their manifests. */
@@ -418,7 +298,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     return rows;
   }
 
-  private static void write(JobContext job, List<Row> rows, StructType schema, String table) {
+  static void write(JobContext job, List<Row> rows, StructType schema, String table) {
     job.write(job.spark().createDataFrame(rows, schema).coalesce(1), table);
   }
 

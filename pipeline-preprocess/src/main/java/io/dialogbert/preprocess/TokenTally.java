@@ -7,7 +7,9 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** How often each token occurs in texts, and how long the texts are. */
+/**
+ * How often each token occurs in texts, whether enough people wrote it, and how long the texts are.
+ */
 final class TokenTally implements Serializable {
   /** Longer texts are counted together with those of this length. */
   static final int MAX_TOKENS = 100;
@@ -22,19 +24,30 @@ final class TokenTally implements Serializable {
   private final long[] textsByTokens = new long[MAX_TOKENS + 1];
   private final long[] textsByCharacters = new long[MAX_CHARACTERS + 1];
 
-  private TokenTally(int vocabSize) {
+  private final LeastDistinct senders;
+  private final LeastDistinct conversations;
+
+  /**
+   * Of nothing yet; people are so many that are in as many conversations, 0 if none are counted.
+   */
+  TokenTally(int vocabSize, int people) {
     occurrences = new long[vocabSize];
+    senders = new LeastDistinct(vocabSize, people);
+    conversations = new LeastDistinct(vocabSize, people);
   }
 
   /**
    * Tokenizes texts. A partition counts in arrays, so that no token becomes a row.
    *
-   * @param written columns {@code lang}, {@code text} and {@code times}, how often each text counts
+   * @param written columns {@code lang}, {@code text}, {@code times}, how often each text counts,
+   *     and hashes of {@code sender} and {@code conversation}
+   * @param people so many must have written a token, in as many conversations
    * @return by language
    */
-  static SortedMap<String, TokenTally> of(Dataset<Row> written, SerializedTokenizer tokenizer) {
+  static SortedMap<String, TokenTally> of(
+      Dataset<Row> written, SerializedTokenizer tokenizer, int people) {
     return written
-        .select("lang", "text", "times")
+        .select("lang", "text", "times", "sender", "conversation")
         .toJavaRDD()
         .treeAggregate(
             new TreeMap<String, TokenTally>(),
@@ -43,8 +56,13 @@ final class TokenTally implements Serializable {
               String lang = row.getString(0);
               String text = row.getString(1);
               tallies
-                  .computeIfAbsent(lang, any -> new TokenTally(vocabSize))
-                  .add(text, tokenizer.tokenizer().encode(text, lang), row.getLong(2));
+                  .computeIfAbsent(lang, any -> new TokenTally(vocabSize, people))
+                  .add(
+                      text,
+                      tokenizer.tokenizer().encode(text, lang),
+                      row.getLong(2),
+                      row.getLong(3),
+                      row.getLong(4));
               return tallies;
             },
             (left, right) -> {
@@ -54,18 +72,22 @@ final class TokenTally implements Serializable {
             TREE_DEPTH);
   }
 
-  private void add(String text, int[] ids, long times) {
+  private void add(String text, int[] ids, long times, long sender, long conversation) {
     for (int id : ids) {
       occurrences[id] += times;
+      senders.add(id, sender);
+      conversations.add(id, conversation);
     }
     textsByTokens[Math.min(ids.length, MAX_TOKENS)] += times;
     textsByCharacters[Math.min(text.codePointCount(0, text.length()), MAX_CHARACTERS)] += times;
   }
 
-  private TokenTally add(TokenTally other) {
+  TokenTally add(TokenTally other) {
     add(occurrences, other.occurrences);
     add(textsByTokens, other.textsByTokens);
     add(textsByCharacters, other.textsByCharacters);
+    senders.addAll(other.senders);
+    conversations.addAll(other.conversations);
     return this;
   }
 
@@ -78,6 +100,11 @@ final class TokenTally implements Serializable {
   /** Occurrences of each token, by id; not to be changed. */
   long[] occurrences() {
     return occurrences;
+  }
+
+  /** Whether enough people wrote a token, in as many conversations. */
+  boolean isOfMany(int id) {
+    return senders.isEnough(id) && conversations.isEnough(id);
   }
 
   /** Number of texts by their tokens; not to be changed. */

@@ -35,8 +35,7 @@ public final class Directories {
   private static final int NAME_CHARACTERS = 16;
 
   /** These alone: what stands behind another dot may be part of a name. */
-  private static final Pattern EXTENSION =
-      Pattern.compile("(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
+  private static final Pattern EXTENSION = Pattern.compile("(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
 
   private final Configuration hadoop;
 

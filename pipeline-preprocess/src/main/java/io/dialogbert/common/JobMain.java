@@ -341,8 +341,7 @@ public final class JobMain {
               lineage.hidesFileNames()
                   ? Directories.nameless(file.getPath())
                   : file.getPath().toString();
-          inputs.add(
-              new Manifest.Input(named.getKey(), shown, Manifest.sha256(identity)));
+          inputs.add(new Manifest.Input(named.getKey(), shown, Manifest.sha256(identity)));
         }
       }
     }

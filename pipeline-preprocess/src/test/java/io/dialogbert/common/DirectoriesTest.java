@@ -45,7 +45,8 @@ class DirectoriesTest {
   @Test
   void namelessFileIsKnownByTheHashOfItsPath() {
     // printf %s /raw/somebody/chat.txt.gz | sha256sum
-    assertThat(nameless("file:/raw/somebody/chat.txt.gz")).isEqualTo("file-ca6804e9be308438.txt.gz");
+    assertThat(nameless("file:/raw/somebody/chat.txt.gz"))
+        .isEqualTo("file-ca6804e9be308438.txt.gz");
     assertThat(nameless("/raw/chat.somebody")).isEqualTo("file-54d6289bd60d9b5d");
   }
 

@@ -240,8 +240,7 @@ class InputFormatsIT {
     run = ingestExports(exports);
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
     String hash = Manifest.sha256(exports.resolve("[LINE] 홍길동.txt").toString());
-    assertThat(run.err())
-        .contains("file-" + hash.substring(0, 16) + ".txt row 1: no-export");
+    assertThat(run.err()).contains("file-" + hash.substring(0, 16) + ".txt row 1: no-export");
     assertNowhere("홍길동", run);
   }
 

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
@@ -31,6 +33,9 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
  */
 public final class Directories {
   private static final int NAME_CHARACTERS = 16;
+
+  /** These alone: what stands behind another dot may be part of a name. */
+  private static final Pattern EXTENSION = Pattern.compile("(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
 
   private final Configuration hadoop;
 
@@ -178,15 +183,15 @@ public final class Directories {
   }
 
   /**
-   * A path with a hash in place of the file's name, which may be a person's: the first 16
-   * hexadecimal digits of the SHA-256 of the name, and its extension.
+   * A name for a file whose own name, or whose directory's, may be a person's: the first 16
+   * hexadecimal digits of the SHA-256 of its path, and its extension.
    */
-  public static Path nameless(Path file) {
-    String name = file.getName();
-    int dot = name.lastIndexOf('.');
-    String extension = dot < 0 ? "" : name.substring(dot);
-    return new Path(
-        file.getParent(), Manifest.sha256(name).substring(0, NAME_CHARACTERS) + extension);
+  public static String nameless(Path file) {
+    String path = file.toUri().getPath();
+    Matcher extension = EXTENSION.matcher(path);
+    return "file-"
+        + Manifest.sha256(path).substring(0, NAME_CHARACTERS)
+        + (extension.find() ? extension.group() : "");
   }
 
   private static boolean hiddenBelow(Path directory, Path file) {

@@ -38,7 +38,7 @@ public final class JobMain {
 
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
   private static final long MIN_SHUFFLE_PARTITIONS = 8;
-  private static final long MAX_SHUFFLE_PARTITIONS = 20_000;
+  private static final long MAX_SHUFFLE_PARTITIONS = 10_000;
   private static final String USAGE =
       """
       usage: dialogbert JOB --config FILE [--set KEY=VALUE]... [--overwrite] [--resume]
@@ -224,6 +224,10 @@ public final class JobMain {
     Lineage lineage = job.lineage(config);
     Map<String, Manifest> manifests = new LinkedHashMap<>();
     List<Manifest.Input> inputs = inputs(lineage, directories, manifests);
+    if (!spark.sparkContext().conf().contains(SHUFFLE_PARTITIONS)) {
+      long bytes = bytes(lineage, directories, manifests);
+      spark.conf().set(SHUFFLE_PARTITIONS, shufflePartitions(bytes));
+    }
     SortedMap<String, String> effective = new TreeMap<>();
     settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
     Manifest plan = Manifest.plan(job.name(), version(), effective, inputs);
@@ -342,10 +346,11 @@ public final class JobMain {
         for (FileStatus file : directories.files(glob)) {
           String identity =
               file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
-          Path shown =
-              lineage.hidesFileNames() ? Directories.nameless(file.getPath()) : file.getPath();
-          inputs.add(
-              new Manifest.Input(named.getKey(), shown.toString(), Manifest.sha256(identity)));
+          String shown =
+              lineage.hidesFileNames()
+                  ? Directories.nameless(file.getPath())
+                  : file.getPath().toString();
+          inputs.add(new Manifest.Input(named.getKey(), shown, Manifest.sha256(identity)));
         }
       }
     }

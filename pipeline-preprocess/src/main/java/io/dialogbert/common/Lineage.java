@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a job reads and writes.
+ * What a job reads and writes. Inputs keep their order, since they are part of the manifest, which
+ * is the same from every JVM.
  *
  * @param output directory that will hold the tables and {@code manifest.json}; empty for a job that
  *     only prints
@@ -25,7 +26,7 @@ public record Lineage(
   public Lineage {
     datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
-    fingerprints = Map.copyOf(fingerprints);
+    fingerprints = Collections.unmodifiableMap(new LinkedHashMap<>(fingerprints));
   }
 
   public static Lineage to(String output) {

@@ -54,8 +54,9 @@ public final class DialogueBuilder {
   }
 
   /**
-   * The id of a dialogue: 128 bits of SHA-256 of its conversation, the time it begins, since ids of
-   * messages may begin anew within a conversation, and its first message, in URL-safe base64.
+   * The id of a dialogue: 128 bits of SHA-256 of its conversation, start and first message, in
+   * URL-safe base64. The start tells dialogues apart where message ids begin again, beyond the
+   * window in which repeats are recognized.
    */
   static String dialogueId(String conversationId, Instant startedAt, String firstMessageId) {
     MessageDigest digest;

@@ -10,8 +10,8 @@ import java.io.Serializable;
  * @param threshold least Jaccard similarity of the shingle sets of near-duplicates, in [0.5, 1]; 1
  *     looks for none
  * @param shingleLength characters of a shingle
- * @param numHashes most MinHash values of a dialogue; more of them miss fewer or cost less, and
- *     take longer
+ * @param numHashes most MinHash values of a dialogue, enough to find 99 % of the pairs at the
+ *     threshold; more of them cost less candidates, and take longer
  */
 public record DuplicateConfig(double threshold, int shingleLength, int numHashes)
     implements Serializable {
@@ -26,13 +26,17 @@ public record DuplicateConfig(double threshold, int shingleLength, int numHashes
       throw new IllegalArgumentException(
           "shingle length " + shingleLength + " and hashes " + numHashes + " must be at least 1");
     }
-    if (threshold < 1 && meets(threshold, numHashes, 1) < LEAST_RECALL) {
+    int rows = rows(threshold, numHashes);
+    double recall = meets(threshold, numHashes / rows, rows);
+    if (recall < LEAST_RECALL) {
       throw new IllegalArgumentException(
-          "num-hashes = "
+          "num-hashes "
               + numHashes
-              + " is too few: 99 % of the pairs of similarity "
+              + " are too few: 99 % of the pairs at near-duplicate-threshold "
               + threshold
-              + " must be found");
+              + " must be found, and only "
+              + (int) (100 * recall)
+              + " % would be");
     }
   }
 
@@ -42,6 +46,10 @@ public record DuplicateConfig(double threshold, int shingleLength, int numHashes
 
   /** Values of a band: the most with which 99 % of the pairs at the threshold still meet. */
   public int rows() {
+    return rows(threshold, numHashes);
+  }
+
+  private static int rows(double threshold, int numHashes) {
     int rows = 1;
     while (rows < numHashes && meets(threshold, numHashes / (rows + 1), rows + 1) >= LEAST_RECALL) {
       rows++;

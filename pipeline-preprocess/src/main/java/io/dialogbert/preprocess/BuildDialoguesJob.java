@@ -167,20 +167,26 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
     };
   }
 
-  /** The ids of dialogues with the same turns as one of a smaller id. */
+  /**
+   * The ids of dialogues with the same turns as one of a smaller id. The copies of a text, of which
+   * short dialogues have very many, are counted where they are, and not brought into one task.
+   */
   private static Dataset<Row> copies(Dataset<Row> texts) {
     Dataset<Row> contents =
         texts.select(
             col("lang"), sha2(col("text"), 256).as("content"), col("dialogue_id").as("copy"));
-    // Not a window, which would take all copies of one text into one task.
     Dataset<Row> repeated =
         contents
             .groupBy("lang", "content")
-            .agg(min("copy").as("kept"), count(lit(1)).as("times"))
-            .filter(col("times").gt(1));
+            .agg(min("copy").as("first"), count(lit(1)).as("number"))
+            .filter(col("number").gt(1))
+            .select("lang", "content", "first")
+            .persist(StorageLevel.DISK_ONLY());
+    // Known to be small once counted, so that the dialogues need not be moved for the join.
+    repeated.count();
     return contents
         .join(repeated, new String[] {"lang", "content"})
-        .filter(col("copy").notEqual(col("kept")))
+        .filter(col("copy").notEqual(col("first")))
         .select("copy")
         .persist(StorageLevel.DISK_ONLY());
   }

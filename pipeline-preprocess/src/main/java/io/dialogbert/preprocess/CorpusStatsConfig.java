@@ -7,8 +7,8 @@ import io.dialogbert.common.ConfigReader;
  *
  * @param minShownCount texts and tokens that occur less often are never shown: they may tell who
  *     wrote them
- * @param minShownSenders texts that fewer people wrote are never shown, however often they did: who
- *     repeats a text alone can be told by it
+ * @param minShownSenders texts and tokens that fewer people wrote, or in fewer conversations, are
+ *     never shown, however often they did: who repeats a text alone can be told by it
  * @param maxShown at most so many texts of a language are shown
  */
 public record CorpusStatsConfig(
@@ -17,7 +17,7 @@ public record CorpusStatsConfig(
     String tokenizer,
     String output,
     long minShownCount,
-    long minShownSenders,
+    int minShownSenders,
     int maxShown) {
 
   static CorpusStatsConfig read(ConfigReader in) {
@@ -27,7 +27,7 @@ public record CorpusStatsConfig(
         in.path("tokenizer"),
         in.path("output"),
         in.longBetween("min-shown-count", 2, Long.MAX_VALUE),
-        in.longBetween("min-shown-senders", 2, Long.MAX_VALUE),
+        in.intBetween("min-shown-senders", 2, 100),
         in.intBetween("max-shown", 1, 1_000_000));
   }
 }

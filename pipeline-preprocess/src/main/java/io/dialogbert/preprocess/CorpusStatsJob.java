@@ -45,13 +45,13 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
 
   private static final int CHARACTERS_STEP = 5;
 
-  /** Parts of all texts: the most frequent 0.01 %, and so on. */
-  private static final long[] PARTS = {10_000, 1_000, 100, 10};
+  /** One text in so many. */
+  private static final int[] SHARES = {10_000, 1_000, 100, 10};
 
-  static final DataType STRING = DataTypes.StringType;
-  static final DataType INTEGER = DataTypes.IntegerType;
-  static final DataType LONG = DataTypes.LongType;
-  static final DataType DOUBLE = DataTypes.DoubleType;
+  private static final DataType STRING = DataTypes.StringType;
+  private static final DataType INTEGER = DataTypes.IntegerType;
+  private static final DataType LONG = DataTypes.LongType;
+  private static final DataType DOUBLE = DataTypes.DoubleType;
 
   public static void main(String[] args) {
     JobMain.run(new CorpusStatsJob(), args);
@@ -85,7 +85,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     dialogueSizes(job, dialogues);
     messageTexts(job, config, messages, tokenizer);
     replies(job, config, dialogues);
-    new TokenTables(job, config, tokenizer).write(dialogues);
+    TokenTables.write(job, config, dialogues, tokenizer);
     outcomes(job);
   }
 
@@ -152,11 +152,18 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
       SerializedTokenizer tokenizer) {
     TextFrequencies texts =
         new TextFrequencies(
-            messages.select(col("lang"), col("text"), col("sender_id").as("sender")));
+            messages.select(
+                col("lang"),
+                col("text"),
+                col("sender_id").as("sender"),
+                col("conversation_id").as("conversation")));
     frequencies(job, config, texts, "frequent_texts", "text_coverage", "messages");
     // A text that was sent a thousand times is tokenized once.
     SortedMap<String, TokenTally> tallies =
-        TokenTally.of(texts.texts().withColumn("writer", lit(0L)), tokenizer, 0);
+        TokenTally.of(
+            texts.texts().select(col("*"), lit(0L).as("sender"), lit(0L).as("conversation")),
+            tokenizer,
+            0);
     lengths(
         job,
         tallies,
@@ -177,8 +184,13 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
             dialogues
                 .select(
                     col("lang"),
+                    col("conversation_id").as("conversation"),
                     explode(slice(col("turns"), lit(2), size(col("turns")))).as("turn"))
-                .select(col("lang"), col("turn.text"), col("turn.speaker").as("sender")));
+                .select(
+                    col("lang"),
+                    col("turn.text"),
+                    col("turn.speaker").as("sender"),
+                    col("conversation")));
     frequencies(job, config, texts, "frequent_replies", "reply_coverage", "replies");
     texts.unpersist();
   }
@@ -205,11 +217,11 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
                     RowFactory.create(
                         lang, ++rank, row.getString(1), times, row.getLong(3), times / all));
               }
-              for (long part : PARTS) {
-                long most = (histogram.things() + part - 1) / part;
+              for (int share : SHARES) {
+                long most = histogram.oneIn(share);
                 covered.add(
                     RowFactory.create(
-                        lang, 1.0 / part, most, histogram.occurrencesOfMostFrequent(most) / all));
+                        lang, 1.0 / share, most, histogram.occurrencesOfMostFrequent(most) / all));
               }
             });
     write(
@@ -234,6 +246,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
         coverage);
   }
 
+  /** Writes how many texts have which length, in steps. */
   static void lengths(
       JobContext job,
       SortedMap<String, TokenTally> tallies,

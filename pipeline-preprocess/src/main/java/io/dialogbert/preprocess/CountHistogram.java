@@ -21,6 +21,11 @@ final class CountHistogram {
     return thingsByCount.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  /** A share of the things: one in so many, rounded up. */
+  long oneIn(int divisor) {
+    return (things() + divisor - 1) / divisor;
+  }
+
   /** The number of occurrences of all things. */
   long occurrences() {
     return occurrencesOfMostFrequent(things());

@@ -55,7 +55,7 @@ final class JsonRows implements RowReader {
     values.clear();
     try (JsonParser json = JSON.createParser(line)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new RejectedRow("not-json", RULE);
+        throw parser.withSender(new RejectedRow("not-json", RULE), values);
       }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         List<RawField> named = fields.getOrDefault(json.currentName(), List.of());
@@ -66,10 +66,10 @@ final class JsonRows implements RowReader {
         json.skipChildren();
       }
       if (json.nextToken() != null) {
-        throw new RejectedRow("not-json", RULE);
+        throw parser.withSender(new RejectedRow("not-json", RULE), values);
       }
     } catch (IOException e) {
-      throw new RejectedRow("not-json", RULE);
+      throw parser.withSender(new RejectedRow("not-json", RULE), values);
     }
     return parser.message(values, row);
   }

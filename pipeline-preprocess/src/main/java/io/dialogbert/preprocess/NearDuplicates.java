@@ -14,13 +14,11 @@ import java.util.Spliterators;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -48,9 +46,6 @@ final class NearDuplicates {
           .add("first", DataTypes.StringType, false)
           .add("second", DataTypes.StringType, false);
 
-  private static final StructType COPIES =
-      new StructType().add("copy", DataTypes.StringType, false);
-
   private NearDuplicates() {}
 
   /**
@@ -60,41 +55,44 @@ final class NearDuplicates {
    * @return one column, {@code copy}; does not depend on partitions
    */
   static Dataset<Row> find(Dataset<Row> dialogues, DuplicateConfig config) {
-    SparkSession spark = dialogues.sparkSession();
-    JavaRDD<Row> pairs = held(pairs(dialogues, config));
-    Dataset<Row> gone = spark.createDataFrame(List.of(), COPIES);
-    while (!pairs.isEmpty()) {
-      Dataset<Row> open = spark.createDataFrame(pairs, PAIRS);
+    Dataset<Row> open = pairs(dialogues, config);
+    Dataset<Row> gone = open.select(col("second").as("copy")).limit(0);
+    while (!open.isEmpty()) {
+      Dataset<Row> pairs = leaf(open);
       Dataset<Row> stay =
-          open.select(col("first").as("stays"))
+          pairs
+              .select(col("first").as("stays"))
               .distinct()
-              .join(open.select("second"), col("stays").equalTo(col("second")), "left_anti");
+              .join(pairs.select("second"), col("stays").equalTo(col("second")), "left_anti");
       Dataset<Row> go =
-          spark.createDataFrame(
-              held(
-                  open.join(stay, col("first").equalTo(col("stays")))
-                      .select(col("second").as("copy"))
-                      .distinct()),
-              COPIES);
+          pairs
+              .join(stay, col("first").equalTo(col("stays")))
+              .select(col("second").as("copy"))
+              .distinct()
+              .persist(StorageLevel.DISK_ONLY());
+      // Known to be small once counted, so that pairs need not be moved for the joins.
+      go.count();
       gone = gone.union(go);
-      JavaRDD<Row> left =
-          held(
-              open.join(go, col("second").equalTo(col("copy")), "left_anti")
-                  .join(go, col("first").equalTo(col("copy")), "left_anti"));
-      pairs.unpersist();
-      pairs = left;
+      Dataset<Row> left =
+          pairs
+              .join(go, col("second").equalTo(col("copy")), "left_anti")
+              .join(go, col("first").equalTo(col("copy")), "left_anti")
+              .persist(StorageLevel.DISK_ONLY());
+      left.count();
+      open.unpersist();
+      open = left;
     }
+    open.unpersist();
     return gone;
   }
 
   /**
-   * The rows, computed and on disk. Without their plan, which would hold those of all rounds before
-   * several times over.
+   * The same rows as a leaf of the plans made of them. A round names the pairs several times, so
+   * that the plan of a round that held that of the round before would grow as a power of the
+   * rounds. What is lost with an executor is computed again, which a local checkpoint would not do.
    */
-  private static JavaRDD<Row> held(Dataset<Row> rows) {
-    JavaRDD<Row> held = rows.toJavaRDD().persist(StorageLevel.DISK_ONLY());
-    held.count();
-    return held;
+  private static Dataset<Row> leaf(Dataset<Row> onDisk) {
+    return onDisk.sparkSession().createDataFrame(onDisk.toJavaRDD(), onDisk.schema());
   }
 
   /** Pairs as similar as the threshold; the first id is the smaller. */
@@ -107,13 +105,19 @@ final class NearDuplicates {
     Dataset<Row> compared =
         candidates.union(candidates.select(col("first"), col("first")).distinct());
     MapPartitionsFunction<Row, Row> similar = rows -> similar(rows, config);
-    return compared
-        .join(dialogues.select("dialogue_id", "text"), col("second").equalTo(col("dialogue_id")))
-        .select("first", "second", "text")
-        .repartition(col("first"))
-        // The first itself comes before what it is compared with, since its id is smaller.
-        .sortWithinPartitions("first", "second")
-        .mapPartitions(similar, Encoders.row(PAIRS));
+    Dataset<Row> pairs =
+        compared
+            .join(
+                dialogues.select("dialogue_id", "text"), col("second").equalTo(col("dialogue_id")))
+            .select("first", "second", "text")
+            .repartition(col("first"))
+            // The first itself comes before what it is compared with, since its id is smaller.
+            .sortWithinPartitions("first", "second")
+            .mapPartitions(similar, Encoders.row(PAIRS))
+            .persist(StorageLevel.DISK_ONLY());
+    pairs.count();
+    candidates.unpersist();
+    return pairs;
   }
 
   private static Dataset<Row> candidates(Dataset<Row> dialogues, DuplicateConfig config) {

@@ -53,7 +53,7 @@ final class RawMessageParser {
   }
 
   /** Somebody whose rows are all rejected takes part, too. */
-  private RejectedRow withSender(RejectedRow rejected, Map<RawField, Object> values) {
+  RejectedRow withSender(RejectedRow rejected, Map<RawField, Object> values) {
     try {
       return rejected.of(
           new RejectedRow.Participant(

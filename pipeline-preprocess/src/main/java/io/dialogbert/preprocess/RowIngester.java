@@ -143,9 +143,7 @@ final class RowIngester implements Iterator<Row> {
 
   /** Names of exports hold names of people. */
   private String shownName() {
-    return settings.format().isExport()
-        ? Directories.nameless(new Path(part.name())).toString()
-        : part.name();
+    return settings.format().isExport() ? Directories.nameless(new Path(part.path())) : part.name();
   }
 
   private Row badFile(BadFile file) {

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -15,8 +16,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * How often each text of a language was written, and by how many people. The texts stay on the
- * executors, on disk; the driver sees how many there are of each count, and the few to be shown.
+ * How often each text of a language was written, by how many senders, and in how many
+ * conversations. The texts stay on the executors, on disk; the driver sees how many there are of
+ * each count, and the few to be shown.
  */
 final class TextFrequencies {
   private final Dataset<Row> texts;
@@ -25,18 +27,29 @@ final class TextFrequencies {
   /**
    * Counts texts.
    *
-   * @param written columns {@code lang}, {@code text} and {@code sender}
+   * @param written columns {@code lang}, {@code text}, {@code sender} and {@code conversation}
    */
   TextFrequencies(Dataset<Row> written) {
-    // One shuffle serves both aggregations. Two senders of one hash count as one, which shows less.
+    // One shuffle serves all aggregations. Two senders of one hash count as one, which shows less.
+    // Each sender counts for one conversation, so that there are no more conversations than people:
+    // not where one person has several names in a room, nor where one sends a text to many rooms.
     texts =
         written
-            .select(col("lang"), col("text"), xxhash64(col("sender")).as("sender"))
+            .select(
+                col("lang"),
+                col("text"),
+                xxhash64(col("sender")).as("sender"),
+                xxhash64(col("conversation")).as("conversation"))
             .repartition(col("lang"), col("text"))
             .groupBy("lang", "text", "sender")
-            .agg(count(lit(1)).as("times"))
-            .groupBy("lang", "text")
+            .agg(count(lit(1)).as("times"), min("conversation").as("conversation"))
+            .groupBy("lang", "text", "conversation")
             .agg(sum("times").as("times"), count(lit(1)).as("senders"))
+            .groupBy("lang", "text")
+            .agg(
+                sum("times").as("times"),
+                sum("senders").as("senders"),
+                count(lit(1)).as("conversations"))
             .persist(StorageLevel.DISK_ONLY());
     histograms = histograms(texts);
   }
@@ -65,7 +78,10 @@ final class TextFrequencies {
     return histograms;
   }
 
-  /** One row per text: {@code lang}, {@code text}, {@code times}, {@code senders}. */
+  /**
+   * One row per text: {@code lang}, {@code text}, {@code times}, {@code senders}, {@code
+   * conversations}.
+   */
   Dataset<Row> texts() {
     return texts;
   }
@@ -77,7 +93,7 @@ final class TextFrequencies {
             col("lang")
                 .equalTo(lang)
                 .and(col("times").geq(config.minShownCount()))
-                .and(col("senders").geq(config.minShownSenders())))
+                .and(col("conversations").geq(config.minShownSenders())))
         .orderBy(desc("times"), col("text"))
         .takeAsList(config.maxShown());
   }

@@ -1,9 +1,5 @@
 package io.dialogbert.preprocess;
 
-import static io.dialogbert.preprocess.CorpusStatsJob.DOUBLE;
-import static io.dialogbert.preprocess.CorpusStatsJob.INTEGER;
-import static io.dialogbert.preprocess.CorpusStatsJob.LONG;
-import static io.dialogbert.preprocess.CorpusStatsJob.STRING;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
@@ -25,9 +21,10 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** What a corpus is like in the pieces of a vocabulary, and in words. */
+/** The statistics of tokens and words, and of what vocabularies cover. */
 final class TokenTables {
   private static final long[] VOCABULARY_SIZES = {
     1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 64_000, 128_000, 256_000
@@ -36,47 +33,52 @@ final class TokenTables {
   /** Stands for all languages together. */
   private static final String ALL = "all";
 
-  /** A token that so many people wrote is anybody's. */
-  private static final int MAX_TOLD_APART = 100;
+  private TokenTables() {}
 
-  private final JobContext job;
-  private final CorpusStatsConfig config;
-  private final SerializedTokenizer tokenizer;
-
-  TokenTables(JobContext job, CorpusStatsConfig config, SerializedTokenizer tokenizer) {
-    this.job = job;
-    this.config = config;
-    this.tokenizer = tokenizer;
-  }
-
-  void write(Dataset<Row> dialogues) {
-    tokens(dialogues);
-    words(dialogues);
+  static void write(
+      JobContext job,
+      CorpusStatsConfig config,
+      Dataset<Row> dialogues,
+      SerializedTokenizer tokenizer) {
+    tokens(job, config, dialogues, tokenizer);
+    words(job, dialogues);
   }
 
   /** Tokens of the dialogues, since these are what is trained on. */
-  private void tokens(Dataset<Row> dialogues) {
+  private static void tokens(
+      JobContext job,
+      CorpusStatsConfig config,
+      Dataset<Row> dialogues,
+      SerializedTokenizer tokenizer) {
     SortedMap<String, TokenTally> tallies =
         TokenTally.of(
             dialogues
-                .select(col("lang"), explode(col("turns")).as("turn"))
+                .select(
+                    col("lang"),
+                    xxhash64(col("conversation_id")).as("conversation"),
+                    explode(col("turns")).as("turn"))
                 .select(
                     col("lang"),
                     col("turn.text"),
                     lit(1L).as("times"),
-                    xxhash64(col("turn.speaker")).as("writer")),
+                    xxhash64(col("turn.speaker")).as("sender"),
+                    col("conversation")),
             tokenizer,
-            Math.toIntExact(Math.min(config.minShownSenders(), MAX_TOLD_APART)));
+            config.minShownSenders());
     CorpusStatsJob.lengths(
         job, tallies, TokenTally::textsByTokens, 1, "turn_tokens", "tokens_from", "turns");
     Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
+    TokenTally together = new TokenTally(vocabulary.size(), config.minShownSenders());
     SortedMap<String, long[]> byLang = new TreeMap<>();
-    tallies.forEach((lang, tally) -> byLang.put(lang, tally.occurrences().clone()));
-    TokenTally together = tallies.values().stream().reduce(TokenTally::add).orElseThrow();
+    tallies.forEach(
+        (lang, tally) -> {
+          byLang.put(lang, tally.occurrences());
+          together.add(tally);
+        });
     long[] all = together.occurrences();
     job.count("tokens", Arrays.stream(all).sum());
     job.figure("unknown_ratio", (double) all[SpecialTokens.UNK] / Arrays.stream(all).sum());
-    frequentTokens(vocabulary, together);
+    frequentTokens(job, config, vocabulary, together);
     byLang.put(ALL, all);
     List<Row> unknown = new ArrayList<>();
     List<Row> coverage = new ArrayList<>();
@@ -97,16 +99,16 @@ final class TokenTables {
         job,
         unknown,
         new StructType()
-            .add("lang", STRING)
-            .add("tokens", LONG)
-            .add("unknown", LONG)
-            .add("unknown_rate", DOUBLE),
+            .add("lang", DataTypes.StringType)
+            .add("tokens", DataTypes.LongType)
+            .add("unknown", DataTypes.LongType)
+            .add("unknown_rate", DataTypes.DoubleType),
         "unknown_tokens");
-    writeCoverage(coverage, "piece_coverage", "pieces");
+    writeCoverage(job, coverage, "piece_coverage", "pieces");
   }
 
-  /** The tokens that often enough and enough people wrote; a token may be a whole word. */
-  private void frequentTokens(Vocabulary vocabulary, TokenTally tally) {
+  private static void frequentTokens(
+      JobContext job, CorpusStatsConfig config, Vocabulary vocabulary, TokenTally tally) {
     long[] occurrences = tally.occurrences();
     List<Integer> ids =
         IntStream.range(0, occurrences.length)
@@ -118,8 +120,7 @@ final class TokenTables {
     long covered = 0;
     for (int id : ids) {
       covered += occurrences[id];
-      if (occurrences[id] >= config.minShownCount()
-          && tally.writers(id) >= Math.min(config.minShownSenders(), MAX_TOLD_APART)) {
+      if (occurrences[id] >= config.minShownCount() && tally.isOfMany(id)) {
         rows.add(
             RowFactory.create(
                 rows.size() + 1L, id, vocabulary.piece(id), occurrences[id], covered / all));
@@ -129,16 +130,16 @@ final class TokenTables {
         job,
         rows,
         new StructType()
-            .add("rank", LONG)
-            .add("id", INTEGER)
-            .add("piece", STRING)
-            .add("occurrences", LONG)
-            .add("coverage", DOUBLE),
+            .add("rank", DataTypes.LongType)
+            .add("id", DataTypes.IntegerType)
+            .add("piece", DataTypes.StringType)
+            .add("occurrences", DataTypes.LongType)
+            .add("coverage", DataTypes.DoubleType),
         "token_frequencies");
   }
 
   /** What words, cut at spaces and nothing else, would cover as a vocabulary. */
-  private void words(Dataset<Row> dialogues) {
+  private static void words(JobContext job, Dataset<Row> dialogues) {
     Dataset<Row> counted =
         dialogues
             .select(col("lang"), explode(col("turns.text")).as("text"))
@@ -149,7 +150,7 @@ final class TokenTables {
     List<Row> coverage = new ArrayList<>();
     TextFrequencies.histograms(counted)
         .forEach((lang, words) -> coverage.addAll(coverage(lang, words, words.occurrences())));
-    writeCoverage(coverage, "word_coverage", "words");
+    writeCoverage(job, coverage, "word_coverage", "words");
   }
 
   private static List<Row> coverage(String lang, CountHistogram things, long occurrences) {
@@ -169,11 +170,14 @@ final class TokenTables {
         lang, size, (double) things.occurrencesOfMostFrequent(size) / occurrences);
   }
 
-  private void writeCoverage(List<Row> rows, String table, String unit) {
+  private static void writeCoverage(JobContext job, List<Row> rows, String table, String unit) {
     CorpusStatsJob.write(
         job,
         rows,
-        new StructType().add("lang", STRING).add(unit, LONG).add("coverage", DOUBLE),
+        new StructType()
+            .add("lang", DataTypes.StringType)
+            .add(unit, DataTypes.LongType)
+            .add("coverage", DataTypes.DoubleType),
         table);
   }
 }

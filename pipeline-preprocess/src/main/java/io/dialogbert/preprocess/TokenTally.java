@@ -2,13 +2,14 @@ package io.dialogbert.preprocess;
 
 import io.dialogbert.text.SerializedTokenizer;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** How often each token occurs in texts, by how many people, and how long the texts are. */
+/**
+ * How often each token occurs in texts, whether enough people wrote it, and how long the texts are.
+ */
 final class TokenTally implements Serializable {
   /** Longer texts are counted together with those of this length. */
   static final int MAX_TOKENS = 100;
@@ -20,31 +21,33 @@ final class TokenTally implements Serializable {
   /** By id. */
   private final long[] occurrences;
 
-  /** The first different writers of each token, up to a limit, by id; a hash of each. */
-  private final long[][] writers;
-
-  private final int writersLimit;
   private final long[] textsByTokens = new long[MAX_TOKENS + 1];
   private final long[] textsByCharacters = new long[MAX_CHARACTERS + 1];
 
-  private TokenTally(int vocabSize, int writersLimit) {
-    this.occurrences = new long[vocabSize];
-    this.writers = new long[vocabSize][0];
-    this.writersLimit = writersLimit;
+  private final LeastDistinct senders;
+  private final LeastDistinct conversations;
+
+  /**
+   * Of nothing yet; people are so many that are in as many conversations, 0 if none are counted.
+   */
+  TokenTally(int vocabSize, int people) {
+    occurrences = new long[vocabSize];
+    senders = new LeastDistinct(vocabSize, people);
+    conversations = new LeastDistinct(vocabSize, people);
   }
 
   /**
    * Tokenizes texts. A partition counts in arrays, so that no token becomes a row.
    *
    * @param written columns {@code lang}, {@code text}, {@code times}, how often each text counts,
-   *     and {@code writer}, a hash of who wrote it
-   * @param writersLimit more writers of a token need not be told apart
+   *     and hashes of {@code sender} and {@code conversation}
+   * @param people so many must have written a token, in as many conversations
    * @return by language
    */
   static SortedMap<String, TokenTally> of(
-      Dataset<Row> written, SerializedTokenizer tokenizer, int writersLimit) {
+      Dataset<Row> written, SerializedTokenizer tokenizer, int people) {
     return written
-        .select("lang", "text", "times", "writer")
+        .select("lang", "text", "times", "sender", "conversation")
         .toJavaRDD()
         .treeAggregate(
             new TreeMap<String, TokenTally>(),
@@ -53,12 +56,13 @@ final class TokenTally implements Serializable {
               String lang = row.getString(0);
               String text = row.getString(1);
               tallies
-                  .computeIfAbsent(lang, any -> new TokenTally(vocabSize, writersLimit))
+                  .computeIfAbsent(lang, any -> new TokenTally(vocabSize, people))
                   .add(
                       text,
                       tokenizer.tokenizer().encode(text, lang),
                       row.getLong(2),
-                      row.getLong(3));
+                      row.getLong(3),
+                      row.getLong(4));
               return tallies;
             },
             (left, right) -> {
@@ -68,33 +72,22 @@ final class TokenTally implements Serializable {
             TREE_DEPTH);
   }
 
-  private void add(String text, int[] ids, long times, long writer) {
+  private void add(String text, int[] ids, long times, long sender, long conversation) {
     for (int id : ids) {
       occurrences[id] += times;
-      addWriter(id, writer);
+      senders.add(id, sender);
+      conversations.add(id, conversation);
     }
     textsByTokens[Math.min(ids.length, MAX_TOKENS)] += times;
     textsByCharacters[Math.min(text.codePointCount(0, text.length()), MAX_CHARACTERS)] += times;
   }
 
-  private void addWriter(int id, long writer) {
-    long[] known = writers[id];
-    if (known.length < writersLimit && Arrays.stream(known).noneMatch(hash -> hash == writer)) {
-      writers[id] = Arrays.copyOf(known, known.length + 1);
-      writers[id][known.length] = writer;
-    }
-  }
-
-  /** Takes in another tally. */
   TokenTally add(TokenTally other) {
-    for (int id = 0; id < writers.length; id++) {
-      for (long writer : other.writers[id]) {
-        addWriter(id, writer);
-      }
-    }
     add(occurrences, other.occurrences);
     add(textsByTokens, other.textsByTokens);
     add(textsByCharacters, other.textsByCharacters);
+    senders.addAll(other.senders);
+    conversations.addAll(other.conversations);
     return this;
   }
 
@@ -109,9 +102,9 @@ final class TokenTally implements Serializable {
     return occurrences;
   }
 
-  /** How many people wrote a token, up to the limit. */
-  int writers(int id) {
-    return writers[id].length;
+  /** Whether enough people wrote a token, in as many conversations. */
+  boolean isOfMany(int id) {
+    return senders.isEnough(id) && conversations.isEnough(id);
   }
 
   /** Number of texts by their tokens; not to be changed. */

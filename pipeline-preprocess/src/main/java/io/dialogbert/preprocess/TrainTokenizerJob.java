@@ -44,13 +44,18 @@ import org.apache.spark.storage.StorageLevel;
  * driver.
  */
 public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
-  /** A word, how often it occurs, and the smallest and the largest hash of those who wrote it. */
+  /**
+   * A word, how often it occurs, and the smallest and the largest hash of those who wrote it and of
+   * the conversations where they did.
+   */
   private static final StructType COUNTED_WORD =
       new StructType()
           .add("word", DataTypes.StringType, false)
           .add("count", DataTypes.LongType, false)
           .add("first_writer", DataTypes.LongType, false)
-          .add("last_writer", DataTypes.LongType, false);
+          .add("last_writer", DataTypes.LongType, false)
+          .add("first_conversation", DataTypes.LongType, false)
+          .add("last_conversation", DataTypes.LongType, false);
 
   /** Distinct words that a task counts before it hands them on. */
   private static final int WORDS_IN_MEMORY = 500_000;
@@ -129,8 +134,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   }
 
   /**
-   * How often each segment of the training split occurs that more than one person wrote, as many as
-   * the driver may hold.
+   * How often each segment of the training split occurs that more than one person wrote, and in
+   * more than one conversation, as many as the driver may hold.
    */
   private static Map<String, Long> count(
       JobContext job, TrainTokenizerConfig config, TokenizerSettings settings) {
@@ -139,14 +144,20 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     Dataset<Row> words =
         job.read("dialogues", "data")
             .filter(col("split").equalTo(Splits.TRAIN))
-            .select(col("lang"), explode(col("turns")).as("turn"))
-            .select(col("lang"), col("turn.text"), xxhash64(col("turn.speaker")))
+            .select(
+                col("lang"),
+                xxhash64(col("conversation_id")).as("conversation"),
+                explode(col("turns")).as("turn"))
+            .select(
+                col("lang"), col("turn.text"), xxhash64(col("turn.speaker")), col("conversation"))
             .mapPartitions(count, Encoders.row(COUNTED_WORD))
             .groupBy("word")
             .agg(
                 sum("count").as("count"),
                 min("first_writer").as("first_writer"),
-                max("last_writer").as("last_writer"))
+                max("last_writer").as("last_writer"),
+                min("first_conversation").as("first_conversation"),
+                max("last_conversation").as("last_conversation"))
             .persist(StorageLevel.DISK_ONLY());
     job.count("distinct_words", words.count());
     Row total = words.agg(sum("count")).first();
@@ -155,6 +166,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     words
         .filter(col("count").geq(lit(config.minWordCount())))
         .filter(col("first_writer").notEqual(col("last_writer")))
+        .filter(col("first_conversation").notEqual(col("last_conversation")))
         .orderBy(col("count").desc(), col("word"))
         .limit(config.maxWords())
         .select("word", "count")
@@ -165,7 +177,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
       throw new BadInputException(
           "no word of the training split occurs "
               + config.minWordCount()
-              + " times (min-word-count) and from more than one person; "
+              + " times (min-word-count), from more than one person and in more than"
+              + " one conversation; "
               + job.count("distinct_words")
               + " distinct words in "
               + config.dialogues());
@@ -192,11 +205,16 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
         while (turns.hasNext() && counts.size() < WORDS_IN_MEMORY) {
           Row turn = turns.next();
           long writer = turn.getLong(2);
+          long conversation = turn.getLong(3);
           for (String word : segmenter.segments(turn.getString(1), turn.getString(0))) {
-            long[] count = counts.computeIfAbsent(word, any -> new long[] {0, writer, writer});
+            long[] count =
+                counts.computeIfAbsent(
+                    word, any -> new long[] {0, writer, writer, conversation, conversation});
             count[0]++;
             count[1] = Math.min(count[1], writer);
             count[2] = Math.max(count[2], writer);
+            count[3] = Math.min(count[3], conversation);
+            count[4] = Math.max(count[4], conversation);
           }
         }
         counted = counts.entrySet().iterator();
@@ -208,7 +226,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     public Row next() {
       Map.Entry<String, long[]> entry = counted.next();
       long[] count = entry.getValue();
-      return RowFactory.create(entry.getKey(), count[0], count[1], count[2]);
+      return RowFactory.create(entry.getKey(), count[0], count[1], count[2], count[3], count[4]);
     }
   }
 }

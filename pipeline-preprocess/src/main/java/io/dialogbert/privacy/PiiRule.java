@@ -63,21 +63,11 @@ record PiiRule(
   void find(CharSequence text, Consumer<Match> found) {
     for (Pattern pattern : patterns) {
       Matcher matcher = pattern.matcher(text);
-      if (!matcher.find()) {
-        continue;
-      }
-      boolean hasContext = pattern.pattern().contains("(?<" + GROUP + ">");
       int from = 0;
-      do {
-        int start = hasContext ? matcher.start(GROUP) : matcher.start();
-        int end = hasContext ? matcher.end(GROUP) : matcher.end();
-        if (validator.accepts(text.subSequence(start, end)) && !isSomethingElse(text, start)) {
-          found.accept(new Match(kind, priority, start, end));
-          from = end;
-        } else {
-          from = matcher.start() + 1;
-        }
-      } while (from < text.length() && matcher.find(from));
+      while (from < text.length() && matcher.find(from)) {
+        int end = accept(text, matcher, found);
+        from = end < 0 ? matcher.start() + 1 : end;
+      }
     }
   }
 
@@ -93,7 +83,6 @@ record PiiRule(
     }
     for (Pattern pattern : patterns) {
       Matcher matcher = pattern.matcher(text).useTransparentBounds(true);
-      boolean hasContext = pattern.pattern().contains("(?<" + GROUP + ">");
       int tried = -1;
       for (int hit = 0; hit < hits.size(); hit++) {
         if (!hits.isFor(hit, number)) {
@@ -102,16 +91,24 @@ record PiiRule(
         int from = Math.max(tried + 1, hits.position(hit) - startsBeforeHint);
         for (tried = from; tried <= hits.position(hit); tried++) {
           if (matcher.region(tried, text.length()).lookingAt()) {
-            int start = hasContext ? matcher.start(GROUP) : tried;
-            int end = hasContext ? matcher.end(GROUP) : matcher.end();
-            if (validator.accepts(text.subSequence(start, end)) && !isSomethingElse(text, start)) {
-              found.accept(new Match(kind, priority, start, end));
-            }
+            accept(text, matcher, found);
           }
         }
         tried--;
       }
     }
+  }
+
+  /** Hands on what a pattern matched if it holds; gives where it ends, or -1. */
+  private int accept(CharSequence text, Matcher matcher, Consumer<Match> found) {
+    boolean hasContext = matcher.pattern().pattern().contains("(?<" + GROUP + ">");
+    int start = hasContext ? matcher.start(GROUP) : matcher.start();
+    int end = hasContext ? matcher.end(GROUP) : matcher.end();
+    if (!validator.accepts(text.subSequence(start, end)) || isSomethingElse(text, start)) {
+      return -1;
+    }
+    found.accept(new Match(kind, priority, start, end));
+    return end;
   }
 
   private boolean isSomethingElse(CharSequence text, int start) {

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Files of one run; they go with it. */
-public final class BenchDirectory implements AutoCloseable {
+final class BenchDirectory implements AutoCloseable {
   private final Path directory;
 
-  public BenchDirectory() throws IOException {
+  BenchDirectory() throws IOException {
     directory = Files.createTempDirectory("dialogbert-bench");
   }
 
-  public Path file(String name) {
+  Path file(String name) {
     return directory.resolve(name);
   }
 

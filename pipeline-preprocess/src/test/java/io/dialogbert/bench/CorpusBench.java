@@ -223,11 +223,7 @@ final class CorpusBench {
                   "--config"));
       command.add(
           directory
-              .write(
-                  "bench.conf",
-                  List.of(
-                      "spark.master = \"local[" + CORES + "]\"",
-                      "spark.sql.shuffle.partitions = 32"))
+              .write("bench.conf", List.of("spark.master = \"local[" + CORES + "]\""))
               .toString());
       String output = "";
       for (String setting : settings) {

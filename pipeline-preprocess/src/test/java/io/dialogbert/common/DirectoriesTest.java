@@ -43,11 +43,15 @@ class DirectoriesTest {
   }
 
   @Test
-  void namelessPathHidesTheNameAlone() {
-    org.apache.hadoop.fs.Path nameless =
-        Directories.nameless(new org.apache.hadoop.fs.Path("/raw/somebody.txt"));
-    // printf %s somebody.txt | sha256sum
-    assertThat(nameless).hasToString("/raw/f4beb9384b14f231.txt");
+  void namelessFileIsKnownByTheHashOfItsPath() {
+    // printf %s /raw/somebody/chat.txt.gz | sha256sum
+    assertThat(nameless("file:/raw/somebody/chat.txt.gz"))
+        .isEqualTo("file-ca6804e9be308438.txt.gz");
+    assertThat(nameless("/raw/chat.somebody")).isEqualTo("file-54d6289bd60d9b5d");
+  }
+
+  private static String nameless(String path) {
+    return Directories.nameless(new org.apache.hadoop.fs.Path(path));
   }
 
   private void write(String file) throws IOException {

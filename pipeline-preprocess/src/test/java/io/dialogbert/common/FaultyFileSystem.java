@@ -1,9 +1,14 @@
 package io.dialogbert.common;
 
+import java.io.File;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -12,31 +17,65 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * Local files under {@code faulty:///}. After a number of changes by the thread that set it, every
- * change fails, as if the process had been killed. As on HDFS, nothing is renamed onto a file.
+ * Local files under {@code faulty:///}, where one fault at a time can be set: changes by the thread
+ * that set it fail, as if the process had been killed; the disk is full; a file is lost while it is
+ * read; files cannot be opened for a while. As on HDFS, nothing is renamed onto a file.
  */
 public final class FaultyFileSystem extends RawLocalFileSystem {
   private static final URI ROOT = URI.create("faulty:///");
-  private static final AtomicInteger LEFT = new AtomicInteger(Integer.MAX_VALUE);
+  private static final String FULL_DEVICE = "/dev/full";
+  private static final AtomicInteger CHANGES = new AtomicInteger();
+  private static final AtomicLong SPACE = new AtomicLong(Long.MAX_VALUE);
+  private static final AtomicInteger OPENS = new AtomicInteger();
+  private static final AtomicInteger FAILURES = new AtomicInteger();
   private static volatile Thread watched;
   private static volatile String awaited = "";
-
-  /** Lets so many more changes of this thread succeed. */
-  public static void failAfter(int changes) {
-    LEFT.set(changes);
-    awaited = "";
-    watched = Thread.currentThread();
-  }
+  private static volatile String lost = "";
 
   /** Lets everything succeed. */
   public static void heal() {
-    failAfter(Integer.MAX_VALUE);
+    watched = null;
+    awaited = "";
+    lost = "";
+    FAILURES.set(0);
+    SPACE.set(Long.MAX_VALUE);
+  }
+
+  /** Lets so many more changes of this thread succeed. */
+  public static void failAfter(int changes) {
+    heal();
+    CHANGES.set(changes);
+    watched = Thread.currentThread();
   }
 
   /** Lets one more change of this thread succeed once {@code path} has been deleted. */
   public static void failSoonAfterDeleting(String path) {
     heal();
     awaited = path;
+  }
+
+  /** Lets the disk hold so many more bytes. */
+  public static void space(long bytes) {
+    heal();
+    SPACE.set(bytes);
+  }
+
+  /** Deletes a file before it is opened for the given time, the first of which is 1. */
+  public static void loseFile(String name, int opens) {
+    heal();
+    OPENS.set(opens);
+    lost = name;
+  }
+
+  /** Lets so many openings of files fail. */
+  public static void failToOpen(int times) {
+    heal();
+    FAILURES.set(times);
+  }
+
+  /** How a job names a local file so that it is one of this file system. */
+  public static String path(java.nio.file.Path local) {
+    return "faulty://" + local;
   }
 
   @Override
@@ -94,6 +133,17 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   }
 
   @Override
+  public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+    if (FAILURES.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IOException("the disk does not answer");
+    }
+    if (path.getName().equals(lost) && OPENS.decrementAndGet() == 0) {
+      super.delete(path, false);
+    }
+    return super.open(path, bufferSize);
+  }
+
+  @Override
   public FSDataOutputStream create(
       Path path,
       boolean overwrite,
@@ -103,7 +153,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     change();
-    return super.create(path, overwrite, bufferSize, replication, blockSize, progress);
+    return limited(super.create(path, overwrite, bufferSize, replication, blockSize, progress));
   }
 
   @Override
@@ -117,13 +167,44 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     change();
-    return super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress);
+    return limited(
+        super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress));
   }
 
   private static void change() throws IOException {
-    if (Thread.currentThread().equals(watched) && LEFT.getAndDecrement() <= 0) {
-      LEFT.set(0);
+    if (Thread.currentThread().equals(watched) && CHANGES.getAndDecrement() <= 0) {
+      CHANGES.set(0);
       throw new IOException("the process is gone");
     }
+  }
+
+  private FSDataOutputStream limited(OutputStream out) throws IOException {
+    return new FSDataOutputStream(
+        new FilterOutputStream(out) {
+          @Override
+          public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (SPACE.addAndGet(-length) < 0) {
+              failAsFull();
+            }
+            out.write(bytes, offset, length);
+          }
+        },
+        null);
+  }
+
+  /** As Hadoop's local file system does, where there is a device that is full (Linux). */
+  private void failAsFull() throws IOException {
+    if (new File(FULL_DEVICE).exists()) {
+      try (OutputStream full =
+          super.create(new Path(FULL_DEVICE), true, 1, (short) 1, 1L << 20, null)) {
+        full.write(0);
+      }
+    }
+    throw new IOException("No space left on device");
   }
 }

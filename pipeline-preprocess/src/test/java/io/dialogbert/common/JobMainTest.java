@@ -85,6 +85,13 @@ class JobMainTest {
     assertThat(error()).contains("must be between 1 and").doesNotContain("\tat ");
   }
 
+  @Test
+  void shufflePartitionsFollowFromTheInput() {
+    assertThat(JobMain.shufflePartitions(0)).isEqualTo(8);
+    assertThat(JobMain.shufflePartitions(10L << 30)).isEqualTo(320);
+    assertThat(JobMain.shufflePartitions(Long.MAX_VALUE)).isEqualTo(10_000);
+  }
+
   private int start(String... args) {
     return JobMain.start(
         args,
@@ -94,12 +101,5 @@ class JobMainTest {
 
   private String error() {
     return err.toString(StandardCharsets.UTF_8);
-  }
-
-  @Test
-  void shufflesGrowWithTheInput() {
-    assertThat(JobMain.shufflePartitions(0)).isEqualTo(8);
-    assertThat(JobMain.shufflePartitions(1L << 30)).isEqualTo(32);
-    assertThat(JobMain.shufflePartitions(1L << 50)).isEqualTo(20_000);
   }
 }

@@ -229,7 +229,7 @@ class RewritesTest {
   }
 
   private String root() {
-    return "faulty://" + temp;
+    return FaultyFileSystem.path(temp);
   }
 
   private String directory(String name) {

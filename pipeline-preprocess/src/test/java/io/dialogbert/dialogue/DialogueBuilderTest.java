@@ -212,13 +212,26 @@ class DialogueBuilderTest {
   /** The expected value is from Python's hashlib. */
   @Test
   void namesADialogueAlwaysTheSame() {
-    Instant time = Instant.parse("2024-05-01T00:30:00.5Z");
-    assertThat(DialogueBuilder.dialogueId("c1", time, "m1")).isEqualTo("U7qbepDE5x4ZRAcnQ4t58g");
-    assertThat(DialogueBuilder.dialogueId("c", time, "1m1"))
-        .isNotEqualTo(DialogueBuilder.dialogueId("c1", time, "m1"));
-    // Where a conversation's message ids begin anew.
-    assertThat(DialogueBuilder.dialogueId("c1", time.plusNanos(1), "m1"))
-        .isNotEqualTo(DialogueBuilder.dialogueId("c1", time, "m1"));
+    String id = DialogueBuilder.dialogueId("c1", START, "m1");
+    assertThat(id).isEqualTo("0Xh8QKh1spagCDtvOV0W-g");
+    assertThat(DialogueBuilder.dialogueId("c1", START.plusNanos(1000), "m1")).isNotEqualTo(id);
+    assertThat(DialogueBuilder.dialogueId("c", START, "1m1")).isNotEqualTo(id);
+  }
+
+  @Test
+  void givesDialoguesIdsOfTheirOwnWhereMessageIdsBeginAgain() {
+    int numIds = DialogueBuilder.ID_WINDOW + CONFIG.maxTurns();
+    Message[] messages =
+        IntStream.range(0, 2 * numIds)
+            .mapToObj(i -> message("c1", "m" + i % numIds, i % 2 == 0 ? "a" : "b", i, "x" + i))
+            .toArray(Message[]::new);
+
+    List<Dialogue> dialogues = build(messages);
+
+    assertThat(tally.dropped()).isEmpty();
+    assertThat(messageIds(dialogues.get(numIds / CONFIG.maxTurns())))
+        .isEqualTo(messageIds(dialogues.get(0)));
+    assertThat(dialogues).extracting(Dialogue::dialogueId).doesNotHaveDuplicates();
   }
 
   @Test

@@ -18,15 +18,17 @@ final class Cluster implements AutoCloseable {
   private final Process master;
   private final Process worker;
   private final String url;
+  private final Path temporary;
 
   /**
    * Starts both and waits until the worker is registered.
    *
    * @param sparkHome directory that holds {@code jars}
-   * @param work for logs and executors
+   * @param work for logs, executors and temporary files
    */
   Cluster(Path sparkHome, Path work) throws IOException {
     int port = freePort();
+    temporary = Files.createDirectory(work.resolve("cluster-temporary"));
     url = "spark://" + HOST + ":" + port;
     master =
         start(
@@ -66,9 +68,9 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private static Process start(Path sparkHome, Path log, String main, String... arguments)
+  private Process start(Path sparkHome, Path log, String main, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(KillTest.java("512m"));
+    List<String> command = new ArrayList<>(JobLauncher.java("512m", temporary));
     command.addAll(List.of("-Dlog4j2.level=INFO", "-cp", sparkHome + "/jars/*", main));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
@@ -76,6 +78,7 @@ final class Cluster implements AutoCloseable {
     builder.environment().put("SPARK_HOME", sparkHome.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.12");
     builder.environment().put("SPARK_LOCAL_IP", HOST);
+    builder.environment().put("SPARK_LOCAL_DIRS", temporary.toString());
     return builder.start();
   }
 
@@ -87,6 +90,11 @@ final class Cluster implements AutoCloseable {
 
   String url() {
     return url;
+  }
+
+  /** Where its processes lay temporary files. */
+  Path temporary() {
+    return temporary;
   }
 
   /** The executors' processes. */

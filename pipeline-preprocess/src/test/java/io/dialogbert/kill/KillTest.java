@@ -1,7 +1,5 @@
 package io.dialogbert.kill;
 
-import io.dialogbert.bench.BenchDirectory;
-import io.dialogbert.common.Manifest;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -16,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
@@ -25,39 +24,52 @@ import org.apache.commons.io.FileUtils;
 
 /**
  * Kills the corpus jobs with SIGKILL at random moments: the driver, which is then started again,
- * and an executor of a standalone cluster, whose driver has to get over it. Each time the output
- * must become byte for byte that of an undisturbed run, no reader may ever see a part of it, and
- * nothing may be left beside it.
+ * and an executor of a standalone cluster, whose driver has to get over it. Each time everything
+ * must become byte for byte as after an undisturbed run, no reader may ever take a part for the
+ * whole, and nothing may be left beside it.
  */
 public final class KillTest {
-  /** How far a run had got when it was killed. */
-  private enum Moment {
-    BEFORE_WRITING,
-    WRITING,
-    COMMITTING,
-    AFTER
-  }
-
   /** A job with its settings, save for its output. */
   private record Target(String job, List<String> settings) {}
 
-  private static final int NUM_MESSAGES = 10_000;
+  /**
+   * A job that is killed.
+   *
+   * @param durations of its moments when nothing disturbs it, in nanoseconds
+   */
+  private record Victim(Target target, Subject subject, Path output, Map<Moment, Long> durations) {}
+
+  private static final int NUM_MESSAGES = 4_000;
   private static final int FORGOTTEN_MESSAGES = 20;
   private static final Pattern SENDER = Pattern.compile("\"sender_id\":\"([^\"]+)\"");
-  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final Set<String> KILLED =
+      Set.of("ingest-messages", "build-dialogues", "corpus-stats");
+
+  /** Where drivers are killed, in turn; most of the work is writing. */
+  private static final List<Moment> AIMS =
+      List.of(
+          Moment.WRITING, Moment.COMMITTING, Moment.BEFORE_WRITING, Moment.WRITING, Moment.AFTER);
+
+  /** How often a kill is tried; a run may end before it. */
+  private static final int MAX_TRIES = 10;
+
+  /** Exit code of a process that SIGKILL ended. */
+  private static final int SIGKILLED = 137;
+
+  private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Path work;
+  private final JobLauncher launcher;
   private final Path sparkHome;
-  private final Path jar;
   private final Random random;
   private int faults;
 
   private KillTest(Path work, long seed) throws IOException {
     this.work = work;
-    this.jar = Path.of(System.getProperty("kill.jar"));
     this.random = new Random(seed);
     String home = System.getenv("SPARK_HOME");
     this.sparkHome = home == null ? linkJars() : Path.of(home);
+    this.launcher = new JobLauncher(sparkHome, work);
   }
 
   /**
@@ -69,17 +81,16 @@ public final class KillTest {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 20;
     long seed = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime();
     System.out.println("kills of each kind for each job: " + rounds + ", seed: " + seed);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly),
-                "end of what was started"));
-    int exit;
-    try (BenchDirectory directory = new BenchDirectory()) {
-      Path work = Files.createDirectory(directory.file("kill"));
-      exit = new KillTest(work, seed).run(rounds);
-    }
-    System.exit(exit);
+    Path work = Files.createTempDirectory("dialogbert-kill");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> sweep(work), "end of what was started"));
+    System.exit(new KillTest(work, seed).run(rounds));
+  }
+
+  private static void sweep(Path work) {
+    List<ProcessHandle> started = ProcessHandle.current().descendants().toList();
+    started.forEach(ProcessHandle::destroyForcibly);
+    started.forEach(process -> process.onExit().join());
+    FileUtils.deleteQuietly(work.toFile());
   }
 
   /** The jars that the build resolved, laid out as a worker expects them. */
@@ -95,26 +106,18 @@ public final class KillTest {
     return jars.getParent();
   }
 
-  /** What starts a JVM with a heap, ready for Spark. */
-  static List<String> java(String heap) {
-    return List.of(
-        System.getProperty("java.home") + "/bin/java",
-        "-Xmx" + heap,
-        "@" + System.getProperty("kill.root") + "/conf/jvm.options",
-        "-XX:TieredStopAtLevel=1");
-  }
-
   private int run(int rounds) throws Exception {
-    Files.writeString(work.resolve("pseudonym.key"), "a key of this test only\n");
+    long start = System.nanoTime();
+    Path key = Files.writeString(work.resolve("pseudonym.key"), "a key of this test only\n");
+    Path sample = work.resolve("make-sample");
     Path reference = Files.createDirectory(work.resolve("reference"));
     List<Target> made =
         List.of(
-            new Target("make-sample", List.of("make-sample.num-messages=" + NUM_MESSAGES)),
             new Target(
                 "ingest-messages",
                 List.of(
-                    "ingest-messages.input=[\"" + reference.resolve("make-sample/data") + "\"]",
-                    "ingest-messages.pseudonym-key-file=" + work.resolve("pseudonym.key"))),
+                    "ingest-messages.input=[\"" + sample.resolve("data") + "\"]",
+                    "ingest-messages.pseudonym-key-file=" + key)),
             new Target(
                 "build-dialogues",
                 List.of("build-dialogues.messages=" + reference.resolve("ingest-messages"))),
@@ -134,147 +137,60 @@ public final class KillTest {
                 List.of(
                     "build-examples.dialogues=" + reference.resolve("build-dialogues"),
                     "build-examples.tokenizer=" + reference.resolve("train-tokenizer"))));
-    List<String> killed = List.of("ingest-messages", "build-dialogues", "corpus-stats");
+    Target sampler = new Target("make-sample", List.of("make-sample.num-messages=" + NUM_MESSAGES));
+    requireDone(launch(sampler, sample, null), sampler);
+    Target first = made.get(0);
+    requireDone(launcher.launchFirst(first.job(), first.settings(), work.resolve("first")), first);
+    List<Victim> victims = new ArrayList<>();
+    for (Target target : made) {
+      OutputDirectory output =
+          new OutputDirectory(
+              work.resolve("outputs").resolve(target.job()).resolve("output"),
+              reference.resolve(target.job()));
+      Map<Moment, Long> durations = time(target, output, output.path(), null);
+      output.learn();
+      if (KILLED.contains(target.job())) {
+        victims.add(new Victim(target, output, output.path(), durations));
+      }
+    }
+    victims.add(0, forget(reference, sample.resolve("data"), key));
     List<String> table = new ArrayList<>();
     try (Cluster cluster = new Cluster(sparkHome, work)) {
-      for (Target target : made) {
-        Path output = reference.resolve(target.job());
-        long start = System.nanoTime();
-        requireDone(launch(target, output, "local[2]"), target.job());
-        long local = System.nanoTime() - start;
-        System.out.printf(Locale.ROOT, "%s undisturbed: %.1f s%n", target.job(), local / 1e9);
-        if (killed.contains(target.job())) {
-          row(table, killDrivers(target, output, rounds, local));
-          row(table, killExecutors(cluster, target, output, rounds));
-        }
+      for (Victim victim : victims) {
+        table.add(killDrivers(victim, rounds));
+        table.add(killExecutors(cluster, victim, rounds));
       }
-      row(table, killForgetting(reference, rounds, Optional.empty()));
-      row(table, killForgetting(reference, rounds, Optional.of(cluster)));
     }
     System.out.println();
     table.forEach(System.out::println);
-    System.out.println(
-        faults == 0
-            ? "all outputs are as if nothing had been killed"
-            : faults + " faults, see above");
+    System.out.printf(
+        Locale.ROOT,
+        "%s, after %d min%n",
+        faults == 0 ? "all is as if nothing had been killed" : faults + " faults, see above",
+        TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - start));
     return faults == 0 ? 0 : 1;
   }
 
-  private static void row(List<String> table, String row) {
-    System.out.println(row);
-    table.add(row);
-  }
-
-  private String killDrivers(Target target, Path reference, int rounds, long nanos)
-      throws Exception {
-    OutputDirectory output = new OutputDirectory(work.resolve("out-" + target.job()));
-    Map<Moment, Integer> moments = new EnumMap<>(Moment.class);
-    int identical = 0;
-    for (int round = 0; round < rounds; round++) {
-      output.clear();
-      boolean replaces = round % 2 == 1;
-      if (replaces) {
-        output.putOther(reference);
-      }
-      String place = target.job() + ", driver kill " + round;
-      try (Watcher watcher = new Watcher(output)) {
-        Process driver = launch(target, output.path(), "local[2]");
-        // The exchange takes milliseconds, so every third kill waits for it.
-        if (round % 3 == 2) {
-          awaitCommit(driver, output);
-          LockSupport.parkNanos((long) (random.nextDouble() * 5 * PAUSE));
-        } else {
-          driver.waitFor((long) (random.nextDouble() * nanos), TimeUnit.NANOSECONDS);
-        }
-        Moment moment = moment(driver, output);
-        driver.destroyForcibly().waitFor();
-        moments.merge(moment, 1, Integer::sum);
-        if (replaces && !Files.exists(output.path()) && !Files.exists(output.replaced())) {
-          fault(place + ": the old output is lost");
-        }
-        int exit = launch(target, output.path(), "local[2]").waitFor();
-        identical += check(place, exit, output, reference, watcher) ? 1 : 0;
-      }
-    }
-    return String.format(
-        Locale.ROOT,
-        "%-16s driver    %3d kills, %3d identical when run again, killed %s",
-        target.job(),
-        rounds,
-        identical,
-        moments);
-  }
-
-  /**
-   * Kills a job that changes its inputs, which must become what they become in an undisturbed run.
-   * Its own report tells what a run did, so that of a second run differs.
-   *
-   * @param cluster where an executor is to be killed; empty: the driver is
-   */
-  private String killForgetting(Path reference, int rounds, Optional<Cluster> cluster)
-      throws Exception {
+  /** The job that changes directories of the chain, which are copied for it. */
+  private Victim forget(Path reference, Path sample, Path key) throws Exception {
     Path stages = work.resolve("stages");
-    Path users = work.resolve("users.txt");
-    if (!Files.exists(users)) {
-      Files.write(users, someUsers(reference.resolve("make-sample/data")));
-    }
-    Target forget =
+    Path users = Files.write(work.resolve("users.txt"), someUsers(sample));
+    Target target =
         new Target(
             "forget",
             List.of(
                 "forget.users=[\"" + users + "\"]",
                 "forget.directories=[\"" + stages + "\"]",
-                "forget.pseudonym-key-file=" + work.resolve("pseudonym.key")));
-    OutputDirectory output = new OutputDirectory(work.resolve("out-forget"));
-    String master = cluster.map(Cluster::url).orElse("local[2]");
-    copyStages(reference, stages, output);
-    long start = System.nanoTime();
-    requireDone(launch(forget, output.path(), master), "forget");
-    long nanos = System.nanoTime() - start;
-    Map<String, String> forgotten = OutputDirectory.contents(stages);
-    if (forgotten.equals(OutputDirectory.contents(reference))) {
-      throw new IllegalStateException("nothing was forgotten");
-    }
-    int identical = 0;
-    int killed = 0;
-    for (int round = 0; round < rounds; round++) {
-      copyStages(reference, stages, output);
-      Process driver = launch(forget, output.path(), master);
-      driver.waitFor((long) (random.nextDouble() * nanos), TimeUnit.NANOSECONDS);
-      List<ProcessHandle> victims =
-          cluster.isPresent() ? cluster.get().executors() : List.of(driver.toHandle());
-      if (driver.isAlive() && !victims.isEmpty()) {
-        victims.get(random.nextInt(victims.size())).destroyForcibly();
-        killed++;
-      }
-      int exit = driver.waitFor();
-      if (cluster.isEmpty()) {
-        exit = launch(forget, output.path(), master).waitFor();
-      }
-      String place = "forget, kill " + round;
-      if (exit != 0) {
-        fault(place + ": exit code " + exit + "\n" + Files.readString(log()));
-      } else if (!OutputDirectory.contents(stages).equals(forgotten)) {
-        fault(place + ": other directories than those of an undisturbed run");
-      } else {
-        identical++;
-      }
-    }
-    return String.format(
-        Locale.ROOT,
-        "%-16s %-9s %3d kills, %3d of %d runs identical",
-        "forget",
-        cluster.isPresent() ? "executor" : "driver",
-        killed,
-        identical,
-        rounds);
-  }
-
-  private static void copyStages(Path reference, Path stages, OutputDirectory output)
-      throws IOException {
-    output.clear();
-    FileUtils.deleteDirectory(stages.toFile());
-    FileUtils.copyDirectory(reference.toFile(), stages.toFile());
+                "forget.pseudonym-key-file=" + key));
+    OutputDirectory report =
+        new OutputDirectory(work.resolve("outputs/forget/output"), work.resolve("report"));
+    ForgottenDirectories directories = new ForgottenDirectories(reference, stages, report);
+    Map<Moment, Long> durations = time(target, directories, report.path(), null);
+    directories.learn();
+    FileUtils.deleteDirectory(report.path().toFile());
+    requireDone(launch(target, report.path(), null), target);
+    directories.learnSecondReport();
+    return new Victim(target, directories, report.path(), durations);
   }
 
   /** Senders of the first messages of a sample. */
@@ -295,80 +211,153 @@ public final class KillTest {
     }
   }
 
-  private static void awaitCommit(Process driver, OutputDirectory output) {
-    Path manifest = output.unfinished().resolve(Manifest.FILE_NAME);
-    while (driver.isAlive() && !Files.exists(manifest) && !Files.exists(output.replaced())) {
-      LockSupport.parkNanos(PAUSE / 10);
-    }
+  private Process launch(Target target, Path output, Cluster cluster) throws IOException {
+    return launcher.launch(target.job(), target.settings(), output, cluster);
   }
 
-  private static Moment moment(Process driver, OutputDirectory output) throws IOException {
-    if (!driver.isAlive()) {
-      return Moment.AFTER;
-    }
-    boolean written = Files.exists(output.unfinished().resolve(Manifest.FILE_NAME));
-    if (written || Files.exists(output.replaced())) {
-      return Moment.COMMITTING;
-    }
-    if (Files.exists(output.unfinished())) {
-      return Moment.WRITING;
-    }
-    return output.isNew() ? Moment.AFTER : Moment.BEFORE_WRITING;
-  }
-
-  private String killExecutors(Cluster cluster, Target target, Path reference, int rounds)
-      throws Exception {
-    OutputDirectory output = new OutputDirectory(work.resolve("cluster-" + target.job()));
-    long start = System.nanoTime();
-    requireDone(launch(target, output.path(), cluster.url()), target.job());
-    long nanos = System.nanoTime() - start;
-    int identical = 0;
-    int killed = 0;
-    for (int round = 0; round < rounds; round++) {
-      output.clear();
-      String place = target.job() + ", executor kill " + round;
-      try (Watcher watcher = new Watcher(output)) {
-        long started = System.nanoTime();
-        Process driver = launch(target, output.path(), cluster.url());
-        while (driver.isAlive() && cluster.executors().isEmpty()) {
-          LockSupport.parkNanos(PAUSE);
-        }
-        long left = Math.max(0, nanos - (System.nanoTime() - started));
-        driver.waitFor((long) (random.nextDouble() * left), TimeUnit.NANOSECONDS);
-        List<ProcessHandle> executors = cluster.executors();
-        if (driver.isAlive() && !executors.isEmpty()) {
-          executors.get(random.nextInt(executors.size())).destroyForcibly();
-          killed++;
-        }
-        identical += check(place, driver.waitFor(), output, reference, watcher) ? 1 : 0;
-      }
-    }
-    return String.format(
-        Locale.ROOT,
-        "%-16s executor  %3d kills, %3d of %d runs identical",
-        target.job(),
-        killed,
-        identical,
-        rounds);
-  }
-
-  /** Whether the run that counts did what an undisturbed one does; notes what is wrong. */
-  private boolean check(
-      String place, int exit, OutputDirectory output, Path reference, Watcher watcher)
-      throws Exception {
-    int before = faults;
+  private void requireDone(Process process, Target target) throws Exception {
+    int exit = process.waitFor();
     if (exit != 0) {
-      fault(place + ": exit code " + exit + "\n" + Files.readString(log()));
-    } else if (!OutputDirectory.contents(output.path())
-        .equals(OutputDirectory.contents(reference))) {
-      fault(place + ": another output than that of an undisturbed run");
+      throw new IllegalStateException(
+          target.job() + " ended with exit code " + exit + "\n" + launcher.log());
     }
-    if (Files.exists(output.unfinished()) || Files.exists(output.replaced())) {
-      fault(place + ": a hidden directory was left");
+  }
+
+  /** Runs a job undisturbed; gives how long each moment of it lasts, in nanoseconds. */
+  private Map<Moment, Long> time(Target target, Subject subject, Path output, Cluster cluster)
+      throws Exception {
+    subject.reset(false);
+    Map<Moment, Long> durations = new EnumMap<>(Moment.class);
+    Process driver = launch(target, output, cluster);
+    long last = System.nanoTime();
+    while (driver.isAlive()) {
+      LockSupport.parkNanos(MILLISECOND / 2);
+      long now = System.nanoTime();
+      durations.merge(subject.moment(), now - last, Long::sum);
+      last = now;
     }
-    Optional<String> halfWritten = watcher.stop();
-    halfWritten.ifPresent(what -> fault(place + ": a reader saw a part: " + what));
-    return faults == before;
+    requireDone(driver, target);
+    System.out.printf(
+        Locale.ROOT,
+        "%s undisturbed%s, ms:",
+        target.job(),
+        cluster == null ? "" : " on the cluster");
+    durations.forEach(
+        (moment, nanos) -> System.out.print(" " + moment + " " + nanos / MILLISECOND));
+    System.out.println();
+    return durations;
+  }
+
+  private String killDrivers(Victim victim, int rounds) throws Exception {
+    Target target = victim.target();
+    Subject subject = victim.subject();
+    Map<Moment, Integer> moments = new EnumMap<>(Moment.class);
+    int identical = 0;
+    for (int round = 0; round < rounds; round++) {
+      Moment aim = AIMS.get(round % AIMS.size());
+      String place = target.job() + ", driver kill " + round;
+      Optional<Moment> killed = Optional.empty();
+      for (int i = 0; killed.isEmpty(); i++) {
+        requireTry(place, i);
+        subject.reset(round % 2 == 1);
+        try (Watcher watcher = new Watcher(subject)) {
+          Process driver = launch(target, victim.output(), null);
+          await(driver, subject, aim);
+          pause(victim.durations().getOrDefault(aim, MILLISECOND));
+          if (driver.destroyForcibly().waitFor() != SIGKILLED) {
+            continue;
+          }
+          killed = Optional.of(subject.moment());
+          int before = faults;
+          subject.wrongWhenKilled().ifPresent(wrong -> fault(place + ": " + wrong));
+          check(place, launch(target, victim.output(), null), subject, watcher);
+          identical += faults == before ? 1 : 0;
+        }
+      }
+      count(moments, killed.get(), place);
+    }
+    return row(target, "driver", rounds, identical, moments);
+  }
+
+  private String killExecutors(Cluster cluster, Victim victim, int rounds) throws Exception {
+    Target target = victim.target();
+    Subject subject = victim.subject();
+    Map<Moment, Long> durations = time(target, subject, victim.output(), cluster);
+    subject
+        .wrongWhenDone()
+        .ifPresent(wrong -> fault(target.job() + ", undisturbed on the cluster: " + wrong));
+    long untilWritten =
+        durations.getOrDefault(Moment.BEFORE_WRITING, 0L)
+            + durations.getOrDefault(Moment.WRITING, 0L);
+    Map<Moment, Integer> moments = new EnumMap<>(Moment.class);
+    int identical = 0;
+    for (int round = 0; round < rounds; round++) {
+      String place = target.job() + ", executor kill " + round;
+      Optional<Moment> killed = Optional.empty();
+      for (int i = 0; killed.isEmpty(); i++) {
+        requireTry(place, i);
+        subject.reset(round % 2 == 1);
+        try (Watcher watcher = new Watcher(subject)) {
+          long start = System.nanoTime();
+          Process driver = launch(target, victim.output(), cluster);
+          while (driver.isAlive() && cluster.executors().isEmpty()) {
+            LockSupport.parkNanos(10 * MILLISECOND);
+          }
+          pause(Math.max(0, untilWritten - (System.nanoTime() - start)));
+          killed = killExecutor(cluster, subject);
+          int before = faults;
+          check(place, driver, subject, watcher);
+          identical += killed.isPresent() && faults == before ? 1 : 0;
+        }
+      }
+      count(moments, killed.get(), place);
+    }
+    return row(target, "executor", rounds, identical, moments);
+  }
+
+  /** Kills one; gives when that was, if its job still had to do with it. */
+  private Optional<Moment> killExecutor(Cluster cluster, Subject subject) throws IOException {
+    List<ProcessHandle> executors = cluster.executors();
+    if (executors.isEmpty()) {
+      return Optional.empty();
+    }
+    ProcessHandle executor = executors.get(random.nextInt(executors.size()));
+    boolean killed = executor.destroyForcibly();
+    executor.onExit().join();
+    return killed
+        ? Optional.of(subject.moment()).filter(moment -> moment.compareTo(Moment.COMMITTING) < 0)
+        : Optional.empty();
+  }
+
+  private static void requireTry(String place, int tried) {
+    if (tried == MAX_TRIES) {
+      throw new IllegalStateException(place + ": each run was over before the kill");
+    }
+  }
+
+  /** Waits until a run has got so far. */
+  private static void await(Process driver, Subject subject, Moment moment) throws IOException {
+    // What is put in its place is there within milliseconds.
+    long nanos = moment == Moment.COMMITTING ? MILLISECOND / 10 : MILLISECOND;
+    while (driver.isAlive() && subject.moment().compareTo(moment) < 0) {
+      LockSupport.parkNanos(nanos);
+    }
+  }
+
+  /** Waits for a random part of a time. */
+  private void pause(long nanos) {
+    LockSupport.parkNanos((long) (random.nextDouble() * nanos));
+  }
+
+  /** Notes what is wrong after the run that counts. */
+  private void check(String place, Process run, Subject subject, Watcher watcher) throws Exception {
+    int exit = run.waitFor();
+    if (exit == 0) {
+      subject.wrongWhenDone().ifPresent(wrong -> fault(place + ": " + wrong));
+    } else {
+      fault(place + ": exit code " + exit + "\n" + launcher.log());
+    }
+    watcher.stop().ifPresent(wrong -> fault(place + ": a reader saw a part: " + wrong));
   }
 
   private void fault(String what) {
@@ -376,50 +365,23 @@ public final class KillTest {
     System.out.println("FAULT: " + what);
   }
 
-  private Path log() {
-    return work.resolve("job.log");
+  private static void count(Map<Moment, Integer> moments, Moment moment, String place) {
+    moments.merge(moment, 1, Integer::sum);
+    System.out.println(place + ": " + moment);
   }
 
-  private Process launch(Target target, Path output, String master) throws IOException {
-    List<String> command = new ArrayList<>(java("1g"));
-    command.addAll(
-        List.of(
-            "-Dlog4j2.configurationFile="
-                + System.getProperty("kill.root")
-                + "/conf/log4j2.properties",
-            "-cp",
-            sparkHome + "/jars/*" + File.pathSeparator + jar,
-            "io.dialogbert.common.JobMain",
+  private static String row(
+      Target target, String killed, int kills, int identical, Map<Moment, Integer> moments) {
+    String row =
+        String.format(
+            Locale.ROOT,
+            "%-16s %-9s %3d kills, %3d identical, killed %s",
             target.job(),
-            "--overwrite"));
-    List<String> settings = new ArrayList<>(target.settings());
-    settings.addAll(
-        List.of(
-            target.job() + ".output=" + output,
-            "spark.master=" + master,
-            "spark.jars=" + jar,
-            "spark.driver.host=127.0.0.1",
-            "spark.driver.bindAddress=127.0.0.1",
-            // Two executors, so that one is left to go on.
-            "spark.executor.cores=1",
-            "spark.executor.memory=768m",
-            // What a dead executor held is asked for again and again before it is computed anew.
-            "spark.shuffle.io.retryWait=200ms",
-            "spark.sql.shuffle.partitions=4"));
-    for (String setting : settings) {
-      command.addAll(List.of("--set", setting));
-    }
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log().toFile());
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    return builder.start();
-  }
-
-  private void requireDone(Process process, String job) throws Exception {
-    int exit = process.waitFor();
-    if (exit != 0) {
-      throw new IllegalStateException(
-          job + " ended with exit code " + exit + "\n" + Files.readString(log()));
-    }
+            killed,
+            kills,
+            identical,
+            moments);
+    System.out.println(row);
+    return row;
   }
 }

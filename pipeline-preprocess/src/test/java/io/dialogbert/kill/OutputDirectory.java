@@ -1,111 +1,133 @@
 package io.dialogbert.kill;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dialogbert.common.Manifest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.apache.commons.io.FileUtils;
 
-/** A job's output as others may find it while the job runs, is killed, and runs again. */
-record OutputDirectory(Path path) {
-  private static final int CHECKS = 3;
+/** A job's output. */
+final class OutputDirectory implements Subject {
   private static final String OTHER_SEED = "\"seed\" : \"1\"";
 
-  Path unfinished() {
-    return path.resolveSibling("." + path.getFileName() + ".unfinished");
-  }
+  private final Path path;
+  private final Path finished;
+  private final Directory output;
+  private final Directory replaced;
+  private final Path unfinished;
 
-  Path replaced() {
-    return path.resolveSibling("." + path.getFileName() + ".replaced");
-  }
+  /** Of manifests that a reader may find; other threads read it. */
+  private volatile Set<String> fingerprints = Set.of();
 
-  /** Removes the output and all that lies beside it. */
-  void clear() throws IOException {
-    for (Path each : new Path[] {path, unfinished(), replaced()}) {
-      FileUtils.deleteDirectory(each.toFile());
-    }
-  }
-
-  /** Puts a finished output here that is of another seed, so that it is to be replaced. */
-  void putOther(Path finished) throws IOException {
-    FileUtils.copyDirectory(finished.toFile(), path.toFile());
-    Path manifest = path.resolve(Manifest.FILE_NAME);
-    String json = Files.readString(manifest);
-    Files.writeString(manifest, json.replaceFirst("\"seed\" : \"\\d+\"", OTHER_SEED));
-    if (isNew()) {
-      throw new IllegalStateException("no seed in " + manifest);
-    }
-  }
-
-  /** Whether there is an output, and not that of another seed. */
-  boolean isNew() throws IOException {
-    Path manifest = path.resolve(Manifest.FILE_NAME);
-    return Files.exists(manifest) && !Files.readString(manifest).contains(OTHER_SEED);
-  }
+  private Map<String, String> wanted = Map.of();
+  private Map<String, String> old = Map.of();
+  private boolean replaces;
 
   /**
-   * What is wrong with the directory as a reader sees it, if anything: it may not be there, but not
-   * in part.
+   * An output.
+   *
+   * @param path in a directory of its own, which need not exist
+   * @param finished where {@link #learn} puts a copy
    */
-  Optional<String> halfWritten() throws IOException {
-    // It may be exchanged between two looks; what is half-written stays so.
-    Optional<String> wrong = Optional.empty();
-    for (int i = 0; i < CHECKS; i++) {
-      wrong = look();
-      if (wrong.isEmpty()) {
-        return wrong;
-      }
-    }
-    return wrong;
+  OutputDirectory(Path path, Path finished) {
+    this.path = path;
+    this.finished = finished;
+    this.output = new Directory(path);
+    this.replaced = new Directory(path.resolveSibling("." + path.getFileName() + ".replaced"));
+    this.unfinished = path.resolveSibling("." + path.getFileName() + ".unfinished");
   }
 
-  private Optional<String> look() throws IOException {
-    if (!Files.exists(path)) {
-      return Optional.empty();
-    }
-    Path file = path.resolve(Manifest.FILE_NAME);
-    try {
-      Manifest manifest = Manifest.fromJson(Files.readString(file), file.toString());
-      for (Manifest.OutputFile part : manifest.files()) {
-        if (Files.size(path.resolve(part.path())) != part.bytes()) {
-          return Optional.of(part.path() + " is not as long as the manifest says");
-        }
+  Path path() {
+    return path;
+  }
+
+  @Override
+  public void reset(boolean replaces) throws IOException {
+    this.replaces = replaces;
+    FileUtils.deleteDirectory(path.getParent().toFile());
+    Files.createDirectories(path.getParent());
+    if (replaces) {
+      // Of another seed, so that it is to be replaced.
+      FileUtils.copyDirectory(finished.toFile(), path.toFile());
+      Path manifest = path.resolve(Manifest.FILE_NAME);
+      String json = Files.readString(manifest);
+      Files.writeString(manifest, json.replaceFirst("\"seed\" : \"\\d+\"", OTHER_SEED));
+      if (isNew()) {
+        throw new IllegalStateException("no seed in " + manifest);
       }
-      return Optional.empty();
-    } catch (NoSuchFileException e) {
-      return Optional.of("no " + path.relativize(Path.of(e.getFile())));
+      old = output.contents();
+      allow(output.fingerprint());
     }
   }
 
-  /** Every file's bytes; of the manifest all but what may differ from run to run. */
-  static Map<String, String> contents(Path directory) throws IOException {
-    Map<String, String> contents = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String name = directory.relativize(file).toString();
-        // One character a byte, so that nothing is lost.
-        contents.put(
-            name,
-            name.equals(Manifest.FILE_NAME)
-                ? withoutRun(file)
-                : new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
-      }
-    }
-    return contents;
+  private void allow(String fingerprint) {
+    Set<String> all = new HashSet<>(fingerprints);
+    all.add(fingerprint);
+    fingerprints = all;
   }
 
-  private static String withoutRun(Path manifest) throws IOException {
-    JsonNode tree = new ObjectMapper().readTree(manifest.toFile());
-    ((ObjectNode) tree).remove("run");
-    return tree.toString();
+  @Override
+  public Moment moment() throws IOException {
+    if (replaced.exists() || Files.exists(unfinished.resolve(Manifest.FILE_NAME))) {
+      return Moment.COMMITTING;
+    }
+    if (Files.exists(unfinished)) {
+      return Moment.WRITING;
+    }
+    return isNew() ? Moment.AFTER : Moment.BEFORE_WRITING;
+  }
+
+  private boolean isNew() throws IOException {
+    return output.manifestText().filter(text -> !text.contains(OTHER_SEED)).isPresent();
+  }
+
+  @Override
+  public void learn() throws IOException {
+    FileUtils.deleteDirectory(finished.toFile());
+    FileUtils.copyDirectory(path.toFile(), finished.toFile());
+    want(output.contents());
+    allow(output.fingerprint());
+  }
+
+  /** What the output is now. */
+  Map<String, String> contents() throws IOException {
+    return output.contents();
+  }
+
+  /** Changes what a run is to leave. */
+  void want(Map<String, String> contents) {
+    wanted = contents;
+  }
+
+  @Override
+  public Optional<String> halfWritten() throws IOException {
+    return output.halfWritten(fingerprints, true);
+  }
+
+  @Override
+  public Optional<String> wrongWhenKilled() throws IOException {
+    if (output.exists()) {
+      Map<String, String> now = output.contents();
+      return now.equals(wanted) || (replaces && now.equals(old))
+          ? Optional.empty()
+          : Optional.of("the killed run left an output that is neither old nor new");
+    }
+    return replaces && !(replaced.exists() && replaced.contents().equals(old))
+        ? Optional.of("the old output is lost")
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> wrongWhenDone() throws IOException {
+    Set<String> others = Directory.differences(output.contents(), wanted);
+    if (!others.isEmpty()) {
+      return Optional.of("another output than that of an undisturbed run: " + others);
+    }
+    Set<String> names = Directory.names(path.getParent());
+    return names.size() > 1 ? Optional.of("something is left: " + names) : Optional.empty();
   }
 }

@@ -5,22 +5,22 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A reader that looks at an output all the time, as an impatient user's next job would. */
+/** A reader that looks at directories all the time, as an impatient user's next job would. */
 final class Watcher implements AutoCloseable {
-  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final Thread thread;
   private volatile boolean closed;
   private volatile Optional<String> found = Optional.empty();
   private long looks;
 
-  Watcher(OutputDirectory output) {
+  Watcher(Subject subject) {
     thread =
         new Thread(
             () -> {
               while (!closed && found.isEmpty()) {
                 try {
-                  found = output.halfWritten();
+                  found = subject.halfWritten();
                 } catch (IOException e) {
                   found = Optional.of(e.toString());
                 }

@@ -226,7 +226,10 @@ class ConsentIT {
             "\n",
             line.formatted("c1", "1", "a", "아무개", time, "단단이 왔네"),
             line.formatted("c1", "2", "b", "단단이", "yesterday", "뭐"),
-            line.formatted("c2", "3", "a", "아무개", time, "오늘 뭐해")));
+            line.formatted("c2", "3", "a", "아무개", time, "오늘 뭐해"),
+            line.formatted("c3", "4", "a", "아무개", time, "나 왔어"),
+            // Cut off behind the sender.
+            line.formatted("c3", "5", "c", "또", time, "뭐").replaceFirst(",\"sent_at.*", "")));
     write("key", KEY);
     write("deletion.txt", "");
     write("consent.txt", "a\n");

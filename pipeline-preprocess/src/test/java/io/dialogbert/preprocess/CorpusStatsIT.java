@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +127,31 @@ class CorpusStatsIT {
     // 비밀 was sent three times by one person, 응 by two people twice.
     assertTable("frequent_texts", "ko,1,ㅋㅋ,4,2," + 4 / 12.0);
     assertTable("frequent_replies", "ko,1,ㅋㅋ,4,2," + 4 / 9.0);
+  }
+
+  /** One person may have several names in a room, and one name may send to many rooms. */
+  @Test
+  void aTextCountsConversationsOfSendersOfTheirOwn() {
+    List<Row> written = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      written.add(RowFactory.create("ko", "many names in a room", "s" + i, "c1"));
+      written.add(RowFactory.create("ko", "one name in many rooms", "s1", "c" + i));
+      written.add(RowFactory.create("ko", "many names in many rooms", "s" + i, "c" + i));
+    }
+    TextFrequencies texts =
+        new TextFrequencies(
+            SparkTestSession.get()
+                .createDataFrame(
+                    written,
+                    StructType.fromDDL(
+                        "lang string, text string, sender string, conversation string")));
+    assertThat(texts.texts().orderBy("text").collectAsList())
+        .extracting(row -> row.mkString(","))
+        .containsExactly(
+            "ko,many names in a room,5,5,1",
+            "ko,many names in many rooms,5,5,5",
+            "ko,one name in many rooms,5,1,1");
+    texts.unpersist();
   }
 
   @Test

@@ -23,6 +23,17 @@ class CountHistogramTest {
   }
 
   @Test
+  void aShareOfTheThingsIsRoundedUpAndNoFurther() {
+    CountHistogram histogram = new CountHistogram();
+    histogram.add(1, 70);
+    // In floating point, a tenth of 70 is a little more than 7.
+    assertThat(histogram.oneIn(10)).isEqualTo(7);
+    assertThat(histogram.oneIn(69)).isEqualTo(2);
+    assertThat(histogram.oneIn(10_000)).isEqualTo(1);
+    assertThat(new CountHistogram().oneIn(10)).isZero();
+  }
+
+  @Test
   void isAsASortedListOfAllCounts() {
     long seed = Long.getLong("tests.seed", System.nanoTime());
     System.out.println("tests.seed = " + seed);

@@ -65,6 +65,8 @@ public final class ExamplesWorker {
 
   private static SparkSession spark(ConfigReader reader) {
     SparkConf conf = new SparkConf().setMaster("local[1]").setAppName("examples");
+    // As many as a job takes for so small an input.
+    conf.set("spark.sql.shuffle.partitions", "8");
     reader.free("spark").forEach((key, value) -> conf.set("spark." + key, value));
     return SparkSession.builder().config(conf).getOrCreate();
   }

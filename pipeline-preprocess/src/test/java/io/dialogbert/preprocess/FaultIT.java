@@ -2,6 +2,7 @@ package io.dialogbert.preprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogbert.common.FaultyFileSystem;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Manifest;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +31,11 @@ class FaultIT {
     chain = SampleChain.shared();
   }
 
+  @AfterEach
+  void heal() {
+    FaultyFileSystem.heal();
+  }
+
   private void keepDialogues() throws IOException {
     output = chain.copy("build-dialogues", temp.resolve("dialogues"));
     before = Files.readString(output.resolve(Manifest.FILE_NAME));
@@ -37,10 +44,11 @@ class FaultIT {
   @Test
   void fullDiskUnderADataFileIsNamedAndFreedAndTheOldOutputStays() throws IOException {
     keepDialogues();
-    FaultyDisk.space(20_000);
+    FaultyFileSystem.space(20_000);
     assertDiskFull(
         overwrite(
-            "build-dialogues.output=" + FaultyDisk.path(output), "build-dialogues.max-turns=99"));
+            "build-dialogues.output=" + FaultyFileSystem.path(output),
+            "build-dialogues.max-turns=99"));
   }
 
   @Test
@@ -51,20 +59,21 @@ class FaultIT {
             .mapToLong(Manifest.OutputFile::bytes)
             .sum();
     // Cut the same way, so just as many bytes, and a few for the manifest.
-    FaultyDisk.space(data + 100);
+    FaultyFileSystem.space(data + 100);
     assertDiskFull(
         overwrite(
-            "build-dialogues.output=" + FaultyDisk.path(output), "build-dialogues.max-turns=99"));
+            "build-dialogues.output=" + FaultyFileSystem.path(output),
+            "build-dialogues.max-turns=99"));
   }
 
   @Test
   void outputIsMadeOnceThereIsSpace() throws IOException {
     output = temp.resolve("dialogues");
-    String place = "build-dialogues.output=" + FaultyDisk.path(output);
-    FaultyDisk.space(20_000);
+    String place = "build-dialogues.output=" + FaultyFileSystem.path(output);
+    FaultyFileSystem.space(20_000);
     assertThat(overwrite(place).exitCode()).isEqualTo(JobMain.FAILED);
     assertThat(output).doesNotExist();
-    FaultyDisk.space(Long.MAX_VALUE);
+    FaultyFileSystem.heal();
     JobRun run = overwrite(place);
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(SampleChain.manifest(output).fingerprint())
@@ -80,10 +89,10 @@ class FaultIT {
       part = files.filter(file -> file.toString().endsWith(".parquet")).sorted().findFirst().get();
     }
     // Some file is opened for its schema first.
-    FaultyDisk.loseFile(part.getFileName().toString(), 3);
+    FaultyFileSystem.loseFile(part.getFileName().toString(), 3);
     JobRun run =
         overwrite(
-            "build-dialogues.messages=" + FaultyDisk.path(messages),
+            "build-dialogues.messages=" + FaultyFileSystem.path(messages),
             "build-dialogues.max-turns=99");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(run.err())
@@ -101,15 +110,14 @@ class FaultIT {
     try (Stream<Path> files = Files.list(exports)) {
       export = files.sorted().findFirst().get();
     }
-    FaultyDisk.loseFile(export.getFileName().toString(), 1);
+    FaultyFileSystem.loseFile(export.getFileName().toString(), 1);
     List<String> arguments =
         new ArrayList<>(
             chain.arguments(
                 "ingest-messages",
                 output,
-                FaultyDisk.setting(),
                 "ingest-messages.max-repeats=3",
-                "ingest-messages.input=[\"" + FaultyDisk.path(exports) + "\"]"));
+                "ingest-messages.input=[\"" + FaultyFileSystem.path(exports) + "\"]"));
     arguments.add("--overwrite");
     JobRun run = JobRun.of(new IngestMessagesJob(), arguments);
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
@@ -123,16 +131,15 @@ class FaultIT {
   void rawFilesThatCannotBeReadForAWhileAreReadAgain() throws IOException {
     output = temp.resolve("messages");
     Path exports = chain.copy("make-sample", temp.resolve("exports")).resolve("data");
-    FaultyDisk.failToOpen(2);
+    FaultyFileSystem.failToOpen(2);
     JobRun run =
         JobRun.of(
             new IngestMessagesJob(),
             chain.arguments(
                 "ingest-messages",
                 output,
-                FaultyDisk.setting(),
                 "spark.master=local[2,4]",
-                "ingest-messages.input=[\"" + FaultyDisk.path(exports) + "\"]"));
+                "ingest-messages.input=[\"" + FaultyFileSystem.path(exports) + "\"]"));
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(SampleChain.manifest(output).files())
         .isEqualTo(chain.manifest("ingest-messages").files());
@@ -158,10 +165,7 @@ class FaultIT {
   }
 
   private JobRun overwrite(String... settings) {
-    List<String> all = new ArrayList<>(List.of(FaultyDisk.setting()));
-    all.addAll(List.of(settings));
-    List<String> arguments =
-        new ArrayList<>(chain.arguments("build-dialogues", output, all.toArray(String[]::new)));
+    List<String> arguments = new ArrayList<>(chain.arguments("build-dialogues", output, settings));
     arguments.add("--overwrite");
     return JobRun.of(new BuildDialoguesJob(), arguments);
   }

@@ -483,7 +483,7 @@ class ForgetIT {
   void aKilledRunIsCompletedByTheNext() throws IOException {
     Path other = temp.resolve("other");
     STAGES.forEach(stage -> copy(stage, other));
-    String place = "faulty://" + other;
+    String place = FaultyFileSystem.path(other);
     // Half of the dialogues' files are replaced by then.
     FaultyFileSystem.failSoonAfterDeleting(
         other.resolve("build-dialogues").resolve(Manifest.FILE_NAME).toString());

@@ -56,7 +56,7 @@ class InspectExamplesIT {
   @Test
   void refusesIdsAndLanguagesThatAreNotThere() {
     assertThat(inspect("decode=[99999999]").err())
-        .contains("decode: ids must be whole numbers in [0, 1200), but one is 99999999");
+        .contains("decode: ids must be whole numbers in [0, 1000), but one is 99999999");
     assertThat(inspect("decode=[a]").exitCode()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(inspect("encode=hello", "lang=en").err())
         .contains("lang must be ko or ja, but was en");

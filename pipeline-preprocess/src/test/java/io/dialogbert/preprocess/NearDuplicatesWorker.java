@@ -50,6 +50,8 @@ public final class NearDuplicatesWorker {
             Optional.empty(),
             List.of("build-dialogues.messages=unused", "build-dialogues.output=unused"));
     SparkConf conf = new SparkConf().setMaster("local[1]").setAppName("near-duplicates");
+    // As many as a job takes for so small an input.
+    conf.set("spark.sql.shuffle.partitions", "8");
     reader.free("spark").forEach((key, value) -> conf.set("spark." + key, value));
     NearDuplicatesWorker worker =
         new NearDuplicatesWorker(

@@ -131,7 +131,7 @@ public final class SampleChain {
       case "train-tokenizer" ->
           List.of(
               "train-tokenizer.dialogues=" + output("build-dialogues"),
-              "train-tokenizer.vocab-size=1200",
+              "train-tokenizer.vocab-size=1000",
               "train-tokenizer.character-coverage=0.98");
       case "build-examples" ->
           List.of(

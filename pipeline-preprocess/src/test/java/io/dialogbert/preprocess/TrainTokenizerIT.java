@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,30 +70,36 @@ class TrainTokenizerIT {
   }
 
   @Test
-  void leavesOutWordsThatOnePersonAloneWrote() throws IOException {
+  void leavesOutWordsOfOnePersonOrOneConversation() throws IOException {
     Path output = temp.resolve("tokenizer");
     JobRun run = train(output, "method=space", "vocab-size=100000");
     assertThat(run.exitCode()).as(run.err()).isZero();
     Vocabulary vocabulary = load(output).vocabulary();
     Map<String, List<String>> writers = new HashMap<>();
+    Map<String, Set<String>> conversations = new HashMap<>();
     for (Row row :
         SparkTestSession.get()
             .read()
             .parquet(chain.output("build-dialogues").resolve("data").toString())
             .filter("split = 'train'")
-            .selectExpr("explode(turns) as turn")
-            .select("turn.text", "turn.speaker")
+            .selectExpr("conversation_id", "explode(turns) as turn")
+            .select("turn.text", "turn.speaker", "conversation_id")
             .collectAsList()) {
       for (String word : row.getString(0).split(" ")) {
         if (word.indexOf('[') < 0) {
           writers.computeIfAbsent(word, any -> new ArrayList<>()).add(row.getString(1));
+          conversations.computeIfAbsent(word, any -> new HashSet<>()).add(row.getString(2));
         }
       }
     }
     Map<Boolean, List<String>> frequent =
         writers.keySet().stream()
             .filter(word -> writers.get(word).size() > 1)
-            .collect(partitioningBy(word -> Set.copyOf(writers.get(word)).size() > 1));
+            .collect(
+                partitioningBy(
+                    word ->
+                        Set.copyOf(writers.get(word)).size() > 1
+                            && conversations.get(word).size() > 1));
     assertThat(frequent.get(true)).hasSizeGreaterThan(100);
     assertThat(frequent.get(false)).isNotEmpty();
     frequent.get(true).forEach(word -> assertThat(vocabulary.id("▁" + word)).isPresent());

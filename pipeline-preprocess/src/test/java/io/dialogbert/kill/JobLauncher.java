@@ -1,0 +1,125 @@
+package io.dialogbert.kill;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.io.FileUtils;
+
+/**
+ * Starts jobs, each in a JVM of its own. What a killed one leaves in temporary directories is among
+ * the test's files.
+ */
+final class JobLauncher {
+  private static final String JAR = System.getProperty("kill.jar");
+  private static final String CONF = System.getProperty("kill.root") + "/conf";
+
+  private final Path sparkHome;
+  private final Path temporary;
+  private final Path classes;
+  private final Path log;
+
+  /**
+   * A launcher.
+   *
+   * @param sparkHome directory that holds {@code jars}
+   * @param work for temporary files and the log of the latest job
+   */
+  JobLauncher(Path sparkHome, Path work) {
+    this.sparkHome = sparkHome;
+    this.temporary = work.resolve("temporary");
+    this.classes = work.resolve("classes.jsa");
+    this.log = work.resolve("job.log");
+  }
+
+  /** What starts a JVM with a heap, ready for Spark. */
+  static List<String> java(String heap, Path temporary) {
+    return List.of(
+        System.getProperty("java.home") + "/bin/java",
+        "-Xmx" + heap,
+        "@" + CONF + "/jvm.options",
+        temporary(temporary),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1");
+  }
+
+  /** The option that gives a JVM its temporary directory. */
+  private static String temporary(Path directory) {
+    return "-Djava.io.tmpdir=" + directory;
+  }
+
+  /**
+   * Starts a job that leaves the classes that it loads as an archive, with which those after it
+   * start faster.
+   */
+  Process launchFirst(String job, List<String> settings, Path output) throws IOException {
+    return launch(job, settings, output, null, "-XX:ArchiveClassesAtExit=" + classes);
+  }
+
+  /**
+   * Starts a job. No other one may be running.
+   *
+   * @param settings {@code key=value}, save for the output
+   * @param cluster where it runs; null: in its own JVM, on two cores
+   */
+  Process launch(String job, List<String> settings, Path output, Cluster cluster)
+      throws IOException {
+    return launch(job, settings, output, cluster, "-XX:SharedArchiveFile=" + classes);
+  }
+
+  private Process launch(
+      String job, List<String> settings, Path output, Cluster cluster, String classesOption)
+      throws IOException {
+    FileUtils.deleteDirectory(temporary.toFile());
+    Files.createDirectories(temporary);
+    List<String> command = new ArrayList<>(java("1g", temporary));
+    command.addAll(
+        List.of(
+            classesOption,
+            "-Xlog:cds=off",
+            "-Dlog4j2.configurationFile=" + CONF + "/log4j2.properties",
+            "-cp",
+            sparkHome + "/jars/*" + File.pathSeparator + JAR,
+            "io.dialogbert.common.JobMain",
+            job,
+            "--overwrite"));
+    List<String> all = new ArrayList<>(settings);
+    all.addAll(
+        List.of(
+            job + ".output=" + output,
+            "spark.local.dir=" + temporary,
+            "spark.driver.host=127.0.0.1",
+            "spark.driver.bindAddress=127.0.0.1",
+            "spark.sql.shuffle.partitions=4"));
+    if (cluster == null) {
+      all.add("spark.master=local[2]");
+    } else {
+      all.addAll(
+          List.of(
+              "spark.master=" + cluster.url(),
+              "spark.jars=" + JAR,
+              // Two executors, so that one is left to go on.
+              "spark.executor.cores=1",
+              "spark.executor.memory=768m",
+              "spark.executor.extraJavaOptions="
+                  + temporary(cluster.temporary())
+                  + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+              // What a dead executor held is asked for again and again before it is computed anew.
+              "spark.shuffle.io.retryWait=200ms"));
+    }
+    for (String setting : all) {
+      command.addAll(List.of("--set", setting));
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    return builder.start();
+  }
+
+  /** What the latest job printed. */
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+}

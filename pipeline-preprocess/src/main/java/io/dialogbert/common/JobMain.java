@@ -238,11 +238,6 @@ public final class JobMain {
       context.summary().forEach(out::println);
       return;
     }
-    if (!spark.sparkContext().getConf().contains(SHUFFLE_PARTITIONS)) {
-      spark
-          .conf()
-          .set(SHUFFLE_PARTITIONS, shufflePartitions(bytes(lineage, directories, manifests)));
-    }
 
     OutputDirectory output = new OutputDirectory(directories, lineage.output());
     Path target = output.target();

@@ -224,11 +224,6 @@ public final class JobMain {
       context.summary().forEach(out::println);
       return;
     }
-    if (!spark.sparkContext().getConf().contains(SHUFFLE_PARTITIONS)) {
-      spark
-          .conf()
-          .set(SHUFFLE_PARTITIONS, shufflePartitions(bytes(lineage, directories, manifests)));
-    }
     SortedMap<String, String> effective = new TreeMap<>();
     settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
 

@@ -128,7 +128,7 @@ public final class KillTest {
                 "train-tokenizer",
                 List.of(
                     "train-tokenizer.dialogues=" + reference.resolve("build-dialogues"),
-                    "train-tokenizer.vocab-size=2000")),
+                    "train-tokenizer.vocab-size=1000")),
             new Target(
                 "corpus-stats",
                 List.of(

@@ -75,7 +75,8 @@ public final class KillTest {
   /**
    * Runs the test.
    *
-   * @param args kills of each kind for each job, then a seed; by default 20 and a random one
+   * @param args kills of each kind for each job, by default 20; a seed, by default a random one;
+   *     jobs, by default all
    */
   public static void main(String[] args) throws Exception {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 20;
@@ -83,7 +84,9 @@ public final class KillTest {
     System.out.println("kills of each kind for each job: " + rounds + ", seed: " + seed);
     Path work = Files.createTempDirectory("dialogbert-kill");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> sweep(work), "end of what was started"));
-    System.exit(new KillTest(work, seed).run(rounds));
+    System.exit(
+        new KillTest(work, seed)
+            .run(rounds, List.of(args).subList(Math.min(2, args.length), args.length)));
   }
 
   private static void sweep(Path work) {
@@ -106,7 +109,7 @@ public final class KillTest {
     return jars.getParent();
   }
 
-  private int run(int rounds) throws Exception {
+  private int run(int rounds, List<String> jobs) throws Exception {
     long start = System.nanoTime();
     Path key = Files.writeString(work.resolve("pseudonym.key"), "a key of this test only\n");
     Path sample = work.resolve("make-sample");
@@ -125,7 +128,7 @@ public final class KillTest {
                 "train-tokenizer",
                 List.of(
                     "train-tokenizer.dialogues=" + reference.resolve("build-dialogues"),
-                    "train-tokenizer.vocab-size=2000")),
+                    "train-tokenizer.vocab-size=1000")),
             new Target(
                 "corpus-stats",
                 List.of(
@@ -157,6 +160,9 @@ public final class KillTest {
     List<String> table = new ArrayList<>();
     try (Cluster cluster = new Cluster(sparkHome, work)) {
       for (Victim victim : victims) {
+        if (!jobs.isEmpty() && !jobs.contains(victim.target().job())) {
+          continue;
+        }
         table.add(killDrivers(victim, rounds));
         table.add(killExecutors(cluster, victim, rounds));
       }

@@ -65,6 +65,15 @@ public final class Graphs {
   }
 
   /**
+   * Sets how many sequences of a training batch are in memory at once; the rest of it follows, and
+   * the step is the same but for dropout masks and rounding.
+   */
+  public static void setMaxSequences(ComputationGraph graph, int count) {
+    TransformerOutputLayer<?> layer = layer(graph, TransformerOutputLayer.class);
+    layer.setMaxSequences(count);
+  }
+
+  /**
    * Copies every parameter that both graphs have: a pretrained encoder into a classifier, for one.
    *
    * @return the names copied

@@ -29,6 +29,7 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
   private transient S lastScore;
   private INDArray labels;
   private long dropoutSeed;
+  private int maxSequences = Integer.MAX_VALUE;
   private boolean scoreIsCurrent;
 
   TransformerOutputLayer(NeuralNetConfiguration conf, DataType dataType) {
@@ -76,6 +77,11 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
   /** Which dropout masks training draws; workers that train in parallel each need their own. */
   final void setDropoutSeed(long seed) {
     this.dropoutSeed = seed;
+  }
+
+  /** How many sequences of a training batch are in memory at once. */
+  final void setMaxSequences(int count) {
+    this.maxSequences = count;
   }
 
   final INDArray flatParameters() {
@@ -128,6 +134,7 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
             networks()
                 .gradient(
                     batch,
+                    maxSequences,
                     flatGradient,
                     (network, part, i, gradient) ->
                         network.gradient(part, batch, seeds.part(i), gradient)));

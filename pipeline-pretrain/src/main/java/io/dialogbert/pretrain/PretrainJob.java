@@ -9,9 +9,11 @@ import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.Graphs;
 import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.TrainingConfig;
@@ -38,9 +40,11 @@ public final class PretrainJob implements Job<PretrainConfig> {
 
   @Override
   public Lineage lineage(PretrainConfig config) {
-    return Lineage.to(config.output())
-        .dataset("examples", config.examples())
-        .dataset("tokenizer", config.tokenizer());
+    Lineage lineage =
+        Lineage.to(config.output())
+            .dataset("examples", config.examples())
+            .dataset("tokenizer", config.tokenizer());
+    return config.startFrom().map(path -> lineage.dataset("start", path)).orElse(lineage);
   }
 
   @Override
@@ -51,6 +55,9 @@ public final class PretrainJob implements Job<PretrainConfig> {
     EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
     TrainingConfig training = config.training();
     ComputationGraph graph = PretrainingModel.create(encoder, training.settings(), job.seed());
+    if (config.startFrom().isPresent()) {
+      start(job, config.startFrom().get(), tokenizer, graph);
+    }
     PretrainingTask task =
         new PretrainingTask(
             graph.getConfiguration().toJson(),
@@ -77,6 +84,25 @@ public final class PretrainJob implements Job<PretrainConfig> {
             network -> HeldOut.values(heldOut.score(network)))
         .train()
         .forEach((name, value) -> job.figure("validation_" + name, value));
+  }
+
+  /** Copies the parameters of another run's checkpoint. */
+  private static void start(
+      JobContext job, String directory, SerializedTokenizer tokenizer, ComputationGraph graph)
+      throws IOException {
+    Checkpoint start = Checkpoint.load(job.directories(), directory);
+    if (!start.tokenizer().sha256().equals(tokenizer.sha256())) {
+      throw new BadInputException(
+          "start-from must be of the same tokenizer: " + directory + " has another");
+    }
+    if (!Graphs.layout(start.graph()).hash().equals(Graphs.layout(graph).hash())) {
+      throw new BadInputException(
+          "start-from must be of the same sizes: "
+              + directory
+              + " has "
+              + Graphs.encoderConfig(start.graph()));
+    }
+    Graphs.copyParameters(start.graph(), graph);
   }
 
   /** The files of a split. */

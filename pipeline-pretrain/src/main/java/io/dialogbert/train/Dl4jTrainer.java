@@ -36,8 +36,10 @@ public final class Dl4jTrainer implements LocalTrainer {
    *
    * @param threads that its arithmetic may use
    * @param dropoutSeed of its dropout masks; workers must not share one
+   * @param maxSequences of a batch that are in memory at once
    */
-  public static Dl4jTrainer borrow(TrainingTask<?> task, int threads, long dropoutSeed) {
+  public static Dl4jTrainer borrow(
+      TrainingTask<?> task, int threads, long dropoutSeed, int maxSequences) {
     Threads.use(threads);
     ComputationGraph graph = idle(task.networkJson()).poll();
     if (graph == null) {
@@ -45,6 +47,7 @@ public final class Dl4jTrainer implements LocalTrainer {
       graph.init();
     }
     Graphs.setDropoutSeed(graph, dropoutSeed);
+    Graphs.setMaxSequences(graph, maxSequences);
     return new Dl4jTrainer(task, graph);
   }
 

@@ -8,6 +8,7 @@ import java.io.Serializable;
  * How a network is trained.
  *
  * @param batchSize examples of one worker's step
+ * @param microBatchSize so many of them are in memory at once
  * @param averaging how the workers come together
  * @param learningRate over the optimiser steps of each worker, whose number it holds
  * @param weightDecay decoupled, not on biases and layer norms
@@ -21,6 +22,7 @@ import java.io.Serializable;
  */
 public record TrainingConfig(
     int batchSize,
+    int microBatchSize,
     AveragingConfig averaging,
     WarmupSchedule learningRate,
     double weightDecay,
@@ -60,6 +62,7 @@ public record TrainingConfig(
   public static TrainingConfig read(ConfigReader in, String output) {
     return new TrainingConfig(
         in.intBetween("batch-size", 1, 1 << 20),
+        in.intBetween("micro-batch-size", 1, 1 << 20),
         AveragingConfig.read(in),
         new WarmupSchedule(
             in.doubleBetween("learning-rate", 1e-9, 10),

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.resource.ResourceInformation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -51,12 +52,14 @@ record Worker<E>(
 
   /** Trains worker {@code index}; its batches lie interleaved with those of the others. */
   Result train(int index) throws Exception {
+    useTaskGpu();
     Configuration hadoop = SparkHadoopUtil.get().conf();
     PieceFiles files = new PieceFiles(hadoop, root);
     ExampleReader<E> reader =
         ExampleReader.shared(hadoop, parts, task, task.getClass().getName(), seed);
     try (Dl4jTrainer trainer =
-            Dl4jTrainer.borrow(task, threads, Seeds.hash(seed, "dropout", index));
+            Dl4jTrainer.borrow(
+                task, threads, Seeds.hash(seed, "dropout", index), config.microBatchSize());
         Prefetched<MultiDataSet> batches =
             new Prefetched<>(steps, step -> batch(reader, step, index))) {
       load(files, start, index, trainer);
@@ -76,6 +79,16 @@ record Worker<E>(
       }
       double trainSeconds = (System.nanoTime() - started) * 1e-9;
       return save(files, trainer, index, losses, trainSeconds, batches.waitedSeconds());
+    }
+  }
+
+  /** Trains on the GPU that Spark gave to this task, if it gave one. */
+  private static void useTaskGpu() {
+    if (TaskContext.get() != null) {
+      ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
+      if (gpu != null) {
+        Nd4j.getAffinityManager().unsafeSetDevice(Integer.parseInt(gpu.addresses()[0]));
+      }
     }
   }
 

@@ -130,6 +130,7 @@ public final class TinyExamples {
       int numSteps, int batchSize, AveragingConfig averaging, double learningRate, int warmup) {
     return new TrainingConfig(
         batchSize,
+        batchSize,
         averaging,
         new WarmupSchedule(learningRate, warmup, numSteps, 1),
         0.01,
@@ -146,6 +147,7 @@ public final class TinyExamples {
   static TrainingConfig withSkips(TrainingConfig config, int maxSkippedRounds) {
     return new TrainingConfig(
         config.batchSize(),
+        config.microBatchSize(),
         config.averaging(),
         config.learningRate(),
         config.weightDecay(),

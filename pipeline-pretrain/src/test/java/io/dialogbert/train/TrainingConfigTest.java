@@ -18,6 +18,7 @@ final class TrainingConfigTest {
         read(
             "num-steps=100",
             "batch-size=2",
+            "micro-batch-size=1",
             "num-workers=3",
             "averaging-frequency=4",
             "average-moments=false",
@@ -40,6 +41,7 @@ final class TrainingConfigTest {
         .isEqualTo(
             new TrainingConfig(
                 2,
+                1,
                 new AveragingConfig(3, 4, false, true, 0.7, 0.9),
                 new WarmupSchedule(0.05, 6, 100, 2),
                 0.07,
@@ -57,6 +59,7 @@ final class TrainingConfigTest {
     assertThat(read())
         .isEqualTo(
             new TrainingConfig(
+                1024,
                 1024,
                 AveragingConfig.plain(2, 16),
                 new WarmupSchedule(5e-5, 10_000, 10_000_000, 1),

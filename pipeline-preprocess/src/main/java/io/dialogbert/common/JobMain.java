@@ -238,11 +238,6 @@ public final class JobMain {
       context.summary().forEach(out::println);
       return;
     }
-<<<<<<< HEAD
-=======
-    SortedMap<String, String> effective = new TreeMap<>();
-    settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
->>>>>>> main
 
     OutputDirectory output = new OutputDirectory(directories, lineage.output());
     Path target = output.target();

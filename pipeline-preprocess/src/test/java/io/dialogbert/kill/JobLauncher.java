@@ -72,7 +72,8 @@ final class JobLauncher {
   private Process launch(
       String job, List<String> settings, Path output, Cluster cluster, String classesOption)
       throws IOException {
-    FileUtils.deleteDirectory(temporary.toFile());
+    // What Spark starts to sweep there outlives a killed driver.
+    FileUtils.deleteQuietly(temporary.toFile());
     Files.createDirectories(temporary);
     List<String> command = new ArrayList<>(java("1g", temporary));
     command.addAll(

@@ -298,7 +298,7 @@ public final class JobMain {
     return bytes;
   }
 
-  /** Tasks of a shuffle that each get a few hundred MiB, for compressed inputs of so many bytes. */
+  /** Tasks of a shuffle: one for each 32 MiB of the inputs as they lie on disk. */
   static long shufflePartitions(long inputBytes) {
     return Math.max(MIN_SHUFFLE_PARTITIONS, Math.min(MAX_SHUFFLE_PARTITIONS, inputBytes >> 25));
   }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class S3IT {
   private static final String BUCKET = "s3a://corpus";
   private static final int PART_BYTES = 500_000;
+  private static final int MAX_TRIES = 600;
 
   @TempDir private static java.nio.file.Path temp;
 
@@ -76,7 +77,7 @@ class S3IT {
     HttpClient client = HttpClient.newHttpClient();
     HttpRequest request =
         HttpRequest.newBuilder(bucket).PUT(HttpRequest.BodyPublishers.noBody()).build();
-    while (server.isAlive()) {
+    for (int tries = 0; tries < MAX_TRIES && server.isAlive(); tries++) {
       try {
         assertThat(client.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
         return;
@@ -84,7 +85,8 @@ class S3IT {
         Thread.sleep(100);
       }
     }
-    throw new IllegalStateException("the S3 server ended: see " + temp.resolve("s3proxy.log"));
+    throw new IllegalStateException(
+        "the S3 server does not answer: see " + temp.resolve("s3proxy.log"));
   }
 
   @AfterAll

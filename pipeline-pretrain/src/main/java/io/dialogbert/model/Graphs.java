@@ -74,6 +74,15 @@ public final class Graphs {
   }
 
   /**
+   * L2 norm of the gradient of the last batch that was trained on, over all parameters, before it
+   * is clipped.
+   */
+  public static double lastGradientNorm(ComputationGraph graph) {
+    TransformerOutputLayer<?> layer = layer(graph, TransformerOutputLayer.class);
+    return layer.lastGradientNorm();
+  }
+
+  /**
    * Copies every parameter that both graphs have: a pretrained encoder into a classifier, for one.
    *
    * @return the names copied

@@ -27,6 +27,7 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
     implements IOutputLayer {
   private transient DataParallel<Network<S>> networks;
   private transient S lastScore;
+  private double lastGradientNorm;
   private INDArray labels;
   private long dropoutSeed;
   private int maxSequences = Integer.MAX_VALUE;
@@ -72,6 +73,11 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
   /** The last training step's losses. */
   final S lastScore() {
     return lastScore;
+  }
+
+  /** L2 norm of the last training step's gradient, before DL4J clips it. */
+  final double lastGradientNorm() {
+    return lastGradientNorm;
   }
 
   /** Which dropout masks training draws; workers that train in parallel each need their own. */
@@ -143,6 +149,8 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
       throw new NonFiniteLossException(getIterationCount(), lastScore);
     }
     scoreIsCurrent = true;
+    // DL4J's updater clips and overwrites the gradient as soon as it is returned.
+    lastGradientNorm = L2Norm.of(flatGradient);
     Gradient gradients = new DefaultGradient(gradientsFlattened);
     for (Map.Entry<String, INDArray> view : gradientViews.entrySet()) {
       gradients.setGradientFor(view.getKey(), view.getValue());

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -33,6 +34,8 @@ public final class AveragingTrainer<E> {
    *
    * @param end where the run stands after it
    * @param losses means over the round's steps, by name
+   * @param gradientNorm L2 norm of the gradient over all parameters, before it was clipped: the
+   *     mean over the round's steps and workers
    * @param examples trained on
    * @param trainSeconds of the slowest worker, its waiting for batches included
    * @param loaderSeconds that the slowest worker waited for batches
@@ -42,6 +45,7 @@ public final class AveragingTrainer<E> {
   public record Round(
       Position end,
       Map<String, Double> losses,
+      double gradientNorm,
       long examples,
       double trainSeconds,
       double loaderSeconds,
@@ -147,6 +151,7 @@ public final class AveragingTrainer<E> {
               new Round(
                   end,
                   losses,
+                  mean(results, Worker.Result::gradientNorm),
                   examples,
                   max(results, Worker.Result::trainSeconds),
                   max(results, Worker.Result::loaderSeconds),
@@ -156,8 +161,11 @@ public final class AveragingTrainer<E> {
     return at;
   }
 
-  private static double max(
-      List<Worker.Result> results, java.util.function.ToDoubleFunction<Worker.Result> seconds) {
+  private static double mean(List<Worker.Result> results, ToDoubleFunction<Worker.Result> value) {
+    return results.stream().mapToDouble(value).sum() / results.size();
+  }
+
+  private static double max(List<Worker.Result> results, ToDoubleFunction<Worker.Result> seconds) {
     return results.stream().mapToDouble(seconds).max().orElse(0);
   }
 

@@ -76,6 +76,11 @@ public final class Dl4jTrainer implements LocalTrainer {
     return task.lastLosses(graph);
   }
 
+  @Override
+  public double gradientNorm() {
+    return Graphs.lastGradientNorm(graph);
+  }
+
   /** Lends the network to others. */
   @Override
   public void close() {

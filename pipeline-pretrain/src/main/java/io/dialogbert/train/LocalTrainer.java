@@ -23,6 +23,9 @@ public interface LocalTrainer extends AutoCloseable {
    */
   Map<String, Double> step(MultiDataSet batch);
 
+  /** L2 norm of the last step's gradient, over all parameters, before it was clipped. */
+  double gradientNorm();
+
   @Override
   void close();
 }

@@ -36,6 +36,7 @@ public final class Progress {
     line.put("step", step);
     line.put("examples", round.end().examplesSeen());
     line.putAll(round.losses());
+    line.put("gradient_norm", round.gradientNorm());
     line.put("learning_rate", config.learningRate().valueAt((int) step - 1, 0));
     line.put("examples_per_second", examples / seconds);
     line.put("train_seconds", round.trainSeconds());

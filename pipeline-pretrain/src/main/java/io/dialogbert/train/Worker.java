@@ -39,12 +39,14 @@ record Worker<E>(
    * @param files vectors that are to be averaged, in the round's directory
    * @param own vectors of the new state that are this worker's alone
    * @param losses means over its steps; not a number from a step on that has no finite loss
+   * @param gradientNorm mean over its steps of the gradient's L2 norm before clipping
    */
   record Result(
       int worker,
       Map<String, Piece> files,
       Map<String, Piece> own,
       Map<String, Double> losses,
+      double gradientNorm,
       double trainSeconds,
       double loaderSeconds,
       long bytesWritten)
@@ -65,20 +67,24 @@ record Worker<E>(
       load(files, start, index, trainer);
       long started = System.nanoTime();
       Map<String, Double> losses = new TreeMap<>();
+      double gradientNorm = 0;
       try {
         for (int step = 0; step < steps; step++) {
           trainer
               .step(batches.next())
               .forEach((name, loss) -> losses.merge(name, loss / steps, Double::sum));
+          gradientNorm += trainer.gradientNorm() / steps;
           if (TaskContext.get() != null && TaskContext.get().isInterrupted()) {
             throw new InterruptedException("Spark stopped this worker");
           }
         }
       } catch (NonFiniteLossException e) {
-        return new Result(index, Map.of(), Map.of(), Map.of("loss", Double.NaN), 0, 0, 0);
+        return new Result(
+            index, Map.of(), Map.of(), Map.of("loss", Double.NaN), Double.NaN, 0, 0, 0);
       }
       double trainSeconds = (System.nanoTime() - started) * 1e-9;
-      return save(files, trainer, index, losses, trainSeconds, batches.waitedSeconds());
+      return save(
+          files, trainer, index, losses, gradientNorm, trainSeconds, batches.waitedSeconds());
     }
   }
 
@@ -120,6 +126,7 @@ record Worker<E>(
       Dl4jTrainer trainer,
       int index,
       Map<String, Double> losses,
+      double gradientNorm,
       double trainSeconds,
       double loaderSeconds)
       throws IOException {
@@ -159,7 +166,8 @@ record Worker<E>(
       own.put(Position.ownUpdater(index), moments);
     }
     long bytes = params.length() * format.bytes + updater.length() * Float.BYTES;
-    return new Result(index, averaged, own, losses, trainSeconds, loaderSeconds, bytes);
+    return new Result(
+        index, averaged, own, losses, gradientNorm, trainSeconds, loaderSeconds, bytes);
   }
 
   /** What training added to the parameters, scaled for halves. */

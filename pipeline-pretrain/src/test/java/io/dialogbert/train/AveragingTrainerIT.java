@@ -2,6 +2,7 @@ package io.dialogbert.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.common.FaultyFileSystem;
 import io.dialogbert.common.Seeds;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import org.apache.parquet.example.data.Group;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
@@ -428,6 +430,24 @@ final class AveragingTrainerIT {
               return true;
             });
     assertThat(examples).isEqualTo(Map.of(3L, 48L, 6L, 48L, 7L, 16L));
+  }
+
+  @Test
+  void tellsTheMeanNormOfTheGradients() throws IOException {
+    TrainingConfig config = config(2, 2, 2);
+    List<Double> norms = new ArrayList<>();
+    run(config).train(round -> norms.add(round.gradientNorm()));
+    double sum = 0;
+    for (int worker = 0; worker < 2; worker++) {
+      ComputationGraph graph = TinyExamples.network(config, SEED);
+      for (int step = 0; step < 2; step++) {
+        plainSteps(graph, config, worker, step, step + 1);
+        sum += Graphs.lastGradientNorm(graph);
+      }
+    }
+    assertThat(norms)
+        .singleElement(InstanceOfAssertFactories.DOUBLE)
+        .isCloseTo(sum / 4, within(1e-9));
   }
 
   @Test

@@ -71,14 +71,15 @@ final class MetricsLogTest {
     Position start = new Position(0, 0, 0, 0, 0, 2, 0, Map.of());
     Progress progress = new Progress(log, config, start);
     Position end = new Position(5, 40, 40, 1, 0, 2, 3.5, Map.of());
-    progress.round(new AveragingTrainer.Round(end, Map.of("mlm_loss", 3.5), 40, 2.5, 0.5, 3, 1000));
+    progress.round(
+        new AveragingTrainer.Round(end, Map.of("mlm_loss", 3.5), 1.5, 40, 2.5, 0.5, 3, 1000));
     progress.evaluation(5, Map.of("mlm_loss", 4.5));
     assertThat(log.toJsonLines().lines())
         .satisfiesExactly(
             line ->
                 assertThat(line)
                     .startsWith(
-                        "{\"step\":5,\"examples\":40,\"mlm_loss\":3.5,\"learning_rate\":0.1,\"examples_per_second\":")
+                        "{\"step\":5,\"examples\":40,\"mlm_loss\":3.5,\"gradient_norm\":1.5,\"learning_rate\":0.1,\"examples_per_second\":")
                     .endsWith(
                         ",\"train_seconds\":2.5,\"loader_seconds\":0.5,\"averaging_seconds\":0.5,\"bytes_moved\":1000,\"skipped_rounds\":0}"),
             line ->

@@ -39,7 +39,6 @@ public final class AveragingTrainer<E> {
    * @param examples trained on
    * @param trainSeconds of the slowest worker, its waiting for batches included
    * @param loaderSeconds that the slowest worker waited for batches
-   * @param seconds of the whole round
    * @param bytesMoved written to and read from the shared file system
    */
   public record Round(
@@ -49,7 +48,6 @@ public final class AveragingTrainer<E> {
       long examples,
       double trainSeconds,
       double loaderSeconds,
-      double seconds,
       long bytesMoved) {}
 
   /** Is told of each round, whose state is committed by then. */
@@ -124,7 +122,6 @@ public final class AveragingTrainer<E> {
     boolean goOn = true;
     while (goOn && at.step() < config.numSteps()) {
       int steps = (int) Math.min(config.averaging().frequency(), config.numSteps() - at.step());
-      long started = System.nanoTime();
       List<Worker.Result> results = work(at, steps);
       long examples = (long) steps * config.averaging().numWorkers() * config.batchSize();
       LossGuard guard = new LossGuard(config.lossSpikeFactor(), at.smoothedLoss());
@@ -155,7 +152,6 @@ public final class AveragingTrainer<E> {
                   examples,
                   max(results, Worker.Result::trainSeconds),
                   max(results, Worker.Result::loaderSeconds),
-                  (System.nanoTime() - started) * 1e-9,
                   bytesMoved(at, results)));
     }
     return at;

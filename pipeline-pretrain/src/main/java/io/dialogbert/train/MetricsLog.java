@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,10 +53,13 @@ public final class MetricsLog {
     flush();
   }
 
-  /** Adds a measurement; numbers and names only. */
+  /** Adds a measurement; numbers and names only. A number that is not finite becomes a null. */
   public void add(Map<String, ?> values) {
+    Map<String, Object> line = new LinkedHashMap<>(values);
+    line.replaceAll(
+        (name, value) -> value instanceof Double number && !Double.isFinite(number) ? null : value);
     try {
-      lines.add(JSON.writeValueAsString(values));
+      lines.add(JSON.writeValueAsString(line));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("metrics must be plain values: " + values.keySet(), e);
     }
@@ -74,6 +78,15 @@ public final class MetricsLog {
   public void newFile() throws IOException {
     flush();
     fileStart = lines.size();
+  }
+
+  /** The sum of a value over all measurements that have it. */
+  public double total(String name) throws IOException {
+    double total = 0;
+    for (String line : lines) {
+      total += JSON.readTree(line).path(name).asDouble();
+    }
+    return total;
   }
 
   /** All measurements, one to a line. */

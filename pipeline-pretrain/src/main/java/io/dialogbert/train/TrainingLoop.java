@@ -24,6 +24,12 @@ import org.slf4j.LoggerFactory;
 public final class TrainingLoop<E> {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
 
+  private static final String TRAIN_SECONDS = "train_seconds";
+
+  /** Add up to the wall time. */
+  private static final List<String> SECONDS =
+      List.of(TRAIN_SECONDS, "averaging_seconds", "checkpoint_seconds", "evaluation_seconds");
+
   /** Scores a network on held-out examples. */
   @FunctionalInterface
   public interface Evaluator {
@@ -110,9 +116,23 @@ public final class TrainingLoop<E> {
     job.count("skipped_rounds", end.skippedRounds());
     job.figure("examples_per_second", progress.examplesPerSecond());
     new Checkpoint(graph, tokenizer, end.examplesSeen()).save(job.directories(), job.output());
+    progress.checkpoint(end.step());
+    tellSeconds(metrics);
     job.directories().writeString(job.outputPath("metrics.jsonl"), metrics.toJsonLines());
     run.keep(config.checkpoints().keep(), Optional.empty());
     return values;
+  }
+
+  /** What a run's time went into, over all processes that took part in it. */
+  private void tellSeconds(MetricsLog metrics) throws IOException {
+    double all = 0;
+    for (String what : SECONDS) {
+      double seconds = metrics.total(what);
+      job.figure(what, seconds);
+      all += seconds;
+    }
+    job.figure("loader_seconds", metrics.total("loader_seconds"));
+    job.figure("not_training_share", 1 - metrics.total(TRAIN_SECONDS) / all);
   }
 
   private void takeUp(Position start) {
@@ -135,10 +155,9 @@ public final class TrainingLoop<E> {
       Map<String, Double> values = heldOut.evaluate(graph);
       progress.evaluation(end.step(), values);
       if (checkpoint) {
-        long started = System.nanoTime();
         save(end, values);
         metrics.newFile();
-        progress.checkpoint(end.step(), (System.nanoTime() - started) * 1e-9);
+        progress.checkpoint(end.step());
       }
     }
     run.keep(config.checkpoints().keep(), Optional.of(end.step()));

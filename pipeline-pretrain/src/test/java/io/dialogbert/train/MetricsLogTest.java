@@ -72,19 +72,43 @@ final class MetricsLogTest {
     Progress progress = new Progress(log, config, start);
     Position end = new Position(5, 40, 40, 1, 0, 2, 3.5, Map.of());
     progress.round(
-        new AveragingTrainer.Round(end, Map.of("mlm_loss", 3.5), 1.5, 40, 2.5, 0.5, 3, 1000));
+        new AveragingTrainer.Round(end, Map.of("mlm_loss", 3.5), 1.5, 40, 0, 0, 1000));
     progress.evaluation(5, Map.of("mlm_loss", 4.5));
+    progress.checkpoint(5);
     assertThat(log.toJsonLines().lines())
         .satisfiesExactly(
             line ->
                 assertThat(line)
                     .startsWith(
-                        "{\"step\":5,\"examples\":40,\"mlm_loss\":3.5,\"gradient_norm\":1.5,\"learning_rate\":0.1,\"examples_per_second\":")
-                    .endsWith(
-                        ",\"train_seconds\":2.5,\"loader_seconds\":0.5,\"averaging_seconds\":0.5,\"bytes_moved\":1000,\"skipped_rounds\":0}"),
+                        "{\"step\":5,\"event\":\"round\",\"split\":\"train\",\"examples\":40,\"mlm_loss\":3.5,\"gradient_norm\":1.5,\"learning_rate\":0.1,\"examples_per_second\":")
+                    .contains(
+                        ",\"train_seconds\":0.0,\"loader_seconds\":0.0,\"averaging_seconds\":")
+                    .endsWith(",\"bytes_moved\":1000,\"skipped_rounds\":0}"),
             line ->
                 assertThat(line)
-                    .isEqualTo("{\"step\":5,\"split\":\"validation\",\"mlm_loss\":4.5}"));
+                    .startsWith(
+                        "{\"step\":5,\"event\":\"evaluation\",\"split\":\"validation\",\"mlm_loss\":4.5,\"evaluation_seconds\":"),
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "{\"step\":5,\"event\":\"checkpoint\",\"checkpoint_seconds\":"));
+  }
+
+  @Test
+  void addsUpWhatMeasurementsHave() throws IOException {
+    MetricsLog log = log(0);
+    log.add(Map.of("step", 1, "train_seconds", 1.5));
+    log.add(Map.of("step", 1, "evaluation_seconds", 4.0));
+    log.add(Map.of("step", 2, "train_seconds", 2.5));
+    assertThat(log.total("train_seconds")).isEqualTo(4);
+    assertThat(log.total("nothing")).isZero();
+  }
+
+  @Test
+  void writesNumbersThatAreNotFiniteAsNulls() throws IOException {
+    MetricsLog log = log(0);
+    log.add(Map.of("gradient_norm", Double.POSITIVE_INFINITY));
+    assertThat(log.toJsonLines()).isEqualTo("{\"gradient_norm\":null}\n");
   }
 
   private MetricsLog log(long step) throws IOException {

@@ -1,0 +1,92 @@
+package io.dialogbert.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.common.Directories;
+import io.dialogbert.common.JobMain;
+import io.dialogbert.common.Manifest;
+import io.dialogbert.preprocess.JobRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run tells of itself. */
+final class MetricsIT {
+  private static final List<String> SECONDS =
+      List.of("train_seconds", "averaging_seconds", "checkpoint_seconds", "evaluation_seconds");
+  private static final Directories DIRECTORIES = new Directories(new Configuration());
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir static Path work;
+
+  private static Manifest manifest;
+  private static List<JsonNode> lines;
+
+  @BeforeAll
+  static void pretrain() throws IOException {
+    TinyStages.make(work);
+    JobRun run = TinyStages.pretrain(work, "pretrained", "checkpoint-steps=2");
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.DONE);
+    manifest = DIRECTORIES.manifest(work.resolve("pretrained").toString()).orElseThrow();
+    lines = new ArrayList<>();
+    for (String line : Files.readAllLines(work.resolve("pretrained").resolve("metrics.jsonl"))) {
+      lines.add(JSON.readTree(line));
+    }
+  }
+
+  private static List<JsonNode> lines(String event) {
+    return lines.stream().filter(line -> line.path("event").asText().equals(event)).toList();
+  }
+
+  private static List<Integer> steps(String event) {
+    return lines(event).stream().map(line -> line.get("step").asInt()).toList();
+  }
+
+  private static double total(String name) {
+    return lines.stream().mapToDouble(line -> line.path(name).asDouble()).sum();
+  }
+
+  @Test
+  void everyRoundEvaluationAndCheckpointIsThere() {
+    assertThat(steps("round")).containsExactly(2, 4, 6);
+    assertThat(steps("checkpoint")).containsExactly(2, 4, 6);
+    assertThat(steps("evaluation")).containsExactly(0, 2, 4, 6);
+    assertThat(lines).hasSize(3 + 3 + 4);
+  }
+
+  @Test
+  void roundsTellTheNormOfTheGradient() {
+    assertThat(lines("round"))
+        .extracting(line -> line.get("gradient_norm").asDouble())
+        .allSatisfy(norm -> assertThat(norm).isPositive().isFinite());
+  }
+
+  @Test
+  void theTimeOfAllPartsAddsUp() {
+    double all = 0;
+    for (String part : SECONDS) {
+      assertThat(manifest.figures().get(part))
+          .as(part)
+          .isPositive()
+          .isCloseTo(total(part), within(1e-9));
+      all += total(part);
+    }
+    assertThat(all).isLessThan(Double.parseDouble(manifest.run().get("seconds")));
+    assertThat(manifest.figures().get("not_training_share"))
+        .isCloseTo(1 - total("train_seconds") / all, within(1e-9));
+    assertThat(lines("round"))
+        .allSatisfy(
+            line ->
+                assertThat(line.get("train_seconds").asDouble())
+                    .isGreaterThanOrEqualTo(line.get("loader_seconds").asDouble()));
+  }
+}

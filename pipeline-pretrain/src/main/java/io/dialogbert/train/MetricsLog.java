@@ -1,6 +1,7 @@
 package io.dialogbert.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.common.Directories;
 import java.io.IOException;
@@ -14,6 +15,13 @@ import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The metrics of a run as JSON Lines, one object per measurement. They survive the process in files
@@ -87,6 +95,32 @@ public final class MetricsLog {
       total += JSON.readTree(line).path(name).asDouble();
     }
     return total;
+  }
+
+  /**
+   * All measurements as a table, with a column for each name: strings, whole numbers or doubles,
+   * null where a measurement has no such value.
+   */
+  public Dataset<Row> toTable(SparkSession spark) throws IOException {
+    Map<String, DataType> columns = new LinkedHashMap<>();
+    for (String line : lines) {
+      for (Map.Entry<String, JsonNode> value : JSON.readTree(line).properties()) {
+        columns.putIfAbsent(value.getKey(), type(value.getValue()));
+      }
+    }
+    StructType schema = new StructType();
+    for (Map.Entry<String, DataType> column : columns.entrySet()) {
+      schema = schema.add(column.getKey(), column.getValue());
+    }
+    return spark.read().schema(schema).json(spark.createDataset(lines, Encoders.STRING()));
+  }
+
+  private static DataType type(JsonNode value) {
+    if (value.isTextual()) {
+      return DataTypes.StringType;
+    }
+    // A null stands for a number that was not finite.
+    return value.isIntegralNumber() ? DataTypes.LongType : DataTypes.DoubleType;
   }
 
   /** All measurements, one to a line. */

@@ -119,6 +119,7 @@ public final class TrainingLoop<E> {
     progress.checkpoint(end.step());
     tellSeconds(metrics);
     job.directories().writeString(job.outputPath("metrics.jsonl"), metrics.toJsonLines());
+    job.write(metrics.toTable(job.spark()).coalesce(1), "metrics");
     run.keep(config.checkpoints().keep(), Optional.empty());
     return values;
   }

@@ -42,7 +42,7 @@ final class CheckpointIT {
   /** A copy of the checkpoint, to be damaged. */
   private Path copied() throws IOException {
     try (Stream<Path> files = Files.list(work.resolve("pretrained"))) {
-      for (Path file : files.toList()) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         Files.copy(file, copy.resolve(file.getFileName()));
       }
     }

@@ -9,12 +9,19 @@ import io.dialogbert.common.Directories;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.preprocess.JobRun;
+import io.dialogbert.preprocess.SparkTestSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +50,11 @@ final class MetricsIT {
     }
   }
 
+  @AfterAll
+  static void stopSpark() {
+    SparkTestSession.stop();
+  }
+
   private static List<JsonNode> lines(String event) {
     return lines.stream().filter(line -> line.path("event").asText().equals(event)).toList();
   }
@@ -68,6 +80,34 @@ final class MetricsIT {
     assertThat(lines("round"))
         .extracting(line -> line.get("gradient_norm").asDouble())
         .allSatisfy(norm -> assertThat(norm).isPositive().isFinite());
+  }
+
+  @Test
+  void theTableHoldsWhatTheLinesHold() {
+    Dataset<Row> table =
+        SparkTestSession.get().read().parquet(work.resolve("pretrained/metrics").toString());
+    assertThat(table.schema().apply("step").dataType()).isEqualTo(DataTypes.LongType);
+    assertThat(table.schema().apply("event").dataType()).isEqualTo(DataTypes.StringType);
+    assertThat(table.schema().apply("bytes_moved").dataType()).isEqualTo(DataTypes.LongType);
+    assertThat(table.schema().apply("nsp_accuracy").dataType()).isEqualTo(DataTypes.DoubleType);
+    List<Row> rows = table.collectAsList();
+    assertThat(rows).hasSameSizeAs(lines);
+    for (int i = 0; i < rows.size(); i++) {
+      for (String column : table.columns()) {
+        Object value = rows.get(i).getAs(column);
+        JsonNode expected = lines.get(i).path(column);
+        assertThat(value == null ? "" : value.toString())
+            .as("row %d, %s", i, column)
+            .isEqualTo(expected.asText());
+      }
+    }
+    assertThat(table.columns()).containsAll(names());
+  }
+
+  private static Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    lines.forEach(line -> line.fieldNames().forEachRemaining(names::add));
+    return names;
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.dialogbert.model.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.HeldOutScoring;
 import io.dialogbert.train.TrainingConfig;
 import io.dialogbert.train.TrainingLoop;
 import java.io.IOException;
@@ -38,34 +39,45 @@ public final class ClassifierTraining {
    * Trains {@code graph} in place.
    *
    * @param train files of training examples
-   * @param validation held-out examples to follow training on
+   * @param validation files of held-out examples to follow training on
    */
   public void train(
       ComputationGraph graph,
       SerializedTokenizer tokenizer,
       List<ExampleReader.Part> train,
-      ExampleReader<TaskExample> validation)
+      List<ExampleReader.Part> validation)
       throws IOException {
-    int limit = config.evaluationExamples();
+    ClassificationTask task = new ClassificationTask(graph.getConfiguration().toJson());
+    HeldOutScoring<TaskExample, ClassificationScore> heldOut =
+        new HeldOutScoring<>(
+            job.sparkContext(),
+            task,
+            validation,
+            job.seed(),
+            config.evaluationExamples(),
+            (network, examples) ->
+                ClassificationModel.score(network, ClassificationTask.pack(examples)));
     new TrainingLoop<>(
             job,
-            new ClassificationTask(graph.getConfiguration().toJson()),
+            task,
             train,
             graph,
             tokenizer,
             config,
-            network -> values(score(network, validation, limit)))
+            (network, numTasks) ->
+                values(
+                    heldOut.score(network, numTasks).stream()
+                        .reduce(ClassificationScore.ZERO, ClassificationScore::plus)))
         .train();
   }
 
-  /** Scores a classifier on at most {@code limit} examples. */
-  public static ClassificationScore score(
-      ComputationGraph graph, ExampleReader<TaskExample> reader, long limit) throws IOException {
+  /** Scores a classifier in this process on all examples of a split. */
+  public static ClassificationScore score(ComputationGraph graph, ExampleReader<TaskExample> reader)
+      throws IOException {
     Threads.use(Runtime.getRuntime().availableProcessors());
-    long numExamples = Math.min(limit, reader.size());
     ClassificationScore score = ClassificationScore.ZERO;
-    for (long from = 0; from < numExamples; from += BATCH) {
-      List<TaskExample> examples = reader.read(from, (int) Math.min(BATCH, numExamples - from));
+    for (long from = 0; from < reader.size(); from += BATCH) {
+      List<TaskExample> examples = reader.read(from, (int) Math.min(BATCH, reader.size() - from));
       score = score.plus(ClassificationModel.score(graph, ClassificationTask.pack(examples)));
     }
     return score;
@@ -96,11 +108,11 @@ public final class ClassifierTraining {
   }
 
   /**
-   * A reader of a held-out split.
+   * The files of a held-out split.
    *
    * @throws BadInputException if the split is empty, as a small corpus may leave it
    */
-  public static ExampleReader<TaskExample> heldOut(JobContext job, String input, String split) {
+  public static List<ExampleReader.Part> heldOut(JobContext job, String input, String split) {
     List<ExampleReader.Part> parts = parts(job, input, split);
     if (parts.isEmpty()) {
       throw new BadInputException(
@@ -110,6 +122,6 @@ public final class ClassifierTraining {
               + job.inputPath(input)
               + "; a larger corpus is needed");
     }
-    return reader(job, parts);
+    return parts;
   }
 }

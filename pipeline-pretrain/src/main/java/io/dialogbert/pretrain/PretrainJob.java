@@ -7,7 +7,6 @@ import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Splits;
-import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.Graphs;
 import io.dialogbert.model.PretrainingModel;
@@ -65,13 +64,13 @@ public final class PretrainJob implements Job<PretrainConfig> {
             config.masking().withVocabSize(vocabSize),
             job.seed());
     List<ExampleReader.Part> parts = parts(job, config.examples(), Splits.TRAIN);
-    ExampleReader<PretrainExample> validation =
-        new ExampleReader<>(
-            job.spark().sparkContext().hadoopConfiguration(),
-            parts(job, config.examples(), Splits.VALIDATION),
+    HeldOut heldOut =
+        new HeldOut(
+            job.sparkContext(),
             task,
-            job.seed());
-    HeldOut heldOut = new HeldOut(task, validation, training.evaluationExamples());
+            parts(job, config.examples(), Splits.VALIDATION),
+            job.seed(),
+            training.evaluationExamples());
 
     job.count("rows_in", parts.stream().mapToLong(ExampleReader.Part::rows).sum());
     new TrainingLoop<>(
@@ -81,7 +80,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
             graph,
             tokenizer,
             training,
-            network -> HeldOut.values(heldOut.score(network)))
+            (network, numTasks) -> HeldOut.values(heldOut.score(network, numTasks)))
         .train()
         .forEach((name, value) -> job.figure("validation_" + name, value));
   }

@@ -107,6 +107,11 @@ public final class AveragingTrainer<E> {
     return start;
   }
 
+  /** The network of a state, for tasks that score it. */
+  NetworkSource network(Position position) {
+    return new StateNetwork(task, run.root(), position);
+  }
+
   /** Loads a state into a network. */
   public void load(Position position, LocalTrainer trainer) throws IOException {
     Worker.load(new PieceFiles(hadoop, run.root()), position, 0, trainer);
@@ -176,7 +181,8 @@ public final class AveragingTrainer<E> {
   private List<Worker.Result> work(Position start, int steps) {
     int workers = config.averaging().numWorkers();
     Worker<E> worker =
-        new Worker<>(task, parts, config, seed, run.root(), start, steps, threads(workers));
+        new Worker<>(
+            task, parts, config, seed, run.root(), start, steps, Slots.threads(spark, workers));
     List<Worker.Result> results =
         new ArrayList<>(
             spark
@@ -185,16 +191,6 @@ public final class AveragingTrainer<E> {
                 .collect());
     results.sort(Comparator.comparingInt(Worker.Result::worker));
     return results;
-  }
-
-  /**
-   * Cores for each worker: Spark's task cpus on a cluster; in one JVM, an equal share of the
-   * machine.
-   */
-  private int threads(int workers) {
-    boolean local = spark.sc().isLocal();
-    int cores = Runtime.getRuntime().availableProcessors();
-    return local ? Math.max(1, cores / workers) : spark.sc().conf().getInt("spark.task.cpus", 1);
   }
 
   /** Means over the workers; not a number if one worker had such a loss. */

@@ -55,6 +55,11 @@ public final class Dl4jTrainer implements LocalTrainer {
     return IDLE.computeIfAbsent(networkJson, json -> new ConcurrentLinkedQueue<>());
   }
 
+  /** The network that is trained. */
+  public ComputationGraph graph() {
+    return graph;
+  }
+
   @Override
   public void goTo(long step) {
     graph.getConfiguration().setIterationCount(Math.toIntExact(step));

@@ -25,7 +25,7 @@ final class Slots {
     long wait =
         context.getConf().getTimeAsMs("spark.scheduler.maxRegisteredResourcesWaitingTime", "30s");
     long end = System.nanoTime() + wait * 1_000_000;
-    int slots = slots(context);
+    int slots = count(context);
     while (slots < workers && System.nanoTime() < end && !context.isLocal()) {
       try {
         Thread.sleep(POLL_MILLIS);
@@ -33,7 +33,7 @@ final class Slots {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while waiting for executors", e);
       }
-      slots = slots(context);
+      slots = count(context);
     }
     if (slots < workers) {
       throw new BadConfigException(
@@ -45,7 +45,18 @@ final class Slots {
     }
   }
 
-  private static int slots(SparkContext context) {
+  /**
+   * Cores for each of some tasks that run side by side: Spark's task cpus on a cluster; in one JVM,
+   * an equal share of the machine.
+   */
+  static int threads(JavaSparkContext spark, int tasks) {
+    boolean local = spark.sc().isLocal();
+    int cores = Runtime.getRuntime().availableProcessors();
+    return local ? Math.max(1, cores / tasks) : spark.sc().conf().getInt("spark.task.cpus", 1);
+  }
+
+  /** Tasks that the cluster runs side by side at this moment. */
+  static int count(SparkContext context) {
     return context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
   }
 }

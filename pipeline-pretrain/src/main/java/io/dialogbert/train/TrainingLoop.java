@@ -33,8 +33,12 @@ public final class TrainingLoop<E> {
   /** Scores a network on held-out examples. */
   @FunctionalInterface
   public interface Evaluator {
-    /** Losses, whose names end in {@code loss}, and accuracies, by name. */
-    Map<String, Double> evaluate(ComputationGraph graph) throws IOException;
+    /**
+     * Losses, whose names end in {@code loss}, and accuracies, by name.
+     *
+     * @param numTasks that have room for a network side by side
+     */
+    Map<String, Double> evaluate(NetworkSource network, int numTasks) throws IOException;
   }
 
   private final JobContext job;
@@ -88,7 +92,7 @@ public final class TrainingLoop<E> {
     if (left.isPresent()) {
       takeUp(start);
     } else {
-      progress.evaluation(0, heldOut.evaluate(graph));
+      evaluate(start, progress);
     }
     Position end =
         trainer.train(
@@ -107,9 +111,8 @@ public final class TrainingLoop<E> {
               + config.numSteps()
               + "; run again with --resume to go on");
     }
+    Map<String, Double> values = evaluate(end, progress);
     trainer.load(end, network);
-    Map<String, Double> values = heldOut.evaluate(graph);
-    progress.evaluation(end.step(), values);
     job.count("examples_seen", end.examplesSeen());
     job.count("num_parameters", graph.numParams());
     job.count("steps", end.step());
@@ -147,15 +150,21 @@ public final class TrainingLoop<E> {
     }
   }
 
+  private Map<String, Double> evaluate(Position at, Progress progress) throws IOException {
+    Map<String, Double> values =
+        heldOut.evaluate(trainer.network(at), config.averaging().numWorkers());
+    progress.evaluation(at.step(), values);
+    return values;
+  }
+
   private void afterRound(Position end, Progress progress, MetricsLog metrics) throws IOException {
     boolean last = end.step() == config.numSteps();
     boolean checkpoint = !last && config.isDue(config.checkpoints().steps(), end.step());
     boolean evaluation = !last && config.isDue(config.evaluationSteps(), end.step());
     if (checkpoint || evaluation) {
-      trainer.load(end, network);
-      Map<String, Double> values = heldOut.evaluate(graph);
-      progress.evaluation(end.step(), values);
+      Map<String, Double> values = evaluate(end, progress);
       if (checkpoint) {
+        trainer.load(end, network);
         save(end, values);
         metrics.newFile();
         progress.checkpoint(end.step());

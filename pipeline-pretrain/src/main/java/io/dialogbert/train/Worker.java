@@ -88,8 +88,8 @@ record Worker<E>(
     }
   }
 
-  /** Trains on the GPU that Spark gave to this task, if it gave one. */
-  private static void useTaskGpu() {
+  /** Computes on the GPU that Spark gave to this task, if it gave one. */
+  static void useTaskGpu() {
     if (TaskContext.get() != null) {
       ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
       if (gpu != null) {

@@ -434,20 +434,20 @@ final class AveragingTrainerIT {
 
   @Test
   void tellsTheMeanNormOfTheGradients() throws IOException {
-    TrainingConfig config = config(2, 2, 2);
+    TrainingConfig config = config(3, 2, 3);
     List<Double> norms = new ArrayList<>();
     run(config).train(round -> norms.add(round.gradientNorm()));
     double sum = 0;
     for (int worker = 0; worker < 2; worker++) {
       ComputationGraph graph = TinyExamples.network(config, SEED);
-      for (int step = 0; step < 2; step++) {
+      for (int step = 0; step < 3; step++) {
         plainSteps(graph, config, worker, step, step + 1);
         sum += Graphs.lastGradientNorm(graph);
       }
     }
     assertThat(norms)
         .singleElement(InstanceOfAssertFactories.DOUBLE)
-        .isCloseTo(sum / 4, within(1e-9));
+        .isCloseTo(sum / 6, within(1e-9));
   }
 
   @Test

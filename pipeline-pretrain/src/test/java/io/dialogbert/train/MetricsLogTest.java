@@ -71,8 +71,7 @@ final class MetricsLogTest {
     Position start = new Position(0, 0, 0, 0, 0, 2, 0, Map.of());
     Progress progress = new Progress(log, config, start);
     Position end = new Position(5, 40, 40, 1, 0, 2, 3.5, Map.of());
-    progress.round(
-        new AveragingTrainer.Round(end, Map.of("mlm_loss", 3.5), 1.5, 40, 0, 0, 1000));
+    progress.round(new AveragingTrainer.Round(end, Map.of("mlm_loss", 3.5), 1.5, 40, 0, 0, 1000));
     progress.evaluation(5, Map.of("mlm_loss", 4.5));
     progress.checkpoint(5);
     assertThat(log.toJsonLines().lines())
@@ -90,8 +89,7 @@ final class MetricsLogTest {
                         "{\"step\":5,\"event\":\"evaluation\",\"split\":\"validation\",\"mlm_loss\":4.5,\"evaluation_seconds\":"),
             line ->
                 assertThat(line)
-                    .startsWith(
-                        "{\"step\":5,\"event\":\"checkpoint\",\"checkpoint_seconds\":"));
+                    .startsWith("{\"step\":5,\"event\":\"checkpoint\",\"checkpoint_seconds\":"));
   }
 
   @Test

@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.common.Directories;
+import io.dialogbert.common.Job;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.preprocess.JobRun;
+import io.dialogbert.preprocess.ReportJob;
 import io.dialogbert.preprocess.SparkTestSession;
+import io.dialogbert.pretrain.EvaluateEncoderJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -108,6 +112,48 @@ final class MetricsIT {
     Set<String> names = new TreeSet<>();
     lines.forEach(line -> line.fieldNames().forEachRemaining(names::add));
     return names;
+  }
+
+  private static void run(Job<?> job, String... settings) {
+    List<String> arguments = new ArrayList<>();
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    JobRun run = JobRun.of(job, arguments);
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.DONE);
+  }
+
+  @Test
+  void theReportDrawsThem(@TempDir Path reports) throws IOException {
+    Path report = reports.resolve("report");
+    run(new ReportJob(), "report.work=" + work, "report.output=" + report);
+    assertThat(Files.readString(report.resolve("report.html")))
+        .contains("<h3>pretrain</h3>", "Learning rate", "Examples per second")
+        .contains("mlm_loss (train)", "mlm_loss (validation)", "nsp_accuracy (validation)")
+        .contains("gradient_norm (train)");
+  }
+
+  @Test
+  void aCheckpointOnTheWayScoresAsItDidWhenItWasWritten(@TempDir Path evaluations)
+      throws IOException {
+    String checkpoint = work.resolve("pretrained-checkpoints/step-000000000004").toString();
+    String output = evaluations.resolve("evaluation").toString();
+    run(
+        new EvaluateEncoderJob(),
+        "evaluate-encoder.checkpoint=" + checkpoint,
+        "evaluate-encoder.examples=" + work.resolve("examples"),
+        "evaluate-encoder.output=" + output,
+        "evaluate-encoder.split=validation",
+        "evaluate-encoder.max-examples=8");
+    Map<String, Double> then = DIRECTORIES.manifest(checkpoint).orElseThrow().figures();
+    Map<String, Double> now = DIRECTORIES.manifest(output).orElseThrow().figures();
+    for (String figure : List.of("mlm_loss", "nsp_loss", "mlm_accuracy", "nsp_accuracy")) {
+      assertThat(now.get(figure))
+          .as(figure)
+          .isCloseTo(then.get("validation_" + figure), within(1e-5));
+    }
+    assertThat(now.get("mlm_loss"))
+        .isNotCloseTo(manifest.figures().get("validation_mlm_loss"), within(1e-5));
   }
 
   @Test

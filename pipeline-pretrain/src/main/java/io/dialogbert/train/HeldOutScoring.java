@@ -97,14 +97,18 @@ public final class HeldOutScoring<E, S> {
 
     List<S> score(int index) throws IOException {
       long batches = (numExamples - 1) / BATCH + 1;
+      long first = batches * index / numTasks;
       long end = batches * (index + 1) / numTasks;
       List<S> scores = new ArrayList<>();
+      if (first == end) {
+        return scores;
+      }
       Worker.useTaskGpu();
       ExampleReader<E> reader =
           ExampleReader.shared(
               SparkHadoopUtil.get().conf(), parts, task, task.getClass().getName(), seed);
       try (Dl4jTrainer trainer = network.open(threads)) {
-        for (long batch = batches * index / numTasks; batch < end; batch++) {
+        for (long batch = first; batch < end; batch++) {
           long from = batch * BATCH;
           int count = (int) Math.min(BATCH, numExamples - from);
           scores.add(scorer.score(trainer.graph(), reader.read(from, count)));

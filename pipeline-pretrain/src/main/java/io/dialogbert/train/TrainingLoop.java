@@ -81,6 +81,10 @@ public final class TrainingLoop<E> {
     Progress progress = new Progress(metrics, config, start);
     if (left.isPresent()) {
       takeUp(start);
+      if (lacksCheckpoint(start)) {
+        run.deleteAllBut(start);
+        afterRound(start, progress, metrics);
+      }
     } else {
       progress.evaluation(0, heldOut.evaluate(graph));
     }
@@ -124,6 +128,13 @@ public final class TrainingLoop<E> {
           workers,
           start.numWorkers());
     }
+  }
+
+  /** Whether the earlier process ended between a state's last byte and its checkpoint's. */
+  private boolean lacksCheckpoint(Position start) throws IOException {
+    return start.step() > 0
+        && config.isDue(config.checkpoints().steps(), start.step())
+        && job.directories().manifest(run.path(start.step()).toString()).isEmpty();
   }
 
   private void afterRound(Position end, Progress progress, MetricsLog metrics) throws IOException {

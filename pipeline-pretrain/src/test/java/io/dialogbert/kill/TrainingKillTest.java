@@ -304,7 +304,10 @@ public final class TrainingKillTest {
   private String hangExecutor(Trial trial) throws Exception {
     trial.open(TWO_HOSTS);
     Process driver =
-        trial.start("spark.network.timeout=15s", "spark.executor.heartbeatInterval=3s");
+        trial.start(
+            "spark.network.timeout=15s",
+            "spark.network.timeoutInterval=5s",
+            "spark.executor.heartbeatInterval=3s");
     long step = moments(1).get(0);
     trial.awaitMoment(driver, step);
     ProcessHandle executor = trial.anExecutor(driver);

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -132,6 +134,22 @@ public final class RunDirectory {
   /** Makes a state visible, whose pieces are all written. */
   void commit(Position position) throws IOException {
     write(new Path(path(position.step()), POSITION), JSON.writeValueAsString(position));
+  }
+
+  /** Deletes what lies beside a state's own files: the beginning of a checkpoint. */
+  void deleteAllBut(Position position) throws IOException {
+    Path state = path(position.step());
+    Set<String> own =
+        position.vectors().values().stream()
+            .flatMap(List::stream)
+            .map(piece -> new Path(piece.file()).getName())
+            .collect(Collectors.toSet());
+    for (FileStatus file : fileSystem().listStatus(state)) {
+      String name = file.getPath().getName();
+      if (!own.contains(name) && !name.equals(POSITION)) {
+        fileSystem().delete(file.getPath(), true);
+      }
+    }
   }
 
   /** Whether there is a stop file, which is deleted. */

@@ -91,6 +91,10 @@ public final class TrainingLoop<E> {
     Progress progress = new Progress(metrics, config, start);
     if (left.isPresent()) {
       takeUp(start);
+      if (lacksCheckpoint(start)) {
+        run.deleteAllBut(start);
+        afterRound(start, progress, metrics);
+      }
     } else {
       evaluate(start, progress);
     }
@@ -155,6 +159,13 @@ public final class TrainingLoop<E> {
         heldOut.evaluate(trainer.network(at), config.averaging().numWorkers());
     progress.evaluation(at.step(), values);
     return values;
+  }
+
+  /** Whether the earlier process ended between a state's last byte and its checkpoint's. */
+  private boolean lacksCheckpoint(Position start) throws IOException {
+    return start.step() > 0
+        && config.isDue(config.checkpoints().steps(), start.step())
+        && job.directories().manifest(run.path(start.step()).toString()).isEmpty();
   }
 
   private void afterRound(Position end, Progress progress, MetricsLog metrics) throws IOException {

@@ -1,5 +1,6 @@
 package io.dialogbert.train;
 
+import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.model.FlatVector;
 import io.dialogbert.model.NonFiniteLossException;
@@ -17,6 +18,8 @@ import org.apache.spark.resource.ResourceInformation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What crosses the wire to train one worker's share of a round. */
 record Worker<E>(
@@ -29,6 +32,7 @@ record Worker<E>(
     int steps,
     int threads)
     implements Serializable {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
   /** Changes are stored as halves, which have few bits below 6e-5: so much is put before them. */
   static final float CHANGE_SCALE = 1024;
@@ -88,13 +92,45 @@ record Worker<E>(
     }
   }
 
-  /** Computes on the GPU that Spark gave to this task, if it gave one. */
+  /**
+   * Computes on the GPU that Spark gave to this task, if it gave one. Its address is taken for CUDA's
+   * index of the device among those that this JVM sees. That is so where the discovery script sees
+   * the same devices as the executor (in the executor's own container, or on a host whose executors
+   * see all of its GPUs) and CUDA numbers them as the script does, by {@code
+   * CUDA_DEVICE_ORDER=PCI_BUS_ID}. The choice is the calling thread's alone: other threads of the
+   * task (its batches', or its computation's where {@code spark.task.cpus} is above 1) use the
+   * first device that the JVM sees, so that an executor should see no other GPU than its task's.
+   * Without ND4J's CUDA backend it is none.
+   */
   static void useTaskGpu() {
     if (TaskContext.get() != null) {
       ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
       if (gpu != null) {
-        Nd4j.getAffinityManager().unsafeSetDevice(Integer.parseInt(gpu.addresses()[0]));
+        Nd4j.getAffinityManager().unsafeSetDevice(device(gpu.addresses()[0]));
+        LOG.info(
+            "worker {} has GPU {}; ND4J computes on {}",
+            TaskContext.getPartitionId(),
+            gpu.addresses()[0],
+            Nd4j.getExecutioner().type());
       }
+    }
+  }
+
+  /**
+   * CUDA's index of a device.
+   *
+   * @param address as a discovery script gives it
+   * @throws BadConfigException if it is not a number
+   */
+  static int device(String address) {
+    try {
+      return Integer.parseUnsignedInt(address);
+    } catch (NumberFormatException e) {
+      throw new BadConfigException(
+          "addresses of GPUs must be CUDA's indexes, from 0, and Spark's discovery script gave "
+              + address
+              + "; let it print nvidia-smi's index",
+          e);
     }
   }
 

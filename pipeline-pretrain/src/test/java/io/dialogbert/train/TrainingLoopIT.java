@@ -143,6 +143,19 @@ final class TrainingLoopIT {
   }
 
   @Test
+  void writesACheckpointWhoseWritingWasCutOff() throws Exception {
+    stopped("cut", "checkpoint-steps=2", "keep-checkpoints=2");
+    Path states = work.resolve("cut-checkpoints");
+    Path newest =
+        states.resolve(
+            names(states).stream().filter(n -> n.startsWith("step-")).reduce((a, b) -> b).get());
+    Files.delete(newest.resolve(Manifest.FILE_NAME));
+    done(TinyStages.pretrain(work, "cut", "checkpoint-steps=2", "keep-checkpoints=2", "--resume"));
+    assertThat(names(states)).isEqualTo(names(work.resolve("whole-checkpoints")));
+    assertThat(newest.resolve(Manifest.FILE_NAME)).exists();
+  }
+
+  @Test
   void refusesADirectoryThatIsNotOfARun() throws IOException {
     Path states = Files.createDirectories(work.resolve("photos"));
     Files.writeString(states.resolve("cat.jpg"), "a cat");

@@ -24,8 +24,8 @@ class DomainCorporaTest {
         temp.resolve("kobest/BoolQ_train.tsv"),
         """
         ID\tText\tQuestion\tAnswer
-        1\t첫째 문장이다. 3.5배가 둘째다.\t질문\tTRUE
-        2\t첫째 문장이다. 3.5배가 둘째다.\t또\tFALSE
+        1\t첫째 문장이다. 둘째는 3.5배다.\t질문\tTRUE
+        2\t첫째 문장이다. 둘째는 3.5배다.\t또\tFALSE
         """);
     write(
         temp.resolve("korquad/dev.json.gz"),
@@ -39,7 +39,7 @@ class DomainCorporaTest {
     assertThat(read(temp.resolve("raw/dialogue.jsonl.gz"))).hasSize(1);
     List<JsonNode> written = read(temp.resolve("raw/written.jsonl.gz"));
     assertThat(written.stream().map(message -> message.path("text").asText()).limit(5))
-        .containsExactly("첫째 문장이다.", "3.5배가 둘째다.", "셋째다.", "넷째다.", "다섯째.");
+        .containsExactly("첫째 문장이다.", "둘째는 3.5배다.", "셋째다.", "넷째다.", "다섯째.");
     assertThat(written).hasSize(24);
     assertThat(written.stream().map(message -> message.path("sender_id").asText()).limit(5))
         .containsExactly("boolq-0-a", "boolq-0-b", "korquad-1-a", "korquad-1-b", "petitions-2-a");

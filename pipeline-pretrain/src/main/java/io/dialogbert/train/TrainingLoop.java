@@ -1,5 +1,6 @@
 package io.dialogbert.train;
 
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.common.StoppedException;
@@ -42,6 +43,7 @@ public final class TrainingLoop<E> {
   }
 
   private final JobContext job;
+  private final List<ExampleReader.Part> parts;
   private final SerializedTokenizer tokenizer;
   private final TrainingConfig config;
   private final Evaluator heldOut;
@@ -64,6 +66,7 @@ public final class TrainingLoop<E> {
       TrainingConfig config,
       Evaluator heldOut) {
     this.job = job;
+    this.parts = parts;
     this.tokenizer = tokenizer;
     this.config = config;
     this.heldOut = heldOut;
@@ -80,9 +83,11 @@ public final class TrainingLoop<E> {
    * manifest.
    *
    * @return the last evaluation
+   * @throws BadInputException if there are fewer examples than workers
    * @throws StoppedException if a stop was asked for; the state is kept
    */
   public Map<String, Double> train() throws IOException {
+    requireExamples();
     Slots.require(job.sparkContext(), config.averaging().numWorkers());
     StopRequest stop = StopRequest.listen(run);
     Optional<Position> left = run.open(job.plan(), job.resume(), job.overwrite());
@@ -141,6 +146,15 @@ public final class TrainingLoop<E> {
     }
     job.figure("loader_seconds", metrics.total("loader_seconds"));
     job.figure("not_training_share", 1 - metrics.total(TRAIN_SECONDS) / all);
+  }
+
+  private void requireExamples() {
+    long examples = parts.stream().mapToLong(ExampleReader.Part::rows).sum();
+    int workers = config.averaging().numWorkers();
+    if (examples < workers) {
+      throw new BadInputException(
+          examples + " training examples are fewer than num-workers = " + workers);
+    }
   }
 
   private void takeUp(Position start) {

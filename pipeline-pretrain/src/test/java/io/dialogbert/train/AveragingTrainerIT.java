@@ -24,12 +24,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.learning.config.Nesterovs;
 
 final class AveragingTrainerIT {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
@@ -89,7 +92,7 @@ final class AveragingTrainerIT {
     final AveragingTrainer<PretrainExample> trainer;
 
     Run(TrainingConfig config, TrainingTask<PretrainExample> task, RunDirectory states) {
-      this.graph = TinyExamples.network(config, SEED);
+      this.graph = network(task);
       this.network = Dl4jTrainer.of(task, graph);
       this.states = states;
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -112,10 +115,12 @@ final class AveragingTrainerIT {
         Files.createTempDirectory(directory, "run").toString());
   }
 
+  private static PretrainingTask task(TrainingConfig config) {
+    return TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+  }
+
   private static Run run(TrainingConfig config) throws IOException {
-    TrainingTask<PretrainExample> task =
-        TinyExamples.task(TinyExamples.network(config, SEED), SEED);
-    return new Run(config, task, directory());
+    return new Run(config, task(config), directory());
   }
 
   /** Trains from the start, on the real thing. */
@@ -127,8 +132,7 @@ final class AveragingTrainerIT {
   private static void plainSteps(
       ComputationGraph graph, TrainingConfig config, int worker, int from, int to)
       throws IOException {
-    TrainingTask<PretrainExample> task =
-        TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+    TrainingTask<PretrainExample> task = task(config);
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.sparkContext().hadoopConfiguration(), parts, task, SEED);
     Threads.use(
@@ -140,11 +144,10 @@ final class AveragingTrainerIT {
     }
   }
 
-  private static ComputationGraph copy(TrainingConfig config) {
+  /** A task's network as it is before training. */
+  private static ComputationGraph network(TrainingTask<?> task) {
     ComputationGraph graph =
-        new ComputationGraph(
-            ComputationGraphConfiguration.fromJson(
-                TinyExamples.network(config, SEED).getConfiguration().toJson()));
+        new ComputationGraph(ComputationGraphConfiguration.fromJson(task.networkJson()));
     graph.init();
     return graph;
   }
@@ -167,7 +170,7 @@ final class AveragingTrainerIT {
     for (int round = 0; round < rounds; round++) {
       List<TrainerState> workers = new ArrayList<>();
       for (int worker = 0; worker < 2; worker++) {
-        ComputationGraph graph = copy(config);
+        ComputationGraph graph = network(task(config));
         float[] updater =
             averaging.averageMoments() || round == 0 ? state.updater() : moments.get(worker);
         new TrainerState(state.params(), updater, state.step()).loadInto(graph);
@@ -218,6 +221,52 @@ final class AveragingTrainerIT {
   }
 
   @Test
+  void aRoundOfOneStepIsAStepOnAllBatchesJoined() throws IOException {
+    // Plain gradient descent, since the mean of Adam's steps is not the step of the mean; without
+    // clipping for the same reason, without dropout, and with one mask an example, so that each
+    // worker's mean is over as many.
+    AveragingConfig workers = AveragingConfig.plain(2, 1);
+    TrainingConfig config = TinyExamples.training(6, 8, workers, 0.1, 0);
+    PretrainingTask task = gradientDescent(config);
+    TrainerState apart = new Run(config, task, directory()).train(round -> true);
+    TrainingConfig joined = TinyExamples.training(6, 16, AveragingConfig.plain(1, 1), 0.1, 0);
+    TrainerState together = new Run(joined, task, directory()).train(round -> true);
+    float[] start = TinyExamples.network(config, SEED).params().toFloatVector();
+    assertThat(largest(apart.params(), start)).isGreaterThan(0.01);
+    assertThat(largest(apart.params(), together.params())).as(REPEAT).isLessThan(1e-6);
+  }
+
+  private static PretrainingTask gradientDescent(TrainingConfig config) {
+    ComputationGraph graph = TinyExamples.network(config, SEED, 0);
+    BaseLayer layer = (BaseLayer) graph.getOutputLayer(0).conf().getLayer();
+    layer.setIUpdater(new Nesterovs(config.learningRate(), 0));
+    layer.setGradientNormalization(GradientNormalization.None);
+    return TinyExamples.task(graph, SEED, 1);
+  }
+
+  private static double largest(float[] a, float[] b) {
+    double largest = 0;
+    for (int i = 0; i < a.length; i++) {
+      largest = Math.max(largest, Math.abs(a[i] - b[i]));
+    }
+    return largest;
+  }
+
+  @Test
+  void aBatchInPartsIsTheSameStep() throws IOException {
+    AveragingConfig averaging = AveragingConfig.plain(2, 3);
+    float[] whole = trainWithoutDropout(TinyExamples.training(9, 8, 8, averaging, 0.01, 3));
+    float[] parts = trainWithoutDropout(TinyExamples.training(9, 8, 3, averaging, 0.01, 3));
+    assertThat(parts).isNotEqualTo(whole);
+    assertThat(largest(parts, whole)).as(REPEAT).isLessThan(1e-4);
+  }
+
+  private static float[] trainWithoutDropout(TrainingConfig config) throws IOException {
+    PretrainingTask task = TinyExamples.task(TinyExamples.network(config, SEED, 0), SEED);
+    return new Run(config, task, directory()).train(round -> true).params();
+  }
+
+  @Test
   void halvesOfChangesAreCloseToTheWhole() throws IOException {
     TrainingConfig halves = config(9, new AveragingConfig(2, 3, true, true, 1, 0));
     float[] whole = train(config(9, 2, 3)).params();
@@ -248,8 +297,7 @@ final class AveragingTrainerIT {
   @Test
   void givesTheSameParametersIfATaskFailsAndRunsAgain() throws IOException {
     TrainingConfig config = config(12, 2, 4);
-    TrainingTask<PretrainExample> task =
-        TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+    TrainingTask<PretrainExample> task = task(config);
     // In the second round, the third step of the second worker: half of its work is lost.
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.sparkContext().hadoopConfiguration(), parts, task, SEED);
@@ -304,9 +352,7 @@ final class AveragingTrainerIT {
       Position newest = stopped.states.newest().orElseThrow();
       assertThat(newest.step()).isEqualTo(8);
       // Another process has networks of its own.
-      Run resumed =
-          new Run(
-              config, TinyExamples.task(TinyExamples.network(config, SEED), SEED), stopped.states);
+      Run resumed = new Run(config, task(config), stopped.states);
       assertThat(resumed.train(newest, round -> true).isIdenticalTo(whole)).as(REPEAT).isTrue();
     }
   }
@@ -322,8 +368,7 @@ final class AveragingTrainerIT {
     for (; failed; changes++) {
       String place = "faulty://" + Files.createTempDirectory(directory, "faulty");
       RunDirectory states = new RunDirectory(spark.sparkContext().hadoopConfiguration(), place);
-      TrainingTask<PretrainExample> task =
-          TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+      TrainingTask<PretrainExample> task = task(config);
       FaultyFileSystem.failAfter(changes);
       try {
         new Run(config, task, states).train(round -> goOn(states, round));
@@ -353,8 +398,7 @@ final class AveragingTrainerIT {
   @Test
   void passesByExamplesWithoutAFiniteLoss() throws IOException {
     TrainingConfig config = TinyExamples.withSkips(config(12, 2, 4), 1);
-    TrainingTask<PretrainExample> task =
-        TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+    TrainingTask<PretrainExample> task = task(config);
     LostLoss.LEFT.set(1);
     List<Position> ends = new ArrayList<>();
     new Run(config, new LostLoss(task, 7), directory()).train(round -> ends.add(round.end()));
@@ -367,8 +411,7 @@ final class AveragingTrainerIT {
   @Test
   void givesUpAfterTooManyRoundsWithoutAFiniteLoss() throws IOException {
     TrainingConfig config = TinyExamples.withSkips(config(12, 2, 4), 2);
-    TrainingTask<PretrainExample> task =
-        TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+    TrainingTask<PretrainExample> task = task(config);
     LostLoss.LEFT.set(Integer.MAX_VALUE);
     Run run = new Run(config, new LostLoss(task, 7), directory());
     assertThatThrownBy(() -> run.train(round -> true))
@@ -411,8 +454,7 @@ final class AveragingTrainerIT {
     Run stopped = run(config(12, new AveragingConfig(2, 4, false, false, 1, 0)));
     stopped.train(round -> round.end().step() < 8);
     TrainingConfig three = config(12, new AveragingConfig(3, 4, false, false, 1, 0));
-    Run resumed =
-        new Run(three, TinyExamples.task(TinyExamples.network(three, SEED), SEED), stopped.states);
+    Run resumed = new Run(three, task(three), stopped.states);
     List<Position> ends = new ArrayList<>();
     resumed.train(stopped.states.newest().orElseThrow(), round -> ends.add(round.end()));
     assertThat(ends).extracting(Position::examplesSeen).containsExactly((8L * 2 + 4 * 3) * 8);

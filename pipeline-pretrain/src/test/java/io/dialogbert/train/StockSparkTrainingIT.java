@@ -9,8 +9,12 @@ import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.model.PretrainingScore;
 import io.dialogbert.model.Threads;
 import io.dialogbert.preprocess.SparkTestSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -21,6 +25,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** The network is one that DL4J's own training on Spark, as it was released, can train. */
@@ -36,6 +41,7 @@ final class StockSparkTrainingIT {
       TinyExamples.training(
           1000, BATCH_SIZE, AveragingConfig.plain(WORKERS, AVERAGING_FREQUENCY), 0.01, 0);
 
+  @TempDir static Path directory;
   private static JavaSparkContext spark;
 
   @BeforeAll
@@ -120,27 +126,73 @@ final class StockSparkTrainingIT {
     assertThat(loss(trained, batches)).as(REPEAT).isLessThan(0.75 * before);
   }
 
+  /** Adam's moments and a learning rate that rises and falls included. */
   @Test
-  void averagesTheWorkersOfARound() {
-    ComputationGraph network = TinyExamples.network(CONFIG, SEED);
-    List<PackedBatch> batches = batches(network, BATCHES_OF_A_ROUND);
-    List<float[]> workers = new ArrayList<>();
-    for (int worker = 0; worker < WORKERS; worker++) {
-      // The same start and, as the stock workers draw them, the same dropout masks.
-      ComputationGraph plain = TinyExamples.network(CONFIG, SEED);
-      batches.subList(worker * AVERAGING_FREQUENCY, (worker + 1) * AVERAGING_FREQUENCY).stream()
-          .map(PretrainingModel::toDataSet)
-          .forEach(plain::fit);
-      workers.add(plain.params().toFloatVector());
+  void givesTheSameParametersAsOurs() throws IOException {
+    int rounds = 3;
+    TrainingConfig config =
+        TinyExamples.training(
+            rounds * AVERAGING_FREQUENCY,
+            BATCH_SIZE,
+            AveragingConfig.plain(WORKERS, AVERAGING_FREQUENCY),
+            0.01,
+            3);
+    // Both draw dropout masks in ways of their own.
+    ComputationGraph start = TinyExamples.network(config, SEED, 0);
+    PretrainingTask task = TinyExamples.task(start, SEED);
+    List<ExampleReader.Part> parts = writeExamples(rounds * BATCHES_OF_A_ROUND * BATCH_SIZE);
+    ExampleReader<PretrainExample> reader =
+        new ExampleReader<>(spark.hadoopConfiguration(), parts, task, SEED);
+    ComputationGraph stock = start.clone();
+    for (int round = 0; round < rounds; round++) {
+      List<MultiDataSet> dataSets = new ArrayList<>();
+      for (int worker = 0; worker < WORKERS; worker++) {
+        for (int step = 0; step < AVERAGING_FREQUENCY; step++) {
+          long number = (long) (round * AVERAGING_FREQUENCY + step) * WORKERS + worker;
+          dataSets.add(task.batch(reader.read(number * BATCH_SIZE, BATCH_SIZE), 0));
+        }
+      }
+      // The stock workers start from the driver's count, which the stock driver does not keep.
+      stock.getConfiguration().setIterationCount(round * AVERAGING_FREQUENCY);
+      // Without repartitioning, each half of the list is one worker's.
+      SparkComputationGraph graph =
+          new SparkComputationGraph(
+              spark, stock, master().repartionData(Repartition.Never).build());
+      graph.fitMultiDataSet(spark.parallelize(dataSets, WORKERS));
+      stock = graph.getNetwork();
     }
-    assertThat(workers.get(0)).isNotEqualTo(workers.get(1));
-    // Without repartitioning, each half of the list is one worker's.
-    ParameterAveragingTrainingMaster master = master().repartionData(Repartition.Never).build();
-    float[] averaged = fit(network, master, batches, 1).params().toFloatVector();
-    float[] expected = new float[averaged.length];
-    for (int i = 0; i < expected.length; i++) {
-      expected[i] = (workers.get(0)[i] + workers.get(1)[i]) / WORKERS;
+
+    AveragingTrainer<PretrainExample> ours =
+        new AveragingTrainer<>(
+            spark,
+            task,
+            parts,
+            config,
+            SEED,
+            new RunDirectory(spark.hadoopConfiguration(), directory.resolve("run").toString()));
+    Dl4jTrainer network = Dl4jTrainer.of(task, start);
+    ours.load(ours.train(ours.start(network), round -> true), network);
+    assertThat(TrainerState.of(start).params())
+        .as(REPEAT)
+        .containsExactly(stock.params().toFloatVector(), within(1e-6f));
+    assertThat(TrainerState.of(start).updater())
+        .as(REPEAT)
+        .containsExactly(TrainerState.of(stock).updater(), within(1e-6f));
+  }
+
+  private static List<ExampleReader.Part> writeExamples(int count) throws IOException {
+    Path table = directory.resolve("data");
+    SparkTestSession.get()
+        .createDataFrame(TinyExamples.rows("train", count, SEED), TinyExamples.SCHEMA)
+        .drop("split")
+        .coalesce(1)
+        .write()
+        .parquet(table.toString());
+    try (Stream<Path> files = Files.list(table)) {
+      return files
+          .filter(file -> file.toString().endsWith(".parquet"))
+          .map(file -> new ExampleReader.Part(file.toString(), count))
+          .toList();
     }
-    assertThat(averaged).as(REPEAT).containsExactly(expected, within(1e-6f));
   }
 }

@@ -111,26 +111,51 @@ public final class TinyExamples {
 
   /** H 16, 2 layers, 2 heads, I 24; with dropout, so that its seeds count, too. */
   static ComputationGraph network(TrainingConfig config, long seed) {
+    return network(config, seed, 0.1);
+  }
+
+  static ComputationGraph network(TrainingConfig config, long seed, double dropout) {
     EncoderConfig encoder =
-        new EncoderConfig(16, 2, 2, 24, VOCAB_SIZE, MAX_LENGTH, 2, 2, 0.1, 0.1, 0.02, 1e-12);
+        new EncoderConfig(
+            16, 2, 2, 24, VOCAB_SIZE, MAX_LENGTH, 2, 2, dropout, dropout, 0.02, 1e-12);
     return PretrainingModel.create(encoder, config.settings(), seed);
   }
 
   /** Masked-LM and next-sentence prediction with masks that change from epoch to epoch. */
   static PretrainingTask task(ComputationGraph network, long seed) {
+    return task(network, seed, 3);
+  }
+
+  /**
+   * The same.
+   *
+   * @param maxMasks of an example, which has at least one
+   */
+  static PretrainingTask task(ComputationGraph network, long seed, int maxMasks) {
     return new PretrainingTask(
         network.getConfiguration().toJson(),
         tokenizer(2),
-        new MaskingConfig(0.3, 3, false, VOCAB_SIZE),
+        new MaskingConfig(0.3, maxMasks, false, VOCAB_SIZE),
         seed);
   }
 
   /** Plain averaging of AdamW; no checkpoint but the last. */
   static TrainingConfig training(
       int numSteps, int batchSize, AveragingConfig averaging, double learningRate, int warmup) {
+    return training(numSteps, batchSize, batchSize, averaging, learningRate, warmup);
+  }
+
+  /** The same in parts of batches. */
+  static TrainingConfig training(
+      int numSteps,
+      int batchSize,
+      int microBatchSize,
+      AveragingConfig averaging,
+      double learningRate,
+      int warmup) {
     return new TrainingConfig(
         batchSize,
-        batchSize,
+        microBatchSize,
         averaging,
         new WarmupSchedule(learningRate, warmup, numSteps, 1),
         0.01,

@@ -22,7 +22,7 @@ final class TinyStages {
   private TinyStages() {}
 
   /** Stands in for train-tokenizer. */
-  private static final class TokenizerJob implements Job<String> {
+  private record TokenizerJob(int maxRepeats) implements Job<String> {
     @Override
     public String name() {
       return "tiny-tokenizer";
@@ -40,12 +40,12 @@ final class TinyStages {
 
     @Override
     public void run(JobContext job, String output) throws IOException {
-      Tokenizers.save(job.directories(), job.output(), TinyExamples.tokenizer(2));
+      Tokenizers.save(job.directories(), job.output(), TinyExamples.tokenizer(maxRepeats));
     }
   }
 
   /** Stands in for build-examples. */
-  private static final class ExamplesJob implements Job<List<String>> {
+  private record ExamplesJob(int maxRepeats, int numExamples) implements Job<List<String>> {
     @Override
     public String name() {
       return "tiny-examples";
@@ -63,19 +63,29 @@ final class TinyStages {
 
     @Override
     public void run(JobContext job, List<String> paths) throws IOException {
-      List<Row> rows = new ArrayList<>(TinyExamples.rows("train", 40, job.seed()));
+      List<Row> rows = new ArrayList<>(TinyExamples.rows("train", numExamples, job.seed()));
       rows.addAll(TinyExamples.rows("validation", 10, job.seed() + 1));
       job.write(
           job.spark().createDataFrame(rows, TinyExamples.SCHEMA).coalesce(1), "data", "split");
-      Tokenizers.saveSettings(job.directories(), job.output(), TinyExamples.tokenizer(2));
+      Tokenizers.saveSettings(job.directories(), job.output(), TinyExamples.tokenizer(maxRepeats));
     }
   }
 
   /** Makes {@code tokenizer} and {@code examples}. */
   static void make(Path work) {
-    execute(new TokenizerJob(), "tiny-tokenizer.output=" + work.resolve("tokenizer"));
+    make(work, 2, 40);
+  }
+
+  /**
+   * The same.
+   *
+   * @param maxRepeats of the tokenizer, by which it is told from others
+   * @param numExamples for training
+   */
+  static void make(Path work, int maxRepeats, int numExamples) {
+    execute(new TokenizerJob(maxRepeats), "tiny-tokenizer.output=" + work.resolve("tokenizer"));
     execute(
-        new ExamplesJob(),
+        new ExamplesJob(maxRepeats, numExamples),
         "tiny-examples.tokenizer=" + work.resolve("tokenizer"),
         "tiny-examples.output=" + work.resolve("examples"));
   }
@@ -88,7 +98,8 @@ final class TinyStages {
   /**
    * Runs pretraining: six steps in rounds of two.
    *
-   * @param more flags, such as {@code --resume}, or settings of {@code pretrain.training}
+   * @param more flags, such as {@code --resume}, or settings, those of {@code pretrain.training} by
+   *     their last name
    */
   static JobRun pretrain(Path work, String output, String... more) {
     List<String> arguments =
@@ -111,7 +122,7 @@ final class TinyStages {
         arguments.add(one);
       } else {
         arguments.add("--set");
-        arguments.add("pretrain.training." + one);
+        arguments.add(one.startsWith("pretrain.") ? one : "pretrain.training." + one);
       }
     }
     return JobRun.of(new PretrainJob(), arguments);

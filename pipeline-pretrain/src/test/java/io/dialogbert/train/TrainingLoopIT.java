@@ -1,15 +1,19 @@
 package io.dialogbert.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.common.Directories;
+import io.dialogbert.common.FaultyFileSystem;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.preprocess.JobRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are stopped, go on, or must not. */
 final class TrainingLoopIT {
+  private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final Directories DIRECTORIES = new Directories(new Configuration());
 
   @TempDir static Path work;
@@ -171,5 +176,100 @@ final class TrainingLoopIT {
     JobRun run = TinyStages.pretrain(work, "crowd", "num-workers=3");
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(run.err()).contains("num-workers = 3 must be at most the tasks", "which are 2");
+  }
+
+  @Test
+  void refusesFewerExamplesThanWorkers() {
+    Path few = work.resolve("few");
+    TinyStages.make(few, 2, 1);
+    JobRun run = TinyStages.pretrain(few, "out");
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(run.err()).contains("1 training examples are fewer than num-workers = 2");
+  }
+
+  @Test
+  void refusesExamplesOfAnotherTokenizer() {
+    Path other = work.resolve("other");
+    TinyStages.make(other, 3, 10);
+    JobRun run =
+        TinyStages.pretrain(work, "mixed", "pretrain.tokenizer=" + other.resolve("tokenizer"));
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(run.err()).contains("was built with another tokenizer than");
+  }
+
+  @Test
+  void startsFromAnotherRunsParameters() throws IOException {
+    String whole = "pretrain.start-from=" + work.resolve("whole");
+    done(TinyStages.pretrain(work, "adapted", whole, "learning-rate=1e-9"));
+    assertThat(state("adapted").params()).containsExactly(state("whole").params(), within(1e-7f));
+    assertThat(manifest("adapted").inputs())
+        .anySatisfy(input -> assertThat(input.name()).isEqualTo("start"));
+
+    JobRun sizes =
+        TinyStages.pretrain(work, "larger", whole, "pretrain.encoder.intermediate-size=32");
+    assertThat(sizes.exitCode()).as(sizes.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(sizes.err()).contains("start-from must be of the same sizes");
+
+    Path other = work.resolve("foreign-start");
+    TinyStages.make(other, 3, 10);
+    JobRun tokenizer = TinyStages.pretrain(other, "out", whole);
+    assertThat(tokenizer.exitCode()).as(tokenizer.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(tokenizer.err()).contains("start-from must be of the same tokenizer");
+  }
+
+  @Test
+  void keepsWhatWasCompleteWhenTheDiskIsFullInMidCheckpoint() throws IOException {
+    Path states = work.resolve("full-checkpoints");
+    String[] settings = {
+      "checkpoint-steps=2", "keep-checkpoints=2", "checkpoints=" + FaultyFileSystem.path(states)
+    };
+    // Enough for the first checkpoint and a part of the second.
+    FaultyFileSystem.space(3 * bytes(work.resolve("whole-checkpoints/step-000000000002")) / 2);
+    JobRun full;
+    try {
+      full = TinyStages.pretrain(work, "full", settings);
+    } finally {
+      FaultyFileSystem.heal();
+    }
+    assertThat(full.exitCode()).as(full.printed()).isEqualTo(JobMain.FAILED);
+    assertThat(full.err()).contains("no space", "training.checkpoints").doesNotContain("\tat ");
+    assertThat(work.resolve("full")).doesNotExist();
+    assertThat(manifest("full-checkpoints/step-000000000002").counts()).containsEntry("steps", 2L);
+
+    List<String> again = new ArrayList<>(List.of(settings));
+    again.add("--resume");
+    done(TinyStages.pretrain(work, "full", again.toArray(String[]::new)));
+    assertThat(state("full").isIdenticalTo(state("whole"))).isTrue();
+  }
+
+  private static long bytes(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  /** The driver is gone at changes of the file system that are drawn at random. */
+  @Test
+  void goesOnWhereverTheDriverWasLost() throws IOException {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int loss = 0; loss < 5; loss++) {
+      int changes = random.nextInt(80);
+      String place =
+          "checkpoints=" + FaultyFileSystem.path(work.resolve("lost-checkpoints-" + loss));
+      FaultyFileSystem.failAfter(changes);
+      JobRun lost;
+      try {
+        lost = TinyStages.pretrain(work, "lost-" + loss, "checkpoint-steps=2", place);
+      } finally {
+        FaultyFileSystem.heal();
+      }
+      assertThat(lost.printed())
+          .as("repeat with -Dtests.seed=" + SEED + "; after " + changes + " changes")
+          .contains("the process is gone");
+      done(TinyStages.pretrain(work, "lost-" + loss, "checkpoint-steps=2", place, "--resume"));
+      assertThat(state("lost-" + loss).isIdenticalTo(state("whole")))
+          .as("repeat with -Dtests.seed=" + SEED + "; after " + changes + " changes")
+          .isTrue();
+    }
   }
 }

@@ -25,7 +25,8 @@ public final class Graphs {
             settings.adamBeta2(),
             settings.adamEpsilon()));
     layer.setRegularization(List.of(settings.optimizer().decay(settings.weightDecay())));
-    layer.setGradientNormalization(GradientNormalization.ClipL2PerLayer);
+    // The layer itself clips to it.
+    layer.setGradientNormalization(GradientNormalization.None);
     layer.setGradientNormalizationThreshold(settings.maxGradientNorm());
     ComputationGraphConfiguration configuration =
         new NeuralNetConfiguration.Builder()

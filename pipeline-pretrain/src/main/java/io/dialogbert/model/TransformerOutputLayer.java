@@ -75,7 +75,7 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
     return lastScore;
   }
 
-  /** L2 norm of the last training step's gradient, before DL4J clips it. */
+  /** L2 norm of the last training step's gradient, before it was clipped. */
   final double lastGradientNorm() {
     return lastGradientNorm;
   }
@@ -149,13 +149,24 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
       throw new NonFiniteLossException(getIterationCount(), lastScore);
     }
     scoreIsCurrent = true;
-    // DL4J's updater clips and overwrites the gradient as soon as it is returned.
-    lastGradientNorm = L2Norm.of(flatGradient);
+    clip(flatGradient);
     Gradient gradients = new DefaultGradient(gradientsFlattened);
     for (Map.Entry<String, INDArray> view : gradientViews.entrySet()) {
       gradients.setGradientFor(view.getKey(), view.getValue());
     }
     return new Pair<>(gradients, null);
+  }
+
+  /** Here and not in DL4J's updater, whose float sum of a hundred million squares is too small. */
+  private void clip(INDArray gradient) {
+    lastGradientNorm = L2Norm.of(gradient);
+    if (!Double.isFinite(lastGradientNorm)) {
+      throw new NonFiniteLossException(getIterationCount(), lastScore);
+    }
+    double limit = layerConf().getGradientNormalizationThreshold();
+    if (lastGradientNorm > limit) {
+      gradient.muli(limit / lastGradientNorm);
+    }
   }
 
   @Override

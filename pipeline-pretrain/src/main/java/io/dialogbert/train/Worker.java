@@ -93,10 +93,10 @@ record Worker<E>(
   }
 
   /**
-   * Computes on the GPU that Spark gave to this task, if it gave one. Its address is taken for CUDA's
-   * index of the device among those that this JVM sees. That is so where the discovery script sees
-   * the same devices as the executor (in the executor's own container, or on a host whose executors
-   * see all of its GPUs) and CUDA numbers them as the script does, by {@code
+   * Computes on the GPU that Spark gave to this task, if it gave one. Its address is taken for
+   * CUDA's index of the device among those that this JVM sees. That is so where the discovery
+   * script sees the same devices as the executor (in the executor's own container, or on a host
+   * whose executors see all of its GPUs) and CUDA numbers them as the script does, by {@code
    * CUDA_DEVICE_ORDER=PCI_BUS_ID}. The choice is the calling thread's alone: other threads of the
    * task (its batches', or its computation's where {@code spark.task.cpus} is above 1) use the
    * first device that the JVM sees, so that an executor should see no other GPU than its task's.

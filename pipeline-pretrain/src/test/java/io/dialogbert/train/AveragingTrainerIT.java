@@ -24,7 +24,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
@@ -240,7 +239,7 @@ final class AveragingTrainerIT {
     ComputationGraph graph = TinyExamples.network(config, SEED, 0);
     BaseLayer layer = (BaseLayer) graph.getOutputLayer(0).conf().getLayer();
     layer.setIUpdater(new Nesterovs(config.learningRate(), 0));
-    layer.setGradientNormalization(GradientNormalization.None);
+    layer.setGradientNormalizationThreshold(Double.MAX_VALUE);
     return TinyExamples.task(graph, SEED, 1);
   }
 

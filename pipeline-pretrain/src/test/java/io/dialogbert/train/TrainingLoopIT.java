@@ -223,8 +223,8 @@ final class TrainingLoopIT {
     String[] settings = {
       "checkpoint-steps=2", "keep-checkpoints=2", "checkpoints=" + FaultyFileSystem.path(states)
     };
-    // Enough for the first checkpoint and a part of the second.
-    FaultyFileSystem.space(3 * bytes(work.resolve("whole-checkpoints/step-000000000002")) / 2);
+    // Enough for the first checkpoint and all that the rounds write, and for a part of the second.
+    FaultyFileSystem.space(4 * bytes(work.resolve("whole-checkpoints/step-000000000002")));
     JobRun full;
     try {
       full = TinyStages.pretrain(work, "full", settings);
@@ -235,6 +235,8 @@ final class TrainingLoopIT {
     assertThat(full.err()).contains("no space", "training.checkpoints").doesNotContain("\tat ");
     assertThat(work.resolve("full")).doesNotExist();
     assertThat(manifest("full-checkpoints/step-000000000002").counts()).containsEntry("steps", 2L);
+    assertThat(states.resolve("step-000000000004").resolve("position.json")).exists();
+    assertThat(states.resolve("step-000000000004").resolve(Manifest.FILE_NAME)).doesNotExist();
 
     List<String> again = new ArrayList<>(List.of(settings));
     again.add("--resume");

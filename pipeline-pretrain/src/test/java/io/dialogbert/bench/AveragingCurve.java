@@ -1,5 +1,6 @@
 package io.dialogbert.bench;
 
+import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Directories;
 import io.dialogbert.common.Manifest;
@@ -31,8 +32,8 @@ import org.apache.spark.sql.SparkSession;
  * everywhere, so that more workers take fewer steps each. One worker averages with nobody: its loss
  * is the same at every frequency.
  *
- * <p>Trains on the examples of a directory that build-examples wrote, whose tokenizer must still be
- * there. Writes the chart, work/averaging-curve.svg.
+ * <p>Trains on the output of build-examples that the environment variable DIALOGBERT_EXAMPLES names,
+ * whose tokenizer must still be there. Writes the chart, work/averaging-curve.svg.
  */
 final class AveragingCurve {
   private static final int LAYERS = 2;
@@ -118,7 +119,11 @@ final class AveragingCurve {
                 .master("local[" + Collections.max(WORKERS) + "]")
                 .config("spark.ui.enabled", "false")
                 .getOrCreate()) {
-      AveragingCurve curve = new AveragingCurve(session, directory, args[0]);
+      String examples = System.getenv("DIALOGBERT_EXAMPLES");
+      if (examples == null) {
+        throw new BadConfigException("DIALOGBERT_EXAMPLES must name what build-examples wrote");
+      }
+      AveragingCurve curve = new AveragingCurve(session, directory, examples);
       curve.trainAll();
       System.out.println(curve.table());
       Path chart = Path.of(System.getProperty("bench.root"), "work", "averaging-curve.svg");
@@ -167,12 +172,14 @@ final class AveragingCurve {
                 BATCH, cell.outer().config(cell.workers(), cell.frequency()), LEARNING_RATE, steps),
             cell.seed(),
             states);
+    long start = System.nanoTime();
     List<AveragingTrainer.Round> rounds = run.rounds(Integer.MAX_VALUE);
+    double seconds = (System.nanoTime() - start) / 1e9;
     Result result =
         new Result(
             score(run),
             rounds.stream().mapToDouble(AveragingTrainer.Round::bytesMoved).sum(),
-            rounds.stream().mapToDouble(AveragingTrainer.Round::seconds).sum());
+            seconds);
     BenchDirectory.delete(states);
     results.put(cell, result);
     System.err.println(cell + ", seed " + cell.seed() + ": " + result);

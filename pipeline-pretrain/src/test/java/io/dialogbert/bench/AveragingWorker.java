@@ -40,7 +40,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * takes time), and, where it is ours, {@code evaluate} and {@code checkpoint}.
  */
 final class AveragingWorker {
-  private static final int EVALUATED = 640;
+  /** Examples of an evaluation here. */
+  static final int EVALUATED = 640;
+
   private static final long SEED = 1;
 
   /** Averaging by one side. */

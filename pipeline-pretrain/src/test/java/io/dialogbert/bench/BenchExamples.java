@@ -39,11 +39,11 @@ final class BenchExamples {
   private BenchExamples() {}
 
   static List<ExampleReader.Part> write(
-      BenchDirectory directory, int files, int rowsPerFile, int vocabSize) throws IOException {
+      Path directory, int files, int rowsPerFile, int vocabSize) throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     List<ExampleReader.Part> parts = new ArrayList<>();
     for (int file = 0; file < files; file++) {
-      Path path = directory.file("part-0000" + file + ".zstd.parquet");
+      Path path = directory.resolve("part-0000" + file + ".zstd.parquet");
       try (ParquetWriter<Group> writer =
           ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(path.toUri()))
               .withConf(new Configuration())

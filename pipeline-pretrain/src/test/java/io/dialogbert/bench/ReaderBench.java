@@ -31,7 +31,7 @@ final class ReaderBench {
 
   private static int measure(BenchDirectory directory) throws IOException {
     List<ExampleReader.Part> parts =
-        BenchExamples.write(directory, FILES, ROWS_PER_FILE, VOCAB_SIZE);
+        BenchExamples.write(directory.file(""), FILES, ROWS_PER_FILE, VOCAB_SIZE);
     PretrainingTask task =
         new PretrainingTask(
             "",

@@ -3,6 +3,7 @@ package io.dialogbert.train;
 import io.dialogbert.train.PieceFiles.Format;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -170,12 +171,29 @@ public final class AveragingTrainer<E> {
     return results.stream().mapToDouble(seconds).max().orElse(0);
   }
 
-  /** Each worker reads a state and writes one; so does the average, with all workers' read. */
-  private static long bytesMoved(Position end, List<Worker.Result> results) {
-    long state =
-        end.vectors().values().stream().flatMap(List::stream).mapToLong(Piece::length).sum();
-    long workers = results.stream().mapToLong(Worker.Result::bytesWritten).sum();
-    return 2 * workers + (1 + results.size()) * state * Float.BYTES;
+  /**
+   * Workers read parameters and moments and write theirs. The average reads what they share, writes
+   * the new state, and reads the old one where it adds changes to it.
+   */
+  private long bytesMoved(Position end, List<Worker.Result> results) {
+    AveragingConfig averaging = config.averaging();
+    long params = floats(end.pieces(Position.PARAMS));
+    long shared = params + floats(end.pieces(Position.UPDATER));
+    long outer = floats(end.pieces(Position.OUTER));
+    long own = results.stream().mapToLong(result -> floats(result.own().values())).sum();
+    long floats = results.size() * shared + own + shared + outer;
+    if (averaging.compressChanges() || averaging.hasOuterOptimizer()) {
+      floats += params + outer;
+    }
+    if (averaging.compressChanges()) {
+      floats += results.size() * params;
+    }
+    long written = results.stream().mapToLong(Worker.Result::bytesWritten).sum();
+    return 2 * written + (floats - own) * Float.BYTES;
+  }
+
+  private static long floats(Collection<Piece> pieces) {
+    return pieces.stream().mapToLong(Piece::length).sum();
   }
 
   private List<Worker.Result> work(Position start, int steps) {

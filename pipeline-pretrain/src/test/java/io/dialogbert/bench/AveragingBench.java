@@ -142,7 +142,8 @@ final class AveragingBench {
       averaging = (rounds.seconds() - rounds.trainSeconds()) / ROUNDS;
       report.add("base, 3 GB over the heap that it runs with", 3 / heap, "x", 1.0, null);
       report.add("base, averaging of a round", averaging, "s");
-      report.add("base, a round's files written and read", rounds.fileBytes() / MIB / ROUNDS, "MiB");
+      report.add(
+          "base, a round's files written and read", rounds.fileBytes() / MIB / ROUNDS, "MiB");
       report.add("base, live heap", ask(process, "heap").liveHeap() / MIB, "MiB");
       evaluation = ask(process, "evaluate").seconds();
       checkpoint = ask(process, "checkpoint").seconds();
@@ -150,8 +151,7 @@ final class AveragingBench {
       report.add("base, resident", process.peakMemory(), "MiB");
     }
     EncoderConfig encoder = BenchCase.encoder(12, 768, BASE_VOCAB_SIZE);
-    BenchCase training =
-        new BenchCase("training", 1, encoder, RealLengths.batches(ROUNDS, BATCH));
+    BenchCase training = new BenchCase("training", 1, encoder, RealLengths.batches(ROUNDS, BATCH));
     try (Contender ours = Contender.ours(training)) {
       ours.run(1);
       double step = BenchReport.median(ours.run(ROUNDS));

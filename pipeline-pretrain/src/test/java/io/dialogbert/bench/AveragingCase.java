@@ -45,7 +45,8 @@ record AveragingCase(
    * What {@link AveragingWorker} answers.
    *
    * @param seconds of all that was asked for
-   * @param trainSeconds of them that the workers trained; 0 for the stock master, which does not tell
+   * @param trainSeconds of them that the workers trained; 0 for the stock master, which does not
+   *     tell
    * @param fileBytes written to and read from the shared file system
    * @param driverBytes that Spark moved through the driver
    * @param sparkBytes that Spark moved in all

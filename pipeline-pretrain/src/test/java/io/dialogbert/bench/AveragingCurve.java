@@ -32,8 +32,8 @@ import org.apache.spark.sql.SparkSession;
  * everywhere, so that more workers take fewer steps each. One worker averages with nobody: its loss
  * is the same at every frequency.
  *
- * <p>Trains on the output of build-examples that the environment variable DIALOGBERT_EXAMPLES names,
- * whose tokenizer must still be there. Writes the chart, work/averaging-curve.svg.
+ * <p>Trains on the output of build-examples that the environment variable DIALOGBERT_EXAMPLES
+ * names, whose tokenizer must still be there. Writes the chart, work/averaging-curve.svg.
  */
 final class AveragingCurve {
   private static final int LAYERS = 2;

@@ -36,8 +36,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * The driver of a side of the comparison, in a process of its own: says {@link AveragingCase.Reply}
- * with its idle heap, then answers {@code rounds}, {@code heap} (rounds whose heap is watched, which
- * takes time), and, where it is ours, {@code evaluate} and {@code checkpoint}.
+ * with its idle heap, then answers {@code rounds}, {@code heap} (rounds whose heap is watched,
+ * which takes time), and, where it is ours, {@code evaluate} and {@code checkpoint}.
  */
 final class AveragingWorker {
   /** Examples of an evaluation here. */
@@ -99,7 +99,8 @@ final class AveragingWorker {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     AveragingWorker worker = new AveragingWorker(AveragingCase.read(args[0]));
     AveragingRun ours = worker.averagingCase.stock() ? null : worker.ours();
-    Rounds rounds = ours == null ? worker.stock() : () -> ours.rounds(worker.averagingCase.rounds());
+    Rounds rounds =
+        ours == null ? worker.stock() : () -> ours.rounds(worker.averagingCase.rounds());
     out.println(new AveragingCase.Reply(0, 0, 0, 0, 0, LiveHeap.now()).toJson());
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       AveragingCase.Reply reply =
@@ -118,8 +119,7 @@ final class AveragingWorker {
 
   private AveragingRun ours() throws IOException {
     Path states = Path.of(averagingCase.directory(), "states");
-    return new AveragingRun(
-        spark, encoder, tokenizer, averagingCase.parts(), config, SEED, states);
+    return new AveragingRun(spark, encoder, tokenizer, averagingCase.parts(), config, SEED, states);
   }
 
   /** DL4J's training master, its batches kept by the executors beforehand, as its guide advises. */
@@ -139,6 +139,8 @@ final class AveragingWorker {
             .batchSizePerWorker(averagingCase.batchSize())
             .averagingFrequency(averagingCase.frequency())
             .rddTrainingApproach(RDDTrainingApproach.Direct)
+            // Moments are averaged here, too; without this it forgets them after each round.
+            .saveUpdater(true)
             .storageLevel(StorageLevel.MEMORY_ONLY_SER())
             .rngSeed(SEED)
             .build();

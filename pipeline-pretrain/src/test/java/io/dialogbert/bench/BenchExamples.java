@@ -38,8 +38,8 @@ final class BenchExamples {
 
   private BenchExamples() {}
 
-  static List<ExampleReader.Part> write(
-      Path directory, int files, int rowsPerFile, int vocabSize) throws IOException {
+  static List<ExampleReader.Part> write(Path directory, int files, int rowsPerFile, int vocabSize)
+      throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     List<ExampleReader.Part> parts = new ArrayList<>();
     for (int file = 0; file < files; file++) {

@@ -20,15 +20,16 @@ public record DistillConfig(
     TrainingConfig training) {
 
   static DistillConfig read(ConfigReader in) {
+    String output = in.path("output");
     return new DistillConfig(
         in.path("teacher"),
         in.path("task-data"),
-        in.path("output"),
+        output,
         in.intBetween("num-hidden-layers", 1, 1000),
         new DistillationLoss(
             in.doubleBetween("hard-weight", 0, 1e6),
             in.doubleBetween("soft-weight", 0, 1e6),
             in.doubleBetween("temperature", 0.01, 1000)),
-        TrainingConfig.read(in.section("training")));
+        TrainingConfig.read(in.section("training"), output));
   }
 }

@@ -84,9 +84,10 @@ public final class DistillJob implements Job<DistillConfig> {
         ParameterLayout.fromTeacherLayers(
             teacherLayers(teacherEncoder.numHiddenLayers(), config.numHiddenLayers())));
     List<ExampleReader.Part> taught = teach(job, teacher.graph());
-    ExampleReader<TaskExample> validation =
+    List<ExampleReader.Part> validation =
         ClassifierTraining.heldOut(job, "task-data", Splits.VALIDATION);
-    ExampleReader<TaskExample> test = ClassifierTraining.heldOut(job, "task-data", Splits.TEST);
+    ExampleReader<TaskExample> test =
+        ClassifierTraining.reader(job, ClassifierTraining.heldOut(job, "task-data", Splits.TEST));
 
     new ClassifierTraining(job, config.training())
         .train(student, teacher.tokenizer(), taught, validation);
@@ -136,7 +137,7 @@ public final class DistillJob implements Job<DistillConfig> {
   private static void compare(
       JobContext job, String who, ComputationGraph graph, ExampleReader<TaskExample> test)
       throws IOException {
-    ClassificationScore score = ClassifierTraining.score(graph, test, test.size());
+    ClassificationScore score = ClassifierTraining.score(graph, test);
     double milliseconds = latency(InferenceModel.of(graph), test);
     job.figure(who + "_test_accuracy", score.accuracy());
     job.figure(who + "_latency_ms", milliseconds);

@@ -7,16 +7,11 @@ import io.dialogbert.model.ClassificationScore;
 import io.dialogbert.model.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.text.SerializedTokenizer;
-import io.dialogbert.train.AveragingTrainer;
-import io.dialogbert.train.Checkpoint;
-import io.dialogbert.train.Dl4jTrainer;
 import io.dialogbert.train.ExampleReader;
-import io.dialogbert.train.MetricsLog;
-import io.dialogbert.train.Progress;
-import io.dialogbert.train.TrainerState;
+import io.dialogbert.train.HeldOutScoring;
 import io.dialogbert.train.TrainingConfig;
+import io.dialogbert.train.TrainingLoop;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,55 +39,45 @@ public final class ClassifierTraining {
    * Trains {@code graph} in place.
    *
    * @param train files of training examples
-   * @param validation held-out examples to follow training on
+   * @param validation files of held-out examples to follow training on
    */
   public void train(
       ComputationGraph graph,
       SerializedTokenizer tokenizer,
       List<ExampleReader.Part> train,
-      ExampleReader<TaskExample> validation)
+      List<ExampleReader.Part> validation)
       throws IOException {
-    MetricsLog metrics = new MetricsLog();
-    Progress progress = new Progress(metrics, config);
     ClassificationTask task = new ClassificationTask(graph.getConfiguration().toJson());
-    int limit = config.evaluationExamples();
-    progress.evaluation(0, values(score(graph, validation, limit)));
-    TrainerState end =
-        new AveragingTrainer<>(job.sparkContext(), task, train, config, job.seed())
-            .train(
-                Dl4jTrainer.state(graph),
-                (step, round) -> {
-                  progress.round(step, round);
-                  if (config.isEvaluationDue(step)) {
-                    Dl4jTrainer.load(graph, round.state());
-                    progress.evaluation(step, values(scoreUnchecked(graph, validation, limit)));
-                  }
-                });
-    Dl4jTrainer.load(graph, end);
-    job.count("examples_seen", progress.examples());
-    job.count("num_parameters", graph.numParams());
-    job.figure("examples_per_second", progress.examplesPerSecond());
-    new Checkpoint(graph, tokenizer, progress.examples()).save(job);
-    job.directories().writeString(job.outputPath("metrics.jsonl"), metrics.toJsonLines());
+    HeldOutScoring<TaskExample, ClassificationScore> heldOut =
+        new HeldOutScoring<>(
+            job.sparkContext(),
+            task,
+            validation,
+            job.seed(),
+            config.evaluationExamples(),
+            (network, examples) ->
+                ClassificationModel.score(network, ClassificationTask.pack(examples)));
+    new TrainingLoop<>(
+            job,
+            task,
+            train,
+            graph,
+            tokenizer,
+            config,
+            (network, numTasks) ->
+                values(
+                    heldOut.score(network, numTasks).stream()
+                        .reduce(ClassificationScore.ZERO, ClassificationScore::plus)))
+        .train();
   }
 
-  private static ClassificationScore scoreUnchecked(
-      ComputationGraph graph, ExampleReader<TaskExample> reader, int limit) {
-    try {
-      return score(graph, reader, limit);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Scores a classifier on at most {@code limit} examples. */
-  public static ClassificationScore score(
-      ComputationGraph graph, ExampleReader<TaskExample> reader, long limit) throws IOException {
+  /** Scores a classifier in this process on all examples of a split. */
+  public static ClassificationScore score(ComputationGraph graph, ExampleReader<TaskExample> reader)
+      throws IOException {
     Threads.use(Runtime.getRuntime().availableProcessors());
-    long numExamples = Math.min(limit, reader.size());
     ClassificationScore score = ClassificationScore.ZERO;
-    for (long from = 0; from < numExamples; from += BATCH) {
-      List<TaskExample> examples = reader.read(from, (int) Math.min(BATCH, numExamples - from));
+    for (long from = 0; from < reader.size(); from += BATCH) {
+      List<TaskExample> examples = reader.read(from, (int) Math.min(BATCH, reader.size() - from));
       score = score.plus(ClassificationModel.score(graph, ClassificationTask.pack(examples)));
     }
     return score;
@@ -123,11 +108,11 @@ public final class ClassifierTraining {
   }
 
   /**
-   * A reader of a held-out split.
+   * The files of a held-out split.
    *
    * @throws BadInputException if the split is empty, as a small corpus may leave it
    */
-  public static ExampleReader<TaskExample> heldOut(JobContext job, String input, String split) {
+  public static List<ExampleReader.Part> heldOut(JobContext job, String input, String split) {
     List<ExampleReader.Part> parts = parts(job, input, split);
     if (parts.isEmpty()) {
       throw new BadInputException(
@@ -137,6 +122,6 @@ public final class ClassifierTraining {
               + job.inputPath(input)
               + "; a larger corpus is needed");
     }
-    return reader(job, parts);
+    return parts;
   }
 }

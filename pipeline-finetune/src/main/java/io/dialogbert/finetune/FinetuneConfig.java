@@ -13,10 +13,11 @@ public record FinetuneConfig(
     String checkpoint, String taskData, String output, TrainingConfig training) {
 
   static FinetuneConfig read(ConfigReader in) {
+    String output = in.path("output");
     return new FinetuneConfig(
         in.path("checkpoint"),
         in.path("task-data"),
-        in.path("output"),
-        TrainingConfig.read(in.section("training")));
+        output,
+        TrainingConfig.read(in.section("training"), output));
   }
 }

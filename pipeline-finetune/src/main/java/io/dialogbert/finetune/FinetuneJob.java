@@ -54,14 +54,15 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
             job.seed());
     Graphs.copyParameters(pretrained.graph(), graph);
     List<ExampleReader.Part> train = ClassifierTraining.parts(job, "task-data", Splits.TRAIN);
-    ExampleReader<TaskExample> validation =
+    List<ExampleReader.Part> validation =
         ClassifierTraining.heldOut(job, "task-data", Splits.VALIDATION);
-    ExampleReader<TaskExample> test = ClassifierTraining.heldOut(job, "task-data", Splits.TEST);
-    ClassificationScore before = ClassifierTraining.score(graph, test, test.size());
+    ExampleReader<TaskExample> test =
+        ClassifierTraining.reader(job, ClassifierTraining.heldOut(job, "task-data", Splits.TEST));
+    ClassificationScore before = ClassifierTraining.score(graph, test);
 
     new ClassifierTraining(job, config.training())
         .train(graph, pretrained.tokenizer(), train, validation);
-    ClassificationScore after = ClassifierTraining.score(graph, test, test.size());
+    ClassificationScore after = ClassifierTraining.score(graph, test);
     double mostFrequent =
         ClassifierTraining.mostFrequentClassAccuracy(test, ClassifierTraining.reader(job, train));
     job.count("rows_in", train.stream().mapToLong(ExampleReader.Part::rows).sum());

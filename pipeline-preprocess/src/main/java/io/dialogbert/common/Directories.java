@@ -302,7 +302,7 @@ public final class Directories {
   }
 
   /** Renames, and fails where Hadoop would only say so. */
-  static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
+  public static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
     if (!fileSystem.rename(from, to)) {
       throw new IOException("could not rename " + from + " to " + to);
     }

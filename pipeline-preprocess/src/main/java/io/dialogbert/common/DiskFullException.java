@@ -17,7 +17,7 @@ final class DiskFullException extends RuntimeException {
     super(
         "no space left on a disk: the output goes to "
             + output
-            + ", Spark's temporary files to spark.local.dir ("
+            + ", the states of a training run to its training.checkpoints, Spark's temporary files to spark.local.dir ("
             + localDirectory
             + "); free some or choose another place, and run again. The output directory is as it was"
             + " before.",

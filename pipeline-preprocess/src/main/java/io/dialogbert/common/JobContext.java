@@ -26,6 +26,8 @@ public final class JobContext {
   private final Path output;
   private final Map<String, Manifest> inputs;
   private final Map<String, String> inputPaths;
+  private final Manifest plan;
+  private final JobMain.Arguments arguments;
   private final SortedMap<String, Long> counts = new TreeMap<>();
   private final SortedMap<String, Double> figures = new TreeMap<>();
   private final List<String> summary = new ArrayList<>();
@@ -36,13 +38,17 @@ public final class JobContext {
       Directories directories,
       Path output,
       Map<String, Manifest> inputs,
-      Map<String, String> inputPaths) {
+      Lineage lineage,
+      Manifest plan,
+      JobMain.Arguments arguments) {
     this.spark = spark;
     this.seed = seed;
     this.directories = directories;
     this.output = output;
     this.inputs = inputs;
-    this.inputPaths = inputPaths;
+    this.inputPaths = lineage.datasets();
+    this.plan = plan;
+    this.arguments = arguments;
   }
 
   public SparkSession spark() {
@@ -56,6 +62,21 @@ public final class JobContext {
   /** The seed of the run; draw from it through {@link Seeds} with the id of a record. */
   public long seed() {
     return seed;
+  }
+
+  /** Job, settings and inputs, as the manifest will tell them. */
+  public Manifest plan() {
+    return plan;
+  }
+
+  /** Whether the job may take up what an earlier run of it left. */
+  public boolean resume() {
+    return arguments.resume();
+  }
+
+  /** Whether the job may replace what an earlier run of it made. */
+  public boolean overwrite() {
+    return arguments.overwrite();
   }
 
   public Directories directories() {

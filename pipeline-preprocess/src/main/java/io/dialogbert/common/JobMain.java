@@ -27,32 +27,36 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Runs a job: arguments, configuration, Spark session, manifest, exit code. Exit codes: 0 done (or
- * was done already), 2 bad configuration, 3 bad input, 1 anything else.
+ * was done already), 2 bad configuration, 3 bad input, 4 stopped on request, 1 anything else.
  */
 public final class JobMain {
   public static final int DONE = 0;
   public static final int FAILED = 1;
   public static final int BAD_CONFIG = 2;
   public static final int BAD_INPUT = 3;
+  public static final int STOPPED = 4;
 
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
   private static final long MIN_SHUFFLE_PARTITIONS = 8;
   private static final long MAX_SHUFFLE_PARTITIONS = 10_000;
   private static final String USAGE =
       """
-      usage: dialogbert JOB --config FILE [--set KEY=VALUE]... [--overwrite]
+      usage: dialogbert JOB --config FILE [--set KEY=VALUE]... [--overwrite] [--resume]
 
         --config FILE    HOCON; the job reads its own section
         --set KEY=VALUE  overrides one setting, keys dotted from the root of the file
         --overwrite      replaces a finished output that was made with other settings or inputs, or
                          that lost a file
+        --resume         lets a training job go on where a run of it was stopped; begins if none was
 
-      exit codes: 0 done, 2 bad configuration, 3 bad input, 1 anything else
+      exit codes: 0 done, 2 bad configuration, 3 bad input, 4 stopped on request (go on with
+      --resume), 1 anything else
       """;
 
   private JobMain() {}
 
-  private record Arguments(Optional<String> config, List<String> sets, boolean overwrite) {}
+  /** What the command line says. */
+  record Arguments(Optional<String> config, List<String> sets, boolean overwrite, boolean resume) {}
 
   /** Starts the job that the first argument names. */
   public static void main(String[] args) {
@@ -108,6 +112,11 @@ public final class JobMain {
         err.println(job.name() + ": bad input: " + badInput.getMessage());
         return BAD_INPUT;
       }
+      StoppedException stopped = cause(e, StoppedException.class);
+      if (stopped != null) {
+        err.println(job.name() + ": " + stopped.getMessage());
+        return STOPPED;
+      }
       DiskFullException diskFull = cause(e, DiskFullException.class);
       if (diskFull != null) {
         err.println(job.name() + ": failed: " + diskFull.getMessage());
@@ -133,9 +142,11 @@ public final class JobMain {
     Optional<String> config = Optional.empty();
     List<String> sets = new ArrayList<>();
     boolean overwrite = false;
+    boolean resume = false;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--overwrite" -> overwrite = true;
+        case "--resume" -> resume = true;
         case "--config", "--set" -> {
           if (i + 1 == args.length) {
             throw new BadConfigException(args[i] + " needs a value\n" + USAGE);
@@ -150,7 +161,7 @@ public final class JobMain {
         default -> throw new BadConfigException("unknown argument " + args[i] + "\n" + USAGE);
       }
     }
-    return new Arguments(config, sets, overwrite);
+    return new Arguments(config, sets, overwrite, resume);
   }
 
   private static <C> void attempt(Job<C> job, Arguments arguments, PrintStream out)
@@ -217,39 +228,37 @@ public final class JobMain {
       long bytes = bytes(lineage, directories, manifests);
       spark.conf().set(SHUFFLE_PARTITIONS, shufflePartitions(bytes));
     }
+    SortedMap<String, String> effective = new TreeMap<>();
+    settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
+    Manifest plan = Manifest.plan(job.name(), version(), effective, inputs);
     if (lineage.printsOnly()) {
       JobContext context =
-          new JobContext(spark, seed, directories, null, manifests, lineage.datasets());
+          new JobContext(spark, seed, directories, null, manifests, lineage, plan, arguments);
       job.run(context, config);
       context.summary().forEach(out::println);
       return;
     }
-    SortedMap<String, String> effective = new TreeMap<>();
-    settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
 
     OutputDirectory output = new OutputDirectory(directories, lineage.output());
     Path target = output.target();
-    if (output.recover()
-        && done(job, effective, inputs, directories, target, arguments.overwrite(), out)) {
+    if (output.recover() && done(plan, directories, target, arguments.overwrite(), out)) {
       return;
     }
     output.begin();
 
     JobContext context =
-        new JobContext(spark, seed, directories, output.hidden(), manifests, lineage.datasets());
+        new JobContext(
+            spark, seed, directories, output.hidden(), manifests, lineage, plan, arguments);
     try {
       job.run(context, config);
       if (job.changesInputs()) {
         inputs = inputs(job.lineage(config), directories, manifests);
+        plan = Manifest.plan(job.name(), version(), effective, inputs);
       } else {
         requireUnchanged(lineage, directories, inputs);
       }
       Manifest manifest =
-          new Manifest(
-              job.name(),
-              version(),
-              effective,
-              inputs,
+          plan.with(
               context.counts(),
               context.figures(),
               context.describeOutput(),
@@ -348,13 +357,7 @@ public final class JobMain {
    * replaced.
    */
   private static boolean done(
-      Job<?> job,
-      Map<String, String> settings,
-      List<Manifest.Input> inputs,
-      Directories directories,
-      Path target,
-      boolean overwrite,
-      PrintStream out)
+      Manifest plan, Directories directories, Path target, boolean overwrite, PrintStream out)
       throws IOException {
     Optional<Manifest> existing = directories.manifest(target.toString());
     if (existing.isEmpty()) {
@@ -365,8 +368,7 @@ public final class JobMain {
               + target
               + "; move it away or choose another");
     }
-    List<String> differences =
-        new ArrayList<>(existing.get().differences(job.name(), version(), settings, inputs));
+    List<String> differences = new ArrayList<>(existing.get().differences(plan));
     directories.damage(target.toString(), existing.get()).ifPresent(differences::add);
     if (differences.isEmpty()) {
       out.println("done already, nothing to do: " + target);

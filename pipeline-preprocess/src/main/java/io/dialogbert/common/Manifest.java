@@ -15,7 +15,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -72,6 +71,30 @@ public record Manifest(
           .enable(SerializationFeature.INDENT_OUTPUT)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
+
+  /** What a job is to make, before it is made. */
+  static Manifest plan(
+      String job, String codeVersion, SortedMap<String, String> settings, List<Input> inputs) {
+    return new Manifest(
+        job,
+        codeVersion,
+        settings,
+        inputs,
+        new TreeMap<>(),
+        new TreeMap<>(),
+        List.of(),
+        new TreeMap<>());
+  }
+
+  /** This plan, carried out. */
+  public Manifest with(
+      SortedMap<String, Long> newCounts,
+      SortedMap<String, Double> newFigures,
+      List<OutputFile> newFiles,
+      SortedMap<String, String> newRun) {
+    return new Manifest(
+        job, codeVersion, settings, inputs, newCounts, newFigures, newFiles, newRun);
+  }
 
   public String toJson() {
     try {
@@ -133,23 +156,20 @@ public record Manifest(
    *
    * @return one line per difference; empty if the work is done already
    */
-  public List<String> differences(
-      String wantedJob,
-      String wantedVersion,
-      Map<String, String> wantedSettings,
-      List<Input> wantedInputs) {
+  public List<String> differences(Manifest wanted) {
     List<String> lines = new ArrayList<>();
-    compare(lines, "job", job, wantedJob);
-    compare(lines, "code version", codeVersion, wantedVersion);
+    compare(lines, "job", job, wanted.job);
+    compare(lines, "code version", codeVersion, wanted.codeVersion);
     TreeMap<String, String> all = new TreeMap<>(settings);
-    all.putAll(wantedSettings);
+    all.putAll(wanted.settings);
     for (String key : all.keySet()) {
       compare(
           lines,
           key,
           settings.getOrDefault(key, "(not set)"),
-          wantedSettings.getOrDefault(key, "(not set)"));
+          wanted.settings.getOrDefault(key, "(not set)"));
     }
+    List<Input> wantedInputs = wanted.inputs;
     Set<String> had = inputs.stream().map(Manifest::identity).collect(toSet());
     Set<String> want = wantedInputs.stream().map(Manifest::identity).collect(toSet());
     if (inputs.size() != wantedInputs.size() || !had.equals(want)) {

@@ -236,6 +236,7 @@ public final class HtmlReport {
       curves(run, "loss", "Loss");
       curves(run, "accuracy", "Accuracy");
       curves(run, "learning_rate", "Learning rate");
+      curves(run, "gradient_norm", "Gradient norm");
       curves(run, "examples_per_second", "Examples per second");
       out.append("</div>\n");
     }

@@ -78,10 +78,11 @@ class ManifestTest {
     Manifest manifest = manifest(MESSAGES, Map.of());
     assertThat(
             manifest.differences(
-                "build-dialogues",
-                "0.1",
-                SETTINGS,
-                List.of(new Manifest.Input("messages", "/moved", "aa11"))))
+                Manifest.plan(
+                    "build-dialogues",
+                    "0.1",
+                    new TreeMap<>(SETTINGS),
+                    List.of(new Manifest.Input("messages", "/moved", "aa11")))))
         .isEmpty();
   }
 
@@ -90,12 +91,13 @@ class ManifestTest {
     Manifest manifest = manifest(MESSAGES, Map.of());
     List<String> differences =
         manifest.differences(
-            "build-examples",
-            "0.2",
-            Map.of("job.min-turns", "3", "job.new", "on"),
-            List.of(
-                new Manifest.Input("messages", "/corpus/messages", "bb22"),
-                new Manifest.Input("tokenizer", "/corpus/tokenizer", "cc33")));
+            Manifest.plan(
+                "build-examples",
+                "0.2",
+                new TreeMap<>(Map.of("job.min-turns", "3", "job.new", "on")),
+                List.of(
+                    new Manifest.Input("messages", "/corpus/messages", "bb22"),
+                    new Manifest.Input("tokenizer", "/corpus/tokenizer", "cc33"))));
     assertThat(differences)
         .containsExactly(
             "job was build-dialogues, is now build-examples",
@@ -111,17 +113,8 @@ class ManifestTest {
 
   @Test
   void noticesThatOneOfTwoEqualInputsIsGone() {
-    Manifest twice =
-        new Manifest(
-            "job",
-            "0.1",
-            new TreeMap<>(),
-            List.of(MESSAGES, MESSAGES),
-            new TreeMap<>(),
-            new TreeMap<>(),
-            List.of(),
-            new TreeMap<>());
-    assertThat(twice.differences("job", "0.1", Map.of(), List.of(MESSAGES)))
+    Manifest twice = Manifest.plan("job", "0.1", new TreeMap<>(), List.of(MESSAGES, MESSAGES));
+    assertThat(twice.differences(Manifest.plan("job", "0.1", new TreeMap<>(), List.of(MESSAGES))))
         .containsExactly("inputs were 2, are now 1");
   }
 

@@ -10,30 +10,46 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A standalone Spark cluster on this machine: a master, and a worker with two cores. */
+/**
+ * A standalone Spark cluster on this machine: a master, and workers, each with a loopback address
+ * of its own, so that Spark takes them for hosts.
+ */
 final class Cluster implements AutoCloseable {
+  /**
+   * A worker.
+   *
+   * @param cores that it gives to executors
+   * @param javaOptions of its JVM and its executors', separated by spaces
+   */
+  record Host(int cores, String javaOptions) {}
+
   private static final String HOST = "127.0.0.1";
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
 
   private final Process master;
-  private final Process worker;
+  private final List<Process> workers = new ArrayList<>();
   private final String url;
   private final Path temporary;
+  private final Path executors;
 
   /**
-   * Starts both and waits until the worker is registered.
+   * Starts all of them and waits until the workers are registered.
    *
    * @param sparkHome directory that holds {@code jars}
    * @param work for logs, executors and temporary files
+   * @param hosts the workers
    */
-  Cluster(Path sparkHome, Path work) throws IOException {
+  Cluster(Path sparkHome, Path work, List<Host> hosts) throws IOException {
     int port = freePort();
     temporary = Files.createDirectory(work.resolve("cluster-temporary"));
+    executors = work.resolve("executors");
     url = "spark://" + HOST + ":" + port;
     master =
         start(
             sparkHome,
             work.resolve("master.log"),
+            HOST,
+            "",
             "org.apache.spark.deploy.master.Master",
             "--host",
             HOST,
@@ -41,23 +57,37 @@ final class Cluster implements AutoCloseable {
             String.valueOf(port),
             "--webui-port",
             "0");
-    Path log = work.resolve("worker.log");
-    worker =
-        start(
-            sparkHome,
-            log,
-            "org.apache.spark.deploy.worker.Worker",
-            "--host",
-            HOST,
-            "--cores",
-            "2",
-            "--memory",
-            "2g",
-            "--webui-port",
-            "0",
-            "--work-dir",
-            work.resolve("executors").toString(),
-            url);
+    for (Host host : hosts) {
+      String address = "127.0.0." + (workers.size() + 1);
+      workers.add(
+          start(
+              sparkHome,
+              log(work, workers.size()),
+              address,
+              host.javaOptions(),
+              "org.apache.spark.deploy.worker.Worker",
+              "--host",
+              address,
+              "--cores",
+              String.valueOf(host.cores()),
+              "--memory",
+              "2g",
+              "--webui-port",
+              "0",
+              "--work-dir",
+              executors.toString(),
+              url));
+    }
+    for (int i = 0; i < workers.size(); i++) {
+      awaitRegistration(workers.get(i), log(work, i));
+    }
+  }
+
+  private static Path log(Path work, int worker) {
+    return work.resolve("worker-" + worker + ".log");
+  }
+
+  private void awaitRegistration(Process worker, Path log) throws IOException {
     long deadline = System.nanoTime() + PATIENCE;
     while (!Files.readString(log).contains("Successfully registered with master")) {
       if (System.nanoTime() > deadline || !worker.isAlive()) {
@@ -68,7 +98,13 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private Process start(Path sparkHome, Path log, String main, String... arguments)
+  private Process start(
+      Path sparkHome,
+      Path log,
+      String address,
+      String javaOptions,
+      String main,
+      String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(JobLauncher.java("512m", temporary));
     command.addAll(List.of("-Dlog4j2.level=INFO", "-cp", sparkHome + "/jars/*", main));
@@ -77,8 +113,10 @@ final class Cluster implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("SPARK_HOME", sparkHome.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.12");
-    builder.environment().put("SPARK_LOCAL_IP", HOST);
+    builder.environment().put("SPARK_LOCAL_IP", address);
     builder.environment().put("SPARK_LOCAL_DIRS", temporary.toString());
+    // Executors have the worker's environment.
+    builder.environment().put("JDK_JAVA_OPTIONS", javaOptions);
     return builder.start();
   }
 
@@ -99,18 +137,33 @@ final class Cluster implements AutoCloseable {
 
   /** The executors' processes. */
   List<ProcessHandle> executors() {
-    return worker
-        .descendants()
+    return workers.stream()
+        .flatMap(Process::descendants)
         .filter(
             process ->
                 process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
         .toList();
   }
 
+  /** Where each job has a directory, with one for each of its executors. */
+  Path executorFiles() {
+    return executors;
+  }
+
+  /** Ends a worker and its executors with SIGKILL; it does not come back. */
+  void lose(int worker) {
+    Process lost = workers.get(worker);
+    // It would start executors again if it outlived them.
+    List<ProcessHandle> children = lost.descendants().toList();
+    lost.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
+  }
+
   @Override
   public void close() {
-    worker.descendants().forEach(ProcessHandle::destroyForcibly);
-    worker.destroyForcibly();
+    for (int i = 0; i < workers.size(); i++) {
+      lose(i);
+    }
     master.destroyForcibly();
   }
 }

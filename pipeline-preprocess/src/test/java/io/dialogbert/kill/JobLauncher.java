@@ -119,6 +119,19 @@ final class JobLauncher {
     return builder.start();
   }
 
+  /**
+   * Waits for a job's end.
+   *
+   * @throws IllegalStateException if it is not done then, with what it printed
+   */
+  void requireDone(Process process, Target target) throws IOException, InterruptedException {
+    int exit = process.waitFor();
+    if (exit != 0) {
+      throw new IllegalStateException(
+          target.job() + " ended with exit code " + exit + "\n" + log());
+    }
+  }
+
   /** What the latest job printed. */
   String log() throws IOException {
     return Files.readString(log);

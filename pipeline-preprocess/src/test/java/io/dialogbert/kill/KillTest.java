@@ -29,9 +29,6 @@ import org.apache.commons.io.FileUtils;
  * whole, and nothing may be left beside it.
  */
 public final class KillTest {
-  /** A job with its settings, save for its output. */
-  private record Target(String job, List<String> settings) {}
-
   /**
    * A job that is killed.
    *
@@ -89,7 +86,8 @@ public final class KillTest {
             .run(rounds, List.of(args).subList(Math.min(2, args.length), args.length)));
   }
 
-  private static void sweep(Path work) {
+  /** Ends all processes that this one started, and deletes their files. */
+  static void sweep(Path work) {
     List<ProcessHandle> started = ProcessHandle.current().descendants().toList();
     started.forEach(ProcessHandle::destroyForcibly);
     started.forEach(process -> process.onExit().join());
@@ -114,36 +112,12 @@ public final class KillTest {
     Path key = Files.writeString(work.resolve("pseudonym.key"), "a key of this test only\n");
     Path sample = work.resolve("make-sample");
     Path reference = Files.createDirectory(work.resolve("reference"));
-    List<Target> made =
-        List.of(
-            new Target(
-                "ingest-messages",
-                List.of(
-                    "ingest-messages.input=[\"" + sample.resolve("data") + "\"]",
-                    "ingest-messages.pseudonym-key-file=" + key)),
-            new Target(
-                "build-dialogues",
-                List.of("build-dialogues.messages=" + reference.resolve("ingest-messages"))),
-            new Target(
-                "train-tokenizer",
-                List.of(
-                    "train-tokenizer.dialogues=" + reference.resolve("build-dialogues"),
-                    "train-tokenizer.vocab-size=1000")),
-            new Target(
-                "corpus-stats",
-                List.of(
-                    "corpus-stats.messages=" + reference.resolve("ingest-messages"),
-                    "corpus-stats.dialogues=" + reference.resolve("build-dialogues"),
-                    "corpus-stats.tokenizer=" + reference.resolve("train-tokenizer"))),
-            new Target(
-                "build-examples",
-                List.of(
-                    "build-examples.dialogues=" + reference.resolve("build-dialogues"),
-                    "build-examples.tokenizer=" + reference.resolve("train-tokenizer"))));
-    Target sampler = new Target("make-sample", List.of("make-sample.num-messages=" + NUM_MESSAGES));
-    requireDone(launch(sampler, sample, null), sampler);
+    List<Target> made = Target.corpus(sample, reference, key);
+    Target sampler = Target.sample(NUM_MESSAGES);
+    launcher.requireDone(launch(sampler, sample, null), sampler);
     Target first = made.get(0);
-    requireDone(launcher.launchFirst(first.job(), first.settings(), work.resolve("first")), first);
+    launcher.requireDone(
+        launcher.launchFirst(first.job(), first.settings(), work.resolve("first")), first);
     List<Victim> victims = new ArrayList<>();
     for (Target target : made) {
       OutputDirectory output =
@@ -158,7 +132,7 @@ public final class KillTest {
     }
     victims.add(0, forget(reference, sample.resolve("data"), key));
     List<String> table = new ArrayList<>();
-    try (Cluster cluster = new Cluster(sparkHome, work)) {
+    try (Cluster cluster = new Cluster(sparkHome, work, List.of(new Cluster.Host(2, "")))) {
       for (Victim victim : victims) {
         if (!jobs.isEmpty() && !jobs.contains(victim.target().job())) {
           continue;
@@ -194,7 +168,7 @@ public final class KillTest {
     Map<Moment, Long> durations = time(target, directories, report.path(), null);
     directories.learn();
     FileUtils.deleteDirectory(report.path().toFile());
-    requireDone(launch(target, report.path(), null), target);
+    launcher.requireDone(launch(target, report.path(), null), target);
     directories.learnSecondReport();
     return new Victim(target, directories, report.path(), durations);
   }
@@ -221,14 +195,6 @@ public final class KillTest {
     return launcher.launch(target.job(), target.settings(), output, cluster);
   }
 
-  private void requireDone(Process process, Target target) throws Exception {
-    int exit = process.waitFor();
-    if (exit != 0) {
-      throw new IllegalStateException(
-          target.job() + " ended with exit code " + exit + "\n" + launcher.log());
-    }
-  }
-
   /** Runs a job undisturbed; gives how long each moment of it lasts, in nanoseconds. */
   private Map<Moment, Long> time(Target target, Subject subject, Path output, Cluster cluster)
       throws Exception {
@@ -242,7 +208,7 @@ public final class KillTest {
       durations.merge(subject.moment(), now - last, Long::sum);
       last = now;
     }
-    requireDone(driver, target);
+    launcher.requireDone(driver, target);
     System.out.printf(
         Locale.ROOT,
         "%s undisturbed%s, ms:",

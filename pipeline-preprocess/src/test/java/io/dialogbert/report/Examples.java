@@ -83,25 +83,34 @@ final class Examples {
       lines.append(
           String.format(
               Locale.ROOT,
-              "{\"step\":%d,\"examples\":%d,\"mlm_loss\":%.4f,\"nsp_loss\":%.4f,"
-                  + "\"learning_rate\":%.6f,\"examples_per_second\":%.1f}%n",
+              "{\"step\":%d,\"event\":\"round\",\"split\":\"train\",\"examples\":%d,"
+                  + "\"mlm_loss\":%.4f,\"nsp_loss\":%.4f,\"gradient_norm\":%.3f,"
+                  + "\"learning_rate\":%.6f,\"examples_per_second\":%.1f,"
+                  + "\"train_seconds\":1.1}%n",
               step,
               step * 32,
               loss + 0.1 * Math.sin(step),
               0.4 + 0.3 * Math.exp(-step / 200.0),
+              1 + 3 * Math.exp(-step / 50.0),
               1e-3 * Math.min(step / 60.0, (600 - step) / 540.0),
               310 + 5 * Math.cos(step)));
       if (step % 100 == 0) {
         lines.append(
             String.format(
                 Locale.ROOT,
-                "{\"step\":%d,\"split\":\"validation\",\"mlm_loss\":%.4f,\"nsp_loss\":%.4f,"
+                "{\"step\":%d,\"event\":\"evaluation\",\"split\":\"validation\","
+                    + "\"mlm_loss\":%.4f,\"nsp_loss\":%.4f,"
                     + "\"mlm_accuracy\":%.4f,\"nsp_accuracy\":%.4f}%n",
                 step,
                 loss + 0.15,
                 0.45 + 0.25 * Math.exp(-step / 200.0),
                 0.4 - 0.3 * Math.exp(-step / 200.0),
                 0.8 - 0.3 * Math.exp(-step / 200.0)));
+        lines.append(
+            String.format(
+                Locale.ROOT,
+                "{\"step\":%d,\"event\":\"checkpoint\",\"checkpoint_seconds\":0.5}%n",
+                step));
       }
     }
     return lines.toString();

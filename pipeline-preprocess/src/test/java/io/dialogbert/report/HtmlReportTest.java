@@ -59,6 +59,20 @@ class HtmlReportTest {
   }
 
   @Test
+  void everyCurveOfATrainingRunIsDrawn() throws JsonProcessingException {
+    String page = HtmlReport.render(Examples.report());
+    for (String metric :
+        List.of("gradient_norm", "learning_rate", "examples_per_second", "nsp_loss")) {
+      JsonNode chart = chart(page, metric + " (train)");
+      assertThat(chart.get("xTitle").asText()).as(metric).isEqualTo("step");
+      assertThat(chart.get("series").get(0).get("points")).as(metric).hasSize(60);
+    }
+    assertThat(chart(page, "mlm_accuracy (validation)").get("series").findValuesAsText("label"))
+        .containsExactly(
+            "mlm_accuracy (validation)", "nsp_accuracy (validation)", "nsp_accuracy: majority");
+  }
+
+  @Test
   void personalDataIsShownByKindMostFrequentFirst() throws JsonProcessingException {
     JsonNode chart = chart(HtmlReport.render(Examples.report()), "masked");
     assertThat(chart.get("labels").toString()).isEqualTo("[\"phone\",\"url\",\"email\"]");

@@ -1,5 +1,7 @@
 package io.dialogbert.model;
 
+import java.io.Serializable;
+
 /**
  * Losses and hits of a classifier, as sums, so that batches add up.
  *
@@ -10,7 +12,7 @@ package io.dialogbert.model;
  * @param sequences number of sequences
  */
 public record ClassificationScore(
-    double hardLossSum, double softLossSum, long correct, long sequences) {
+    double hardLossSum, double softLossSum, long correct, long sequences) implements Serializable {
   /** The score of nothing, to add to. */
   public static final ClassificationScore ZERO = new ClassificationScore(0, 0, 0, 0);
 

@@ -65,21 +65,34 @@ final class DataParallel<N> {
   /**
    * The results of the batch's parts, and the sum of their gradients.
    *
+   * @param maxSequences are in memory at once; what is more comes after, which is known as gradient
+   *     accumulation
    * @param flatGradient overwritten
    */
-  <R> List<R> gradient(PackedBatch batch, INDArray flatGradient, GradientWork<N, R> work) {
-    List<PackedBatch> parts = batch.split(Threads.count());
-    while (otherGradients.size() < parts.size() - 1) {
-      otherGradients.add(
-          Nd4j.createUninitializedDetached(flatGradient.dataType(), flatGradient.length()));
-    }
-    List<R> results =
-        run(
-            parts,
-            (network, part, i) ->
-                work.apply(network, part, i, i == 0 ? flatGradient : otherGradients.get(i - 1)));
-    for (int i = 1; i < results.size(); i++) {
-      flatGradient.addi(otherGradients.get(i - 1));
+  <R> List<R> gradient(
+      PackedBatch batch, int maxSequences, INDArray flatGradient, GradientWork<N, R> work) {
+    List<R> results = new ArrayList<>();
+    for (PackedBatch micro : batch.split((batch.numSequences() - 1) / maxSequences + 1)) {
+      List<PackedBatch> parts = micro.split(Threads.count());
+      int before = results.size();
+      // The first part of all writes where the others are added.
+      int first = before == 0 ? 1 : 0;
+      while (otherGradients.size() < parts.size() - first) {
+        otherGradients.add(
+            Nd4j.createUninitializedDetached(flatGradient.dataType(), flatGradient.length()));
+      }
+      results.addAll(
+          run(
+              parts,
+              (network, part, i) ->
+                  work.apply(
+                      network,
+                      part,
+                      before + i,
+                      before + i == 0 ? flatGradient : otherGradients.get(i - first))));
+      for (int i = first; i < parts.size(); i++) {
+        flatGradient.addi(otherGradients.get(i - first));
+      }
     }
     return results;
   }

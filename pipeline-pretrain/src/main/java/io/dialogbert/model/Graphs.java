@@ -25,7 +25,8 @@ public final class Graphs {
             settings.adamBeta2(),
             settings.adamEpsilon()));
     layer.setRegularization(List.of(settings.optimizer().decay(settings.weightDecay())));
-    layer.setGradientNormalization(GradientNormalization.ClipL2PerLayer);
+    // The layer itself clips to it.
+    layer.setGradientNormalization(GradientNormalization.None);
     layer.setGradientNormalizationThreshold(settings.maxGradientNorm());
     ComputationGraphConfiguration configuration =
         new NeuralNetConfiguration.Builder()
@@ -62,6 +63,24 @@ public final class Graphs {
   public static void setDropoutSeed(ComputationGraph graph, long seed) {
     TransformerOutputLayer<?> layer = layer(graph, TransformerOutputLayer.class);
     layer.setDropoutSeed(seed);
+  }
+
+  /**
+   * Sets how many sequences of a training batch are in memory at once; the rest of it follows, and
+   * the step is the same but for dropout masks and rounding.
+   */
+  public static void setMaxSequences(ComputationGraph graph, int count) {
+    TransformerOutputLayer<?> layer = layer(graph, TransformerOutputLayer.class);
+    layer.setMaxSequences(count);
+  }
+
+  /**
+   * L2 norm of the gradient of the last batch that was trained on, over all parameters, before it
+   * is clipped.
+   */
+  public static double lastGradientNorm(ComputationGraph graph) {
+    TransformerOutputLayer<?> layer = layer(graph, TransformerOutputLayer.class);
+    return layer.lastGradientNorm();
   }
 
   /**

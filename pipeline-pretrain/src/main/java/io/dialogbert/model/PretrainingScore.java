@@ -1,5 +1,6 @@
 package io.dialogbert.model;
 
+import java.io.Serializable;
 import java.util.Map;
 
 /**
@@ -20,7 +21,8 @@ public record PretrainingScore(
     double nspLossSum,
     long nspCorrect,
     long pairs,
-    long sequences) {
+    long sequences)
+    implements Serializable {
   /** The score of nothing, to add to. */
   public static final PretrainingScore ZERO = new PretrainingScore(0, 0, 0, 0, 0, 0, 0);
 

@@ -27,8 +27,10 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
     implements IOutputLayer {
   private transient DataParallel<Network<S>> networks;
   private transient S lastScore;
+  private double lastGradientNorm;
   private INDArray labels;
   private long dropoutSeed;
+  private int maxSequences = Integer.MAX_VALUE;
   private boolean scoreIsCurrent;
 
   TransformerOutputLayer(NeuralNetConfiguration conf, DataType dataType) {
@@ -73,9 +75,19 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
     return lastScore;
   }
 
+  /** L2 norm of the last training step's gradient, before it was clipped. */
+  final double lastGradientNorm() {
+    return lastGradientNorm;
+  }
+
   /** Which dropout masks training draws; workers that train in parallel each need their own. */
   final void setDropoutSeed(long seed) {
     this.dropoutSeed = seed;
+  }
+
+  /** How many sequences of a training batch are in memory at once. */
+  final void setMaxSequences(int count) {
+    this.maxSequences = count;
   }
 
   final INDArray flatParameters() {
@@ -128,6 +140,7 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
             networks()
                 .gradient(
                     batch,
+                    maxSequences,
                     flatGradient,
                     (network, part, i, gradient) ->
                         network.gradient(part, batch, seeds.part(i), gradient)));
@@ -136,11 +149,24 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
       throw new NonFiniteLossException(getIterationCount(), lastScore);
     }
     scoreIsCurrent = true;
+    clip(flatGradient);
     Gradient gradients = new DefaultGradient(gradientsFlattened);
     for (Map.Entry<String, INDArray> view : gradientViews.entrySet()) {
       gradients.setGradientFor(view.getKey(), view.getValue());
     }
     return new Pair<>(gradients, null);
+  }
+
+  /** Here and not in DL4J's updater, whose float sum of a hundred million squares is too small. */
+  private void clip(INDArray gradient) {
+    lastGradientNorm = L2Norm.of(gradient);
+    if (!Double.isFinite(lastGradientNorm)) {
+      throw new NonFiniteLossException(getIterationCount(), lastScore);
+    }
+    double limit = layerConf().getGradientNormalizationThreshold();
+    if (lastGradientNorm > limit) {
+      gradient.muli(limit / lastGradientNorm);
+    }
   }
 
   @Override

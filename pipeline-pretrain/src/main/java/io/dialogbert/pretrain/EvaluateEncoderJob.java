@@ -15,11 +15,15 @@ import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.PretrainingScore;
 import io.dialogbert.preprocess.Tokenizers;
+import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.train.Checkpoint;
+import io.dialogbert.train.CheckpointNetwork;
 import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.HeldOutScoring;
 import io.dialogbert.train.PretrainingTask;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 
 /** Scores a checkpoint on held-out examples beside what can be had without a network. */
@@ -47,24 +51,26 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
 
   @Override
   public void run(JobContext job, EvaluateEncoderConfig config) throws IOException {
-    Checkpoint checkpoint = Checkpoint.load(job.directories(), config.checkpoint());
-    Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), checkpoint.tokenizer());
-    int vocabSize = checkpoint.tokenizer().tokenizer().vocabulary().size();
+    SerializedTokenizer tokenizer =
+        Checkpoint.loadTokenizer(job.directories(), config.checkpoint());
+    Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
+    int vocabSize = tokenizer.tokenizer().vocabulary().size();
     PretrainingTask task =
         new PretrainingTask(
-            checkpoint.graph().getConfiguration().toJson(),
-            checkpoint.tokenizer(),
+            Checkpoint.loadNetworkJson(job.directories(), config.checkpoint()),
+            tokenizer,
             config.masking().withVocabSize(vocabSize),
             job.seed());
     String split = config.split().name().toLowerCase(Locale.ROOT);
+    List<ExampleReader.Part> parts = PretrainJob.parts(job, config.examples(), split);
+    PretrainingScore score =
+        new HeldOut(job.sparkContext(), task, parts, job.seed(), config.maxExamples())
+            .score(
+                new CheckpointNetwork(task, config.checkpoint()),
+                HeldOutScoring.numTasks(job.sparkContext()));
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(
-            job.spark().sparkContext().hadoopConfiguration(),
-            PretrainJob.parts(job, config.examples(), split),
-            task,
-            job.seed());
-    PretrainingScore score =
-        new HeldOut(task, reader, config.maxExamples()).score(checkpoint.graph());
+            job.spark().sparkContext().hadoopConfiguration(), parts, task, job.seed());
     job.count("rows_in", reader.size());
     job.count("examples_scored", score.sequences());
     job.count("masked_tokens", score.mlmCount());

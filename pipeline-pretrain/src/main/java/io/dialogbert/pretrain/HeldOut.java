@@ -3,37 +3,38 @@ package io.dialogbert.pretrain;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.model.PretrainingScore;
-import io.dialogbert.model.Threads;
 import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.HeldOutScoring;
+import io.dialogbert.train.NetworkSource;
 import io.dialogbert.train.PretrainingTask;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** Scores a network on held-out examples; the same examples and masks each time. */
 final class HeldOut {
-  private static final int BATCH = 64;
+  private final HeldOutScoring<PretrainExample, PretrainingScore> scoring;
 
-  private final PretrainingTask task;
-  private final ExampleReader<PretrainExample> reader;
-  private final long numExamples;
-
-  HeldOut(PretrainingTask task, ExampleReader<PretrainExample> reader, int maxExamples) {
-    this.task = task;
-    this.reader = reader;
-    this.numExamples = Math.min(maxExamples, reader.size());
+  HeldOut(
+      JavaSparkContext spark,
+      PretrainingTask task,
+      List<ExampleReader.Part> parts,
+      long seed,
+      int maxExamples) {
+    this.scoring =
+        new HeldOutScoring<>(
+            spark,
+            task,
+            parts,
+            seed,
+            maxExamples,
+            (graph, examples) -> PretrainingModel.score(graph, task.pack(examples, 0)));
   }
 
-  PretrainingScore score(ComputationGraph graph) throws IOException {
-    Threads.use(Runtime.getRuntime().availableProcessors());
-    PretrainingScore score = PretrainingScore.ZERO;
-    for (long from = 0; from < numExamples; from += BATCH) {
-      List<PretrainExample> examples = reader.read(from, (int) Math.min(BATCH, numExamples - from));
-      score = score.plus(PretrainingModel.score(graph, task.pack(examples, 0)));
-    }
-    return score;
+  PretrainingScore score(NetworkSource network, int numTasks) {
+    return scoring.score(network, numTasks).stream()
+        .reduce(PretrainingScore.ZERO, PretrainingScore::plus);
   }
 
   /** Losses and accuracies by name; next-sentence prediction's only where there are pairs. */

@@ -4,29 +4,34 @@ import io.dialogbert.common.ConfigReader;
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.train.TrainingConfig;
+import java.util.Optional;
 
 /**
  * Settings of {@link PretrainJob}.
  *
  * @param examples directory that build-examples wrote
  * @param tokenizer the tokenizer that it used
+ * @param startFrom a checkpoint of another run whose parameters training starts from
  * @param encoder sizes; the vocabulary's comes with the tokenizer
  */
 public record PretrainConfig(
     String examples,
     String tokenizer,
+    Optional<String> startFrom,
     String output,
     EncoderConfig encoder,
     TrainingConfig training,
     MaskingConfig masking) {
 
   static PretrainConfig read(ConfigReader in) {
+    String output = in.path("output");
     return new PretrainConfig(
         in.path("examples"),
         in.path("tokenizer"),
-        in.path("output"),
+        in.optionalPath("start-from"),
+        output,
         Sections.encoder(in.section("encoder")),
-        TrainingConfig.read(in.section("training")),
+        TrainingConfig.read(in.section("training"), output),
         Sections.masking(in));
   }
 }

@@ -7,23 +7,17 @@ import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Splits;
-import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.Graphs;
 import io.dialogbert.model.PretrainingModel;
-import io.dialogbert.model.PretrainingScore;
 import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
-import io.dialogbert.train.AveragingTrainer;
 import io.dialogbert.train.Checkpoint;
-import io.dialogbert.train.Dl4jTrainer;
 import io.dialogbert.train.ExampleReader;
-import io.dialogbert.train.MetricsLog;
 import io.dialogbert.train.PretrainingTask;
-import io.dialogbert.train.Progress;
-import io.dialogbert.train.TrainerState;
 import io.dialogbert.train.TrainingConfig;
+import io.dialogbert.train.TrainingLoop;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -45,9 +39,11 @@ public final class PretrainJob implements Job<PretrainConfig> {
 
   @Override
   public Lineage lineage(PretrainConfig config) {
-    return Lineage.to(config.output())
-        .dataset("examples", config.examples())
-        .dataset("tokenizer", config.tokenizer());
+    Lineage lineage =
+        Lineage.to(config.output())
+            .dataset("examples", config.examples())
+            .dataset("tokenizer", config.tokenizer());
+    return config.startFrom().map(path -> lineage.dataset("start", path)).orElse(lineage);
   }
 
   @Override
@@ -58,6 +54,9 @@ public final class PretrainJob implements Job<PretrainConfig> {
     EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
     TrainingConfig training = config.training();
     ComputationGraph graph = PretrainingModel.create(encoder, training.settings(), job.seed());
+    if (config.startFrom().isPresent()) {
+      start(job, config.startFrom().get(), tokenizer, graph);
+    }
     PretrainingTask task =
         new PretrainingTask(
             graph.getConfiguration().toJson(),
@@ -65,54 +64,44 @@ public final class PretrainJob implements Job<PretrainConfig> {
             config.masking().withVocabSize(vocabSize),
             job.seed());
     List<ExampleReader.Part> parts = parts(job, config.examples(), Splits.TRAIN);
-    ExampleReader<PretrainExample> validation =
-        new ExampleReader<>(
-            job.spark().sparkContext().hadoopConfiguration(),
-            parts(job, config.examples(), Splits.VALIDATION),
+    HeldOut heldOut =
+        new HeldOut(
+            job.sparkContext(),
             task,
-            job.seed());
-    HeldOut heldOut = new HeldOut(task, validation, training.evaluationExamples());
-
-    MetricsLog metrics = new MetricsLog();
-    Progress progress = new Progress(metrics, training);
-    PretrainingScore before = heldOut.score(graph);
-    progress.evaluation(0, HeldOut.values(before));
-    AveragingTrainer<PretrainExample> trainer =
-        new AveragingTrainer<>(job.sparkContext(), task, parts, training, job.seed());
-    TrainerState end =
-        trainer.train(
-            Dl4jTrainer.state(graph),
-            (step, round) -> {
-              progress.round(step, round);
-              if (training.isEvaluationDue(step)) {
-                Dl4jTrainer.load(graph, round.state());
-                evaluate(heldOut, graph, progress, step);
-              }
-            });
-    Dl4jTrainer.load(graph, end);
-    PretrainingScore after = evaluate(heldOut, graph, progress, end.step());
+            parts(job, config.examples(), Splits.VALIDATION),
+            job.seed(),
+            training.evaluationExamples());
 
     job.count("rows_in", parts.stream().mapToLong(ExampleReader.Part::rows).sum());
-    job.count("examples_seen", progress.examples());
-    job.count("num_parameters", graph.numParams());
-    job.count("steps", end.step());
-    job.figure("examples_per_second", progress.examplesPerSecond());
-    HeldOut.values(before)
-        .forEach((name, value) -> job.figure("validation_" + name + "_start", value));
-    HeldOut.values(after).forEach((name, value) -> job.figure("validation_" + name, value));
-    new Checkpoint(graph, tokenizer, progress.examples()).save(job);
-    job.directories().writeString(job.outputPath("metrics.jsonl"), metrics.toJsonLines());
+    new TrainingLoop<>(
+            job,
+            task,
+            parts,
+            graph,
+            tokenizer,
+            training,
+            (network, numTasks) -> HeldOut.values(heldOut.score(network, numTasks)))
+        .train()
+        .forEach((name, value) -> job.figure("validation_" + name, value));
   }
 
-  private static PretrainingScore evaluate(
-      HeldOut heldOut, ComputationGraph graph, Progress progress, long step) {
-    try {
-      PretrainingScore score = heldOut.score(graph);
-      progress.evaluation(step, HeldOut.values(score));
-      return score;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Copies the parameters of another run's checkpoint. */
+  private static void start(
+      JobContext job, String directory, SerializedTokenizer tokenizer, ComputationGraph graph)
+      throws IOException {
+    Checkpoint start = Checkpoint.load(job.directories(), directory);
+    if (!start.tokenizer().sha256().equals(tokenizer.sha256())) {
+      throw new BadInputException(
+          "start-from must be of the same tokenizer: " + directory + " has another");
     }
+    if (!Graphs.layout(start.graph()).hash().equals(Graphs.layout(graph).hash())) {
+      throw new BadInputException(
+          "start-from must be of the same sizes: "
+              + directory
+              + " has "
+              + Graphs.encoderConfig(start.graph()));
+    }
+    Graphs.copyParameters(start.graph(), graph);
   }
 
   /** The files of a split. */

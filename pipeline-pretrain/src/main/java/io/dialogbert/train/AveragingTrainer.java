@@ -1,211 +1,255 @@
 package io.dialogbert.train;
 
-import io.dialogbert.common.Seeds;
+import io.dialogbert.train.PieceFiles.Format;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
-import org.nd4j.linalg.dataset.MultiDataSet;
-import scala.Tuple2;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Parameter averaging (McDonald, Hall and Mann 2010): in each round every worker takes the same
- * state, does a number of steps on examples of its own, and the mean of the workers' states starts
- * the next round. A task that Spark runs again has the same slice of examples and the same seeds,
- * so a round's result does not depend on who died in it.
+ * state, does a number of steps on examples of its own, and the mean of the workers' parameters
+ * starts the next round, or is what the outer optimiser steps towards (Douillard et al. 2023,
+ * algorithm 1). A task that Spark runs again has the same examples and the same seeds, so a round's
+ * result does not depend on who died in it.
+ *
+ * <p>States go from task to task in files of a file system that all of them see, never through the
+ * driver: a round can be taken up by another driver as well as by another executor.
  *
  * @param <E> an example
  */
 public final class AveragingTrainer<E> {
-  /** Floats of one piece of a state on its way through the shuffle: 4 MiB. */
-  private static final int CHUNK = 1 << 20;
+  private static final Logger LOG = LoggerFactory.getLogger(AveragingTrainer.class);
 
-  /** What a round gave. */
-  public record Round(TrainerState state, Map<String, Double> losses, long examples) {}
+  /**
+   * What a round gave.
+   *
+   * @param end where the run stands after it
+   * @param losses means over the round's steps, by name
+   * @param gradientNorm L2 norm of the gradient over all parameters, before it was clipped: the
+   *     mean over the round's steps and workers
+   * @param examples trained on
+   * @param trainSeconds of the slowest worker, its waiting for batches included
+   * @param loaderSeconds that the slowest worker waited for batches
+   * @param bytesMoved written to and read from the shared file system
+   */
+  public record Round(
+      Position end,
+      Map<String, Double> losses,
+      double gradientNorm,
+      long examples,
+      double trainSeconds,
+      double loaderSeconds,
+      long bytesMoved) {}
 
-  /** One piece of one worker's state, or (chunk -1) its mean losses. */
-  private record Piece(int worker, float[] values, Map<String, Double> losses)
-      implements Serializable {}
+  /** Is told of each round, whose state is committed by then. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * After a round.
+     *
+     * @return whether to go on
+     */
+    boolean afterRound(Round round) throws IOException;
+  }
 
   private final JavaSparkContext spark;
   private final TrainingTask<E> task;
   private final List<ExampleReader.Part> parts;
   private final TrainingConfig config;
   private final long seed;
+  private final RunDirectory run;
+  private final Configuration hadoop;
 
   public AveragingTrainer(
       JavaSparkContext spark,
       TrainingTask<E> task,
       List<ExampleReader.Part> parts,
       TrainingConfig config,
-      long seed) {
+      long seed,
+      RunDirectory run) {
     this.spark = spark;
     this.task = task;
     this.parts = List.copyOf(parts);
     this.config = config;
     this.seed = seed;
+    this.run = run;
+    this.hadoop = spark.hadoopConfiguration();
+  }
+
+  /** Writes the state that a run starts from: these parameters, and no moments yet. */
+  public Position start(LocalTrainer trainer) throws IOException {
+    List<Piece> pieces = new ArrayList<>();
+    PieceFiles files = new PieceFiles(hadoop, run.root());
+    long length = trainer.params().length();
+    for (long from = 0; from < length; from += Averaging.PIECE) {
+      String file = RunDirectory.state(0) + "/" + Averaging.fileName(Position.PARAMS, from);
+      pieces.add(
+          files.write(
+              file,
+              from,
+              Math.min(Averaging.PIECE, length - from),
+              Format.FLOAT32,
+              trainer.params()::read));
+    }
+    Position start =
+        new Position(
+            0, 0, 0, 0, 0, config.averaging().numWorkers(), 0, Map.of(Position.PARAMS, pieces));
+    run.commit(start);
+    return start;
+  }
+
+  /** The network of a state, for tasks that score it. */
+  NetworkSource network(Position position) {
+    return new StateNetwork(task, run.root(), position);
+  }
+
+  /** Loads a state into a network. */
+  public void load(Position position, LocalTrainer trainer) throws IOException {
+    Worker.load(new PieceFiles(hadoop, run.root()), position, 0, trainer);
   }
 
   /**
-   * Trains to the configured number of steps.
+   * Trains to the configured number of steps, or until the listener has enough.
    *
-   * @param afterRound is given the step and what the round gave
+   * @throws UnstableTrainingException if too many rounds had to be given up
    */
-  public TrainerState train(TrainerState start, BiConsumer<Long, Round> afterRound) {
-    TrainerState state = start;
-    while (state.step() < config.numSteps()) {
-      int steps = (int) Math.min(config.averagingFrequency(), config.numSteps() - state.step());
-      Round round = round(state, steps);
-      state = round.state();
-      afterRound.accept(state.step(), round);
-    }
-    return state;
-  }
-
-  private Round round(TrainerState state, int steps) {
-    int workers = config.numWorkers();
-    Broadcast<TrainerState> broadcast = spark.broadcast(state);
-    try {
-      Worker<E> worker =
-          new Worker<>(
-              task, parts, seed, broadcast, config.batchSize(), workers, steps, threads(workers));
-      List<Tuple2<Integer, Piece>> sums =
-          spark
-              .parallelize(IntStream.range(0, workers).boxed().toList(), workers)
-              .flatMapToPair(worker::train)
-              .groupByKey(Math.min(workers, numChunks(state) + 1))
-              .mapValues(AveragingTrainer::mean)
-              .collect();
-      return assemble(state, steps, sums);
-    } finally {
-      broadcast.destroy();
-    }
-  }
-
-  private static int numChunks(TrainerState state) {
-    return (state.params().length / CHUNK + 1) * 3;
-  }
-
-  /**
-   * Cores for each worker: Spark's task cpus on a cluster; in one JVM, an equal share of the
-   * machine.
-   */
-  private int threads(int workers) {
-    boolean local = spark.sc().isLocal();
-    int cores = Runtime.getRuntime().availableProcessors();
-    return local ? Math.max(1, cores / workers) : spark.sc().conf().getInt("spark.task.cpus", 1);
-  }
-
-  private Round assemble(TrainerState before, int steps, List<Tuple2<Integer, Piece>> sums) {
-    List<Tuple2<Integer, Piece>> ordered = new ArrayList<>(sums);
-    ordered.sort(java.util.Comparator.comparing(Tuple2::_1));
-    Map<String, Double> losses = ordered.get(0)._2().losses();
-    int length = ordered.stream().mapToInt(piece -> piece._2().values().length).sum();
-    float[] params = new float[before.params().length];
-    float[] updater = new float[length - params.length];
-    int offset = 0;
-    for (Tuple2<Integer, Piece> piece : ordered) {
-      for (float value : piece._2().values()) {
-        if (offset < params.length) {
-          params[offset] = value;
-        } else {
-          updater[offset - params.length] = value;
+  public Position train(Position start, Listener listener) throws IOException {
+    Position at = start;
+    boolean goOn = true;
+    while (goOn && at.step() < config.numSteps()) {
+      int steps = (int) Math.min(config.averaging().frequency(), config.numSteps() - at.step());
+      List<Worker.Result> results = work(at, steps);
+      long examples = (long) steps * config.averaging().numWorkers() * config.batchSize();
+      LossGuard guard = new LossGuard(config.lossSpikeFactor(), at.smoothedLoss());
+      Map<String, Double> losses = losses(results);
+      double loss = losses.values().stream().mapToDouble(Double::doubleValue).sum();
+      if (!guard.accepts(loss)) {
+        at = at.skip(examples);
+        LOG.warn(
+            "gave up the round after step {}: loss {}, usual {}; went past its {} examples",
+            at.step(),
+            loss,
+            at.smoothedLoss(),
+            examples);
+        if (at.skippedRounds() > config.maxSkippedRounds()) {
+          throw new UnstableTrainingException(at);
         }
-        offset++;
+        continue;
       }
+      Position end = average(at, steps, examples, guard.smoothed(loss), results);
+      run.commit(end);
+      at = end;
+      goOn =
+          listener.afterRound(
+              new Round(
+                  end,
+                  losses,
+                  mean(results, Worker.Result::gradientNorm),
+                  examples,
+                  max(results, Worker.Result::trainSeconds),
+                  max(results, Worker.Result::loaderSeconds),
+                  bytesMoved(at, results)));
     }
-    TrainerState after = new TrainerState(params, updater, before.step() + steps);
-    return new Round(after, losses, (long) steps * config.numWorkers() * config.batchSize());
+    return at;
+  }
+
+  private static double mean(List<Worker.Result> results, ToDoubleFunction<Worker.Result> value) {
+    return results.stream().mapToDouble(value).sum() / results.size();
+  }
+
+  private static double max(List<Worker.Result> results, ToDoubleFunction<Worker.Result> seconds) {
+    return results.stream().mapToDouble(seconds).max().orElse(0);
   }
 
   /**
-   * The mean over the workers, added in their order: float sums must not depend on who finished
-   * first.
+   * Workers read parameters and moments and write theirs. The average reads what they share, writes
+   * the new state, and reads the old one where it adds changes to it.
    */
-  private static Piece mean(Iterable<Piece> pieces) {
-    List<Piece> ordered =
-        StreamSupport.stream(pieces.spliterator(), false)
-            .sorted(java.util.Comparator.comparingInt(Piece::worker))
-            .toList();
-    float[] sum = new float[ordered.get(0).values().length];
+  private long bytesMoved(Position end, List<Worker.Result> results) {
+    AveragingConfig averaging = config.averaging();
+    long params = floats(end.pieces(Position.PARAMS));
+    long shared = params + floats(end.pieces(Position.UPDATER));
+    long outer = floats(end.pieces(Position.OUTER));
+    long own = results.stream().mapToLong(result -> floats(result.own().values())).sum();
+    long floats = results.size() * shared + own + shared + outer;
+    if (averaging.compressChanges() || averaging.hasOuterOptimizer()) {
+      floats += params + outer;
+    }
+    if (averaging.compressChanges()) {
+      floats += results.size() * params;
+    }
+    long written = results.stream().mapToLong(Worker.Result::bytesWritten).sum();
+    return 2 * written + (floats - own) * Float.BYTES;
+  }
+
+  private static long floats(Collection<Piece> pieces) {
+    return pieces.stream().mapToLong(Piece::length).sum();
+  }
+
+  private List<Worker.Result> work(Position start, int steps) {
+    int workers = config.averaging().numWorkers();
+    Worker<E> worker =
+        new Worker<>(
+            task, parts, config, seed, run.root(), start, steps, Slots.threads(spark, workers));
+    List<Worker.Result> results =
+        new ArrayList<>(
+            spark
+                .parallelize(IntStream.range(0, workers).boxed().toList(), workers)
+                .map(worker::train)
+                .collect());
+    results.sort(Comparator.comparingInt(Worker.Result::worker));
+    return results;
+  }
+
+  /** Means over the workers; not a number if one worker had such a loss. */
+  private static Map<String, Double> losses(List<Worker.Result> results) {
     Map<String, Double> losses = new TreeMap<>();
-    for (Piece piece : ordered) {
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += piece.values()[i];
-      }
-      piece
+    for (Worker.Result result : results) {
+      result
           .losses()
-          .forEach((name, loss) -> losses.merge(name, loss / ordered.size(), Double::sum));
+          .forEach((name, loss) -> losses.merge(name, loss / results.size(), Double::sum));
     }
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] /= ordered.size();
-    }
-    return new Piece(0, sum, losses);
+    return losses;
   }
 
-  /** What crosses the wire to train one worker's share of a round. */
-  private record Worker<E>(
-      TrainingTask<E> task,
-      List<ExampleReader.Part> parts,
-      long seed,
-      Broadcast<TrainerState> state,
-      int batchSize,
-      int workers,
-      int steps,
-      int threads)
-      implements Serializable {
-
-    /** Trains worker {@code index}; its batches lie interleaved with those of the others. */
-    Iterator<Tuple2<Integer, Piece>> train(int index) throws Exception {
-      Configuration hadoop = SparkHadoopUtil.get().conf();
-      ExampleReader<E> reader =
-          ExampleReader.shared(hadoop, parts, task, task.getClass().getName(), seed);
-      try (Dl4jTrainer trainer =
-              Dl4jTrainer.borrow(task, threads, Seeds.hash(seed, "dropout", index));
-          Prefetched<MultiDataSet> batches =
-              new Prefetched<>(steps, step -> batch(reader, step, index))) {
-        trainer.load(state.value());
-        Map<String, Double> losses = new TreeMap<>();
-        for (int step = 0; step < steps; step++) {
-          trainer
-              .step(batches.next())
-              .forEach((name, loss) -> losses.merge(name, loss / steps, Double::sum));
-          if (TaskContext.get() != null && TaskContext.get().isInterrupted()) {
-            throw new InterruptedException("Spark stopped this worker");
-          }
-        }
-        return pieces(index, trainer.state(), losses);
-      }
+  private Position average(
+      Position start, int steps, long examples, double smoothedLoss, List<Worker.Result> results) {
+    long step = start.step() + steps;
+    Averaging averaging = new Averaging(config, run.root(), start, step, results);
+    List<Averaging.Task> tasks = averaging.tasks();
+    Map<String, List<Piece>> vectors = new TreeMap<>();
+    spark
+        .parallelize(tasks, tasks.size())
+        .map(averaging::average)
+        .collect()
+        .forEach(
+            pieces ->
+                pieces.forEach(
+                    (vector, piece) ->
+                        vectors.computeIfAbsent(vector, name -> new ArrayList<>()).add(piece)));
+    for (Worker.Result result : results) {
+      result.own().forEach((vector, piece) -> vectors.put(vector, List.of(piece)));
     }
-
-    private MultiDataSet batch(ExampleReader<E> reader, int step, int index) throws IOException {
-      long position = ((state.value().step() + step) * workers + index) * batchSize;
-      return task.batch(reader.read(position, batchSize), reader.epoch(position));
-    }
-
-    private static Iterator<Tuple2<Integer, Piece>> pieces(
-        int worker, TrainerState state, Map<String, Double> losses) {
-      List<Tuple2<Integer, Piece>> pieces = new ArrayList<>();
-      pieces.add(new Tuple2<>(-1, new Piece(worker, new float[0], losses)));
-      for (float[] part : List.of(state.params(), state.updater())) {
-        for (int from = 0; from < part.length; from += CHUNK) {
-          float[] values = Arrays.copyOfRange(part, from, Math.min(part.length, from + CHUNK));
-          pieces.add(new Tuple2<>(pieces.size(), new Piece(worker, values, Map.of())));
-        }
-      }
-      return pieces.iterator();
-    }
+    vectors.replaceAll(
+        (vector, pieces) -> pieces.stream().sorted(Comparator.comparingLong(Piece::from)).toList());
+    return new Position(
+        step,
+        start.cursor() + examples,
+        start.examplesSeen() + examples,
+        start.rounds() + 1,
+        start.skippedRounds(),
+        config.averaging().numWorkers(),
+        smoothedLoss,
+        vectors);
   }
 }

@@ -6,19 +6,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Directories;
-import io.dialogbert.common.JobContext;
 import io.dialogbert.model.Graphs;
 import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
+import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import java.util.zip.ZipInputStream;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A trained network and the tokenizer that belongs to it, with optimiser state and position.
@@ -31,19 +35,20 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
   private static final String POSITION = "training.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Writes the files into a job's output. */
-  public void save(JobContext job) throws IOException {
-    try (OutputStream out = job.create(MODEL)) {
+  /** Writes the files into a directory. */
+  public void save(Directories directories, Path directory) throws IOException {
+    Path model = new Path(directory, MODEL);
+    try (OutputStream out = directories.fileSystem(model).create(model, true)) {
       ModelSerializer.writeModel(graph, out, true);
     }
-    Tokenizers.save(job.directories(), job.output(), tokenizer);
+    Tokenizers.save(directories, directory, tokenizer);
     ObjectNode position = JSON.createObjectNode();
     position.put("step", graph.getIterationCount());
     position.put("examples_seen", examplesSeen);
     position.put("num_parameters", graph.numParams());
     position.put("layout_sha256", Graphs.layout(graph).hash());
     position.put("tokenizer_sha256", tokenizer.sha256());
-    job.directories().writeString(job.outputPath(POSITION), position.toPrettyString() + "\n");
+    directories.writeString(new Path(directory, POSITION), position.toPrettyString() + "\n");
   }
 
   /**
@@ -52,12 +57,77 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
    * @throws BadInputException if a file is missing or its parts do not belong together
    */
   public static Checkpoint load(Directories directories, String directory) throws IOException {
-    SerializedTokenizer tokenizer = Tokenizers.load(directories, directory);
+    SerializedTokenizer tokenizer = loadTokenizer(directories, directory);
     JsonNode position = position(directories, new Path(directory, POSITION));
-    requireSame("tokenizer", position, tokenizer.sha256(), directory);
     ComputationGraph graph = graph(directories, new Path(directory, MODEL));
     requireSame("layout", position, Graphs.layout(graph).hash(), directory);
     return new Checkpoint(graph, tokenizer, position.path("examples_seen").asLong());
+  }
+
+  /**
+   * Reads a checkpoint's tokenizer alone.
+   *
+   * @throws BadInputException if a file is missing or they do not belong together
+   */
+  public static SerializedTokenizer loadTokenizer(Directories directories, String directory)
+      throws IOException {
+    SerializedTokenizer tokenizer = Tokenizers.load(directories, directory);
+    JsonNode position = position(directories, new Path(directory, POSITION));
+    requireSame("tokenizer", position, tokenizer.sha256(), directory);
+    return tokenizer;
+  }
+
+  /**
+   * Reads the configuration of a checkpoint's network alone.
+   *
+   * @return DL4J's JSON
+   * @throws BadInputException if the file is missing or torn
+   */
+  public static String loadNetworkJson(Directories directories, String directory)
+      throws IOException {
+    return read(
+        directories,
+        new Path(directory, MODEL),
+        ModelSerializer.CONFIGURATION_JSON,
+        entry -> new String(entry.readAllBytes(), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Reads a checkpoint's parameters into a network; nothing else of it is held in memory.
+   *
+   * @throws BadInputException if a file is missing or torn, or the network is of another layout
+   */
+  static void loadParameters(Directories directories, String directory, ComputationGraph graph)
+      throws IOException {
+    JsonNode position = position(directories, new Path(directory, POSITION));
+    requireSame("layout", position, Graphs.layout(graph).hash(), directory);
+    graph.setParams(
+        read(
+            directories,
+            new Path(directory, MODEL),
+            ModelSerializer.COEFFICIENTS_BIN,
+            entry -> Nd4j.read(new DataInputStream(entry))));
+  }
+
+  private interface Reader<T> {
+    T read(InputStream entry) throws IOException;
+  }
+
+  private static <T> T read(Directories directories, Path path, String name, Reader<T> reader)
+      throws IOException {
+    try (ZipInputStream zip = new ZipInputStream(directories.fileSystem(path).open(path))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (entry.getName().equals(name)) {
+          return reader.read(zip);
+        }
+      }
+      throw new EOFException(name);
+    } catch (FileNotFoundException e) {
+      throw missing(path, e);
+    } catch (EOFException | ZipException | RuntimeException e) {
+      // ND4J wraps what it meets.
+      throw torn(path, e);
+    }
   }
 
   private static void requireSame(String what, JsonNode position, String found, String directory) {

@@ -1,5 +1,6 @@
 package io.dialogbert.train;
 
+import io.dialogbert.model.FlatVector;
 import io.dialogbert.model.Graphs;
 import io.dialogbert.model.Threads;
 import java.util.Map;
@@ -8,24 +9,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Trains a ComputationGraph of DL4J; networks are kept and used again, since setting one up costs
  * more than a step.
  */
-public final class Dl4jTrainer implements LocalTrainer, AutoCloseable {
-  private static final Map<String, Queue<Dl4jTrainer>> IDLE = new ConcurrentHashMap<>();
+public final class Dl4jTrainer implements LocalTrainer {
+  private static final Map<String, Queue<ComputationGraph>> IDLE = new ConcurrentHashMap<>();
 
   private final TrainingTask<?> task;
   private final ComputationGraph graph;
 
-  private Dl4jTrainer(TrainingTask<?> task) {
+  private Dl4jTrainer(TrainingTask<?> task, ComputationGraph graph) {
     this.task = task;
-    this.graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(task.networkJson()));
-    this.graph.init();
+    this.graph = graph;
+  }
+
+  /** A trainer of a task's network. */
+  public static Dl4jTrainer of(TrainingTask<?> task, ComputationGraph graph) {
+    return new Dl4jTrainer(task, graph);
   }
 
   /**
@@ -33,22 +36,43 @@ public final class Dl4jTrainer implements LocalTrainer, AutoCloseable {
    *
    * @param threads that its arithmetic may use
    * @param dropoutSeed of its dropout masks; workers must not share one
+   * @param maxSequences of a batch that are in memory at once
    */
-  public static Dl4jTrainer borrow(TrainingTask<?> task, int threads, long dropoutSeed) {
+  public static Dl4jTrainer borrow(
+      TrainingTask<?> task, int threads, long dropoutSeed, int maxSequences) {
     Threads.use(threads);
-    Dl4jTrainer idle = idle(task.networkJson()).poll();
-    Dl4jTrainer trainer = idle == null ? new Dl4jTrainer(task) : idle;
-    Graphs.setDropoutSeed(trainer.graph, dropoutSeed);
-    return trainer;
+    ComputationGraph graph = idle(task.networkJson()).poll();
+    if (graph == null) {
+      graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(task.networkJson()));
+      graph.init();
+    }
+    Graphs.setDropoutSeed(graph, dropoutSeed);
+    Graphs.setMaxSequences(graph, maxSequences);
+    return new Dl4jTrainer(task, graph);
   }
 
-  private static Queue<Dl4jTrainer> idle(String networkJson) {
+  private static Queue<ComputationGraph> idle(String networkJson) {
     return IDLE.computeIfAbsent(networkJson, json -> new ConcurrentLinkedQueue<>());
   }
 
+  /** The network that is trained. */
+  public ComputationGraph graph() {
+    return graph;
+  }
+
   @Override
-  public void load(TrainerState state) {
-    load(graph, state);
+  public void goTo(long step) {
+    graph.getConfiguration().setIterationCount(Math.toIntExact(step));
+  }
+
+  @Override
+  public FlatVector params() {
+    return new FlatVector(graph.params());
+  }
+
+  @Override
+  public FlatVector updater() {
+    return new FlatVector(graph.getUpdater(true).getUpdaterStateViewArray());
   }
 
   @Override
@@ -58,36 +82,13 @@ public final class Dl4jTrainer implements LocalTrainer, AutoCloseable {
   }
 
   @Override
-  public TrainerState state() {
-    return state(graph);
+  public double gradientNorm() {
+    return Graphs.lastGradientNorm(graph);
   }
 
-  /** The state of a network; a copy. */
-  public static TrainerState state(ComputationGraph graph) {
-    INDArray updater = graph.getUpdater(true).getUpdaterStateViewArray();
-    return new TrainerState(
-        graph.params().toFloatVector(),
-        updater == null ? new float[0] : updater.toFloatVector(),
-        graph.getIterationCount());
-  }
-
-  /** Replaces the state of a network. */
-  public static void load(ComputationGraph graph, TrainerState state) {
-    graph.params().assign(Nd4j.createFromArray(state.params()).reshape(graph.params().shape()));
-    INDArray updater = graph.getUpdater(true).getUpdaterStateViewArray();
-    if (updater != null) {
-      if (state.updater().length == 0) {
-        updater.assign(0);
-      } else {
-        updater.assign(Nd4j.createFromArray(state.updater()).reshape(updater.shape()));
-      }
-    }
-    graph.getConfiguration().setIterationCount(Math.toIntExact(state.step()));
-  }
-
-  /** Gives the network back. */
+  /** Lends the network to others. */
   @Override
   public void close() {
-    idle(task.networkJson()).add(this);
+    idle(task.networkJson()).add(graph);
   }
 }

@@ -1,28 +1,134 @@
 package io.dialogbert.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.common.Directories;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
-/** The metrics of a run as JSON Lines, one object per measurement. */
+/**
+ * The metrics of a run as JSON Lines, one object per measurement. They survive the process in files
+ * of which each holds some of the lines.
+ */
 public final class MetricsLog {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Directories directories;
+  private final Path directory;
   private final List<String> lines = new ArrayList<>();
+  private int fileStart;
+  private int flushed;
 
-  /** Adds a measurement; numbers and names only. */
+  /**
+   * Goes on with the metrics of an earlier process, up to the step from which training goes on.
+   *
+   * @param directory of the files
+   */
+  public MetricsLog(Directories directories, Path directory, long step) throws IOException {
+    this.directories = directories;
+    this.directory = directory;
+    FileSystem fileSystem = directories.fileSystem(directory);
+    if (fileSystem.exists(directory)) {
+      FileStatus[] files = fileSystem.listStatus(directory);
+      Arrays.sort(files, Comparator.comparing(FileStatus::getPath));
+      for (FileStatus file : files) {
+        for (String line : directories.readString(file.getPath()).lines().toList()) {
+          if (JSON.readTree(line).path("step").asLong() <= step) {
+            lines.add(line);
+          }
+        }
+      }
+      fileSystem.delete(directory, true);
+    }
+    fileSystem.mkdirs(directory);
+    flush();
+  }
+
+  /** Adds a measurement; numbers and names only. A number that is not finite becomes a null. */
   public void add(Map<String, ?> values) {
+    Map<String, Object> line = new LinkedHashMap<>(values);
+    line.replaceAll(
+        (name, value) -> value instanceof Double number && !Double.isFinite(number) ? null : value);
     try {
-      lines.add(JSON.writeValueAsString(values));
+      lines.add(JSON.writeValueAsString(line));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("metrics must be plain values: " + values.keySet(), e);
     }
   }
 
+  /** Writes what is not written yet. */
+  public void flush() throws IOException {
+    if (flushed < lines.size()) {
+      flushed = lines.size();
+      Path file = new Path(directory, String.format(Locale.ROOT, "%09d.jsonl", fileStart));
+      directories.writeString(file, text(lines.subList(fileStart, flushed)));
+    }
+  }
+
+  /** Writes what is not written yet, and begins another file, so that no file grows large. */
+  public void newFile() throws IOException {
+    flush();
+    fileStart = lines.size();
+  }
+
+  /** The sum of a value over all measurements that have it. */
+  public double total(String name) throws IOException {
+    double total = 0;
+    for (String line : lines) {
+      total += JSON.readTree(line).path(name).asDouble();
+    }
+    return total;
+  }
+
+  /**
+   * All measurements as a table, with a column for each name: strings, whole numbers or doubles,
+   * null where a measurement has no such value.
+   */
+  public Dataset<Row> toTable(SparkSession spark) throws IOException {
+    Map<String, DataType> columns = new LinkedHashMap<>();
+    for (String line : lines) {
+      for (Map.Entry<String, JsonNode> value : JSON.readTree(line).properties()) {
+        columns.putIfAbsent(value.getKey(), type(value.getValue()));
+      }
+    }
+    StructType schema = new StructType();
+    for (Map.Entry<String, DataType> column : columns.entrySet()) {
+      schema = schema.add(column.getKey(), column.getValue());
+    }
+    return spark.read().schema(schema).json(spark.createDataset(lines, Encoders.STRING()));
+  }
+
+  private static DataType type(JsonNode value) {
+    if (value.isTextual()) {
+      return DataTypes.StringType;
+    }
+    // A null stands for a number that was not finite.
+    return value.isIntegralNumber() ? DataTypes.LongType : DataTypes.DoubleType;
+  }
+
   /** All measurements, one to a line. */
   public String toJsonLines() {
+    return text(lines);
+  }
+
+  private static String text(List<String> lines) {
     return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
   }
 }

@@ -32,6 +32,7 @@ final class Prefetched<T> implements AutoCloseable {
   private final int count;
   private final Maker<T> maker;
   private int submitted;
+  private long waited;
 
   /** Things 0 to {@code count - 1}. */
   Prefetched(int count, Maker<T> maker) {
@@ -50,8 +51,10 @@ final class Prefetched<T> implements AutoCloseable {
   /** The next thing; throws what its making threw. */
   T next() throws Exception {
     Future<T> first = ready.remove();
+    long asked = System.nanoTime();
     try {
       T thing = first.get();
+      waited += System.nanoTime() - asked;
       submit();
       return thing;
     } catch (ExecutionException e) {
@@ -60,6 +63,11 @@ final class Prefetched<T> implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** How long {@link #next} has waited. */
+  double waitedSeconds() {
+    return waited * 1e-9;
   }
 
   @Override

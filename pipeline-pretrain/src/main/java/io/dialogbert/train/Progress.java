@@ -1,12 +1,17 @@
 package io.dialogbert.train;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A line every few seconds on how far training is, and its metrics. */
+/**
+ * A line every few seconds on how far training is, and its metrics. Every measurement has the
+ * seconds since the one before, so that together they are the wall time.
+ */
 public final class Progress {
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -14,50 +19,86 @@ public final class Progress {
   private final MetricsLog metrics;
   private final TrainingConfig config;
   private final long started = System.nanoTime();
+  private final long firstStep;
+  private long lastMeasurement = started;
   private long lastLine = started;
   private long examples;
 
-  public Progress(MetricsLog metrics, TrainingConfig config) {
+  /** Of a run that starts, or goes on, at a position. */
+  public Progress(MetricsLog metrics, TrainingConfig config, Position start) {
     this.metrics = metrics;
     this.config = config;
+    this.firstStep = start.step();
   }
 
-  /** Takes in a round. */
-  public void round(long step, AveragingTrainer.Round round) {
+  /** Takes in a round; all of its time that is not its slowest worker's training is averaging. */
+  public void round(AveragingTrainer.Round round) throws IOException {
+    long step = round.end().step();
+    double seconds = secondsSinceLast();
     examples += round.examples();
-    long now = System.nanoTime();
-    double seconds = (now - started) * 1e-9;
-    Map<String, Object> line = new java.util.LinkedHashMap<>();
-    line.put("step", step);
-    line.put("examples", examples);
+    Map<String, Object> line = measurement(step, "round");
+    line.put("split", "train");
+    line.put("examples", round.end().examplesSeen());
     line.putAll(round.losses());
-    line.put(
-        "learning_rate",
-        new WarmupLinearSchedule(config.learningRate(), config.warmupSteps(), config.numSteps())
-            .valueAt((int) step - 1, 0));
-    line.put("examples_per_second", examples / seconds);
+    line.put("gradient_norm", round.gradientNorm());
+    line.put("learning_rate", config.learningRate().valueAt((int) step - 1, 0));
+    line.put("examples_per_second", round.examples() / seconds);
+    line.put("train_seconds", round.trainSeconds());
+    line.put("loader_seconds", round.loaderSeconds());
+    line.put("averaging_seconds", seconds - round.trainSeconds());
+    line.put("bytes_moved", round.bytesMoved());
+    line.put("skipped_rounds", round.end().skippedRounds());
     metrics.add(line);
-    if (now - lastLine > PAUSE.toNanos() || step == config.numSteps()) {
-      lastLine = now;
-      double left = seconds / step * (config.numSteps() - step);
+    if (lastMeasurement - lastLine > PAUSE.toNanos() || step == config.numSteps()) {
+      lastLine = lastMeasurement;
+      metrics.flush();
+      double left = secondsSinceStart() / (step - firstStep) * (config.numSteps() - step);
       LOG.info(
           "step {} of {}, losses {}, {} examples/s, {} left",
           step,
           config.numSteps(),
           format(round.losses()),
-          Math.round(examples / seconds),
+          Math.round(examplesPerSecond()),
           Duration.ofSeconds(Math.round(left)));
     }
   }
 
   /** Takes in an evaluation on held-out examples. */
   public void evaluation(long step, Map<String, Double> values) {
-    Map<String, Object> line = new java.util.LinkedHashMap<>();
-    line.put("step", step);
+    Map<String, Object> line = measurement(step, "evaluation");
     line.put("split", "validation");
     line.putAll(values);
+    line.put("evaluation_seconds", secondsSinceLast());
     metrics.add(line);
     LOG.info("step {}, held out: {}", step, format(values));
+  }
+
+  /** Takes in that a checkpoint was written. */
+  public void checkpoint(long step) {
+    double seconds = secondsSinceLast();
+    Map<String, Object> line = measurement(step, "checkpoint");
+    line.put("checkpoint_seconds", seconds);
+    metrics.add(line);
+    LOG.info(
+        "step {}: wrote a checkpoint in {} s", step, String.format(Locale.ROOT, "%.1f", seconds));
+  }
+
+  private static Map<String, Object> measurement(long step, String event) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("step", step);
+    line.put("event", event);
+    return line;
+  }
+
+  private double secondsSinceLast() {
+    long now = System.nanoTime();
+    double seconds = (now - lastMeasurement) * 1e-9;
+    lastMeasurement = now;
+    return seconds;
+  }
+
+  private double secondsSinceStart() {
+    return (System.nanoTime() - started) * 1e-9;
   }
 
   private static String format(Map<String, Double> values) {
@@ -70,13 +111,8 @@ public final class Progress {
     return text.toString();
   }
 
-  /** Examples trained on so far. */
-  public long examples() {
-    return examples;
-  }
-
-  /** Examples per second so far, evaluations included. */
+  /** Examples per second since this process began, evaluations included. */
   public double examplesPerSecond() {
-    return examples / ((System.nanoTime() - started) * 1e-9);
+    return examples / secondsSinceStart();
   }
 }

@@ -7,72 +7,98 @@ import java.io.Serializable;
 /**
  * How a network is trained.
  *
- * @param numSteps optimiser steps of each worker
  * @param batchSize examples of one worker's step
- * @param numWorkers Spark tasks that train side by side
- * @param averagingFrequency local steps between two averages
- * @param learningRate peak, reached after the warm-up, then falling linearly to 0
- * @param warmupSteps steps of linear rise
+ * @param microBatchSize so many of them are in memory at once
+ * @param averaging how the workers come together
+ * @param learningRate over the optimiser steps of each worker, whose number it holds
  * @param weightDecay decoupled, not on biases and layer norms
  * @param maxGradientNorm gradients are scaled down to this L2 norm
  * @param optimizer {@code adamw}, or {@code lamb} for large batches
+ * @param lossSpikeFactor a round whose loss is so many times the usual is given up; 0 for none
+ * @param maxSkippedRounds so many rounds may be given up
  * @param evaluationSteps steps between two evaluations on held-out examples
  * @param evaluationExamples at most so many are scored
+ * @param checkpoints what is kept of the way
  */
 public record TrainingConfig(
-    int numSteps,
     int batchSize,
-    int numWorkers,
-    int averagingFrequency,
-    double learningRate,
-    int warmupSteps,
+    int microBatchSize,
+    AveragingConfig averaging,
+    WarmupSchedule learningRate,
     double weightDecay,
     double maxGradientNorm,
     TrainingSettings.Optimizer optimizer,
+    double lossSpikeFactor,
+    int maxSkippedRounds,
     int evaluationSteps,
-    int evaluationExamples)
+    int evaluationExamples,
+    CheckpointConfig checkpoints)
     implements Serializable {
+
+  /**
+   * What is kept of the way.
+   *
+   * @param directory of the run's states, on a file system that all workers see
+   * @param steps between two checkpoints
+   * @param keep the newest so many, and the best
+   */
+  public record CheckpointConfig(String directory, int steps, int keep) implements Serializable {}
+
   public TrainingConfig {
-    if (warmupSteps > numSteps) {
+    if (learningRate.warmupSteps() > learningRate.numSteps()) {
       throw new IllegalArgumentException(
-          "warmup-steps = " + warmupSteps + " must be at most num-steps = " + numSteps);
+          "warmup-steps = "
+              + learningRate.warmupSteps()
+              + " must be at most num-steps = "
+              + learningRate.numSteps());
     }
   }
 
-  /** Reads a {@code training} section. */
-  public static TrainingConfig read(ConfigReader in) {
+  /**
+   * Reads a {@code training} section.
+   *
+   * @param output the job's, beside which the run's directory is
+   */
+  public static TrainingConfig read(ConfigReader in, String output) {
     return new TrainingConfig(
-        in.intBetween("num-steps", 1, Integer.MAX_VALUE),
         in.intBetween("batch-size", 1, 1 << 20),
-        in.intBetween("num-workers", 1, 1 << 16),
-        in.intBetween("averaging-frequency", 1, 1 << 20),
-        in.doubleBetween("learning-rate", 1e-9, 10),
-        in.intBetween("warmup-steps", 0, Integer.MAX_VALUE),
+        in.intBetween("micro-batch-size", 1, 1 << 20),
+        AveragingConfig.read(in),
+        new WarmupSchedule(
+            in.doubleBetween("learning-rate", 1e-9, 10),
+            in.intBetween("warmup-steps", 0, Integer.MAX_VALUE),
+            in.intBetween("num-steps", 1, Integer.MAX_VALUE),
+            in.doubleBetween("decay-power", 0, 10)),
         in.doubleBetween("weight-decay", 0, 1),
         in.doubleBetween("max-gradient-norm", 1e-6, 1e6),
         in.choice("optimizer", TrainingSettings.Optimizer.class),
+        in.doubleBetween("loss-spike-factor", 0, 1e6),
+        in.intBetween("max-skipped-rounds", 0, Integer.MAX_VALUE),
         in.intBetween("evaluation-steps", 1, Integer.MAX_VALUE),
-        in.intBetween("evaluation-examples", 1, Integer.MAX_VALUE));
+        in.intBetween("evaluation-examples", 1, Integer.MAX_VALUE),
+        new CheckpointConfig(
+            in.optionalPath("checkpoints").orElse(output + "-checkpoints"),
+            in.intBetween("checkpoint-steps", 1, Integer.MAX_VALUE),
+            in.intBetween("keep-checkpoints", 0, Integer.MAX_VALUE)));
+  }
+
+  /** Optimiser steps of each worker. */
+  public int numSteps() {
+    return learningRate.numSteps();
   }
 
   /** How the network is trained, with BERT's constants. */
   public TrainingSettings settings() {
     return new TrainingSettings(
-        new WarmupLinearSchedule(learningRate, warmupSteps, numSteps),
-        weightDecay,
-        0.9,
-        0.999,
-        1e-6,
-        maxGradientNorm,
-        optimizer);
+        learningRate, weightDecay, 0.9, 0.999, 1e-6, maxGradientNorm, optimizer);
   }
 
   /**
-   * Whether an evaluation falls into the round that ended at a step; the last step's is made in any
-   * case.
+   * Whether something that is due each {@code interval} steps falls into the round that ended at a
+   * step; at the last step it is due in any case.
    */
-  public boolean isEvaluationDue(long step) {
-    long before = step - averagingFrequency;
-    return step < numSteps && step / evaluationSteps > before / evaluationSteps;
+  boolean isDue(int interval, long step) {
+    long before = step - averaging.frequency();
+    return step == numSteps() || step / interval > before / interval;
   }
 }

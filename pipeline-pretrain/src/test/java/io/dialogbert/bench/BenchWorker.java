@@ -6,7 +6,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.model.Threads;
 import io.dialogbert.model.TrainingSettings;
-import io.dialogbert.train.WarmupLinearSchedule;
+import io.dialogbert.train.WarmupSchedule;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,7 +33,7 @@ final class BenchWorker {
     Threads.use(benchCase.threads());
     TrainingSettings settings =
         new TrainingSettings(
-            new WarmupLinearSchedule(1e-4, 100, 1_000_000),
+            new WarmupSchedule(1e-4, 100, 1_000_000, 1),
             0.01,
             0.9,
             0.999,

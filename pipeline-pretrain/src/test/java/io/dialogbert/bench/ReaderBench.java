@@ -2,23 +2,12 @@ package io.dialogbert.bench;
 
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
-import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.TinyExamples;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.example.data.simple.SimpleGroupFactory;
-import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.example.ExampleParquetWriter;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.MessageTypeParser;
 
 /**
  * How fast one thread reads examples from Parquet, masks and packs them, against how fast the
@@ -29,24 +18,6 @@ final class ReaderBench {
   private static final int ROWS_PER_FILE = 25_000;
   private static final int BATCH = 32;
   private static final int VOCAB_SIZE = 30_006;
-
-  private static final MessageType SCHEMA =
-      MessageTypeParser.parseMessageType(
-          """
-          message spark_schema {
-            required binary example_id (STRING);
-            required binary dialogue_id (STRING);
-            required binary lang (STRING);
-            required group input_ids (LIST) { repeated group list { required int32 element; } }
-            required group segment_ids (LIST) { repeated group list { required int32 element; } }
-            required group turn_ids (LIST) { repeated group list { required int32 element; } }
-            required int32 next_sentence_label;
-            required group masked_lm_positions (LIST) {
-              repeated group list { required int32 element; }
-            }
-            required group masked_lm_ids (LIST) { repeated group list { required int32 element; } }
-          }
-          """);
 
   private ReaderBench() {}
 
@@ -59,7 +30,8 @@ final class ReaderBench {
   }
 
   private static int measure(BenchDirectory directory) throws IOException {
-    List<ExampleReader.Part> parts = write(directory);
+    List<ExampleReader.Part> parts =
+        BenchExamples.write(directory.file(""), FILES, ROWS_PER_FILE, VOCAB_SIZE);
     PretrainingTask task =
         new PretrainingTask(
             "",
@@ -92,53 +64,5 @@ final class ReaderBench {
       task.batch(reader.read(epoch * reader.size() + at, BATCH), epoch);
     }
     return (System.nanoTime() - start) / 1e9;
-  }
-
-  private static List<ExampleReader.Part> write(BenchDirectory directory) throws IOException {
-    SplittableRandom random = new SplittableRandom(1);
-    List<ExampleReader.Part> parts = new ArrayList<>();
-    for (int file = 0; file < FILES; file++) {
-      Path path = directory.file("part-0000" + file + ".zstd.parquet");
-      try (ParquetWriter<Group> writer =
-          ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(path.toUri()))
-              .withConf(new Configuration())
-              .withCompressionCodec(CompressionCodecName.ZSTD)
-              .withType(SCHEMA)
-              .build()) {
-        for (int row = 0; row < ROWS_PER_FILE; row++) {
-          writer.write(row(random, file * ROWS_PER_FILE + row));
-        }
-      }
-      parts.add(new ExampleReader.Part(path.toString(), ROWS_PER_FILE));
-    }
-    return parts;
-  }
-
-  private static Group row(SplittableRandom random, int number) {
-    int length = RealLengths.draw(random);
-    Group row =
-        new SimpleGroupFactory(SCHEMA)
-            .newGroup()
-            .append("example_id", Long.toHexString(random.nextLong()))
-            .append("dialogue_id", "dialogue-" + number / 7)
-            .append("lang", "ko");
-    int[] inputIds = random.ints(length, SpecialTokens.ALL.size(), VOCAB_SIZE).toArray();
-    inputIds[0] = SpecialTokens.CLS;
-    inputIds[length / 2] = SpecialTokens.SEP;
-    inputIds[length - 1] = SpecialTokens.SEP;
-    list(row, "input_ids", inputIds);
-    list(row, "segment_ids", new int[length]);
-    list(row, "turn_ids", new int[length]);
-    row.append("next_sentence_label", random.nextInt(2));
-    list(row, "masked_lm_positions");
-    list(row, "masked_lm_ids");
-    return row;
-  }
-
-  private static void list(Group row, String column, int... values) {
-    Group list = row.addGroup(column);
-    for (int value : values) {
-      list.addGroup("list").append("element", value);
-    }
   }
 }

@@ -28,12 +28,17 @@ class DataParallelTest {
   }
 
   private static INDArray gradient(int threads, PackedBatch batch) {
+    return gradient(threads, Integer.MAX_VALUE, batch);
+  }
+
+  private static INDArray gradient(int threads, int maxSequences, PackedBatch batch) {
     Threads.use(threads);
     INDArray gradient =
         Nd4j.valueArrayOf(new long[] {LAYOUT.length()}, Double.NaN, DataType.DOUBLE);
     networks()
         .gradient(
             batch,
+            maxSequences,
             gradient,
             (network, part, i, g) -> network.gradient(part, batch, DropoutSeeds.OFF, g));
     return gradient;
@@ -50,6 +55,22 @@ class DataParallelTest {
       assertThat(difference)
           .as("%d threads, seed %d", threads, ModelFixtures.SEED)
           .isLessThan(1e-12);
+    }
+  }
+
+  @Test
+  void partsThatFollowOneAnotherAddUpToTheWhole() {
+    PackedBatch batch = ModelFixtures.batch(CONFIG, 2, ModelFixtures.SEED, 7, 3, 9, 1, 4);
+    INDArray whole = gradient(1, batch);
+    for (int threads : new int[] {1, 2}) {
+      for (int maxSequences : new int[] {1, 2, 4, 5}) {
+        double difference =
+            gradient(threads, maxSequences, batch).sub(whole).norm2Number().doubleValue()
+                / whole.norm2Number().doubleValue();
+        assertThat(difference)
+            .as("%d threads, %d at once, seed %d", threads, maxSequences, ModelFixtures.SEED)
+            .isLessThan(1e-12);
+      }
     }
   }
 

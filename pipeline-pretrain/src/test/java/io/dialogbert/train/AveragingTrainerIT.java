@@ -1,31 +1,37 @@
 package io.dialogbert.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.dialogbert.common.FaultyFileSystem;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.Graphs;
 import io.dialogbert.model.Threads;
-import io.dialogbert.model.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.parquet.example.data.Group;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.learning.config.Nesterovs;
 
 final class AveragingTrainerIT {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
@@ -42,6 +48,7 @@ final class AveragingTrainerIT {
             // Two cores, and a task may fail three times.
             .master("local[2,4]")
             .config("spark.ui.enabled", "false")
+            .config("spark.hadoop.fs.faulty.impl", FaultyFileSystem.class.getName())
             .getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
     Path table = directory.resolve("data");
@@ -68,55 +75,78 @@ final class AveragingTrainerIT {
     spark.stop();
   }
 
-  private static TrainingConfig config(int numSteps, int numWorkers, int averagingFrequency) {
-    return new TrainingConfig(
-        numSteps,
-        8,
-        numWorkers,
-        averagingFrequency,
-        0.01,
-        3,
-        0.01,
-        1,
-        TrainingSettings.Optimizer.ADAMW,
-        1000,
-        1);
+  private static TrainingConfig config(int numSteps, int numWorkers, int frequency) {
+    return config(numSteps, AveragingConfig.plain(numWorkers, frequency));
   }
 
-  private static AveragingTrainer<PretrainExample> trainer(
-      TrainingConfig config, TrainingTask<PretrainExample> task) {
-    return new AveragingTrainer<>(
-        JavaSparkContext.fromSparkContext(spark.sparkContext()), task, parts, config, SEED);
+  private static TrainingConfig config(int numSteps, AveragingConfig averaging) {
+    return TinyExamples.training(numSteps, 8, averaging, 0.01, 3);
+  }
+
+  /** Trains on Spark, step by step. */
+  private static final class Run {
+    final ComputationGraph graph;
+    final Dl4jTrainer network;
+    final RunDirectory states;
+    final AveragingTrainer<PretrainExample> trainer;
+
+    Run(TrainingConfig config, TrainingTask<PretrainExample> task, RunDirectory states) {
+      this.graph = network(task);
+      this.network = Dl4jTrainer.of(task, graph);
+      this.states = states;
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      this.trainer = new AveragingTrainer<>(context, task, parts, config, SEED, states);
+    }
+
+    TrainerState train(AveragingTrainer.Listener listener) throws IOException {
+      return train(trainer.start(network), listener);
+    }
+
+    TrainerState train(Position start, AveragingTrainer.Listener listener) throws IOException {
+      trainer.load(trainer.train(start, listener), network);
+      return TrainerState.of(graph);
+    }
+  }
+
+  private static RunDirectory directory() throws IOException {
+    return new RunDirectory(
+        spark.sparkContext().hadoopConfiguration(),
+        Files.createTempDirectory(directory, "run").toString());
+  }
+
+  private static PretrainingTask task(TrainingConfig config) {
+    return TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+  }
+
+  private static Run run(TrainingConfig config) throws IOException {
+    return new Run(config, task(config), directory());
   }
 
   /** Trains from the start, on the real thing. */
-  private static TrainerState train(TrainingConfig config) {
-    ComputationGraph network = TinyExamples.network(config, SEED);
-    return trainer(config, TinyExamples.task(network, SEED))
-        .train(Dl4jTrainer.state(network), (step, round) -> {});
+  private static TrainerState train(TrainingConfig config) throws IOException {
+    return run(config).train(round -> true);
   }
 
   /** Steps of one worker in this thread, without Spark. */
   private static void plainSteps(
       ComputationGraph graph, TrainingConfig config, int worker, int from, int to)
       throws IOException {
-    TrainingTask<PretrainExample> task =
-        TinyExamples.task(TinyExamples.network(config, SEED), SEED);
+    TrainingTask<PretrainExample> task = task(config);
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.sparkContext().hadoopConfiguration(), parts, task, SEED);
-    Threads.use(Math.max(1, Runtime.getRuntime().availableProcessors() / config.numWorkers()));
+    Threads.use(
+        Math.max(1, Runtime.getRuntime().availableProcessors() / config.averaging().numWorkers()));
     Graphs.setDropoutSeed(graph, Seeds.hash(SEED, "dropout", worker));
     for (int step = from; step < to; step++) {
-      long position = ((long) step * config.numWorkers() + worker) * config.batchSize();
+      long position = ((long) step * config.averaging().numWorkers() + worker) * config.batchSize();
       graph.fit(task.batch(reader.read(position, config.batchSize()), reader.epoch(position)));
     }
   }
 
-  private static ComputationGraph copy(TrainingConfig config) {
+  /** A task's network as it is before training. */
+  private static ComputationGraph network(TrainingTask<?> task) {
     ComputationGraph graph =
-        new ComputationGraph(
-            ComputationGraphConfiguration.fromJson(
-                TinyExamples.network(config, SEED).getConfiguration().toJson()));
+        new ComputationGraph(ComputationGraphConfiguration.fromJson(task.networkJson()));
     graph.init();
     return graph;
   }
@@ -127,29 +157,46 @@ final class AveragingTrainerIT {
     TrainingConfig config = config(17, 1, 5);
     ComputationGraph plain = TinyExamples.network(config, SEED);
     plainSteps(plain, config, 0, 0, 17);
-    assertThat(TinyExamples.identical(train(config), Dl4jTrainer.state(plain))).as(REPEAT).isTrue();
+    assertThat(train(config).isIdenticalTo(TrainerState.of(plain))).as(REPEAT).isTrue();
   }
 
-  @Test
-  void startsEachRoundFromTheMeanOfTheWorkers() throws IOException {
-    TrainingConfig config = config(6, 2, 3);
-    TrainerState expected = Dl4jTrainer.state(TinyExamples.network(config, SEED));
-    for (int round = 0; round < 2; round++) {
+  /** The state after rounds of three steps, computed without Spark. */
+  private static TrainerState plainRounds(TrainingConfig config, int rounds) throws IOException {
+    AveragingConfig averaging = config.averaging();
+    TrainerState state = TrainerState.of(TinyExamples.network(config, SEED));
+    float[] momentum = new float[state.params().length];
+    List<float[]> moments = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
       List<TrainerState> workers = new ArrayList<>();
       for (int worker = 0; worker < 2; worker++) {
-        ComputationGraph graph = copy(config);
-        Dl4jTrainer.load(graph, expected);
+        ComputationGraph graph = network(task(config));
+        float[] updater =
+            averaging.averageMoments() || round == 0 ? state.updater() : moments.get(worker);
+        new TrainerState(state.params(), updater, state.step()).loadInto(graph);
         plainSteps(graph, config, worker, 3 * round, 3 * round + 3);
-        workers.add(Dl4jTrainer.state(graph));
+        workers.add(TrainerState.of(graph));
       }
       assertThat(workers.get(0).params()).isNotEqualTo(workers.get(1).params());
-      expected =
+      moments = workers.stream().map(TrainerState::updater).toList();
+      float[] params = mean(workers.get(0).params(), workers.get(1).params());
+      if (averaging.hasOuterOptimizer()) {
+        // Nesterov, Sutskever's form: the step is the gradient and the momentum to come.
+        for (int i = 0; i < params.length; i++) {
+          float change = params[i] - state.params()[i];
+          momentum[i] = (float) averaging.outerMomentum() * momentum[i] + change;
+          params[i] =
+              state.params()[i]
+                  + (float) averaging.outerLearningRate()
+                      * (change + (float) averaging.outerMomentum() * momentum[i]);
+        }
+      }
+      state =
           new TrainerState(
-              mean(workers.get(0).params(), workers.get(1).params()),
-              mean(workers.get(0).updater(), workers.get(1).updater()),
+              params,
+              averaging.averageMoments() ? mean(moments.get(0), moments.get(1)) : moments.get(0),
               workers.get(0).step());
     }
-    assertThat(TinyExamples.identical(train(config), expected)).as(REPEAT).isTrue();
+    return state;
   }
 
   private static float[] mean(float[] a, float[] b) {
@@ -161,21 +208,95 @@ final class AveragingTrainerIT {
   }
 
   @Test
-  void givesTheSameParametersTwice() {
-    TrainingConfig config = config(12, 2, 4);
-    assertThat(TinyExamples.identical(train(config), train(config))).as(REPEAT).isTrue();
+  void startsEachRoundFromTheMeanOfTheWorkers() throws IOException {
+    TrainingConfig config = config(9, 2, 3);
+    assertThat(train(config).isIdenticalTo(plainRounds(config, 3))).as(REPEAT).isTrue();
   }
 
   @Test
-  void givesOtherParametersForAnotherFrequency() {
+  void stepsTowardsTheMeanWithMomentumAndLeavesMomentsToTheWorkers() throws IOException {
+    TrainingConfig config = config(9, new AveragingConfig(2, 3, false, false, 0.7, 0.9));
+    assertThat(train(config).isIdenticalTo(plainRounds(config, 3))).as(REPEAT).isTrue();
+  }
+
+  @Test
+  void aRoundOfOneStepIsAStepOnAllBatchesJoined() throws IOException {
+    // Plain gradient descent, since the mean of Adam's steps is not the step of the mean; without
+    // clipping for the same reason, without dropout, and with one mask an example, so that each
+    // worker's mean is over as many.
+    AveragingConfig workers = AveragingConfig.plain(2, 1);
+    TrainingConfig config = TinyExamples.training(6, 8, workers, 0.1, 0);
+    PretrainingTask task = gradientDescent(config);
+    TrainerState apart = new Run(config, task, directory()).train(round -> true);
+    TrainingConfig joined = TinyExamples.training(6, 16, AveragingConfig.plain(1, 1), 0.1, 0);
+    TrainerState together = new Run(joined, task, directory()).train(round -> true);
+    float[] start = TinyExamples.network(config, SEED).params().toFloatVector();
+    assertThat(largest(apart.params(), start)).isGreaterThan(0.01);
+    assertThat(largest(apart.params(), together.params())).as(REPEAT).isLessThan(1e-6);
+  }
+
+  private static PretrainingTask gradientDescent(TrainingConfig config) {
+    ComputationGraph graph = TinyExamples.network(config, SEED, 0);
+    BaseLayer layer = (BaseLayer) graph.getOutputLayer(0).conf().getLayer();
+    layer.setIUpdater(new Nesterovs(config.learningRate(), 0));
+    layer.setGradientNormalizationThreshold(Double.MAX_VALUE);
+    return TinyExamples.task(graph, SEED, 1);
+  }
+
+  private static double largest(float[] a, float[] b) {
+    double largest = 0;
+    for (int i = 0; i < a.length; i++) {
+      largest = Math.max(largest, Math.abs(a[i] - b[i]));
+    }
+    return largest;
+  }
+
+  @Test
+  void aBatchInPartsIsTheSameStep() throws IOException {
+    AveragingConfig averaging = AveragingConfig.plain(2, 3);
+    float[] whole = trainWithoutDropout(TinyExamples.training(9, 8, 8, averaging, 0.01, 3));
+    float[] parts = trainWithoutDropout(TinyExamples.training(9, 8, 3, averaging, 0.01, 3));
+    assertThat(parts).isNotEqualTo(whole);
+    assertThat(largest(parts, whole)).as(REPEAT).isLessThan(1e-4);
+  }
+
+  private static float[] trainWithoutDropout(TrainingConfig config) throws IOException {
+    PretrainingTask task = TinyExamples.task(TinyExamples.network(config, SEED, 0), SEED);
+    return new Run(config, task, directory()).train(round -> true).params();
+  }
+
+  @Test
+  void halvesOfChangesAreCloseToTheWhole() throws IOException {
+    TrainingConfig halves = config(9, new AveragingConfig(2, 3, true, true, 1, 0));
+    float[] whole = train(config(9, 2, 3)).params();
+    float[] compressed = train(halves).params();
+    assertThat(compressed).isNotEqualTo(whole);
+    double error = 0;
+    double change = 0;
+    float[] start = TinyExamples.network(halves, SEED).params().toFloatVector();
+    for (int i = 0; i < whole.length; i++) {
+      error += Math.pow(compressed[i] - whole[i], 2);
+      change += Math.pow(whole[i] - start[i], 2);
+    }
+    // Halves have 11 bits: 5e-4 at most of each change, less on the average.
+    assertThat(Math.sqrt(error / change)).as(REPEAT).isLessThan(2e-3);
+  }
+
+  @Test
+  void givesTheSameParametersTwice() throws IOException {
+    TrainingConfig config = config(12, 2, 4);
+    assertThat(train(config).isIdenticalTo(train(config))).as(REPEAT).isTrue();
+  }
+
+  @Test
+  void givesOtherParametersForAnotherFrequency() throws IOException {
     assertThat(train(config(12, 2, 4)).params()).isNotEqualTo(train(config(12, 2, 6)).params());
   }
 
   @Test
   void givesTheSameParametersIfATaskFailsAndRunsAgain() throws IOException {
     TrainingConfig config = config(12, 2, 4);
-    ComputationGraph network = TinyExamples.network(config, SEED);
-    TrainingTask<PretrainExample> task = TinyExamples.task(network, SEED);
+    TrainingTask<PretrainExample> task = task(config);
     // In the second round, the third step of the second worker: half of its work is lost.
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.sparkContext().hadoopConfiguration(), parts, task, SEED);
@@ -183,10 +304,9 @@ final class AveragingTrainerIT {
     FailingOnce failing =
         new FailingOnce(task, reader.read(position, 1).get(0).exampleId(), reader.epoch(position));
     FailingOnce.FAILURES.set(0);
-    TrainerState state =
-        trainer(config, failing).train(Dl4jTrainer.state(network), (step, round) -> {});
+    TrainerState state = new Run(config, failing, directory()).train(round -> true);
     assertThat(FailingOnce.FAILURES).hasValue(1);
-    assertThat(TinyExamples.identical(state, train(config))).as(REPEAT).isTrue();
+    assertThat(state.isIdenticalTo(train(config))).as(REPEAT).isTrue();
   }
 
   /** Fails on one batch the first time; the first attempt's network is left in the lurch. */
@@ -221,43 +341,160 @@ final class AveragingTrainerIT {
   }
 
   @Test
-  void goesOnFromAStateAsIfItHadNotStopped() {
-    TrainingConfig config = config(12, 2, 4);
-    ComputationGraph network = TinyExamples.network(config, SEED);
-    List<TrainerState> states = new ArrayList<>();
-    TrainingTask<PretrainExample> task = TinyExamples.task(network, SEED);
-    TrainerState whole =
-        trainer(config, task)
-            .train(Dl4jTrainer.state(network), (step, round) -> states.add(round.state()));
-    TrainerState resumed = trainer(config, task).train(states.get(1), (step, round) -> {});
-    assertThat(states).extracting(TrainerState::step).containsExactly(4L, 8L, 12L);
-    assertThat(TinyExamples.identical(resumed, whole)).as(REPEAT).isTrue();
+  void goesOnFromAStateAsIfItHadNotStopped() throws IOException {
+    for (boolean averageMoments : new boolean[] {true, false}) {
+      TrainingConfig config =
+          config(12, new AveragingConfig(2, 4, averageMoments, false, 0.7, 0.9));
+      TrainerState whole = train(config);
+      Run stopped = run(config);
+      stopped.train(round -> round.end().step() < 8);
+      Position newest = stopped.states.newest().orElseThrow();
+      assertThat(newest.step()).isEqualTo(8);
+      // Another process has networks of its own.
+      Run resumed = new Run(config, task(config), stopped.states);
+      assertThat(resumed.train(newest, round -> true).isIdenticalTo(whole)).as(REPEAT).isTrue();
+    }
+  }
+
+  /** The driver is gone at each of its changes of the file system in turn, and another goes on. */
+  @Test
+  void goesOnWhereverTheDriverWasLost() throws IOException {
+    AveragingConfig averaging = new AveragingConfig(1, 1, false, false, 0.7, 0.9);
+    TrainingConfig config = TinyExamples.training(2, 8, averaging, 0.01, 1);
+    TrainerState whole = train(config);
+    boolean failed = true;
+    int changes = 0;
+    for (; failed; changes++) {
+      String place = "faulty://" + Files.createTempDirectory(directory, "faulty");
+      RunDirectory states = new RunDirectory(spark.sparkContext().hadoopConfiguration(), place);
+      TrainingTask<PretrainExample> task = task(config);
+      FaultyFileSystem.failAfter(changes);
+      try {
+        new Run(config, task, states).train(round -> goOn(states, round));
+        failed = false;
+      } catch (IOException e) {
+        assertThat(e).hasMessage("the process is gone");
+      } finally {
+        FaultyFileSystem.heal();
+      }
+      Run next = new Run(config, task, states);
+      Optional<Position> newest = states.newest();
+      Position start = newest.isPresent() ? newest.get() : next.trainer.start(next.network);
+      assertThat(next.train(start, round -> goOn(states, round)).isIdenticalTo(whole))
+          .as(REPEAT + ", after " + changes + " changes")
+          .isTrue();
+    }
+    // Pieces of the start, two marks of it, and as many in each round, with what is swept away.
+    assertThat(changes).isGreaterThan(15);
+  }
+
+  private static boolean goOn(RunDirectory states, AveragingTrainer.Round round)
+      throws IOException {
+    states.keep(0, Optional.of(round.end().step()));
+    return true;
   }
 
   @Test
-  void tellsOfEachRound() {
-    TrainingConfig config = config(7, 2, 3);
-    ComputationGraph network = TinyExamples.network(config, SEED);
+  void passesByExamplesWithoutAFiniteLoss() throws IOException {
+    TrainingConfig config = TinyExamples.withSkips(config(12, 2, 4), 1);
+    TrainingTask<PretrainExample> task = task(config);
+    LostLoss.LEFT.set(1);
+    List<Position> ends = new ArrayList<>();
+    new Run(config, new LostLoss(task, 7), directory()).train(round -> ends.add(round.end()));
+    assertThat(ends).extracting(Position::step).containsExactly(4L, 8L, 12L);
+    assertThat(ends).extracting(Position::cursor).containsExactly(64L, 192L, 256L);
+    assertThat(ends).extracting(Position::examplesSeen).containsExactly(64L, 128L, 192L);
+    assertThat(ends.get(2).skippedRounds()).isEqualTo(1);
+  }
+
+  @Test
+  void givesUpAfterTooManyRoundsWithoutAFiniteLoss() throws IOException {
+    TrainingConfig config = TinyExamples.withSkips(config(12, 2, 4), 2);
+    TrainingTask<PretrainExample> task = task(config);
+    LostLoss.LEFT.set(Integer.MAX_VALUE);
+    Run run = new Run(config, new LostLoss(task, 7), directory());
+    assertThatThrownBy(() -> run.train(round -> true))
+        .isInstanceOf(UnstableTrainingException.class)
+        .hasMessageContaining("gave up 3 rounds")
+        .hasMessageContaining("the last after step 4");
+    assertThat(run.states.newest().orElseThrow().step()).isEqualTo(4);
+  }
+
+  /** Has no finite loss at a step, so often. */
+  private record LostLoss(TrainingTask<PretrainExample> task, int step)
+      implements TrainingTask<PretrainExample> {
+    static final AtomicInteger LEFT = new AtomicInteger();
+
+    @Override
+    public String networkJson() {
+      return task.networkJson();
+    }
+
+    @Override
+    public PretrainExample decode(Group row) {
+      return task.decode(row);
+    }
+
+    @Override
+    public MultiDataSet batch(List<PretrainExample> examples, long epoch) {
+      return task.batch(examples, epoch);
+    }
+
+    @Override
+    public Map<String, Double> lastLosses(ComputationGraph graph) {
+      return graph.getIterationCount() == step && LEFT.getAndDecrement() > 0
+          ? Map.of("mlm_loss", Double.NaN)
+          : task.lastLosses(graph);
+    }
+  }
+
+  @Test
+  void goesOnWithAnotherNumberOfWorkers() throws IOException {
+    Run stopped = run(config(12, new AveragingConfig(2, 4, false, false, 1, 0)));
+    stopped.train(round -> round.end().step() < 8);
+    TrainingConfig three = config(12, new AveragingConfig(3, 4, false, false, 1, 0));
+    Run resumed = new Run(three, task(three), stopped.states);
+    List<Position> ends = new ArrayList<>();
+    resumed.train(stopped.states.newest().orElseThrow(), round -> ends.add(round.end()));
+    assertThat(ends).extracting(Position::examplesSeen).containsExactly((8L * 2 + 4 * 3) * 8);
+  }
+
+  @Test
+  void tellsOfEachRound() throws IOException {
     Map<Long, Long> examples = new TreeMap<>();
-    trainer(config, TinyExamples.task(network, SEED))
+    run(config(7, 2, 3))
         .train(
-            Dl4jTrainer.state(network),
-            (step, round) -> {
-              examples.put(step, round.examples());
+            round -> {
+              examples.put(round.end().step(), round.examples());
               assertThat(round.losses()).containsOnlyKeys("mlm_loss", "nsp_loss");
+              assertThat(round.bytesMoved()).isPositive();
+              return true;
             });
     assertThat(examples).isEqualTo(Map.of(3L, 48L, 6L, 48L, 7L, 16L));
   }
 
   @Test
-  void learns() {
-    TrainingConfig config = config(100, 2, 20);
-    ComputationGraph network = TinyExamples.network(config, SEED);
+  void tellsTheMeanNormOfTheGradients() throws IOException {
+    TrainingConfig config = config(3, 2, 3);
+    List<Double> norms = new ArrayList<>();
+    run(config).train(round -> norms.add(round.gradientNorm()));
+    double sum = 0;
+    for (int worker = 0; worker < 2; worker++) {
+      ComputationGraph graph = TinyExamples.network(config, SEED);
+      for (int step = 0; step < 3; step++) {
+        plainSteps(graph, config, worker, step, step + 1);
+        sum += Graphs.lastGradientNorm(graph);
+      }
+    }
+    assertThat(norms)
+        .singleElement(InstanceOfAssertFactories.DOUBLE)
+        .isCloseTo(sum / 6, within(1e-9));
+  }
+
+  @Test
+  void learns() throws IOException {
     List<Double> losses = new ArrayList<>();
-    trainer(config, TinyExamples.task(network, SEED))
-        .train(
-            Dl4jTrainer.state(network),
-            (step, round) -> losses.add(round.losses().get("mlm_loss")));
+    run(config(100, 2, 20)).train(round -> losses.add(round.losses().get("mlm_loss")));
     assertThat(losses).as(REPEAT).hasSize(5);
     // Six pieces are in use, three for each topic: ln 6 = 1.8 without the topic, ln 3 = 1.1 with
     // it, and ln 50 = 3.9 before training.

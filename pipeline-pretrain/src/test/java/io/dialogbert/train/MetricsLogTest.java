@@ -3,20 +3,26 @@ package io.dialogbert.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.model.TrainingSettings;
+import io.dialogbert.common.Directories;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class MetricsLogTest {
+  @TempDir private java.nio.file.Path directory;
+
   @Test
-  void isEmptyWithoutMeasurements() {
-    assertThat(new MetricsLog().toJsonLines()).isEmpty();
+  void isEmptyWithoutMeasurements() throws IOException {
+    assertThat(log(0).toJsonLines()).isEmpty();
   }
 
   @Test
-  void writesOneObjectToALineInOrder() {
-    MetricsLog log = new MetricsLog();
+  void writesOneObjectToALineInOrder() throws IOException {
+    MetricsLog log = log(0);
     Map<String, Object> first = new LinkedHashMap<>();
     first.put("step", 20L);
     first.put("mlm_loss", 7.25);
@@ -27,8 +33,8 @@ final class MetricsLogTest {
   }
 
   @Test
-  void keepsAMeasurementAsItWasWhenAdded() {
-    MetricsLog log = new MetricsLog();
+  void keepsAMeasurementAsItWasWhenAdded() throws IOException {
+    MetricsLog log = log(0);
     Map<String, Object> values = new LinkedHashMap<>(Map.of("step", 1));
     log.add(values);
     values.put("step", 2);
@@ -36,30 +42,75 @@ final class MetricsLogTest {
   }
 
   @Test
-  void refusesWhatIsNoPlainValueAndNamesTheKeysOnly() {
-    assertThatThrownBy(() -> new MetricsLog().add(Map.of("loss", new Object())))
+  void refusesWhatIsNoPlainValueAndNamesTheKeysOnly() throws IOException {
+    assertThatThrownBy(() -> log(0).add(Map.of("loss", new Object())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("metrics must be plain values: [loss]");
   }
 
   @Test
-  void logsARoundWithItsLearningRateAndAnEvaluationWithItsSplit() {
-    MetricsLog log = new MetricsLog();
-    TrainingConfig config =
-        new TrainingConfig(10, 4, 2, 5, 0.1, 5, 0, 1, TrainingSettings.Optimizer.ADAMW, 5, 1);
-    Progress progress = new Progress(log, config);
-    TrainerState state = new TrainerState(new float[0], new float[0], 5);
-    progress.round(5, new AveragingTrainer.Round(state, Map.of("mlm_loss", 3.5), 40));
+  void goesOnWithTheLinesOfAnEarlierProcessUpToItsStep() throws IOException {
+    MetricsLog first = log(0);
+    first.add(Map.of("step", 4));
+    first.newFile();
+    first.add(Map.of("step", 8));
+    first.flush();
+    first.add(Map.of("step", 12));
+    first.flush();
+    MetricsLog second = log(8);
+    assertThat(second.toJsonLines()).isEqualTo("{\"step\":4}\n{\"step\":8}\n");
+    second.add(Map.of("step", 10));
+    second.flush();
+    assertThat(log(100).toJsonLines()).isEqualTo("{\"step\":4}\n{\"step\":8}\n{\"step\":10}\n");
+  }
+
+  @Test
+  void logsARoundWithItsLearningRateAndAnEvaluationWithItsSplit() throws IOException {
+    MetricsLog log = log(0);
+    TrainingConfig config = TinyExamples.training(10, 4, AveragingConfig.plain(2, 5), 0.1, 5);
+    Position start = new Position(0, 0, 0, 0, 0, 2, 0, Map.of());
+    Progress progress = new Progress(log, config, start);
+    Position end = new Position(5, 40, 40, 1, 0, 2, 3.5, Map.of());
+    progress.round(new AveragingTrainer.Round(end, Map.of("mlm_loss", 3.5), 1.5, 40, 0, 0, 1000));
     progress.evaluation(5, Map.of("mlm_loss", 4.5));
+    progress.checkpoint(5);
     assertThat(log.toJsonLines().lines())
         .satisfiesExactly(
             line ->
                 assertThat(line)
                     .startsWith(
-                        "{\"step\":5,\"examples\":40,\"mlm_loss\":3.5,\"learning_rate\":0.1,\"examples_per_second\":"),
+                        "{\"step\":5,\"event\":\"round\",\"split\":\"train\",\"examples\":40,\"mlm_loss\":3.5,\"gradient_norm\":1.5,\"learning_rate\":0.1,\"examples_per_second\":")
+                    .contains(
+                        ",\"train_seconds\":0.0,\"loader_seconds\":0.0,\"averaging_seconds\":")
+                    .endsWith(",\"bytes_moved\":1000,\"skipped_rounds\":0}"),
             line ->
                 assertThat(line)
-                    .isEqualTo("{\"step\":5,\"split\":\"validation\",\"mlm_loss\":4.5}"));
-    assertThat(progress.examples()).isEqualTo(40);
+                    .startsWith(
+                        "{\"step\":5,\"event\":\"evaluation\",\"split\":\"validation\",\"mlm_loss\":4.5,\"evaluation_seconds\":"),
+            line ->
+                assertThat(line)
+                    .startsWith("{\"step\":5,\"event\":\"checkpoint\",\"checkpoint_seconds\":"));
+  }
+
+  @Test
+  void addsUpWhatMeasurementsHave() throws IOException {
+    MetricsLog log = log(0);
+    log.add(Map.of("step", 1, "train_seconds", 1.5));
+    log.add(Map.of("step", 1, "evaluation_seconds", 4.0));
+    log.add(Map.of("step", 2, "train_seconds", 2.5));
+    assertThat(log.total("train_seconds")).isEqualTo(4);
+    assertThat(log.total("nothing")).isZero();
+  }
+
+  @Test
+  void writesNumbersThatAreNotFiniteAsNulls() throws IOException {
+    MetricsLog log = log(0);
+    log.add(Map.of("gradient_norm", Double.POSITIVE_INFINITY));
+    assertThat(log.toJsonLines()).isEqualTo("{\"gradient_norm\":null}\n");
+  }
+
+  private MetricsLog log(long step) throws IOException {
+    return new MetricsLog(
+        new Directories(new Configuration(false)), new Path(directory.toString()), step);
   }
 }

@@ -3,6 +3,7 @@ package io.dialogbert.train;
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PretrainingModel;
+import io.dialogbert.model.TrainingSettings;
 import io.dialogbert.text.Normalizer;
 import io.dialogbert.text.Piece;
 import io.dialogbert.text.PieceType;
@@ -11,7 +12,6 @@ import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.spark.sql.Row;
@@ -111,24 +111,77 @@ public final class TinyExamples {
 
   /** H 16, 2 layers, 2 heads, I 24; with dropout, so that its seeds count, too. */
   static ComputationGraph network(TrainingConfig config, long seed) {
+    return network(config, seed, 0.1);
+  }
+
+  static ComputationGraph network(TrainingConfig config, long seed, double dropout) {
     EncoderConfig encoder =
-        new EncoderConfig(16, 2, 2, 24, VOCAB_SIZE, MAX_LENGTH, 2, 2, 0.1, 0.1, 0.02, 1e-12);
+        new EncoderConfig(
+            16, 2, 2, 24, VOCAB_SIZE, MAX_LENGTH, 2, 2, dropout, dropout, 0.02, 1e-12);
     return PretrainingModel.create(encoder, config.settings(), seed);
   }
 
   /** Masked-LM and next-sentence prediction with masks that change from epoch to epoch. */
   static PretrainingTask task(ComputationGraph network, long seed) {
+    return task(network, seed, 3);
+  }
+
+  /**
+   * The same.
+   *
+   * @param maxMasks of an example, which has at least one
+   */
+  static PretrainingTask task(ComputationGraph network, long seed, int maxMasks) {
     return new PretrainingTask(
         network.getConfiguration().toJson(),
         tokenizer(2),
-        new MaskingConfig(0.3, 3, false, VOCAB_SIZE),
+        new MaskingConfig(0.3, maxMasks, false, VOCAB_SIZE),
         seed);
   }
 
-  /** Whether two states are the same, bit for bit. */
-  static boolean identical(TrainerState a, TrainerState b) {
-    return a.step() == b.step()
-        && Arrays.equals(a.params(), b.params())
-        && Arrays.equals(a.updater(), b.updater());
+  /** Plain averaging of AdamW; no checkpoint but the last. */
+  static TrainingConfig training(
+      int numSteps, int batchSize, AveragingConfig averaging, double learningRate, int warmup) {
+    return training(numSteps, batchSize, batchSize, averaging, learningRate, warmup);
+  }
+
+  /** The same in parts of batches. */
+  static TrainingConfig training(
+      int numSteps,
+      int batchSize,
+      int microBatchSize,
+      AveragingConfig averaging,
+      double learningRate,
+      int warmup) {
+    return new TrainingConfig(
+        batchSize,
+        microBatchSize,
+        averaging,
+        new WarmupSchedule(learningRate, warmup, numSteps, 1),
+        0.01,
+        1,
+        TrainingSettings.Optimizer.ADAMW,
+        0,
+        0,
+        1000,
+        1,
+        new TrainingConfig.CheckpointConfig("unused", 1000, 0));
+  }
+
+  /** The same, with rounds that may be given up. */
+  static TrainingConfig withSkips(TrainingConfig config, int maxSkippedRounds) {
+    return new TrainingConfig(
+        config.batchSize(),
+        config.microBatchSize(),
+        config.averaging(),
+        config.learningRate(),
+        config.weightDecay(),
+        config.maxGradientNorm(),
+        config.optimizer(),
+        config.lossSpikeFactor(),
+        maxSkippedRounds,
+        config.evaluationSteps(),
+        config.evaluationExamples(),
+        config.checkpoints());
   }
 }

@@ -18,18 +18,40 @@ final class TrainingConfigTest {
         read(
             "num-steps=100",
             "batch-size=2",
+            "micro-batch-size=1",
             "num-workers=3",
             "averaging-frequency=4",
+            "average-moments=false",
+            "compress-changes=true",
+            "outer-learning-rate=0.7",
+            "outer-momentum=0.9",
             "learning-rate=0.05",
             "warmup-steps=6",
+            "decay-power=2",
             "weight-decay=0.07",
             "max-gradient-norm=0.8",
+            "loss-spike-factor=11",
+            "max-skipped-rounds=12",
             "evaluation-steps=9",
-            "evaluation-examples=10");
+            "evaluation-examples=10",
+            "checkpoints=elsewhere",
+            "checkpoint-steps=13",
+            "keep-checkpoints=14");
     assertThat(config)
         .isEqualTo(
             new TrainingConfig(
-                100, 2, 3, 4, 0.05, 6, 0.07, 0.8, TrainingSettings.Optimizer.ADAMW, 9, 10));
+                2,
+                1,
+                new AveragingConfig(3, 4, false, true, 0.7, 0.9),
+                new WarmupSchedule(0.05, 6, 100, 2),
+                0.07,
+                0.8,
+                TrainingSettings.Optimizer.ADAMW,
+                11,
+                12,
+                9,
+                10,
+                new TrainingConfig.CheckpointConfig("elsewhere", 13, 14)));
   }
 
   @Test
@@ -37,25 +59,24 @@ final class TrainingConfigTest {
     assertThat(read())
         .isEqualTo(
             new TrainingConfig(
-                10_000_000,
                 1024,
-                2,
-                16,
-                5e-5,
-                10_000,
+                1024,
+                AveragingConfig.plain(2, 16),
+                new WarmupSchedule(5e-5, 10_000, 10_000_000, 1),
                 0.01,
                 1,
                 TrainingSettings.Optimizer.ADAMW,
+                3,
+                10,
                 10_000,
-                10_000));
+                10_000,
+                new TrainingConfig.CheckpointConfig("out-checkpoints", 10_000, 3)));
   }
 
   @Test
   void refusesAWarmupLongerThanTheTraining() {
-    assertThatThrownBy(
-            () ->
-                new TrainingConfig(
-                    10, 1, 1, 1, 0.1, 11, 0, 1, TrainingSettings.Optimizer.ADAMW, 1, 1))
+    AveragingConfig averaging = AveragingConfig.plain(1, 1);
+    assertThatThrownBy(() -> TinyExamples.training(10, 1, averaging, 0.1, 11))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("warmup-steps = 11 must be at most num-steps = 10");
   }
@@ -63,7 +84,7 @@ final class TrainingConfigTest {
   @Test
   void reportsAllValuesOutOfRangeAtOnce() {
     ConfigReader reader = open("num-workers=0", "averaging-frequency=0", "learning-rate=nan-like");
-    TrainingConfig.read(reader.section("pretrain").section("training"));
+    TrainingConfig.read(reader.section("pretrain").section("training"), "out");
     assertThatThrownBy(() -> reader.finish("pretrain"))
         .isInstanceOf(BadConfigException.class)
         .hasMessageContaining("3 problems")
@@ -74,57 +95,45 @@ final class TrainingConfigTest {
 
   @Test
   void optimizesWithTheConstantsOfBert() {
-    TrainingConfig config =
-        new TrainingConfig(
-            100, 2, 3, 4, 0.05, 6, 0.07, 0.8, TrainingSettings.Optimizer.ADAMW, 9, 10);
-    assertThat(config.settings().learningRate()).isEqualTo(new WarmupLinearSchedule(0.05, 6, 100));
-    assertThat(config.settings().weightDecay()).isEqualTo(0.07);
+    TrainingConfig config = TinyExamples.training(100, 2, AveragingConfig.plain(3, 4), 0.05, 6);
+    assertThat(config.settings().learningRate()).isEqualTo(new WarmupSchedule(0.05, 6, 100, 1));
+    assertThat(config.settings().weightDecay()).isEqualTo(0.01);
     assertThat(config.settings().adamBeta1()).isEqualTo(0.9);
     assertThat(config.settings().adamBeta2()).isEqualTo(0.999);
     assertThat(config.settings().adamEpsilon()).isEqualTo(1e-6);
-    assertThat(config.settings().maxGradientNorm()).isEqualTo(0.8);
+    assertThat(config.settings().maxGradientNorm()).isEqualTo(1);
   }
 
   @Test
-  void evaluatesOnceForEachPeriodAndLeavesTheLastStepOut() {
+  void isDueOnceForEachPeriodAndAtTheLastStep() {
     // Rounds end at 4, 8, 12, ..., 40; periods of 10 steps end within those of 12, 20 and 32.
-    assertThat(due(40, 4, 10)).containsExactly(12, 20, 32);
+    assertThat(due(40, 4, 10)).containsExactly(12, 20, 32, 40);
   }
 
   @Test
-  void evaluatesAfterEveryRoundWherePeriodsAreShorter() {
-    assertThat(due(12, 4, 1)).containsExactly(4, 8);
+  void isDueAfterEveryRoundWherePeriodsAreShorter() {
+    assertThat(due(12, 4, 1)).containsExactly(4, 8, 12);
   }
 
   @Test
-  void evaluatesAtTheEndAloneWherePeriodsAreLonger() {
-    assertThat(due(40, 4, 41)).isEmpty();
+  void isDueAtTheEndAloneWherePeriodsAreLonger() {
+    assertThat(due(40, 4, 41)).containsExactly(40);
   }
 
-  private static List<Integer> due(int numSteps, int averagingFrequency, int evaluationSteps) {
+  private static List<Integer> due(int numSteps, int frequency, int interval) {
     TrainingConfig config =
-        new TrainingConfig(
-            numSteps,
-            1,
-            1,
-            averagingFrequency,
-            0.1,
-            0,
-            0,
-            1,
-            TrainingSettings.Optimizer.ADAMW,
-            evaluationSteps,
-            1);
-    return LongStream.rangeClosed(1, numSteps / averagingFrequency)
-        .map(round -> round * averagingFrequency)
-        .filter(config::isEvaluationDue)
+        TinyExamples.training(numSteps, 1, AveragingConfig.plain(1, frequency), 0.1, 0);
+    return LongStream.rangeClosed(1, numSteps / frequency)
+        .map(round -> round * frequency)
+        .filter(step -> config.isDue(interval, step))
         .mapToObj(Math::toIntExact)
         .toList();
   }
 
   private static TrainingConfig read(String... settings) {
     ConfigReader reader = open(settings);
-    TrainingConfig config = TrainingConfig.read(reader.section("pretrain").section("training"));
+    TrainingConfig config =
+        TrainingConfig.read(reader.section("pretrain").section("training"), "out");
     reader.finish("pretrain");
     return config;
   }

@@ -12,12 +12,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.schedule.ISchedule;
 
-final class WarmupLinearScheduleTest {
+final class WarmupScheduleTest {
   private static final double PEAK = 0.4;
 
   @Test
   void risesLinearlyOverTheWarmup() {
-    WarmupLinearSchedule schedule = new WarmupLinearSchedule(PEAK, 4, 20);
+    WarmupSchedule schedule = new WarmupSchedule(PEAK, 4, 20, 1);
     assertThat(schedule.valueAt(0, 0)).isCloseTo(0.1, within(1e-15));
     assertThat(schedule.valueAt(1, 0)).isCloseTo(0.2, within(1e-15));
     assertThat(schedule.valueAt(3, 0)).isCloseTo(PEAK, within(1e-15));
@@ -25,7 +25,7 @@ final class WarmupLinearScheduleTest {
 
   @Test
   void fallsLinearlyToZeroAfterTheLastStep() {
-    WarmupLinearSchedule schedule = new WarmupLinearSchedule(PEAK, 4, 20);
+    WarmupSchedule schedule = new WarmupSchedule(PEAK, 4, 20, 1);
     assertThat(schedule.valueAt(4, 0)).isCloseTo(PEAK, within(1e-15));
     assertThat(schedule.valueAt(12, 0)).isCloseTo(PEAK / 2, within(1e-15));
     assertThat(schedule.valueAt(19, 0)).isCloseTo(PEAK / 16, within(1e-15));
@@ -34,32 +34,39 @@ final class WarmupLinearScheduleTest {
   }
 
   @Test
+  void fallsWithAPowerOfWhatIsLeftOrStays() {
+    assertThat(new WarmupSchedule(PEAK, 4, 20, 2).valueAt(12, 0))
+        .isCloseTo(PEAK / 4, within(1e-15));
+    assertThat(new WarmupSchedule(PEAK, 4, 20, 0).valueAt(19, 0)).isEqualTo(PEAK);
+  }
+
+  @Test
   void startsAtThePeakWithoutWarmup() {
-    assertThat(new WarmupLinearSchedule(PEAK, 0, 20).valueAt(0, 0)).isEqualTo(PEAK);
+    assertThat(new WarmupSchedule(PEAK, 0, 20, 1).valueAt(0, 0)).isEqualTo(PEAK);
   }
 
   @Test
   void endsAtThePeakIfAllIsWarmup() {
-    WarmupLinearSchedule schedule = new WarmupLinearSchedule(PEAK, 20, 20);
+    WarmupSchedule schedule = new WarmupSchedule(PEAK, 20, 20, 1);
     assertThat(schedule.valueAt(19, 0)).isCloseTo(PEAK, within(1e-15));
     assertThat(schedule.valueAt(20, 0)).isZero();
   }
 
   @Test
   void doesNotOverflowOverTenMillionSteps() {
-    WarmupLinearSchedule schedule = new WarmupLinearSchedule(PEAK, 10_000, 10_000_000);
+    WarmupSchedule schedule = new WarmupSchedule(PEAK, 10_000, 10_000_000, 1);
     assertThat(schedule.valueAt(9_999_999, 0)).isPositive().isLessThan(1e-6);
   }
 
   @Test
   void dependsOnStepsAlone() {
-    WarmupLinearSchedule schedule = new WarmupLinearSchedule(PEAK, 4, 20);
+    WarmupSchedule schedule = new WarmupSchedule(PEAK, 4, 20, 1);
     assertThat(schedule.valueAt(7, 3)).isEqualTo(schedule.valueAt(7, 0));
   }
 
   @Test
   void comesBackFromJsonOfDl4j() throws Exception {
-    WarmupLinearSchedule schedule = new WarmupLinearSchedule(PEAK, 4, 20);
+    WarmupSchedule schedule = new WarmupSchedule(PEAK, 4, 20, 1);
     String json = NeuralNetConfiguration.mapper().writeValueAsString(schedule);
     assertThat(NeuralNetConfiguration.mapper().readValue(json, ISchedule.class))
         .isEqualTo(schedule);
@@ -68,7 +75,7 @@ final class WarmupLinearScheduleTest {
   @Test
   void comesBackWithinTheConfigurationOfANetwork() {
     EncoderConfig encoder = new EncoderConfig(4, 1, 2, 3, 9, 8, 2, 2, 0, 0, 0.02, 1e-12);
-    WarmupLinearSchedule schedule = new WarmupLinearSchedule(PEAK, 4, 20);
+    WarmupSchedule schedule = new WarmupSchedule(PEAK, 4, 20, 1);
     ComputationGraph graph =
         PretrainingModel.create(
             encoder,

@@ -1,0 +1,20 @@
+package io.dialogbert.train;
+
+import io.dialogbert.common.Directories;
+import java.io.IOException;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/**
+ * The network of a checkpoint.
+ *
+ * @param task has the configuration of the checkpoint's network
+ */
+public record CheckpointNetwork(TrainingTask<?> task, String directory) implements NetworkSource {
+  @Override
+  public Dl4jTrainer open(int threads) throws IOException {
+    Dl4jTrainer network = Dl4jTrainer.borrow(task, threads, 0, Integer.MAX_VALUE);
+    Checkpoint.loadParameters(
+        new Directories(SparkHadoopUtil.get().conf()), directory, network.graph());
+    return network;
+  }
+}

@@ -1,0 +1,120 @@
+package io.dialogbert.train;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * Scores networks on held-out examples in Spark tasks, each of which reads the network and its
+ * share of the examples; the same examples each time.
+ *
+ * @param <E> an example
+ * @param <S> the score of some examples
+ */
+public final class HeldOutScoring<E, S> {
+  /** Examples that are scored together. */
+  static final int BATCH = 64;
+
+  /** Scores a batch. Crosses the wire. */
+  @FunctionalInterface
+  public interface Scorer<E, S> extends Serializable {
+    /** The score of the examples, without dropout. */
+    S score(ComputationGraph graph, List<E> examples);
+  }
+
+  private final JavaSparkContext spark;
+  private final TrainingTask<E> task;
+  private final List<ExampleReader.Part> parts;
+  private final long seed;
+  private final long numExamples;
+  private final Scorer<E, S> scorer;
+
+  /**
+   * Scoring of the first examples of a split in the order of the seed.
+   *
+   * @param parts the split's files
+   * @param maxExamples at most so many are scored
+   */
+  public HeldOutScoring(
+      JavaSparkContext spark,
+      TrainingTask<E> task,
+      List<ExampleReader.Part> parts,
+      long seed,
+      int maxExamples,
+      Scorer<E, S> scorer) {
+    this.spark = spark;
+    this.task = task;
+    this.parts = List.copyOf(parts);
+    this.seed = seed;
+    this.numExamples =
+        Math.min(maxExamples, parts.stream().mapToLong(ExampleReader.Part::rows).sum());
+    this.scorer = scorer;
+  }
+
+  /**
+   * The scores of consecutive batches, in order: added up in it, they give the same whatever the
+   * number of tasks, for the same threads of each.
+   *
+   * @param numTasks each of which has a network in memory
+   */
+  public List<S> score(NetworkSource network, int numTasks) {
+    return score(network, numTasks, Slots.threads(spark, numTasks));
+  }
+
+  List<S> score(NetworkSource network, int numTasks, int threads) {
+    Share<E, S> share =
+        new Share<>(network, task, parts, seed, numExamples, scorer, numTasks, threads);
+    return spark
+        .parallelize(IntStream.range(0, numTasks).boxed().toList(), numTasks)
+        .flatMap(index -> share.score(index).iterator())
+        .collect();
+  }
+
+  /**
+   * Tasks to score with where nothing was trained: as many as a cluster runs side by side; in one
+   * JVM a single one, whose arithmetic is on all cores.
+   */
+  public static int numTasks(JavaSparkContext spark) {
+    return spark.sc().isLocal() ? 1 : Math.max(1, Slots.count(spark.sc()));
+  }
+
+  /** What crosses the wire: consecutive batches for each task. */
+  private record Share<E, S>(
+      NetworkSource network,
+      TrainingTask<E> task,
+      List<ExampleReader.Part> parts,
+      long seed,
+      long numExamples,
+      Scorer<E, S> scorer,
+      int numTasks,
+      int threads)
+      implements Serializable {
+
+    List<S> score(int index) throws IOException {
+      long batches = (numExamples - 1) / BATCH + 1;
+      long first = batches * index / numTasks;
+      long end = batches * (index + 1) / numTasks;
+      List<S> scores = new ArrayList<>();
+      if (first == end) {
+        return scores;
+      }
+      Worker.useTaskGpu();
+      ExampleReader<E> reader =
+          ExampleReader.shared(
+              SparkHadoopUtil.get().conf(), parts, task, task.getClass().getName(), seed);
+      try (Dl4jTrainer trainer = network.open(threads)) {
+        for (long batch = first; batch < end; batch++) {
+          long from = batch * BATCH;
+          int count = (int) Math.min(BATCH, numExamples - from);
+          scores.add(scorer.score(trainer.graph(), reader.read(from, count)));
+        }
+      }
+      return scores;
+    }
+  }
+}

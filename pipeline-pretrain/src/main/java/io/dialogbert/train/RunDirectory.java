@@ -1,0 +1,240 @@
+package io.dialogbert.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Directories;
+import io.dialogbert.common.Manifest;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The states of a run, a directory for each, on a file system that all workers see. A state is
+ * there when its {@code position.json} is, which is written last and appears by a rename, or, on an
+ * object store, at once.
+ */
+public final class RunDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String POSITION = "position.json";
+  private static final String PREFIX = "step-";
+  private static final String ROUND = "round";
+  private static final String PLAN = "run.json";
+  private static final String STOP = "STOP";
+
+  /** The figure of a checkpoint's manifest by which the best is told. */
+  static final String LOSS = "validation_total_loss";
+
+  private final Directories directories;
+  private final Path root;
+
+  public RunDirectory(Configuration hadoop, String root) {
+    this.directories = new Directories(hadoop);
+    this.root = new Path(root);
+  }
+
+  String root() {
+    return root.toString();
+  }
+
+  /** Name of a state's directory. */
+  public static String state(long step) {
+    return String.format(java.util.Locale.ROOT, "%s%012d", PREFIX, step);
+  }
+
+  /** Where the workers of a round leave what is to be averaged. */
+  static String round() {
+    return ROUND;
+  }
+
+  private FileSystem fileSystem() throws IOException {
+    return directories.fileSystem(root);
+  }
+
+  Path path(long step) {
+    return new Path(root, state(step));
+  }
+
+  /** Where metrics are kept. */
+  Path metrics() {
+    return new Path(root, "metrics");
+  }
+
+  /**
+   * Claims the directory for a run.
+   *
+   * @param plan what the run is to make
+   * @return the state that an earlier run of the same plan left, if it is to be taken up
+   * @throws BadInputException if there are states of another plan, or of this one that may neither
+   *     be taken up nor be deleted
+   */
+  Optional<Position> open(Manifest plan, boolean resume, boolean overwrite) throws IOException {
+    Path file = new Path(root, PLAN);
+    if (fileSystem().exists(file)) {
+      Manifest left = Manifest.fromJson(directories.readString(file), file.toString());
+      List<String> differences = new ArrayList<>(left.differences(plan));
+      // Bugs are mended and clusters change while a run goes on.
+      differences.removeIf(
+          line -> line.startsWith("code version was ") || line.contains(".num-workers was "));
+      if (resume && differences.isEmpty()) {
+        fileSystem().delete(new Path(root, ROUND), true);
+        Optional<Position> newest = newest();
+        deleteAfter(newest.map(Position::step).orElse(-1L));
+        return newest;
+      }
+      if (!overwrite) {
+        throw new BadInputException(
+            differences.isEmpty()
+                ? root + " holds an earlier run; --resume goes on with it, --overwrite begins again"
+                : root
+                    + " holds another run:\n  "
+                    + String.join("\n  ", differences)
+                    + "\nchoose another directory for training.checkpoints, or pass --overwrite to"
+                    + " delete it");
+      }
+      fileSystem().delete(root, true);
+    } else if (fileSystem().exists(root) && fileSystem().listStatus(root).length > 0) {
+      throw new BadInputException(
+          root + " is not empty and has no " + PLAN + ", so it is not of a training run");
+    }
+    write(file, plan.toJson());
+    return Optional.empty();
+  }
+
+  /** Deletes states that were passed over, which the run will come to again. */
+  private void deleteAfter(long step) throws IOException {
+    for (Path state : states()) {
+      if (step < 0 || state.getName().compareTo(state(step)) > 0) {
+        fileSystem().delete(state, true);
+      }
+    }
+  }
+
+  /** Writes a file that is there whole or not at all. */
+  void write(Path file, String text) throws IOException {
+    Path hidden = new Path(file.getParent(), "." + file.getName());
+    directories.writeString(hidden, text);
+    fileSystem().delete(file, false);
+    Directories.rename(fileSystem(), hidden, file);
+  }
+
+  /** Makes a state visible, whose pieces are all written. */
+  void commit(Position position) throws IOException {
+    write(new Path(path(position.step()), POSITION), JSON.writeValueAsString(position));
+  }
+
+  /** Deletes what lies beside a state's own files: the beginning of a checkpoint. */
+  void deleteAllBut(Position position) throws IOException {
+    Path state = path(position.step());
+    Set<String> own =
+        position.vectors().values().stream()
+            .flatMap(List::stream)
+            .map(piece -> new Path(piece.file()).getName())
+            .collect(Collectors.toSet());
+    for (FileStatus file : fileSystem().listStatus(state)) {
+      String name = file.getPath().getName();
+      if (!own.contains(name) && !name.equals(POSITION)) {
+        fileSystem().delete(file.getPath(), true);
+      }
+    }
+  }
+
+  /** Whether there is a stop file, which is deleted. */
+  boolean takeStopFile() throws IOException {
+    return fileSystem().delete(new Path(root, STOP), false);
+  }
+
+  /** The newest state that is whole; those that are not are told of and passed over. */
+  public Optional<Position> newest() throws IOException {
+    for (Path state : states()) {
+      try {
+        Position position =
+            JSON.readValue(directories.readString(new Path(state, POSITION)), Position.class);
+        Optional<String> damage = damage(position);
+        if (damage.isEmpty()) {
+          return Optional.of(position);
+        }
+        LOG.warn("passed over the state in {}: {}", state, damage.get());
+      } catch (FileNotFoundException e) {
+        LOG.info("passed over the state in {}, which was not completed", state);
+      } catch (JsonProcessingException e) {
+        LOG.warn("passed over the state in {}, whose {} is torn", state, POSITION);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> damage(Position position) throws IOException {
+    for (List<Piece> pieces : position.vectors().values()) {
+      for (Piece piece : pieces) {
+        try {
+          long bytes = fileSystem().getFileStatus(new Path(root, piece.file())).getLen();
+          if (bytes != piece.length() * Float.BYTES) {
+            return Optional.of(piece.file() + " has " + bytes + " bytes");
+          }
+        } catch (FileNotFoundException e) {
+          return Optional.of(piece.file() + " is missing");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Directories of states, the newest first. */
+  private List<Path> states() throws IOException {
+    if (!fileSystem().exists(root)) {
+      return List.of();
+    }
+    return Stream.of(fileSystem().listStatus(root))
+        .filter(FileStatus::isDirectory)
+        .map(FileStatus::getPath)
+        .filter(path -> path.getName().startsWith(PREFIX))
+        .sorted(Comparator.comparing(Path::getName).reversed())
+        .toList();
+  }
+
+  /**
+   * Deletes what rounds left, and all states but the newest checkpoints, the best one, and the one
+   * that the run goes on from.
+   */
+  void keep(int checkpoints, Optional<Long> current) throws IOException {
+    fileSystem().delete(new Path(root, ROUND), true);
+    List<String> kept = new ArrayList<>();
+    current.ifPresent(step -> kept.add(state(step)));
+    String best = "";
+    double least = Double.POSITIVE_INFINITY;
+    int newest = 0;
+    for (Path state : states()) {
+      Optional<Manifest> manifest = directories.manifest(state.toString());
+      if (manifest.isPresent() && checkpoints > 0) {
+        if (newest++ < checkpoints) {
+          kept.add(state.getName());
+        }
+        double loss = manifest.get().figures().getOrDefault(LOSS, Double.POSITIVE_INFINITY);
+        if (loss < least) {
+          least = loss;
+          best = state.getName();
+        }
+      }
+    }
+    kept.add(best);
+    for (Path state : states()) {
+      if (!kept.contains(state.getName())) {
+        fileSystem().delete(state, true);
+      }
+    }
+  }
+}

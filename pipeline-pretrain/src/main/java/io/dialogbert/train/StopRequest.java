@@ -1,0 +1,38 @@
+package io.dialogbert.train;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.util.SignalUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks training to stop after the round in hand: SIGTERM to the driver, or a stop file. */
+final class StopRequest {
+  private static final Logger LOG = LoggerFactory.getLogger(StopRequest.class);
+  private static final AtomicBoolean TERMINATED = new AtomicBoolean();
+  private static final AtomicBoolean LISTENS = new AtomicBoolean();
+
+  private final RunDirectory run;
+
+  private StopRequest(RunDirectory run) {
+    this.run = run;
+  }
+
+  static StopRequest listen(RunDirectory run) {
+    if (LISTENS.compareAndSet(false, true)) {
+      // A second signal ends the process, since it is not taken for handled.
+      SignalUtils.register(
+          "TERM",
+          () -> {
+            LOG.info("stops after this round; terminate again to stop at once");
+            return TERMINATED.compareAndSet(false, true);
+          });
+    }
+    return new StopRequest(run);
+  }
+
+  /** Whether a stop was asked for; a stop file is taken away. */
+  boolean isAsked() throws IOException {
+    return TERMINATED.get() || run.takeStopFile();
+  }
+}

@@ -1,0 +1,222 @@
+package io.dialogbert.train;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.JobContext;
+import io.dialogbert.common.Manifest;
+import io.dialogbert.common.StoppedException;
+import io.dialogbert.text.SerializedTokenizer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains a network from its start or from where an earlier run stopped, with evaluations,
+ * checkpoints and metrics on the way.
+ *
+ * @param <E> an example
+ */
+public final class TrainingLoop<E> {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
+
+  private static final String TRAIN_SECONDS = "train_seconds";
+
+  /** Add up to the wall time. */
+  private static final List<String> SECONDS =
+      List.of(TRAIN_SECONDS, "averaging_seconds", "checkpoint_seconds", "evaluation_seconds");
+
+  /** Scores a network on held-out examples. */
+  @FunctionalInterface
+  public interface Evaluator {
+    /**
+     * Losses, whose names end in {@code loss}, and accuracies, by name.
+     *
+     * @param numTasks that have room for a network side by side
+     */
+    Map<String, Double> evaluate(NetworkSource network, int numTasks) throws IOException;
+  }
+
+  private final JobContext job;
+  private final List<ExampleReader.Part> parts;
+  private final SerializedTokenizer tokenizer;
+  private final TrainingConfig config;
+  private final Evaluator heldOut;
+  private final ComputationGraph graph;
+  private final Dl4jTrainer network;
+  private final RunDirectory run;
+  private final AveragingTrainer<E> trainer;
+
+  /**
+   * A loop over the files of examples.
+   *
+   * @param graph trained in place
+   */
+  public TrainingLoop(
+      JobContext job,
+      TrainingTask<E> task,
+      List<ExampleReader.Part> parts,
+      ComputationGraph graph,
+      SerializedTokenizer tokenizer,
+      TrainingConfig config,
+      Evaluator heldOut) {
+    this.job = job;
+    this.parts = parts;
+    this.tokenizer = tokenizer;
+    this.config = config;
+    this.heldOut = heldOut;
+    this.graph = graph;
+    this.network = Dl4jTrainer.of(task, graph);
+    this.run =
+        new RunDirectory(
+            job.sparkContext().hadoopConfiguration(), config.checkpoints().directory());
+    this.trainer = new AveragingTrainer<>(job.sparkContext(), task, parts, config, job.seed(), run);
+  }
+
+  /**
+   * Trains to the end, writes the checkpoint into the job's output, and its figures into the
+   * manifest.
+   *
+   * @return the last evaluation
+   * @throws BadInputException if there are fewer examples than workers
+   * @throws StoppedException if a stop was asked for; the state is kept
+   */
+  public Map<String, Double> train() throws IOException {
+    requireExamples();
+    Slots.require(job.sparkContext(), config.averaging().numWorkers());
+    StopRequest stop = StopRequest.listen(run);
+    Optional<Position> left = run.open(job.plan(), job.resume(), job.overwrite());
+    Position start = left.isPresent() ? left.get() : trainer.start(network);
+    MetricsLog metrics = new MetricsLog(job.directories(), run.metrics(), start.step());
+    Progress progress = new Progress(metrics, config, start);
+    if (left.isPresent()) {
+      takeUp(start);
+      if (lacksCheckpoint(start)) {
+        run.deleteAllBut(start);
+        afterRound(start, progress, metrics);
+      }
+    } else {
+      evaluate(start, progress);
+    }
+    Position end =
+        trainer.train(
+            start,
+            round -> {
+              progress.round(round);
+              afterRound(round.end(), progress, metrics);
+              return !stop.isAsked();
+            });
+    metrics.flush();
+    if (end.step() < config.numSteps()) {
+      throw new StoppedException(
+          "stopped on request after step "
+              + end.step()
+              + " of "
+              + config.numSteps()
+              + "; run again with --resume to go on");
+    }
+    Map<String, Double> values = evaluate(end, progress);
+    trainer.load(end, network);
+    job.count("examples_seen", end.examplesSeen());
+    job.count("num_parameters", graph.numParams());
+    job.count("steps", end.step());
+    job.count("skipped_rounds", end.skippedRounds());
+    job.figure("examples_per_second", progress.examplesPerSecond());
+    new Checkpoint(graph, tokenizer, end.examplesSeen()).save(job.directories(), job.output());
+    progress.checkpoint(end.step());
+    tellSeconds(metrics);
+    job.directories().writeString(job.outputPath("metrics.jsonl"), metrics.toJsonLines());
+    job.write(metrics.toTable(job.spark()).coalesce(1), "metrics");
+    run.keep(config.checkpoints().keep(), Optional.empty());
+    return values;
+  }
+
+  /** What a run's time went into, over all processes that took part in it. */
+  private void tellSeconds(MetricsLog metrics) throws IOException {
+    double all = 0;
+    for (String what : SECONDS) {
+      double seconds = metrics.total(what);
+      job.figure(what, seconds);
+      all += seconds;
+    }
+    job.figure("loader_seconds", metrics.total("loader_seconds"));
+    job.figure("not_training_share", 1 - metrics.total(TRAIN_SECONDS) / all);
+  }
+
+  private void requireExamples() {
+    long examples = parts.stream().mapToLong(ExampleReader.Part::rows).sum();
+    int workers = config.averaging().numWorkers();
+    if (examples < workers) {
+      throw new BadInputException(
+          examples + " training examples are fewer than num-workers = " + workers);
+    }
+  }
+
+  private void takeUp(Position start) {
+    LOG.info("goes on after step {} of {}", start.step(), config.numSteps());
+    int workers = config.averaging().numWorkers();
+    if (start.numWorkers() != workers) {
+      LOG.warn(
+          "goes on with {} workers where there were {}: a step has another number of examples",
+          workers,
+          start.numWorkers());
+    }
+  }
+
+  private Map<String, Double> evaluate(Position at, Progress progress) throws IOException {
+    Map<String, Double> values =
+        heldOut.evaluate(trainer.network(at), config.averaging().numWorkers());
+    progress.evaluation(at.step(), values);
+    return values;
+  }
+
+  /** Whether the earlier process ended between a state's last byte and its checkpoint's. */
+  private boolean lacksCheckpoint(Position start) throws IOException {
+    return start.step() > 0
+        && config.isDue(config.checkpoints().steps(), start.step())
+        && job.directories().manifest(run.path(start.step()).toString()).isEmpty();
+  }
+
+  private void afterRound(Position end, Progress progress, MetricsLog metrics) throws IOException {
+    boolean last = end.step() == config.numSteps();
+    boolean checkpoint = !last && config.isDue(config.checkpoints().steps(), end.step());
+    boolean evaluation = !last && config.isDue(config.evaluationSteps(), end.step());
+    if (checkpoint || evaluation) {
+      Map<String, Double> values = evaluate(end, progress);
+      if (checkpoint) {
+        trainer.load(end, network);
+        save(end, values);
+        metrics.newFile();
+        progress.checkpoint(end.step());
+      }
+    }
+    run.keep(config.checkpoints().keep(), Optional.of(end.step()));
+  }
+
+  /** Makes a state's directory a checkpoint: like a job's output, its manifest written last. */
+  private void save(Position end, Map<String, Double> values) throws IOException {
+    Path directory = run.path(end.step());
+    new Checkpoint(graph, tokenizer, end.examplesSeen()).save(job.directories(), directory);
+    SortedMap<String, Long> counts = new TreeMap<>();
+    counts.put("steps", end.step());
+    counts.put("examples_seen", end.examplesSeen());
+    counts.put("num_parameters", graph.numParams());
+    SortedMap<String, Double> figures = new TreeMap<>();
+    values.forEach((name, value) -> figures.put("validation_" + name, value));
+    figures.put(RunDirectory.LOSS, loss(values));
+    Manifest manifest = job.plan().with(counts, figures, job.describe(directory), new TreeMap<>());
+    run.write(new Path(directory, Manifest.FILE_NAME), manifest.toJson());
+  }
+
+  private static double loss(Map<String, Double> values) {
+    return values.entrySet().stream()
+        .filter(entry -> entry.getKey().endsWith("loss"))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
+  }
+}

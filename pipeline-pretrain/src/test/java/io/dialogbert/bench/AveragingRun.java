@@ -1,0 +1,126 @@
+package io.dialogbert.bench;
+
+import io.dialogbert.example.MaskingConfig;
+import io.dialogbert.example.PretrainExample;
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PretrainingModel;
+import io.dialogbert.model.TrainingSettings;
+import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.train.AveragingConfig;
+import io.dialogbert.train.AveragingTrainer;
+import io.dialogbert.train.Dl4jTrainer;
+import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.Position;
+import io.dialogbert.train.PretrainingTask;
+import io.dialogbert.train.RunDirectory;
+import io.dialogbert.train.TrainingConfig;
+import io.dialogbert.train.WarmupSchedule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** Our parameter averaging, round by round. As in a real run, only the newest state is kept. */
+final class AveragingRun {
+  private final ComputationGraph graph;
+  private final PretrainingTask task;
+  private final Dl4jTrainer network;
+  private final AveragingTrainer<PretrainExample> trainer;
+  private final Path states;
+  private Position at;
+
+  /**
+   * Writes the state that it starts from.
+   *
+   * @param encoder sizes; the vocabulary's comes with the tokenizer
+   * @param states directory of the run
+   */
+  AveragingRun(
+      JavaSparkContext spark,
+      EncoderConfig encoder,
+      SerializedTokenizer tokenizer,
+      List<ExampleReader.Part> parts,
+      TrainingConfig config,
+      long seed,
+      Path states)
+      throws IOException {
+    this.graph = network(encoder, tokenizer, config, seed);
+    this.task = task(graph, tokenizer, seed);
+    this.network = Dl4jTrainer.of(task, graph);
+    this.states = states;
+    RunDirectory run = new RunDirectory(spark.hadoopConfiguration(), states.toString());
+    this.trainer = new AveragingTrainer<>(spark, task, parts, config, seed, run);
+    this.at = trainer.start(network);
+  }
+
+  static ComputationGraph network(
+      EncoderConfig encoder, SerializedTokenizer tokenizer, TrainingConfig config, long seed) {
+    int vocabSize = tokenizer.tokenizer().vocabulary().size();
+    return PretrainingModel.create(encoder.withVocabSize(vocabSize), config.settings(), seed);
+  }
+
+  /** BERT's masks, drawn anew in each epoch. */
+  static PretrainingTask task(ComputationGraph graph, SerializedTokenizer tokenizer, long seed) {
+    int vocabSize = tokenizer.tokenizer().vocabulary().size();
+    return new PretrainingTask(
+        graph.getConfiguration().toJson(),
+        tokenizer,
+        new MaskingConfig(0.15, 8, false, vocabSize),
+        seed);
+  }
+
+  /** AdamW with a linear rise over a tenth of the steps and a linear fall to 0. */
+  static TrainingConfig config(
+      int batchSize, AveragingConfig averaging, double learningRate, int numSteps) {
+    return new TrainingConfig(
+        batchSize,
+        batchSize,
+        averaging,
+        new WarmupSchedule(learningRate, numSteps / 10, numSteps, 1),
+        0.01,
+        1,
+        TrainingSettings.Optimizer.ADAMW,
+        0,
+        0,
+        numSteps,
+        1,
+        new TrainingConfig.CheckpointConfig("unused", numSteps, 0));
+  }
+
+  /** Does the next rounds, or those that are left. */
+  List<AveragingTrainer.Round> rounds(int count) throws IOException {
+    List<AveragingTrainer.Round> rounds = new ArrayList<>();
+    at =
+        trainer.train(
+            at,
+            round -> {
+              rounds.add(round);
+              deleteStatesBefore(round.end().step());
+              return rounds.size() < count;
+            });
+    return rounds;
+  }
+
+  private void deleteStatesBefore(long step) throws IOException {
+    try (var files = Files.list(states)) {
+      for (Path file : files.toList()) {
+        if (!file.endsWith(RunDirectory.state(step))) {
+          BenchDirectory.delete(file);
+        }
+      }
+    }
+  }
+
+  /** The network, with the newest state. */
+  ComputationGraph load() throws IOException {
+    trainer.load(at, network);
+    return graph;
+  }
+
+  PretrainingTask task() {
+    return task;
+  }
+}

@@ -1,0 +1,161 @@
+package io.dialogbert.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Directories;
+import io.dialogbert.example.PretrainExample;
+import io.dialogbert.model.Graphs;
+import io.dialogbert.model.PretrainingModel;
+import io.dialogbert.model.PretrainingScore;
+import io.dialogbert.model.Threads;
+import io.dialogbert.preprocess.SparkTestSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tasks that read a network's files score it as this process scores the network. */
+final class HeldOutScoringIT {
+  private static final long SEED = Long.getLong("tests.seed", 20191029L);
+  private static final String REPEAT = "repeat with -Dtests.seed=" + SEED;
+
+  /** Three whole batches and a rest. */
+  private static final int NUM_EXAMPLES = 3 * HeldOutScoring.BATCH + 17;
+
+  private static final TrainingConfig CONFIG =
+      TinyExamples.training(10, 8, AveragingConfig.plain(2, 5), 0.01, 5);
+
+  @TempDir static Path directory;
+  private static JavaSparkContext spark;
+  private static List<ExampleReader.Part> parts;
+  private static ComputationGraph network;
+  private static PretrainingTask task;
+  private static RunDirectory run;
+  private static NetworkSource state;
+  private static List<PretrainingScore> expected;
+
+  @BeforeAll
+  static void scoreHere() throws IOException {
+    SparkSession session = SparkTestSession.get();
+    session.sparkContext().setLogLevel("WARN");
+    spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    Path table = directory.resolve("data");
+    session
+        .createDataFrame(TinyExamples.rows("validation", 300, SEED), TinyExamples.SCHEMA)
+        .drop("split")
+        .repartition(3)
+        .write()
+        .parquet(table.toString());
+    try (Stream<Path> files = Files.list(table)) {
+      parts =
+          files
+              .map(Path::toString)
+              .filter(file -> file.endsWith(".parquet"))
+              .sorted()
+              .map(file -> new ExampleReader.Part(file, session.read().parquet(file).count()))
+              .toList();
+    }
+    network = TinyExamples.network(CONFIG, SEED);
+    task = TinyExamples.task(network, SEED);
+    run = new RunDirectory(new Configuration(), directory.resolve("run").toString());
+    AveragingTrainer<PretrainExample> trainer =
+        new AveragingTrainer<>(spark, task, parts, CONFIG, SEED, run);
+    state = trainer.network(trainer.start(Dl4jTrainer.of(task, network)));
+
+    Threads.use(1);
+    ExampleReader<PretrainExample> reader =
+        new ExampleReader<>(new Configuration(), parts, task, SEED);
+    expected = new ArrayList<>();
+    for (int from = 0; from < NUM_EXAMPLES; from += HeldOutScoring.BATCH) {
+      int count = Math.min(HeldOutScoring.BATCH, NUM_EXAMPLES - from);
+      expected.add(PretrainingModel.score(network, task.pack(reader.read(from, count), 0)));
+    }
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    SparkTestSession.stop();
+  }
+
+  private static HeldOutScoring<PretrainExample, PretrainingScore> scoring(int maxExamples) {
+    PretrainingTask packs = task;
+    return new HeldOutScoring<>(
+        spark,
+        task,
+        parts,
+        SEED,
+        maxExamples,
+        (graph, examples) -> PretrainingModel.score(graph, packs.pack(examples, 0)));
+  }
+
+  @Test
+  void isTheSameForAnyNumberOfTasks() {
+    for (int numTasks : new int[] {1, 2, 3, 7}) {
+      assertThat(scoring(NUM_EXAMPLES).score(state, numTasks, 1))
+          .as("%d tasks, %s", numTasks, REPEAT)
+          .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void scoresAllExamplesWhereThereAreFewer() {
+    long sequences =
+        scoring(1000).score(state, 2).stream().mapToLong(PretrainingScore::sequences).sum();
+    assertThat(sequences).isEqualTo(300);
+  }
+
+  @Test
+  void readsACheckpoint() throws IOException {
+    CheckpointNetwork checkpoint = checkpoint("checkpoint");
+    assertThat(scoring(NUM_EXAMPLES).score(checkpoint, 2, 1)).as(REPEAT).isEqualTo(expected);
+  }
+
+  private static CheckpointNetwork checkpoint(String name) throws IOException {
+    Directories directories = new Directories(new Configuration());
+    Path path = Files.createDirectory(directory.resolve(name));
+    new Checkpoint(network, TinyExamples.tokenizer(2), 0)
+        .save(directories, new org.apache.hadoop.fs.Path(path.toUri()));
+    String json = Checkpoint.loadNetworkJson(directories, path.toString());
+    assertThat(json).isEqualTo(task.networkJson());
+    return new CheckpointNetwork(task, path.toString());
+  }
+
+  @Test
+  void namesACheckpointThatIsTorn() throws IOException {
+    CheckpointNetwork checkpoint = checkpoint("torn");
+    Path model = directory.resolve("torn").resolve("model.zip");
+    byte[] bytes = Files.readAllBytes(model);
+    Files.write(model, Arrays.copyOf(bytes, bytes.length / 4));
+    assertThatThrownBy(() -> scoring(NUM_EXAMPLES).score(checkpoint, 1))
+        .isInstanceOf(SparkException.class)
+        .cause()
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(model + " is torn");
+  }
+
+  @Test
+  void namesACheckpointOfAnotherLayout() throws IOException {
+    CheckpointNetwork checkpoint = checkpoint("other");
+    Path position = directory.resolve("other").resolve("training.json");
+    String layout = Graphs.layout(network).hash();
+    Files.writeString(position, Files.readString(position).replace(layout, "0123"));
+    assertThatThrownBy(() -> scoring(NUM_EXAMPLES).score(checkpoint, 1))
+        .cause()
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("checkpoint was trained with layout 0123, beside it lies " + layout);
+  }
+}

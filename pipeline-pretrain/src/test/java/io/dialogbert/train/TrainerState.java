@@ -1,0 +1,43 @@
+package io.dialogbert.train;
+
+import io.dialogbert.model.FlatVector;
+import java.util.Arrays;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * All that training changes, in the heap.
+ *
+ * @param params the network's flat parameters
+ * @param updater the optimiser's flat state
+ * @param step optimiser steps done
+ */
+record TrainerState(float[] params, float[] updater, long step) {
+  /** The state of a network; a copy. */
+  static TrainerState of(ComputationGraph graph) {
+    return new TrainerState(
+        values(new FlatVector(graph.params())),
+        values(new FlatVector(graph.getUpdater(true).getUpdaterStateViewArray())),
+        graph.getIterationCount());
+  }
+
+  private static float[] values(FlatVector vector) {
+    float[] values = new float[Math.toIntExact(vector.length())];
+    vector.read(0, values, values.length);
+    return values;
+  }
+
+  /** Replaces the state of a network. */
+  void loadInto(ComputationGraph graph) {
+    new FlatVector(graph.params()).write(0, params, params.length);
+    new FlatVector(graph.getUpdater(true).getUpdaterStateViewArray())
+        .write(0, updater, updater.length);
+    graph.getConfiguration().setIterationCount(Math.toIntExact(step));
+  }
+
+  /** Whether two states are the same, bit for bit. */
+  boolean isIdenticalTo(TrainerState other) {
+    return step == other.step
+        && Arrays.equals(params, other.params)
+        && Arrays.equals(updater, other.updater);
+  }
+}

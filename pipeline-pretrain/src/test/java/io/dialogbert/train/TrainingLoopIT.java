@@ -1,0 +1,277 @@
+package io.dialogbert.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.dialogbert.common.Directories;
+import io.dialogbert.common.FaultyFileSystem;
+import io.dialogbert.common.JobMain;
+import io.dialogbert.common.Manifest;
+import io.dialogbert.preprocess.JobRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that are stopped, go on, or must not. */
+final class TrainingLoopIT {
+  private static final long SEED = Long.getLong("tests.seed", 20191029L);
+  private static final Directories DIRECTORIES = new Directories(new Configuration());
+
+  @TempDir static Path work;
+
+  @BeforeAll
+  static void trainUndisturbed() throws IOException {
+    TinyStages.make(work);
+    done(TinyStages.pretrain(work, "whole", "checkpoint-steps=2", "keep-checkpoints=2"));
+  }
+
+  private static JobRun done(JobRun run) {
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.DONE);
+    return run;
+  }
+
+  private static Manifest manifest(String directory) throws IOException {
+    return DIRECTORIES.manifest(work.resolve(directory).toString()).orElseThrow();
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void keepsTheNewestCheckpointsWhichCanBeUsedAsTheOutputCan() throws IOException {
+    Path states = work.resolve("whole-checkpoints");
+    assertThat(names(states))
+        .contains("step-000000000002", "step-000000000004")
+        .doesNotContain("step-000000000000", "step-000000000006", "round");
+    Manifest checkpoint = manifest("whole-checkpoints/step-000000000004");
+    assertThat(checkpoint.counts())
+        .containsEntry("steps", 4L)
+        .containsEntry("examples_seen", 4L * 2 * 4);
+    assertThat(checkpoint.figures()).containsKeys("validation_mlm_loss", RunDirectory.LOSS);
+    Checkpoint loaded =
+        Checkpoint.load(DIRECTORIES, states.resolve("step-000000000004").toString());
+    assertThat(loaded.graph().getIterationCount()).isEqualTo(4);
+  }
+
+  private static TrainerState state(String directory) throws IOException {
+    return TrainerState.of(
+        Checkpoint.load(DIRECTORIES, work.resolve(directory).toString()).graph());
+  }
+
+  /** Asks a run to stop as soon as it has begun. */
+  private static JobRun stopped(String name, String... more) throws Exception {
+    Path states = work.resolve(name + "-checkpoints");
+    Thread asks =
+        new Thread(
+            () -> {
+              try {
+                while (!Files.exists(states.resolve("run.json"))) {
+                  Thread.sleep(5);
+                }
+                Files.createFile(states.resolve("STOP"));
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    asks.start();
+    JobRun run = TinyStages.pretrain(work, name, more);
+    asks.join();
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.STOPPED);
+    assertThat(run.err()).contains("stopped on request after step", "--resume");
+    assertThat(work.resolve(name)).doesNotExist();
+    assertThat(states.resolve("STOP")).doesNotExist();
+    return run;
+  }
+
+  @Test
+  void goesOnWhereItWasStoppedAsIfItHadNotBeen() throws Exception {
+    stopped("stopped", "checkpoint-steps=2", "keep-checkpoints=2");
+    Path states = work.resolve("stopped-checkpoints");
+
+    JobRun unasked =
+        TinyStages.pretrain(work, "stopped", "checkpoint-steps=2", "keep-checkpoints=2");
+    assertThat(unasked.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(unasked.err()).contains(states + " holds an earlier run; --resume goes on with it");
+
+    JobRun other =
+        TinyStages.pretrain(
+            work,
+            "stopped",
+            "checkpoint-steps=2",
+            "keep-checkpoints=2",
+            "learning-rate=0.5",
+            "--resume");
+    assertThat(other.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(other.err())
+        .contains(states + " holds another run:", "pretrain.training.learning-rate was")
+        .contains("training.checkpoints");
+
+    done(
+        TinyStages.pretrain(
+            work, "stopped", "checkpoint-steps=2", "keep-checkpoints=2", "--resume"));
+    assertThat(state("stopped").isIdenticalTo(state("whole"))).isTrue();
+    assertThat(manifest("stopped").counts()).isEqualTo(manifest("whole").counts());
+    assertThat(steps("stopped")).isEqualTo(steps("whole"));
+  }
+
+  /** The steps of all metrics, in order. */
+  private static List<String> steps(String directory) throws IOException {
+    return Files.readAllLines(work.resolve(directory).resolve("metrics.jsonl")).stream()
+        .map(line -> line.replaceFirst(",.*", ""))
+        .toList();
+  }
+
+  @Test
+  void passesOverAStateThatIsTorn() throws Exception {
+    stopped("torn", "checkpoint-steps=2");
+    Path states = work.resolve("torn-checkpoints");
+    List<String> names = names(states).stream().filter(name -> name.startsWith("step-")).toList();
+    Path newest = states.resolve(names.get(names.size() - 1));
+    Path piece =
+        newest.resolve(
+            names(newest).stream().filter(n -> n.startsWith("params")).findFirst().orElseThrow());
+    byte[] bytes = Files.readAllBytes(piece);
+    Files.write(piece, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    done(TinyStages.pretrain(work, "torn", "checkpoint-steps=2", "--resume"));
+    assertThat(state("torn").isIdenticalTo(state("whole"))).isTrue();
+  }
+
+  @Test
+  void writesACheckpointWhoseWritingWasCutOff() throws Exception {
+    stopped("cut", "checkpoint-steps=2", "keep-checkpoints=2");
+    Path states = work.resolve("cut-checkpoints");
+    Path newest =
+        states.resolve(
+            names(states).stream().filter(n -> n.startsWith("step-")).reduce((a, b) -> b).get());
+    Files.delete(newest.resolve(Manifest.FILE_NAME));
+    done(TinyStages.pretrain(work, "cut", "checkpoint-steps=2", "keep-checkpoints=2", "--resume"));
+    assertThat(names(states)).isEqualTo(names(work.resolve("whole-checkpoints")));
+    assertThat(newest.resolve(Manifest.FILE_NAME)).exists();
+  }
+
+  @Test
+  void refusesADirectoryThatIsNotOfARun() throws IOException {
+    Path states = Files.createDirectories(work.resolve("photos"));
+    Files.writeString(states.resolve("cat.jpg"), "a cat");
+    JobRun run =
+        TinyStages.pretrain(work, "foreign", "checkpoints=" + states, "--resume", "--overwrite");
+    assertThat(run.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(run.err()).contains(states + " is not empty and has no run.json");
+    assertThat(states.resolve("cat.jpg")).exists();
+  }
+
+  @Test
+  void refusesMoreWorkersThanTheClusterRunsAtOnce() {
+    JobRun run = TinyStages.pretrain(work, "crowd", "num-workers=3");
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(run.err()).contains("num-workers = 3 must be at most the tasks", "which are 2");
+  }
+
+  @Test
+  void refusesFewerExamplesThanWorkers() {
+    Path few = work.resolve("few");
+    TinyStages.make(few, 2, 1);
+    JobRun run = TinyStages.pretrain(few, "out");
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(run.err()).contains("1 training examples are fewer than num-workers = 2");
+  }
+
+  @Test
+  void refusesExamplesOfAnotherTokenizer() {
+    Path other = work.resolve("other");
+    TinyStages.make(other, 3, 10);
+    JobRun run =
+        TinyStages.pretrain(work, "mixed", "pretrain.tokenizer=" + other.resolve("tokenizer"));
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(run.err()).contains("was built with another tokenizer than");
+  }
+
+  @Test
+  void startsFromAnotherRunsParameters() throws IOException {
+    String whole = "pretrain.start-from=" + work.resolve("whole");
+    done(TinyStages.pretrain(work, "adapted", whole, "learning-rate=1e-9"));
+    assertThat(state("adapted").params()).containsExactly(state("whole").params(), within(1e-7f));
+    assertThat(manifest("adapted").inputs())
+        .anySatisfy(input -> assertThat(input.name()).isEqualTo("start"));
+
+    JobRun sizes =
+        TinyStages.pretrain(work, "larger", whole, "pretrain.encoder.intermediate-size=32");
+    assertThat(sizes.exitCode()).as(sizes.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(sizes.err()).contains("start-from must be of the same sizes");
+
+    Path other = work.resolve("foreign-start");
+    TinyStages.make(other, 3, 10);
+    JobRun tokenizer = TinyStages.pretrain(other, "out", whole);
+    assertThat(tokenizer.exitCode()).as(tokenizer.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(tokenizer.err()).contains("start-from must be of the same tokenizer");
+  }
+
+  @Test
+  void keepsWhatWasCompleteWhenTheDiskIsFullInMidCheckpoint() throws IOException {
+    Path states = work.resolve("full-checkpoints");
+    String[] settings = {
+      "checkpoint-steps=2", "keep-checkpoints=2", "checkpoints=" + FaultyFileSystem.path(states)
+    };
+    // Enough for the first checkpoint and all that the rounds write, and for a part of the second.
+    FaultyFileSystem.space(4 * bytes(work.resolve("whole-checkpoints/step-000000000002")));
+    JobRun full;
+    try {
+      full = TinyStages.pretrain(work, "full", settings);
+    } finally {
+      FaultyFileSystem.heal();
+    }
+    assertThat(full.exitCode()).as(full.printed()).isEqualTo(JobMain.FAILED);
+    assertThat(full.err()).contains("no space", "training.checkpoints").doesNotContain("\tat ");
+    assertThat(work.resolve("full")).doesNotExist();
+    assertThat(manifest("full-checkpoints/step-000000000002").counts()).containsEntry("steps", 2L);
+    assertThat(states.resolve("step-000000000004").resolve("position.json")).exists();
+    assertThat(states.resolve("step-000000000004").resolve(Manifest.FILE_NAME)).doesNotExist();
+
+    List<String> again = new ArrayList<>(List.of(settings));
+    again.add("--resume");
+    done(TinyStages.pretrain(work, "full", again.toArray(String[]::new)));
+    assertThat(state("full").isIdenticalTo(state("whole"))).isTrue();
+  }
+
+  private static long bytes(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  /** The driver is gone at changes of the file system that are drawn at random. */
+  @Test
+  void goesOnWhereverTheDriverWasLost() throws IOException {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int loss = 0; loss < 5; loss++) {
+      int changes = random.nextInt(80);
+      String place =
+          "checkpoints=" + FaultyFileSystem.path(work.resolve("lost-checkpoints-" + loss));
+      FaultyFileSystem.failAfter(changes);
+      JobRun lost;
+      try {
+        lost = TinyStages.pretrain(work, "lost-" + loss, "checkpoint-steps=2", place);
+      } finally {
+        FaultyFileSystem.heal();
+      }
+      assertThat(lost.printed())
+          .as("repeat with -Dtests.seed=" + SEED + "; after " + changes + " changes")
+          .contains("the process is gone");
+      done(TinyStages.pretrain(work, "lost-" + loss, "checkpoint-steps=2", place, "--resume"));
+      assertThat(state("lost-" + loss).isIdenticalTo(state("whole")))
+          .as("repeat with -Dtests.seed=" + SEED + "; after " + changes + " changes")
+          .isTrue();
+    }
+  }
+}

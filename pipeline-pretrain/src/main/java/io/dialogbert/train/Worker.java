@@ -15,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.resource.ResourceInformation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -69,27 +70,60 @@ record Worker<E>(
         Prefetched<MultiDataSet> batches =
             new Prefetched<>(steps, step -> batch(reader, step, index))) {
       load(files, start, index, trainer);
-      long started = System.nanoTime();
-      Map<String, Double> losses = new TreeMap<>();
-      double gradientNorm = 0;
-      try {
-        for (int step = 0; step < steps; step++) {
-          trainer
-              .step(batches.next())
-              .forEach((name, loss) -> losses.merge(name, loss / steps, Double::sum));
-          gradientNorm += trainer.gradientNorm() / steps;
-          if (TaskContext.get() != null && TaskContext.get().isInterrupted()) {
-            throw new InterruptedException("Spark stopped this worker");
-          }
-        }
-      } catch (NonFiniteLossException e) {
-        return new Result(
-            index, Map.of(), Map.of(), Map.of("loss", Double.NaN), Double.NaN, 0, 0, 0);
+      try (INDArray before = before(trainer)) {
+        return train(index, files, trainer, batches, before);
       }
-      double trainSeconds = (System.nanoTime() - started) * 1e-9;
-      return save(
-          files, trainer, index, losses, gradientNorm, trainSeconds, batches.waitedSeconds());
     }
+  }
+
+  /** A copy of the parameters, where changes of them are to be told; closed by who asks. */
+  private INDArray before(Dl4jTrainer trainer) {
+    return config.averaging().compressChanges()
+        ? trainer.graph().params().dup()
+        : Nd4j.empty(DataType.FLOAT);
+  }
+
+  private Result train(
+      int index,
+      PieceFiles files,
+      Dl4jTrainer trainer,
+      Prefetched<MultiDataSet> batches,
+      INDArray before)
+      throws Exception {
+    long started = System.nanoTime();
+    Map<String, Double> losses = new TreeMap<>();
+    double gradientNorm = 0;
+    try {
+      for (int step = 0; step < steps; step++) {
+        trainer
+            .step(batches.next())
+            .forEach((name, loss) -> losses.merge(name, loss / steps, Double::sum));
+        gradientNorm += trainer.gradientNorm() / steps;
+        if (TaskContext.get() != null && TaskContext.get().isInterrupted()) {
+          throw new InterruptedException("Spark stopped this worker");
+        }
+      }
+    } catch (NonFiniteLossException e) {
+      return new Result(index, Map.of(), Map.of(), Map.of("loss", Double.NaN), Double.NaN, 0, 0, 0);
+    }
+    double trainSeconds = (System.nanoTime() - started) * 1e-9;
+    // Two attempts of one task never write one file.
+    String attempt = index + "-" + UUID.randomUUID();
+    Format format = config.averaging().compressChanges() ? Format.FLOAT16 : Format.FLOAT32;
+    Piece params = saveParams(files, trainer.params(), before, format, attempt);
+    Piece moments = saveMoments(files, trainer.updater(), attempt);
+    boolean average = config.averaging().averageMoments();
+    return new Result(
+        index,
+        average
+            ? Map.of(Position.PARAMS, params, Position.UPDATER, moments)
+            : Map.of(Position.PARAMS, params),
+        average ? Map.of() : Map.of(Position.ownUpdater(index), moments),
+        losses,
+        gradientNorm,
+        trainSeconds,
+        batches.waitedSeconds(),
+        params.length() * format.bytes + moments.length() * Float.BYTES);
   }
 
   /**
@@ -157,67 +191,40 @@ record Worker<E>(
     trainer.goTo(start.step());
   }
 
-  private Result save(
-      PieceFiles files,
-      Dl4jTrainer trainer,
-      int index,
-      Map<String, Double> losses,
-      double gradientNorm,
-      double trainSeconds,
-      double loaderSeconds)
+  private Piece saveParams(
+      PieceFiles files, FlatVector params, INDArray before, Format format, String attempt)
       throws IOException {
-    Map<String, Piece> averaged = new TreeMap<>();
-    Map<String, Piece> own = new TreeMap<>();
-    // Two attempts of one task never write one file.
-    String attempt = index + "-" + UUID.randomUUID();
-    FlatVector params = trainer.params();
-    Format format = config.averaging().compressChanges() ? Format.FLOAT16 : Format.FLOAT32;
-    PieceFiles.Source source = params::read;
-    if (config.averaging().compressChanges()) {
-      source = changes(files, params);
-    }
-    averaged.put(
-        Position.PARAMS,
-        files.write(
-            RunDirectory.round() + "/" + Position.PARAMS + "-" + attempt,
-            0,
-            params.length(),
-            format,
-            source));
-    FlatVector updater = trainer.updater();
-    String directory =
-        config.averaging().averageMoments()
-            ? RunDirectory.round()
-            : RunDirectory.state(start.step() + steps);
-    Piece moments =
-        files.write(
-            directory + "/" + Position.UPDATER + "-" + attempt,
-            0,
-            updater.length(),
-            Format.FLOAT32,
-            updater::read);
-    if (config.averaging().averageMoments()) {
-      averaged.put(Position.UPDATER, moments);
-    } else {
-      own.put(Position.ownUpdater(index), moments);
-    }
-    long bytes = params.length() * format.bytes + updater.length() * Float.BYTES;
-    return new Result(
-        index, averaged, own, losses, gradientNorm, trainSeconds, loaderSeconds, bytes);
+    return files.write(
+        RunDirectory.round() + "/" + Position.PARAMS + "-" + attempt,
+        0,
+        params.length(),
+        format,
+        before.isEmpty() ? params::read : changes(params, new FlatVector(before)));
   }
 
   /** What training added to the parameters, scaled for halves. */
-  private PieceFiles.Source changes(PieceFiles files, FlatVector params) throws IOException {
-    INDArray before = Nd4j.create(params.length());
-    FlatVector start = new FlatVector(before);
-    files.read(start().pieces(Position.PARAMS), start::write);
+  private static PieceFiles.Source changes(FlatVector params, FlatVector before) {
     float[] old = new float[PieceFiles.BLOCK];
     return (from, target, length) -> {
       params.read(from, target, length);
-      start.read(from, old, length);
+      before.read(from, old, length);
       for (int i = 0; i < length; i++) {
         target[i] = (target[i] - old[i]) * CHANGE_SCALE;
       }
     };
+  }
+
+  private Piece saveMoments(PieceFiles files, FlatVector updater, String attempt)
+      throws IOException {
+    String directory =
+        config.averaging().averageMoments()
+            ? RunDirectory.round()
+            : RunDirectory.state(start.step() + steps);
+    return files.write(
+        directory + "/" + Position.UPDATER + "-" + attempt,
+        0,
+        updater.length(),
+        Format.FLOAT32,
+        updater::read);
   }
 }

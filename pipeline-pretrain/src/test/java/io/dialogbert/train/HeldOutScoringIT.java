@@ -17,11 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,25 +48,11 @@ final class HeldOutScoringIT {
 
   @BeforeAll
   static void scoreHere() throws IOException {
-    SparkSession session = SparkTestSession.get();
-    session.sparkContext().setLogLevel("WARN");
-    spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    Path table = directory.resolve("data");
-    session
-        .createDataFrame(TinyExamples.rows("validation", 300, SEED), TinyExamples.SCHEMA)
-        .drop("split")
-        .repartition(3)
-        .write()
-        .parquet(table.toString());
-    try (Stream<Path> files = Files.list(table)) {
-      parts =
-          files
-              .map(Path::toString)
-              .filter(file -> file.endsWith(".parquet"))
-              .sorted()
-              .map(file -> new ExampleReader.Part(file, session.read().parquet(file).count()))
-              .toList();
-    }
+    spark = JavaSparkContext.fromSparkContext(SparkTestSession.get().sparkContext());
+    spark.setLogLevel("WARN");
+    parts =
+        TinyExamples.write(
+            directory.resolve("data"), TinyExamples.rows("validation", 300, SEED), 3);
     network = TinyExamples.network(CONFIG, SEED);
     task = TinyExamples.task(network, SEED);
     run = new RunDirectory(new Configuration(), directory.resolve("run").toString());

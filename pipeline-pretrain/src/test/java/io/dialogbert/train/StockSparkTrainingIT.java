@@ -9,11 +9,9 @@ import io.dialogbert.model.PretrainingScore;
 import io.dialogbert.model.Threads;
 import io.dialogbert.preprocess.SparkTestSession;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.api.Model;
@@ -143,7 +141,10 @@ final class StockSparkTrainingIT {
     // Both draw dropout masks in ways of their own.
     ComputationGraph start = TinyExamples.network(config, SEED, 0);
     PretrainingTask task = TinyExamples.task(start, SEED);
-    List<ExampleReader.Part> parts = writeExamples(rounds * BATCHES_OF_A_ROUND * BATCH_SIZE);
+    int numExamples = rounds * BATCHES_OF_A_ROUND * BATCH_SIZE;
+    List<ExampleReader.Part> parts =
+        TinyExamples.write(
+            directory.resolve("data"), TinyExamples.rows("train", numExamples, SEED), 1);
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.hadoopConfiguration(), parts, task, SEED);
     ComputationGraph stock = start.clone();
@@ -212,21 +213,5 @@ final class StockSparkTrainingIT {
 
     @Override
     public void postUpdate(DataSet batch, Model model) {}
-  }
-
-  private static List<ExampleReader.Part> writeExamples(int count) throws IOException {
-    Path table = directory.resolve("data");
-    SparkTestSession.get()
-        .createDataFrame(TinyExamples.rows("train", count, SEED), TinyExamples.SCHEMA)
-        .drop("split")
-        .coalesce(1)
-        .write()
-        .parquet(table.toString());
-    try (Stream<Path> files = Files.list(table)) {
-      return files
-          .filter(file -> file.toString().endsWith(".parquet"))
-          .map(file -> new ExampleReader.Part(file.toString(), count))
-          .toList();
-    }
   }
 }

@@ -11,11 +11,14 @@ import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -85,6 +88,28 @@ public final class TinyExamples {
               new int[0]));
     }
     return rows;
+  }
+
+  /**
+   * Writes rows as a table's files. The order of examples goes by their names, which are without
+   * the random part of Spark's.
+   */
+  static List<ExampleReader.Part> write(Path table, List<Row> rows, int numFiles)
+      throws IOException {
+    SparkSession spark = SparkSession.active();
+    List<ExampleReader.Part> parts = new ArrayList<>();
+    for (int i = 0; i < numFiles; i++) {
+      List<Row> some = rows.subList(rows.size() * i / numFiles, rows.size() * (i + 1) / numFiles);
+      Path file = table.resolve("part-" + i + ".parquet");
+      spark
+          .createDataFrame(some, SCHEMA)
+          .drop("split")
+          .coalesce(1)
+          .write()
+          .parquet(file.toString());
+      parts.add(new ExampleReader.Part(file.toString(), some.size()));
+    }
+    return parts;
   }
 
   /** A tokenizer of 50 pieces. */

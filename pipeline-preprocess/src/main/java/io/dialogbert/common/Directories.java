@@ -203,7 +203,8 @@ public final class Directories {
     return false;
   }
 
-  private static boolean hidden(Path path) {
+  /** Whether a name says that a file is none of the data. */
+  public static boolean hidden(Path path) {
     return path.getName().startsWith(".") || path.getName().startsWith("_");
   }
 
@@ -312,6 +313,14 @@ public final class Directories {
     try (InputStream in = fileSystem(path).open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** Writes a file that appears by a rename: whole, or not at all. */
+  public void writeWhole(Path path, String text) throws IOException {
+    Path hidden = new Path(path.getParent(), "." + path.getName());
+    writeString(hidden, text);
+    fileSystem(path).delete(path, false);
+    rename(fileSystem(path), hidden, path);
   }
 
   public void writeString(Path path, String text) throws IOException {

@@ -6,12 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.common.Directories;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -25,7 +24,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The metrics of a run as JSON Lines, one object per measurement. They survive the process in files
- * of which each holds some of the lines.
+ * of which each holds some of the lines, named by the first and the end of these.
  */
 public final class MetricsLog {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -44,21 +43,45 @@ public final class MetricsLog {
   public MetricsLog(Directories directories, Path directory, long step) throws IOException {
     this.directories = directories;
     this.directory = directory;
-    FileSystem fileSystem = directories.fileSystem(directory);
-    if (fileSystem.exists(directory)) {
-      FileStatus[] files = fileSystem.listStatus(directory);
-      Arrays.sort(files, Comparator.comparing(FileStatus::getPath));
-      for (FileStatus file : files) {
-        for (String line : directories.readString(file.getPath()).lines().toList()) {
-          if (JSON.readTree(line).path("step").asLong() <= step) {
-            lines.add(line);
-          }
-        }
-      }
-      fileSystem.delete(directory, true);
+    for (Path file : files()) {
+      // Where a process was killed, a file and the one that it takes the place of are both there.
+      long known = lines.size() - firstLine(file);
+      directories.readString(file).lines().skip(Math.max(0, known)).forEach(lines::add);
     }
-    fileSystem.mkdirs(directory);
+    for (String line : List.copyOf(lines)) {
+      if (JSON.readTree(line).path("step").asLong() > step) {
+        lines.remove(line);
+      }
+    }
     flush();
+  }
+
+  private static long firstLine(Path file) {
+    return Long.parseLong(file.getName().split("-", 2)[0]);
+  }
+
+  /** The files that are whole, by their first lines, a shorter one before a longer one. */
+  private List<Path> files() throws IOException {
+    FileSystem fileSystem = directories.fileSystem(directory);
+    if (!fileSystem.exists(directory)) {
+      return List.of();
+    }
+    return Stream.of(fileSystem.listStatus(directory))
+        .map(FileStatus::getPath)
+        .filter(file -> !Directories.hidden(file))
+        .sorted()
+        .toList();
+  }
+
+  /** Whether a step has a measurement of this kind. */
+  boolean has(long step, String event) throws IOException {
+    for (String line : lines) {
+      JsonNode values = JSON.readTree(line);
+      if (values.path("step").asLong() == step && values.path("event").asText().equals(event)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Adds a measurement; numbers and names only. A number that is not finite becomes a null. */
@@ -77,8 +100,13 @@ public final class MetricsLog {
   public void flush() throws IOException {
     if (flushed < lines.size()) {
       flushed = lines.size();
-      Path file = new Path(directory, String.format(Locale.ROOT, "%09d.jsonl", fileStart));
-      directories.writeString(file, text(lines.subList(fileStart, flushed)));
+      String name = String.format(Locale.ROOT, "%09d-%09d.jsonl", fileStart, flushed);
+      directories.writeWhole(new Path(directory, name), text(lines.subList(fileStart, flushed)));
+      for (Path file : files()) {
+        if (firstLine(file) >= fileStart && !file.getName().equals(name)) {
+          directories.fileSystem(file).delete(file, false);
+        }
+      }
     }
   }
 

@@ -16,6 +16,9 @@ public final class Progress {
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
+  /** The event of an evaluation. */
+  static final String EVALUATION = "evaluation";
+
   private final MetricsLog metrics;
   private final TrainingConfig config;
   private final long started = System.nanoTime();
@@ -64,12 +67,13 @@ public final class Progress {
   }
 
   /** Takes in an evaluation on held-out examples. */
-  public void evaluation(long step, Map<String, Double> values) {
-    Map<String, Object> line = measurement(step, "evaluation");
+  public void evaluation(long step, Map<String, Double> values) throws IOException {
+    Map<String, Object> line = measurement(step, EVALUATION);
     line.put("split", "validation");
     line.putAll(values);
     line.put("evaluation_seconds", secondsSinceLast());
     metrics.add(line);
+    metrics.flush();
     LOG.info("step {}, held out: {}", step, format(values));
   }
 

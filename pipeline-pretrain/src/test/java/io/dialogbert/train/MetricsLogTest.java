@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.Directories;
+import io.dialogbert.common.FaultyFileSystem;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -62,6 +63,56 @@ final class MetricsLogTest {
     second.add(Map.of("step", 10));
     second.flush();
     assertThat(log(100).toJsonLines()).isEqualTo("{\"step\":4}\n{\"step\":8}\n{\"step\":10}\n");
+  }
+
+  /** As its lines are after each change of the file system, so they are for the next process. */
+  @Test
+  void losesNothingThatWasThereWhereverTheProcessIsKilled() throws IOException {
+    int changes = 0;
+    for (boolean killed = true; killed; changes++) {
+      java.nio.file.Path place = directory.resolve("metrics-" + changes);
+      MetricsLog first = faulty(place, 0);
+      first.add(Map.of("step", 2));
+      first.newFile();
+      first.add(Map.of("step", 4));
+      first.flush();
+      first.add(Map.of("step", 6));
+      first.flush();
+      FaultyFileSystem.failAfter(changes);
+      try {
+        // The last line is dropped, the second file made longer, and a third one begun.
+        MetricsLog second = faulty(place, 4);
+        second.add(Map.of("step", 6));
+        second.flush();
+        second.newFile();
+        second.add(Map.of("step", 8));
+        second.flush();
+        killed = false;
+      } catch (IOException e) {
+        assertThat(e).hasMessage("the process is gone");
+      } finally {
+        FaultyFileSystem.heal();
+      }
+      assertThat(faulty(place, 4).toJsonLines())
+          .as("after %d changes", changes)
+          .isEqualTo("{\"step\":2}\n{\"step\":4}\n");
+    }
+    assertThat(changes).isGreaterThan(5);
+  }
+
+  private static MetricsLog faulty(java.nio.file.Path place, long step) throws IOException {
+    Configuration hadoop = new Configuration(false);
+    hadoop.set("fs.faulty.impl", FaultyFileSystem.class.getName());
+    return new MetricsLog(new Directories(hadoop), new Path(FaultyFileSystem.path(place)), step);
+  }
+
+  @Test
+  void knowsWhatWasMeasured() throws IOException {
+    MetricsLog log = log(0);
+    log.add(Map.of("step", 4, "event", "evaluation"));
+    assertThat(log.has(4, "evaluation")).isTrue();
+    assertThat(log.has(4, "checkpoint")).isFalse();
+    assertThat(log.has(2, "evaluation")).isFalse();
   }
 
   @Test

@@ -86,8 +86,9 @@ public final class AveragingTrainer<E> {
     this.hadoop = spark.hadoopConfiguration();
   }
 
-  /** Writes the state that a run starts from: these parameters, and no moments yet. */
+  /** Claims the run, and writes the state that it starts from: these parameters, no moments. */
   public Position start(LocalTrainer trainer) throws IOException {
+    run.claim();
     List<Piece> pieces = new ArrayList<>();
     PieceFiles files = new PieceFiles(hadoop, run.root());
     long length = trainer.params().length();
@@ -134,6 +135,7 @@ public final class AveragingTrainer<E> {
       Map<String, Double> losses = losses(results);
       double loss = losses.values().stream().mapToDouble(Double::doubleValue).sum();
       if (!guard.accepts(loss)) {
+        run.discard(at.step() + steps);
         at = at.skip(examples);
         LOG.warn(
             "gave up the round after step {}: loss {}, usual {}; went past its {} examples",
@@ -184,9 +186,6 @@ public final class AveragingTrainer<E> {
     long floats = results.size() * shared + own + shared + outer;
     if (averaging.compressChanges() || averaging.hasOuterOptimizer()) {
       floats += params + outer;
-    }
-    if (averaging.compressChanges()) {
-      floats += results.size() * params;
     }
     long written = results.stream().mapToLong(Worker.Result::bytesWritten).sum();
     return 2 * written + (floats - own) * Float.BYTES;

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -33,6 +34,7 @@ public final class RunDirectory {
   private static final String PREFIX = "step-";
   private static final String ROUND = "round";
   private static final String PLAN = "run.json";
+  private static final String OWNER = "owner";
   private static final String STOP = "STOP";
 
   /** The figure of a checkpoint's manifest by which the best is told. */
@@ -40,6 +42,7 @@ public final class RunDirectory {
 
   private final Directories directories;
   private final Path root;
+  private final String owner = UUID.randomUUID().toString();
 
   public RunDirectory(Configuration hadoop, String root) {
     this.directories = new Directories(hadoop);
@@ -90,7 +93,7 @@ public final class RunDirectory {
       differences.removeIf(
           line -> line.startsWith("code version was ") || line.contains(".num-workers was "));
       if (resume && differences.isEmpty()) {
-        fileSystem().delete(new Path(root, ROUND), true);
+        claim();
         Optional<Position> newest = newest();
         deleteAfter(newest.map(Position::step).orElse(-1L));
         return newest;
@@ -105,13 +108,27 @@ public final class RunDirectory {
                     + "\nchoose another directory for training.checkpoints, or pass --overwrite to"
                     + " delete it");
       }
-      fileSystem().delete(root, true);
-    } else if (fileSystem().exists(root) && fileSystem().listStatus(root).length > 0) {
+      for (FileStatus old : fileSystem().listStatus(root)) {
+        // The plan goes last: without it, what a killed process leaves is nobody's.
+        if (!old.getPath().equals(fileSystem().makeQualified(file))) {
+          fileSystem().delete(old.getPath(), true);
+        }
+      }
+    } else if (!isEmpty()) {
       throw new BadInputException(
           root + " is not empty and has no " + PLAN + ", so it is not of a training run");
     }
-    write(file, plan.toJson());
+    directories.writeWhole(file, plan.toJson());
     return Optional.empty();
+  }
+
+  private boolean isEmpty() throws IOException {
+    if (!fileSystem().exists(root)) {
+      return true;
+    }
+    // A process that was killed may have left the beginning of its first file, which is hidden.
+    return Stream.of(fileSystem().listStatus(root))
+        .allMatch(file -> Directories.hidden(file.getPath()));
   }
 
   /** Deletes states that were passed over, which the run will come to again. */
@@ -123,21 +140,55 @@ public final class RunDirectory {
     }
   }
 
-  /** Writes a file that is there whole or not at all. */
-  void write(Path file, String text) throws IOException {
-    Path hidden = new Path(file.getParent(), "." + file.getName());
-    directories.writeString(hidden, text);
-    fileSystem().delete(file, false);
-    Directories.rename(fileSystem(), hidden, file);
+  /**
+   * Makes this the only process that goes on with the run: another one that still does will be
+   * refused when it has something to add. So a scheduler may start a job again whose driver it has
+   * lost from sight.
+   */
+  void claim() throws IOException {
+    directories.writeWhole(new Path(root, OWNER), owner);
   }
 
-  /** Makes a state visible, whose pieces are all written. */
+  /**
+   * Makes sure that no other process has taken up the run.
+   *
+   * @throws BadInputException if one has
+   */
+  private void requireClaim() throws IOException {
+    Path file = new Path(root, OWNER);
+    if (!fileSystem().exists(file) || !directories.readString(file).equals(owner)) {
+      throw new BadInputException(
+          "another process has taken up the run in " + root + "; this one ends");
+    }
+  }
+
+  /**
+   * Makes a state visible, whose pieces are all written.
+   *
+   * @throws BadInputException if another process has taken up the run
+   */
   void commit(Position position) throws IOException {
     write(new Path(path(position.step()), POSITION), JSON.writeValueAsString(position));
   }
 
-  /** Deletes what lies beside a state's own files: the beginning of a checkpoint. */
+  /** Writes a file that is there whole or not at all, if the run is still this process's. */
+  void write(Path file, String text) throws IOException {
+    requireClaim();
+    directories.writeWhole(file, text);
+  }
+
+  /** Deletes the beginning of a state that is given up. */
+  void discard(long step) throws IOException {
+    requireClaim();
+    fileSystem().delete(path(step), true);
+  }
+
+  /**
+   * Deletes what lies beside a state's own files: the beginning of a checkpoint, and what attempts
+   * that failed left.
+   */
   void deleteAllBut(Position position) throws IOException {
+    requireClaim();
     Path state = path(position.step());
     Set<String> own =
         position.vectors().values().stream()
@@ -211,6 +262,7 @@ public final class RunDirectory {
    * that the run goes on from.
    */
   void keep(int checkpoints, Optional<Long> current) throws IOException {
+    requireClaim();
     fileSystem().delete(new Path(root, ROUND), true);
     List<String> kept = new ArrayList<>();
     current.ifPresent(step -> kept.add(state(step)));

@@ -96,19 +96,16 @@ public final class TrainingLoop<E> {
     Progress progress = new Progress(metrics, config, start);
     if (left.isPresent()) {
       takeUp(start);
-      if (lacksCheckpoint(start)) {
-        run.deleteAllBut(start);
-        afterRound(start, progress, metrics);
-      }
-    } else {
-      evaluate(start, progress);
+    }
+    if (!metrics.has(start.step(), Progress.EVALUATION) || lacksCheckpoint(start)) {
+      takeStock(start, progress, metrics);
     }
     Position end =
         trainer.train(
             start,
             round -> {
               progress.round(round);
-              afterRound(round.end(), progress, metrics);
+              takeStock(round.end(), progress, metrics);
               return !stop.isAsked();
             });
     metrics.flush();
@@ -182,10 +179,12 @@ public final class TrainingLoop<E> {
         && job.directories().manifest(run.path(start.step()).toString()).isEmpty();
   }
 
-  private void afterRound(Position end, Progress progress, MetricsLog metrics) throws IOException {
+  /** What is due at a state, be it the start or a round's end. */
+  private void takeStock(Position end, Progress progress, MetricsLog metrics) throws IOException {
+    boolean first = end.step() == 0;
     boolean last = end.step() == config.numSteps();
-    boolean checkpoint = !last && config.isDue(config.checkpoints().steps(), end.step());
-    boolean evaluation = !last && config.isDue(config.evaluationSteps(), end.step());
+    boolean checkpoint = !first && !last && config.isDue(config.checkpoints().steps(), end.step());
+    boolean evaluation = first || (!last && config.isDue(config.evaluationSteps(), end.step()));
     if (checkpoint || evaluation) {
       Map<String, Double> values = evaluate(end, progress);
       if (checkpoint) {
@@ -201,6 +200,7 @@ public final class TrainingLoop<E> {
   /** Makes a state's directory a checkpoint: like a job's output, its manifest written last. */
   private void save(Position end, Map<String, Double> values) throws IOException {
     Path directory = run.path(end.step());
+    run.deleteAllBut(end);
     new Checkpoint(graph, tokenizer, end.examplesSeen()).save(job.directories(), directory);
     SortedMap<String, Long> counts = new TreeMap<>();
     counts.put("steps", end.step());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.FaultyFileSystem;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.example.PretrainExample;
@@ -51,23 +52,7 @@ final class AveragingTrainerIT {
             .config("spark.hadoop.fs.faulty.impl", FaultyFileSystem.class.getName())
             .getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
-    Path table = directory.resolve("data");
-    spark
-        .createDataFrame(TinyExamples.rows("train", 100, SEED), TinyExamples.SCHEMA)
-        .drop("split")
-        .repartition(3)
-        .write()
-        .parquet(table.toString());
-    try (Stream<Path> files = Files.list(table)) {
-      parts =
-          files
-              .map(Path::toString)
-              .filter(file -> file.endsWith(".parquet"))
-              .sorted()
-              .map(file -> new ExampleReader.Part(file, spark.read().parquet(file).count()))
-              .toList();
-    }
-    assertThat(parts).hasSize(3);
+    parts = TinyExamples.write(directory.resolve("data"), TinyExamples.rows("train", 100, SEED), 3);
   }
 
   @AfterAll
@@ -109,9 +94,12 @@ final class AveragingTrainerIT {
   }
 
   private static RunDirectory directory() throws IOException {
-    return new RunDirectory(
-        spark.sparkContext().hadoopConfiguration(),
-        Files.createTempDirectory(directory, "run").toString());
+    return directory(Files.createTempDirectory(directory, "run").toString());
+  }
+
+  /** As another process sees it. */
+  private static RunDirectory directory(String place) {
+    return new RunDirectory(spark.sparkContext().hadoopConfiguration(), place);
   }
 
   private static PretrainingTask task(TrainingConfig config) {
@@ -309,10 +297,13 @@ final class AveragingTrainerIT {
     assertThat(state.isIdenticalTo(train(config))).as(REPEAT).isTrue();
   }
 
-  /** Fails on one batch the first time; the first attempt's network is left in the lurch. */
-  private record FailingOnce(TrainingTask<PretrainExample> task, String firstId, long failingEpoch)
-      implements TrainingTask<PretrainExample> {
-    static final AtomicInteger FAILURES = new AtomicInteger();
+  /** Leaves all to another task. */
+  private abstract static class Delegating implements TrainingTask<PretrainExample> {
+    final TrainingTask<PretrainExample> task;
+
+    Delegating(TrainingTask<PretrainExample> task) {
+      this.task = task;
+    }
 
     @Override
     public String networkJson() {
@@ -326,17 +317,35 @@ final class AveragingTrainerIT {
 
     @Override
     public MultiDataSet batch(List<PretrainExample> examples, long epoch) {
-      if (epoch == failingEpoch
-          && examples.get(0).exampleId().equals(firstId)
-          && FAILURES.compareAndSet(0, 1)) {
-        throw new IllegalStateException("planned failure of a task");
-      }
       return task.batch(examples, epoch);
     }
 
     @Override
     public Map<String, Double> lastLosses(ComputationGraph graph) {
       return task.lastLosses(graph);
+    }
+  }
+
+  /** Fails on one batch the first time; the first attempt's network is left in the lurch. */
+  private static final class FailingOnce extends Delegating {
+    static final AtomicInteger FAILURES = new AtomicInteger();
+    final String firstId;
+    final long failingEpoch;
+
+    FailingOnce(TrainingTask<PretrainExample> task, String firstId, long failingEpoch) {
+      super(task);
+      this.firstId = firstId;
+      this.failingEpoch = failingEpoch;
+    }
+
+    @Override
+    public MultiDataSet batch(List<PretrainExample> examples, long epoch) {
+      if (epoch == failingEpoch
+          && examples.get(0).exampleId().equals(firstId)
+          && FAILURES.compareAndSet(0, 1)) {
+        throw new IllegalStateException("planned failure of a task");
+      }
+      return super.batch(examples, epoch);
     }
   }
 
@@ -366,7 +375,7 @@ final class AveragingTrainerIT {
     int changes = 0;
     for (; failed; changes++) {
       String place = "faulty://" + Files.createTempDirectory(directory, "faulty");
-      RunDirectory states = new RunDirectory(spark.sparkContext().hadoopConfiguration(), place);
+      RunDirectory states = directory(place);
       TrainingTask<PretrainExample> task = task(config);
       FaultyFileSystem.failAfter(changes);
       try {
@@ -396,15 +405,21 @@ final class AveragingTrainerIT {
 
   @Test
   void passesByExamplesWithoutAFiniteLoss() throws IOException {
-    TrainingConfig config = TinyExamples.withSkips(config(12, 2, 4), 1);
-    TrainingTask<PretrainExample> task = task(config);
+    AveragingConfig ownMoments = new AveragingConfig(2, 4, false, false, 1, 0);
+    TrainingConfig config = TinyExamples.withSkips(config(12, ownMoments), 1);
     LostLoss.LEFT.set(1);
     List<Position> ends = new ArrayList<>();
-    new Run(config, new LostLoss(task, 7), directory()).train(round -> ends.add(round.end()));
+    Run run = new Run(config, new LostLoss(task(config), 7), directory());
+    run.train(round -> ends.add(round.end()));
     assertThat(ends).extracting(Position::step).containsExactly(4L, 8L, 12L);
     assertThat(ends).extracting(Position::cursor).containsExactly(64L, 192L, 256L);
     assertThat(ends).extracting(Position::examplesSeen).containsExactly(64L, 128L, 192L);
     assertThat(ends.get(2).skippedRounds()).isEqualTo(1);
+    // Parameters in one piece, two workers' moments, the position; nothing of the round given up.
+    Path state = Path.of(run.states.path(8).toUri().getPath());
+    try (Stream<Path> files = Files.list(state)) {
+      assertThat(files).hasSize(1 + 2 + 1);
+    }
   }
 
   @Test
@@ -421,31 +436,37 @@ final class AveragingTrainerIT {
   }
 
   /** Has no finite loss at a step, so often. */
-  private record LostLoss(TrainingTask<PretrainExample> task, int step)
-      implements TrainingTask<PretrainExample> {
+  private static final class LostLoss extends Delegating {
     static final AtomicInteger LEFT = new AtomicInteger();
+    final int step;
 
-    @Override
-    public String networkJson() {
-      return task.networkJson();
-    }
-
-    @Override
-    public PretrainExample decode(Group row) {
-      return task.decode(row);
-    }
-
-    @Override
-    public MultiDataSet batch(List<PretrainExample> examples, long epoch) {
-      return task.batch(examples, epoch);
+    LostLoss(TrainingTask<PretrainExample> task, int step) {
+      super(task);
+      this.step = step;
     }
 
     @Override
     public Map<String, Double> lastLosses(ComputationGraph graph) {
       return graph.getIterationCount() == step && LEFT.getAndDecrement() > 0
           ? Map.of("mlm_loss", Double.NaN)
-          : task.lastLosses(graph);
+          : super.lastLosses(graph);
     }
+  }
+
+  @Test
+  void endsWhereAnotherProcessHasTakenUpTheRun() throws IOException {
+    TrainingConfig config = config(12, 2, 4);
+    Run lost = run(config);
+    String states = lost.states.root();
+    AveragingTrainer.Listener another =
+        round -> {
+          directory(states).claim();
+          return true;
+        };
+    assertThatThrownBy(() -> lost.train(another))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("another process has taken up the run in " + states + "; this one ends");
+    assertThat(lost.states.newest().orElseThrow().step()).isEqualTo(4);
   }
 
   @Test

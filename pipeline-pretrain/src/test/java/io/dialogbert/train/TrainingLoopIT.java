@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,6 +132,13 @@ final class TrainingLoopIT {
     return Files.readAllLines(work.resolve(directory).resolve("metrics.jsonl")).stream()
         .map(line -> line.replaceFirst(",.*", ""))
         .toList();
+  }
+
+  private static Set<String> evaluations(String directory) throws IOException {
+    return Files.readAllLines(work.resolve(directory).resolve("metrics.jsonl")).stream()
+        .filter(line -> line.contains("\"event\":\"evaluation\""))
+        .map(line -> line.replaceFirst(",.*", ""))
+        .collect(Collectors.toSet());
   }
 
   @Test
@@ -272,6 +281,9 @@ final class TrainingLoopIT {
       assertThat(state("lost-" + loss).isIdenticalTo(state("whole")))
           .as("repeat with -Dtests.seed=" + SEED + "; after " + changes + " changes")
           .isTrue();
+      assertThat(evaluations("lost-" + loss))
+          .as("repeat with -Dtests.seed=" + SEED + "; after " + changes + " changes")
+          .isEqualTo(evaluations("whole"));
     }
   }
 }

@@ -36,6 +36,23 @@ public final class JobMain {
   public static final int BAD_INPUT = 3;
   public static final int STOPPED = 4;
 
+  /** What jobs hang on, whatever a cluster's defaults say. */
+  private static final Map<String, String> FIXED =
+      Map.of(
+          // Kryo cannot write records.
+          "spark.serializer", "org.apache.spark.serializer.JavaSerializer",
+          // A tally is known by the number of its partition, which must mean the same when it is
+          // computed again.
+          "spark.sql.adaptive.enabled", "false",
+          "spark.sql.ansi.enabled", "false",
+          "spark.sql.session.timeZone", "UTC",
+          "spark.sql.datetime.java8API.enabled", "true",
+          // Jobs say how many rows a file holds.
+          "spark.sql.files.maxRecordsPerFile", "0",
+          // Unlike Spark's default, INT96, it tells the time zone, and files tell their range.
+          "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
+          "spark.sql.parquet.writeLegacyFormat", "false");
+
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
   private static final long MIN_SHUFFLE_PARTITIONS = 8;
   private static final long MAX_SHUFFLE_PARTITIONS = 10_000;
@@ -204,8 +221,7 @@ public final class JobMain {
                 conf.setIfMissing(key.startsWith("spark.") ? key : "spark." + key, value));
     conf.setIfMissing("spark.app.name", "dialogbert " + name);
     conf.setIfMissing("spark.master", "local[*]");
-    conf.set("spark.sql.session.timeZone", "UTC");
-    conf.set("spark.sql.datetime.java8API.enabled", "true");
+    FIXED.forEach(conf::set);
     return SparkSession.builder().config(conf).getOrCreate();
   }
 

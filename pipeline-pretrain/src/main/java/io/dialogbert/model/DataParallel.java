@@ -2,7 +2,6 @@ package io.dialogbert.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -54,7 +53,7 @@ final class DataParallel<N> {
 
   private <R> List<R> run(List<PackedBatch> parts, Work<N, R> work) {
     grow(parts.size());
-    List<Callable<R>> calls = new ArrayList<>();
+    List<Supplier<R>> calls = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       int index = i;
       calls.add(() -> work.apply(networks.get(index), parts.get(index), index));

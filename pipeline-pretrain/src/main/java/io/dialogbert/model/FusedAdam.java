@@ -3,7 +3,7 @@ package io.dialogbert.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -95,7 +95,7 @@ public final class FusedAdam extends Adam {
         passes.add(new Pass());
       }
       long length = gradient.length();
-      List<Callable<Void>> work = new ArrayList<>();
+      List<Supplier<Void>> work = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         Pass pass = passes.get(i);
         long from = length * i / threads;

@@ -2,7 +2,7 @@ package io.dialogbert.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -22,7 +22,7 @@ final class L2Norm {
       return flat.norm2Number().doubleValue();
     }
     int threads = Threads.count();
-    List<Callable<Double>> work = new ArrayList<>();
+    List<Supplier<Double>> work = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       long from = flat.length() * i / threads;
       long to = flat.length() * (i + 1) / threads;

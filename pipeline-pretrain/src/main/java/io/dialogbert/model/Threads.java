@@ -1,12 +1,12 @@
 package io.dialogbert.model;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -15,7 +15,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * and tasks that share a JVM would fight for it.
  */
 public final class Threads {
-  private static final ExecutorService POOL =
+  private static final Executor POOL =
       Executors.newCachedThreadPool(
           work -> {
             Thread thread =
@@ -54,35 +54,25 @@ public final class Threads {
 
   /**
    * Does all the work, each piece in a thread whose matrix products stay in it; a single piece in
-   * the caller's own thread.
+   * the caller's own thread. It comes back when all pieces have ended, even if one fails or the
+   * caller is interrupted: their arrays may be others' after that.
    *
    * @return the results in order
    */
-  static <T> List<T> all(List<Callable<T>> work) {
-    List<T> results = new ArrayList<>();
+  static <T> List<T> all(List<Supplier<T>> work) {
+    if (work.size() == 1) {
+      return Collections.singletonList(work.get(0).get());
+    }
+    List<CompletableFuture<T>> pieces =
+        work.stream().map(piece -> CompletableFuture.supplyAsync(piece, POOL)).toList();
     try {
-      if (work.size() == 1) {
-        results.add(work.get(0).call());
-      } else {
-        for (Future<T> future : POOL.invokeAll(work)) {
-          results.add(future.get());
-        }
+      CompletableFuture.allOf(pieces.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
       }
-      return results;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted in a computation", e);
-    } catch (ExecutionException e) {
-      throw unchecked(e.getCause());
-    } catch (Exception e) {
-      throw unchecked(e);
+      throw e.getCause() instanceof RuntimeException runtime ? runtime : e;
     }
-  }
-
-  private static RuntimeException unchecked(Throwable e) {
-    if (e instanceof Error error) {
-      throw error;
-    }
-    return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+    return pieces.stream().map(CompletableFuture::join).toList();
   }
 }

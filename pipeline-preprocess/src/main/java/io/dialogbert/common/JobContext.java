@@ -25,12 +25,13 @@ public final class JobContext {
   private final Directories directories;
   private final Path output;
   private final Map<String, Manifest> inputs;
-  private final Map<String, String> inputPaths;
+  private final Lineage lineage;
   private final Manifest plan;
   private final JobMain.Arguments arguments;
   private final SortedMap<String, Long> counts = new TreeMap<>();
   private final SortedMap<String, Double> figures = new TreeMap<>();
   private final List<String> summary = new ArrayList<>();
+  private AfterCommit afterCommit = () -> {};
 
   JobContext(
       SparkSession spark,
@@ -46,7 +47,7 @@ public final class JobContext {
     this.directories = directories;
     this.output = output;
     this.inputs = inputs;
-    this.inputPaths = lineage.datasets();
+    this.lineage = lineage;
     this.plan = plan;
     this.arguments = arguments;
   }
@@ -90,12 +91,12 @@ public final class JobContext {
 
   /** The path of a table or file in an input directory. */
   public String inputPath(String name, String table) {
-    return new Path(inputPaths.get(name), table).toString();
+    return new Path(inputPath(name), table).toString();
   }
 
   /** The path of an input directory. */
   public String inputPath(String name) {
-    return inputPaths.get(name);
+    return lineage.datasets().get(name);
   }
 
   /** A table of an input directory. */
@@ -135,6 +136,45 @@ public final class JobContext {
   public OutputStream create(String relative) throws IOException {
     Path path = outputPath(relative);
     return directories.fileSystem(path).create(path, true);
+  }
+
+  /**
+   * Makes sure that a directory which the job writes beside its output is neither in the output or
+   * an input nor around them.
+   *
+   * @param setting that names the directory
+   * @throws BadConfigException if it is
+   */
+  public void requireApart(String setting, String directory) throws IOException {
+    List<String> others = new ArrayList<>(lineage.datasets().values());
+    others.add(lineage.output());
+    String one = qualified(directory);
+    for (String path : others) {
+      String other = qualified(path);
+      if (one.startsWith(other) || other.startsWith(one)) {
+        throw new BadConfigException(setting + " = " + directory + " must lie apart from " + path);
+      }
+    }
+  }
+
+  private String qualified(String path) throws IOException {
+    Path plain = new Path(path);
+    return directories.fileSystem(plain).makeQualified(plain) + "/";
+  }
+
+  /** What is done once the output is there under its own name. */
+  @FunctionalInterface
+  public interface AfterCommit {
+    void run() throws IOException;
+  }
+
+  /** Sets what is done once the output is there; never, if it does not come to that. */
+  public void afterCommit(AfterCommit action) {
+    afterCommit = action;
+  }
+
+  void committed() throws IOException {
+    afterCommit.run();
   }
 
   /** Sets a count of the manifest; keys are dotted, such as {@code rejected.not-json}. */

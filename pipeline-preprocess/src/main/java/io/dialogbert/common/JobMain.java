@@ -281,6 +281,7 @@ public final class JobMain {
               RunFacts.since(started));
       directories.writeString(context.outputPath(Manifest.FILE_NAME), manifest.toJson());
       output.commit();
+      context.committed();
       print(out, context, manifest, target);
     } catch (Exception | FSError e) {
       if (cause(e, BadConfigException.class) != null || cause(e, BadInputException.class) != null) {
@@ -291,7 +292,12 @@ public final class JobMain {
         throw new DiskFullException(target, spark.conf().get("spark.local.dir", "the default"), e);
       }
       if (!job.changesInputs()) {
-        requireUnchanged(lineage, directories, inputs);
+        try {
+          requireUnchanged(lineage, directories, inputs);
+        } catch (IOException | BadInputException explanation) {
+          explanation.addSuppressed(e);
+          throw explanation;
+        }
       }
       throw e;
     }

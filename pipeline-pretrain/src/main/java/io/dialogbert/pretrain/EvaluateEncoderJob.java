@@ -20,7 +20,6 @@ import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.CheckpointNetwork;
 import io.dialogbert.train.ExampleReader;
-import io.dialogbert.train.HeldOutScoring;
 import io.dialogbert.train.PretrainingTask;
 import java.io.IOException;
 import java.util.List;
@@ -65,9 +64,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     List<ExampleReader.Part> parts = PretrainJob.parts(job, config.examples(), split);
     PretrainingScore score =
         new HeldOut(job.sparkContext(), task, parts, job.seed(), config.maxExamples())
-            .score(
-                new CheckpointNetwork(task, config.checkpoint()),
-                HeldOutScoring.numTasks(job.sparkContext()));
+            .score(new CheckpointNetwork(task, config.checkpoint()));
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(
             job.spark().sparkContext().hadoopConfiguration(), parts, task, job.seed());

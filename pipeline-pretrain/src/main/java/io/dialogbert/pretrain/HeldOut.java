@@ -33,8 +33,16 @@ final class HeldOut {
   }
 
   PretrainingScore score(NetworkSource network, int numTasks) {
-    return scoring.score(network, numTasks).stream()
-        .reduce(PretrainingScore.ZERO, PretrainingScore::plus);
+    return sum(scoring.score(network, numTasks));
+  }
+
+  /** Where nothing was trained. */
+  PretrainingScore score(NetworkSource network) {
+    return sum(scoring.score(network));
+  }
+
+  private static PretrainingScore sum(List<PretrainingScore> scores) {
+    return scores.stream().reduce(PretrainingScore.ZERO, PretrainingScore::plus);
   }
 
   /** Losses and accuracies by name; next-sentence prediction's only where there are pairs. */

@@ -20,6 +20,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.factory.Nd4j;
@@ -52,15 +53,20 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
   }
 
   /**
-   * Reads a checkpoint.
+   * Reads a checkpoint without the optimiser's state. Stock DL4J reads that, too, but holds all of
+   * the file in the heap, of which no array has room for the moments of more than 268 M parameters.
    *
-   * @throws BadInputException if a file is missing or its parts do not belong together
+   * @throws BadInputException if a file is missing or what is read of it is torn, or if the parts
+   *     do not belong together
    */
   public static Checkpoint load(Directories directories, String directory) throws IOException {
     SerializedTokenizer tokenizer = loadTokenizer(directories, directory);
+    ComputationGraph graph =
+        new ComputationGraph(
+            ComputationGraphConfiguration.fromJson(loadNetworkJson(directories, directory)));
+    graph.init();
+    loadParameters(directories, directory, graph);
     JsonNode position = position(directories, new Path(directory, POSITION));
-    ComputationGraph graph = graph(directories, new Path(directory, MODEL));
-    requireSame("layout", position, Graphs.layout(graph).hash(), directory);
     return new Checkpoint(graph, tokenizer, position.path("examples_seen").asLong());
   }
 
@@ -118,7 +124,10 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
     try (ZipInputStream zip = new ZipInputStream(directories.fileSystem(path).open(path))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         if (entry.getName().equals(name)) {
-          return reader.read(zip);
+          T value = reader.read(zip);
+          // Goes to the entry's end, where its CRC-32 is.
+          zip.closeEntry();
+          return value;
         }
       }
       throw new EOFException(name);
@@ -151,17 +160,6 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
     } catch (FileNotFoundException e) {
       throw missing(path, e);
     } catch (JsonProcessingException e) {
-      throw torn(path, e);
-    }
-  }
-
-  private static ComputationGraph graph(Directories directories, Path path) throws IOException {
-    try (InputStream in = directories.fileSystem(path).open(path)) {
-      return ModelSerializer.restoreComputationGraph(in, true);
-    } catch (FileNotFoundException e) {
-      throw missing(path, e);
-    } catch (EOFException | ZipException | IllegalStateException e) {
-      // The last is DL4J's word for a zip without the parts of a network.
       throw torn(path, e);
     }
   }

@@ -13,8 +13,13 @@ public record CheckpointNetwork(TrainingTask<?> task, String directory) implemen
   @Override
   public Dl4jTrainer open(int threads) throws IOException {
     Dl4jTrainer network = Dl4jTrainer.borrow(task, threads, 0, Integer.MAX_VALUE);
-    Checkpoint.loadParameters(
-        new Directories(SparkHadoopUtil.get().conf()), directory, network.graph());
-    return network;
+    try {
+      Checkpoint.loadParameters(
+          new Directories(SparkHadoopUtil.get().conf()), directory, network.graph());
+      return network;
+    } catch (IOException | RuntimeException e) {
+      network.close();
+      throw e;
+    }
   }
 }

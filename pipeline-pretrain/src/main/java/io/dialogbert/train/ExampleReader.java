@@ -1,11 +1,13 @@
 package io.dialogbert.train;
 
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.common.Seeds;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,14 +67,16 @@ public final class ExampleReader<E> {
 
   private long orderedEpoch = -1;
   private int[] fileOrder = {};
+  // Of the files in that order, the first's is 0.
+  private long[] fileStarts = {};
 
   /** Reads {@code parts}, of which at least one has a row. */
   public ExampleReader(Configuration hadoop, List<Part> parts, Decoder<E> decoder, long seed) {
     this.hadoop = hadoop;
-    this.parts = List.copyOf(parts);
+    this.parts = parts.stream().filter(part -> part.rows() > 0).toList();
     this.decoder = decoder;
     this.seed = seed;
-    this.size = parts.stream().mapToLong(Part::rows).sum();
+    this.size = this.parts.stream().mapToLong(Part::rows).sum();
     if (size == 0) {
       throw new IllegalArgumentException("no examples in " + parts.size() + " files");
     }
@@ -129,16 +133,16 @@ public final class ExampleReader<E> {
     long rest = position % size;
     if (epoch != orderedEpoch) {
       fileOrder = order(parts.size(), "files", epoch);
+      fileStarts = new long[fileOrder.length];
+      for (int place = 1; place < fileOrder.length; place++) {
+        fileStarts[place] = fileStarts[place - 1] + parts.get(fileOrder[place - 1]).rows();
+      }
       orderedEpoch = epoch;
     }
-    for (int place = 0; place < fileOrder.length; place++) {
-      long rows = parts.get(fileOrder[place]).rows();
-      if (rest < rows) {
-        return shuffled(place, epoch).get((int) rest);
-      }
-      rest -= rows;
-    }
-    throw new IllegalStateException("position " + position + " lies beyond all files");
+    int found = Arrays.binarySearch(fileStarts, rest);
+    // Between two starts, it is the insertion point that is told.
+    int place = found >= 0 ? found : -found - 2;
+    return shuffled(place, epoch).get((int) (rest - fileStarts[place]));
   }
 
   /** The file's rows in the epoch's order, and a start on those of the file after it. */
@@ -193,10 +197,20 @@ public final class ExampleReader<E> {
             .withConf(hadoop)
             .build()) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
-        rows.add(decoder.decode(row));
+        rows.add(decode(row, part, rows.size()));
       }
     }
     return rows;
+  }
+
+  private E decode(Group row, Part part, int number) {
+    try {
+      return decoder.decode(row);
+    } catch (RuntimeException e) {
+      // Without the cause, whose message shows the row.
+      throw new BadInputException(
+          "row " + number + " of " + part.path() + " lacks a value of an example's");
+    }
   }
 
   /** A permutation of 0 to n-1 (Fisher and Yates) for this seed, epoch and thing. */

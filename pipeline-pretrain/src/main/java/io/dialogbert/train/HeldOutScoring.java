@@ -20,6 +20,8 @@ public final class HeldOutScoring<E, S> {
   /** Examples that are scored together. */
   static final int BATCH = 64;
 
+  private static final long TASK_BATCHES = 16;
+
   /** Scores a batch. Crosses the wire. */
   @FunctionalInterface
   public interface Scorer<E, S> extends Serializable {
@@ -76,11 +78,12 @@ public final class HeldOutScoring<E, S> {
   }
 
   /**
-   * Tasks to score with where nothing was trained: as many as a cluster runs side by side; in one
-   * JVM a single one, whose arithmetic is on all cores.
+   * The same where nothing was trained: in tasks of 1,024 examples, for each of which a network is
+   * read; in one JVM a single one, whose arithmetic is on all cores.
    */
-  public static int numTasks(JavaSparkContext spark) {
-    return spark.sc().isLocal() ? 1 : Math.max(1, Slots.count(spark.sc()));
+  public List<S> score(NetworkSource network) {
+    long tasks = (numExamples - 1) / (TASK_BATCHES * BATCH) + 1;
+    return score(network, spark.sc().isLocal() ? 1 : Math.toIntExact(tasks));
   }
 
   /** What crosses the wire: consecutive batches for each task. */

@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
@@ -27,10 +26,10 @@ import org.apache.spark.sql.types.StructType;
  * of which each holds some of the lines, named by the first and the end of these.
  */
 public final class MetricsLog {
+  private static final int NUMBER_DIGITS = 9;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Directories directories;
-  private final Path directory;
+  private final RunDirectory run;
   private final List<String> lines = new ArrayList<>();
   private int fileStart;
   private int flushed;
@@ -38,35 +37,40 @@ public final class MetricsLog {
   /**
    * Goes on with the metrics of an earlier process, up to the step from which training goes on.
    *
-   * @param directory of the files
+   * @param again whether that step's evaluation and checkpoint are made again
    */
-  public MetricsLog(Directories directories, Path directory, long step) throws IOException {
-    this.directories = directories;
-    this.directory = directory;
+  MetricsLog(RunDirectory run, long step, boolean again) throws IOException {
+    this.run = run;
     for (Path file : files()) {
       // Where a process was killed, a file and the one that it takes the place of are both there.
       long known = lines.size() - firstLine(file);
-      directories.readString(file).lines().skip(Math.max(0, known)).forEach(lines::add);
+      run.directories().readString(file).lines().skip(Math.max(0, known)).forEach(lines::add);
     }
-    for (String line : List.copyOf(lines)) {
-      if (JSON.readTree(line).path("step").asLong() > step) {
-        lines.remove(line);
+    List<String> standing = new ArrayList<>();
+    for (String line : lines) {
+      JsonNode values = JSON.readTree(line);
+      long of = values.path("step").asLong();
+      boolean round = values.path("event").asText().equals(Progress.ROUND);
+      if (of < step || (of == step && (round || !again))) {
+        standing.add(line);
       }
     }
+    lines.clear();
+    lines.addAll(standing);
     flush();
   }
 
   private static long firstLine(Path file) {
-    return Long.parseLong(file.getName().split("-", 2)[0]);
+    return Long.parseLong(file.getName().substring(0, NUMBER_DIGITS));
   }
 
   /** The files that are whole, by their first lines, a shorter one before a longer one. */
   private List<Path> files() throws IOException {
-    FileSystem fileSystem = directories.fileSystem(directory);
-    if (!fileSystem.exists(directory)) {
+    FileSystem fileSystem = run.directories().fileSystem(run.metrics());
+    if (!fileSystem.exists(run.metrics())) {
       return List.of();
     }
-    return Stream.of(fileSystem.listStatus(directory))
+    return Stream.of(fileSystem.listStatus(run.metrics()))
         .map(FileStatus::getPath)
         .filter(file -> !Directories.hidden(file))
         .sorted()
@@ -101,10 +105,12 @@ public final class MetricsLog {
     if (flushed < lines.size()) {
       flushed = lines.size();
       String name = String.format(Locale.ROOT, "%09d-%09d.jsonl", fileStart, flushed);
-      directories.writeWhole(new Path(directory, name), text(lines.subList(fileStart, flushed)));
+      if (files().stream().noneMatch(file -> file.getName().equals(name))) {
+        run.write(new Path(run.metrics(), name), text(lines.subList(fileStart, flushed)));
+      }
       for (Path file : files()) {
         if (firstLine(file) >= fileStart && !file.getName().equals(name)) {
-          directories.fileSystem(file).delete(file, false);
+          run.directories().fileSystem(file).delete(file, false);
         }
       }
     }
@@ -128,8 +134,11 @@ public final class MetricsLog {
   /**
    * All measurements as a table, with a column for each name: strings, whole numbers or doubles,
    * null where a measurement has no such value.
+   *
+   * @param file to which they were written as lines; millions of them would be too many for a task
+   *     to be sent
    */
-  public Dataset<Row> toTable(SparkSession spark) throws IOException {
+  Dataset<Row> toTable(SparkSession spark, Path file) throws IOException {
     Map<String, DataType> columns = new LinkedHashMap<>();
     for (String line : lines) {
       for (Map.Entry<String, JsonNode> value : JSON.readTree(line).properties()) {
@@ -140,7 +149,7 @@ public final class MetricsLog {
     for (Map.Entry<String, DataType> column : columns.entrySet()) {
       schema = schema.add(column.getKey(), column.getValue());
     }
-    return spark.read().schema(schema).json(spark.createDataset(lines, Encoders.STRING()));
+    return spark.read().schema(schema).json(file.toString());
   }
 
   private static DataType type(JsonNode value) {

@@ -110,7 +110,7 @@ final class PieceFiles {
       try (FSDataInputStream in = open(piece.file())) {
         read(in, piece.from(), piece.length(), Format.FLOAT32, crc, sink);
       } catch (EOFException e) {
-        throw new BadInputException("state is torn: " + path(piece.file()) + " ends too early", e);
+        throw tooShort(piece, e);
       }
       if (crc.getValue() != piece.crc32()) {
         throw new BadInputException("state is torn: " + path(piece.file()) + " has another CRC-32");
@@ -118,11 +118,17 @@ final class PieceFiles {
     }
   }
 
-  /** Reads a part of a piece. */
+  private BadInputException tooShort(Piece piece, EOFException cause) {
+    return new BadInputException("state is torn: " + path(piece.file()) + " ends too early", cause);
+  }
+
+  /** Reads a part of a piece, whose CRC-32 is then not compared. */
   void read(Piece piece, long from, long length, Format format, Sink sink) throws IOException {
     try (FSDataInputStream in = open(piece.file())) {
       in.seek((from - piece.from()) * format.bytes);
       read(in, from, length, format, new CRC32(), sink);
+    } catch (EOFException e) {
+      throw tooShort(piece, e);
     }
   }
 
@@ -130,7 +136,11 @@ final class PieceFiles {
     try {
       return directories.fileSystem(root).open(path(file));
     } catch (FileNotFoundException e) {
-      throw new BadInputException("state is torn: " + path(file) + " is missing", e);
+      throw new BadInputException(
+          "state is torn: "
+              + path(file)
+              + " is missing; training.checkpoints must be on a file system that all workers see",
+          e);
     }
   }
 

@@ -16,7 +16,9 @@ public final class Progress {
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
-  /** The event of an evaluation. */
+  /** Events, which metrics are of. */
+  static final String ROUND = "round";
+
   static final String EVALUATION = "evaluation";
 
   private final MetricsLog metrics;
@@ -39,7 +41,7 @@ public final class Progress {
     long step = round.end().step();
     double seconds = secondsSinceLast();
     examples += round.examples();
-    Map<String, Object> line = measurement(step, "round");
+    Map<String, Object> line = measurement(step, ROUND);
     line.put("split", "train");
     line.put("examples", round.end().examplesSeen());
     line.putAll(round.losses());
@@ -61,7 +63,7 @@ public final class Progress {
           step,
           config.numSteps(),
           format(round.losses()),
-          Math.round(examplesPerSecond()),
+          Math.round(examples / secondsSinceStart()),
           Duration.ofSeconds(Math.round(left)));
     }
   }
@@ -113,10 +115,5 @@ public final class Progress {
                 .append(name)
                 .append(String.format(Locale.ROOT, " %.4f", value)));
     return text.toString();
-  }
-
-  /** Examples per second since this process began, evaluations included. */
-  public double examplesPerSecond() {
-    return examples / secondsSinceStart();
   }
 }

@@ -41,12 +41,18 @@ public final class RunDirectory {
   static final String LOSS = "validation_total_loss";
 
   private final Directories directories;
+  private final PieceFiles files;
   private final Path root;
   private final String owner = UUID.randomUUID().toString();
 
   public RunDirectory(Configuration hadoop, String root) {
     this.directories = new Directories(hadoop);
+    this.files = new PieceFiles(hadoop, root);
     this.root = new Path(root);
+  }
+
+  Directories directories() {
+    return directories;
   }
 
   String root() {
@@ -89,9 +95,12 @@ public final class RunDirectory {
     if (fileSystem().exists(file)) {
       Manifest left = Manifest.fromJson(directories.readString(file), file.toString());
       List<String> differences = new ArrayList<>(left.differences(plan));
-      // Bugs are mended and clusters change while a run goes on.
+      // Bugs are mended, clusters change and patience grows while a run goes on.
       differences.removeIf(
-          line -> line.startsWith("code version was ") || line.contains(".num-workers was "));
+          line ->
+              line.startsWith("code version was ")
+                  || line.contains(".num-workers was ")
+                  || line.contains(".max-skipped-rounds was "));
       if (resume && differences.isEmpty()) {
         claim();
         Optional<Position> newest = newest();
@@ -177,9 +186,10 @@ public final class RunDirectory {
     directories.writeWhole(file, text);
   }
 
-  /** Deletes the beginning of a state that is given up. */
+  /** Deletes what a round left that is given up, which was to end at a step. */
   void discard(long step) throws IOException {
     requireClaim();
+    fileSystem().delete(new Path(root, ROUND), true);
     fileSystem().delete(path(step), true);
   }
 
@@ -218,7 +228,7 @@ public final class RunDirectory {
         if (damage.isEmpty()) {
           return Optional.of(position);
         }
-        LOG.warn("passed over the state in {}: {}", state, damage.get());
+        LOG.warn("passed over {}: {}", state, damage.get());
       } catch (FileNotFoundException e) {
         LOG.info("passed over the state in {}, which was not completed", state);
       } catch (JsonProcessingException e) {
@@ -228,20 +238,16 @@ public final class RunDirectory {
     return Optional.empty();
   }
 
+  /** What is wrong with a state's pieces, which are read for it. */
   private Optional<String> damage(Position position) throws IOException {
-    for (List<Piece> pieces : position.vectors().values()) {
-      for (Piece piece : pieces) {
-        try {
-          long bytes = fileSystem().getFileStatus(new Path(root, piece.file())).getLen();
-          if (bytes != piece.length() * Float.BYTES) {
-            return Optional.of(piece.file() + " has " + bytes + " bytes");
-          }
-        } catch (FileNotFoundException e) {
-          return Optional.of(piece.file() + " is missing");
-        }
+    try {
+      for (List<Piece> pieces : position.vectors().values()) {
+        files.read(pieces, (from, values, length) -> {});
       }
+      return Optional.empty();
+    } catch (BadInputException e) {
+      return Optional.of(e.getMessage());
     }
-    return Optional.empty();
   }
 
   /** Directories of states, the newest first. */

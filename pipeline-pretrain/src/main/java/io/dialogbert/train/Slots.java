@@ -56,7 +56,7 @@ final class Slots {
   }
 
   /** Tasks that the cluster runs side by side at this moment. */
-  static int count(SparkContext context) {
+  private static int count(SparkContext context) {
     return context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
   }
 }

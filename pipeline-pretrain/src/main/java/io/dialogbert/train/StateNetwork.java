@@ -12,8 +12,13 @@ record StateNetwork(TrainingTask<?> task, String root, Position state) implement
   @Override
   public Dl4jTrainer open(int threads) throws IOException {
     Dl4jTrainer network = Dl4jTrainer.borrow(task, threads, 0, Integer.MAX_VALUE);
-    new PieceFiles(SparkHadoopUtil.get().conf(), root)
-        .read(state.pieces(Position.PARAMS), network.params()::write);
-    return network;
+    try {
+      new PieceFiles(SparkHadoopUtil.get().conf(), root)
+          .read(state.pieces(Position.PARAMS), network.params()::write);
+      return network;
+    } catch (IOException | RuntimeException e) {
+      network.close();
+      throw e;
+    }
   }
 }

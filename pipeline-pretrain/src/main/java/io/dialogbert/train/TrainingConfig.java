@@ -3,6 +3,7 @@ package io.dialogbert.train;
 import io.dialogbert.common.ConfigReader;
 import io.dialogbert.model.TrainingSettings;
 import java.io.Serializable;
+import org.apache.hadoop.fs.Path;
 
 /**
  * How a network is trained.
@@ -77,7 +78,7 @@ public record TrainingConfig(
         in.intBetween("evaluation-steps", 1, Integer.MAX_VALUE),
         in.intBetween("evaluation-examples", 1, Integer.MAX_VALUE),
         new CheckpointConfig(
-            in.optionalPath("checkpoints").orElse(output + "-checkpoints"),
+            in.optionalPath("checkpoints").orElse(new Path(output) + "-checkpoints"),
             in.intBetween("checkpoint-steps", 1, Integer.MAX_VALUE),
             in.intBetween("keep-checkpoints", 0, Integer.MAX_VALUE)));
   }

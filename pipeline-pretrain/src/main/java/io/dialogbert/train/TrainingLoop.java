@@ -88,16 +88,19 @@ public final class TrainingLoop<E> {
    */
   public Map<String, Double> train() throws IOException {
     requireExamples();
+    job.requireApart("training.checkpoints", run.root());
     Slots.require(job.sparkContext(), config.averaging().numWorkers());
     StopRequest stop = StopRequest.listen(run);
     Optional<Position> left = run.open(job.plan(), job.resume(), job.overwrite());
     Position start = left.isPresent() ? left.get() : trainer.start(network);
-    MetricsLog metrics = new MetricsLog(job.directories(), run.metrics(), start.step());
-    Progress progress = new Progress(metrics, config, start);
     if (left.isPresent()) {
       takeUp(start);
     }
-    if (!metrics.has(start.step(), Progress.EVALUATION) || lacksCheckpoint(start)) {
+    boolean cutOff = lacksCheckpoint(start);
+    MetricsLog metrics =
+        new MetricsLog(run, start.step(), cutOff || start.step() == config.numSteps());
+    Progress progress = new Progress(metrics, config, start);
+    if (cutOff || !metrics.has(start.step(), Progress.EVALUATION)) {
       takeStock(start, progress, metrics);
     }
     Position end =
@@ -123,24 +126,26 @@ public final class TrainingLoop<E> {
     job.count("num_parameters", graph.numParams());
     job.count("steps", end.step());
     job.count("skipped_rounds", end.skippedRounds());
-    job.figure("examples_per_second", progress.examplesPerSecond());
     new Checkpoint(graph, tokenizer, end.examplesSeen()).save(job.directories(), job.output());
     progress.checkpoint(end.step());
-    tellSeconds(metrics);
-    job.directories().writeString(job.outputPath("metrics.jsonl"), metrics.toJsonLines());
-    job.write(metrics.toTable(job.spark()).coalesce(1), "metrics");
-    run.keep(config.checkpoints().keep(), Optional.empty());
+    tellSpeed(metrics, end);
+    Path lines = job.outputPath("metrics.jsonl");
+    job.directories().writeString(lines, metrics.toJsonLines());
+    job.write(metrics.toTable(job.spark(), lines).coalesce(1), "metrics");
+    // Until the output is there, the last state is what it could be made from again.
+    job.afterCommit(() -> run.keep(config.checkpoints().keep(), Optional.empty()));
     return values;
   }
 
   /** What a run's time went into, over all processes that took part in it. */
-  private void tellSeconds(MetricsLog metrics) throws IOException {
+  private void tellSpeed(MetricsLog metrics, Position end) throws IOException {
     double all = 0;
     for (String what : SECONDS) {
       double seconds = metrics.total(what);
       job.figure(what, seconds);
       all += seconds;
     }
+    job.figure("examples_per_second", end.examplesSeen() / all);
     job.figure("loader_seconds", metrics.total("loader_seconds"));
     job.figure("not_training_share", 1 - metrics.total(TRAIN_SECONDS) / all);
   }
@@ -190,8 +195,8 @@ public final class TrainingLoop<E> {
       if (checkpoint) {
         trainer.load(end, network);
         save(end, values);
-        metrics.newFile();
         progress.checkpoint(end.step());
+        metrics.newFile();
       }
     }
     run.keep(config.checkpoints().keep(), Optional.of(end.step()));

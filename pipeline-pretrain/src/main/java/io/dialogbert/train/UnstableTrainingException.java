@@ -8,7 +8,8 @@ public class UnstableTrainingException extends RuntimeException {
             + at.skippedRounds()
             + " rounds whose loss was not finite or leapt, the last after step "
             + at.step()
-            + "; lower the learning rate or max-gradient-norm, or allow more max-skipped-rounds,"
-            + " and go on from the last checkpoint");
+            + "; allow more max-skipped-rounds and --resume, or lower the learning rate or"
+            + " max-gradient-norm in a new run, with another training.checkpoints, which may"
+            + " start from this one's last checkpoint (pretrain.start-from)");
   }
 }

@@ -6,8 +6,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Learning rate that rises linearly over the warm-up and falls to 0 at the last step, over global
- * steps.
+ * Learning rate that rises linearly over the warm-up and falls from then on, over global steps; it
+ * would be 0 at the step after the last.
  *
  * @param peak above 0
  * @param warmupSteps at most {@code numSteps}

@@ -50,22 +50,23 @@ final class CheckpointIT {
   }
 
   @Test
-  void holdsNetworkOptimizerPositionAndTokenizer() throws IOException {
+  void holdsNetworkPositionAndTokenizer() throws IOException {
     Checkpoint checkpoint = load(work.resolve("pretrained"));
-    TrainerState state = TrainerState.of(checkpoint.graph());
-    assertThat(state.step()).isEqualTo(6);
-    assertThat(state.updater()).hasSize(2 * state.params().length).contains(0f);
-    assertThat(new float[state.updater().length]).isNotEqualTo(state.updater());
+    assertThat(checkpoint.graph().getIterationCount()).isEqualTo(6);
     assertThat(checkpoint.examplesSeen()).isEqualTo(6 * 2 * 4);
     assertThat(checkpoint.tokenizer().sha256()).isEqualTo(TinyExamples.tokenizer(2).sha256());
   }
 
   @Test
-  void opensWithStockDl4j() throws IOException {
+  void opensWithStockDl4jOptimizerIncluded() throws IOException {
     Checkpoint checkpoint = load(work.resolve("pretrained"));
     ComputationGraph stock =
         ComputationGraph.load(work.resolve("pretrained").resolve("model.zip").toFile(), true);
-    assertThat(TrainerState.of(stock).isIdenticalTo(TrainerState.of(checkpoint.graph()))).isTrue();
+    TrainerState state = TrainerState.of(stock);
+    assertThat(state.params()).isEqualTo(TrainerState.of(checkpoint.graph()).params());
+    assertThat(state.step()).isEqualTo(6);
+    assertThat(state.updater()).hasSize(2 * state.params().length).contains(0f);
+    assertThat(new float[state.updater().length]).isNotEqualTo(state.updater());
     assertThat(stock.getConfiguration().toJson())
         .isEqualTo(checkpoint.graph().getConfiguration().toJson());
   }
@@ -85,7 +86,8 @@ final class CheckpointIT {
   void namesATornFile(String file) throws IOException {
     Path directory = copied();
     byte[] bytes = Files.readAllBytes(directory.resolve(file));
-    Files.write(directory.resolve(file), Arrays.copyOf(bytes, bytes.length / 2));
+    // Two thirds of the model are the optimiser's, which is not read.
+    Files.write(directory.resolve(file), Arrays.copyOf(bytes, bytes.length / 4));
     assertThatThrownBy(() -> load(directory))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(directory.toString())

@@ -3,13 +3,11 @@ package io.dialogbert.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.common.Directories;
 import io.dialogbert.common.FaultyFileSystem;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,10 +98,54 @@ final class MetricsLogTest {
     assertThat(changes).isGreaterThan(5);
   }
 
+  /**
+   * Where a process had nothing to add, the next one's first file has the name of what is there.
+   */
+  @Test
+  void losesNothingWhereNothingWasAdded() throws IOException {
+    int changes = 0;
+    for (boolean killed = true; killed; changes++) {
+      java.nio.file.Path place = directory.resolve("idle-" + changes);
+      MetricsLog first = faulty(place, 0);
+      first.add(Map.of("step", 2));
+      first.flush();
+      FaultyFileSystem.failAfter(changes);
+      try {
+        faulty(place, 2);
+        killed = false;
+      } catch (IOException e) {
+        assertThat(e).hasMessage("the process is gone");
+      } finally {
+        FaultyFileSystem.heal();
+      }
+      assertThat(faulty(place, 2).toJsonLines()).as("after %d changes", changes).isNotEmpty();
+    }
+    assertThat(changes).isGreaterThan(2);
+  }
+
+  @Test
+  void dropsWhatIsMeasuredAgain() throws IOException {
+    MetricsLog first = log(0);
+    first.add(Map.of("step", 2, "event", "evaluation"));
+    first.add(Map.of("step", 4, "event", "round"));
+    first.add(Map.of("step", 4, "event", "evaluation"));
+    first.flush();
+    MetricsLog second = log(directory.toString(), 4, true);
+    assertThat(second.has(2, "evaluation")).isTrue();
+    assertThat(second.has(4, "round")).isTrue();
+    assertThat(second.has(4, "evaluation")).isFalse();
+  }
+
   private static MetricsLog faulty(java.nio.file.Path place, long step) throws IOException {
+    return log(FaultyFileSystem.path(place), step, false);
+  }
+
+  private static MetricsLog log(String run, long step, boolean again) throws IOException {
     Configuration hadoop = new Configuration(false);
     hadoop.set("fs.faulty.impl", FaultyFileSystem.class.getName());
-    return new MetricsLog(new Directories(hadoop), new Path(FaultyFileSystem.path(place)), step);
+    RunDirectory directory = new RunDirectory(hadoop, run);
+    directory.claim();
+    return new MetricsLog(directory, step, again);
   }
 
   @Test
@@ -161,7 +203,6 @@ final class MetricsLogTest {
   }
 
   private MetricsLog log(long step) throws IOException {
-    return new MetricsLog(
-        new Directories(new Configuration(false)), new Path(directory.toString()), step);
+    return log(directory.toString(), step, false);
   }
 }

@@ -13,11 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +68,7 @@ final class TrainingLoopIT {
 
   private static TrainerState state(String directory) throws IOException {
     return TrainerState.of(
-        Checkpoint.load(DIRECTORIES, work.resolve(directory).toString()).graph());
+        ComputationGraph.load(work.resolve(directory).resolve("model.zip").toFile(), true));
   }
 
   /** Asks a run to stop as soon as it has begun. */
@@ -129,16 +129,19 @@ final class TrainingLoopIT {
 
   /** The steps of all metrics, in order. */
   private static List<String> steps(String directory) throws IOException {
+    return steps(directory, line -> true);
+  }
+
+  private static List<String> steps(String directory, Predicate<String> of) throws IOException {
     return Files.readAllLines(work.resolve(directory).resolve("metrics.jsonl")).stream()
+        .filter(of)
         .map(line -> line.replaceFirst(",.*", ""))
         .toList();
   }
 
-  private static Set<String> evaluations(String directory) throws IOException {
-    return Files.readAllLines(work.resolve(directory).resolve("metrics.jsonl")).stream()
-        .filter(line -> line.contains("\"event\":\"evaluation\""))
-        .map(line -> line.replaceFirst(",.*", ""))
-        .collect(Collectors.toSet());
+  /** The steps of an event's metrics, in order. */
+  private static List<String> measurements(String event, String directory) throws IOException {
+    return steps(directory, line -> line.contains("\"event\":\"" + event + "\""));
   }
 
   @Test
@@ -151,7 +154,8 @@ final class TrainingLoopIT {
         newest.resolve(
             names(newest).stream().filter(n -> n.startsWith("params")).findFirst().orElseThrow());
     byte[] bytes = Files.readAllBytes(piece);
-    Files.write(piece, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(piece, bytes);
     done(TinyStages.pretrain(work, "torn", "checkpoint-steps=2", "--resume"));
     assertThat(state("torn").isIdenticalTo(state("whole"))).isTrue();
   }
@@ -224,6 +228,55 @@ final class TrainingLoopIT {
     JobRun tokenizer = TinyStages.pretrain(other, "out", whole);
     assertThat(tokenizer.exitCode()).as(tokenizer.printed()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(tokenizer.err()).contains("start-from must be of the same tokenizer");
+
+    // Its directory would be swept before the run is done with it.
+    JobRun own =
+        TinyStages.pretrain(
+            work,
+            "whole",
+            "pretrain.start-from=" + work.resolve("whole-checkpoints/step-000000000004"),
+            "--overwrite");
+    assertThat(own.exitCode()).as(own.printed()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(own.err())
+        .contains(
+            "training.checkpoints = " + work.resolve("whole-checkpoints") + " must lie apart");
+    assertThat(manifest("whole-checkpoints/step-000000000004").counts()).isNotEmpty();
+  }
+
+  @Test
+  void refusesCheckpointsInTheOutput() {
+    JobRun run =
+        TinyStages.pretrain(work, "mingled", "checkpoints=" + work.resolve("mingled/states"));
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(run.err()).contains("must lie apart from " + work.resolve("mingled"));
+  }
+
+  /** Until the output is there, the last state is what it is made from again. */
+  @Test
+  void keepsTheLastStateUntilTheOutputIsThere() throws IOException {
+    Path last = work.resolve("late-checkpoints/step-000000000006/position.json");
+    String[] settings = {
+      "pretrain.output=" + FaultyFileSystem.path(work.resolve("late")),
+      "checkpoints=" + work.resolve("late-checkpoints"),
+      "--resume"
+    };
+    int failures = 0;
+    JobRun run;
+    do {
+      // The driver's first changes are before training.
+      FaultyFileSystem.failAfter(4 + 3 * failures);
+      try {
+        run = TinyStages.pretrain(work, "late", settings);
+      } finally {
+        FaultyFileSystem.heal();
+      }
+      assertThat(Files.exists(last) || Files.exists(work.resolve("late/manifest.json")))
+          .as("after %d failures", failures)
+          .isTrue();
+    } while (run.exitCode() != JobMain.DONE && failures++ < 20);
+    done(run);
+    assertThat(failures).isGreaterThan(2);
+    assertThat(state("late").isIdenticalTo(state("whole"))).isTrue();
   }
 
   @Test
@@ -281,9 +334,9 @@ final class TrainingLoopIT {
       assertThat(state("lost-" + loss).isIdenticalTo(state("whole")))
           .as("repeat with -Dtests.seed=" + SEED + "; after " + changes + " changes")
           .isTrue();
-      assertThat(evaluations("lost-" + loss))
+      assertThat(measurements("evaluation", "lost-" + loss))
           .as("repeat with -Dtests.seed=" + SEED + "; after " + changes + " changes")
-          .isEqualTo(evaluations("whole"));
+          .isEqualTo(measurements("evaluation", "whole"));
     }
   }
 }

@@ -54,8 +54,8 @@ public final class DistillJob implements Job<DistillConfig> {
   @Override
   public Lineage lineage(DistillConfig config) {
     return Lineage.to(config.output())
-        .dataset("teacher", config.teacher())
-        .dataset("task-data", config.taskData());
+        .dataset("teacher", config.teacher(), "finetune", "distill")
+        .dataset("task-data", config.taskData(), "build-task-data");
   }
 
   @Override

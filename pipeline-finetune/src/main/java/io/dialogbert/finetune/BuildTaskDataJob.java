@@ -69,8 +69,8 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   @Override
   public Lineage lineage(BuildTaskDataConfig config) {
     return Lineage.to(config.output())
-        .dataset("dialogues", config.dialogues())
-        .dataset("tokenizer", config.tokenizer());
+        .dataset("dialogues", config.dialogues(), "build-dialogues")
+        .dataset("tokenizer", config.tokenizer(), "train-tokenizer");
   }
 
   @Override

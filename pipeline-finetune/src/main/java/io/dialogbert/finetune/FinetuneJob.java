@@ -37,8 +37,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   @Override
   public Lineage lineage(FinetuneConfig config) {
     return Lineage.to(config.output())
-        .dataset("checkpoint", config.checkpoint())
-        .dataset("task-data", config.taskData());
+        .dataset("checkpoint", config.checkpoint(), "pretrain", "finetune", "distill")
+        .dataset("task-data", config.taskData(), "build-task-data");
   }
 
   @Override

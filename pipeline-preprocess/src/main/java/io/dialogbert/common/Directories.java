@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
@@ -24,6 +25,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 
@@ -43,8 +45,29 @@ public final class Directories {
     this.hadoop = hadoop;
   }
 
+  /**
+   * The file system of a path.
+   *
+   * @throws BadConfigException if there is none for it, or not on the class path
+   */
   public FileSystem fileSystem(Path path) throws IOException {
-    FileSystem fileSystem = path.getFileSystem(hadoop);
+    FileSystem fileSystem;
+    try {
+      fileSystem = path.getFileSystem(hadoop);
+    } catch (UnsupportedFileSystemException e) {
+      throw new BadConfigException(e.getMessage() + ": " + path, e);
+    } catch (RuntimeException e) {
+      if (ExceptionUtils.indexOfType(e, ClassNotFoundException.class) < 0) {
+        throw e;
+      }
+      throw new BadConfigException(
+          "file system of "
+              + path
+              + " is not on the class path ("
+              + e.getMessage()
+              + "); s3a: is in Hadoop's hadoop-aws",
+          e);
+    }
     // Local .crc side files would outlive the files they describe when parts are renamed.
     fileSystem.setWriteChecksum(false);
     return fileSystem;
@@ -300,6 +323,18 @@ public final class Directories {
         fileSystem.delete(file.getPath(), false);
       }
     }
+  }
+
+  /** Whether one path is the other or lies below it, whichever is the outer one. */
+  boolean overlap(String one, String other) throws IOException {
+    String first = qualified(one);
+    String second = qualified(other);
+    return first.startsWith(second) || second.startsWith(first);
+  }
+
+  private String qualified(String path) throws IOException {
+    Path plain = new Path(path);
+    return fileSystem(plain).makeQualified(plain) + "/";
   }
 
   /** Renames, and fails where Hadoop would only say so. */

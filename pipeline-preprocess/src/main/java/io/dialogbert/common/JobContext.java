@@ -148,18 +148,11 @@ public final class JobContext {
   public void requireApart(String setting, String directory) throws IOException {
     List<String> others = new ArrayList<>(lineage.datasets().values());
     others.add(lineage.output());
-    String one = qualified(directory);
-    for (String path : others) {
-      String other = qualified(path);
-      if (one.startsWith(other) || other.startsWith(one)) {
-        throw new BadConfigException(setting + " = " + directory + " must lie apart from " + path);
+    for (String other : others) {
+      if (directories.overlap(directory, other)) {
+        throw new BadConfigException(setting + " = " + directory + " must lie apart from " + other);
       }
     }
-  }
-
-  private String qualified(String path) throws IOException {
-    Path plain = new Path(path);
-    return directories.fileSystem(plain).makeQualified(plain) + "/";
   }
 
   /** What is done once the output is there under its own name. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
@@ -134,6 +136,12 @@ public final class JobMain {
         err.println(job.name() + ": " + stopped.getMessage());
         return STOPPED;
       }
+      Exception denied = cause(e, AccessDeniedException.class);
+      denied = denied == null ? cause(e, AccessControlException.class) : denied;
+      if (denied != null) {
+        err.println(job.name() + ": bad input: no permission: " + denied.getMessage());
+        return BAD_INPUT;
+      }
       DiskFullException diskFull = cause(e, DiskFullException.class);
       if (diskFull != null) {
         err.println(job.name() + ": failed: " + diskFull.getMessage());
@@ -222,7 +230,12 @@ public final class JobMain {
     conf.setIfMissing("spark.app.name", "dialogbert " + name);
     conf.setIfMissing("spark.master", "local[*]");
     FIXED.forEach(conf::set);
-    return SparkSession.builder().config(conf).getOrCreate();
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+    } catch (Exception e) {
+      // Scala declares none of what it throws: no such master, too small a heap.
+      throw new BadConfigException("Spark does not start: " + e.getMessage(), e);
+    }
   }
 
   private static <C> void work(
@@ -257,6 +270,9 @@ public final class JobMain {
 
     OutputDirectory output = new OutputDirectory(directories, lineage.output());
     Path target = output.target();
+    if (!job.changesInputs()) {
+      requireApart(lineage, directories);
+    }
     if (output.recover() && done(plan, directories, target, arguments.overwrite(), out)) {
       return;
     }
@@ -279,6 +295,7 @@ public final class JobMain {
               context.figures(),
               context.describeOutput(),
               RunFacts.since(started));
+      requireRows(manifest);
       directories.writeString(context.outputPath(Manifest.FILE_NAME), manifest.toJson());
       output.commit();
       context.committed();
@@ -287,19 +304,40 @@ public final class JobMain {
       if (cause(e, BadConfigException.class) != null || cause(e, BadInputException.class) != null) {
         throw e;
       }
+      explain(e, output::requireOwn);
       if (DiskFullException.tells(e)) {
         output.discard();
         throw new DiskFullException(target, spark.conf().get("spark.local.dir", "the default"), e);
       }
       if (!job.changesInputs()) {
-        try {
-          requireUnchanged(lineage, directories, inputs);
-        } catch (IOException | BadInputException explanation) {
-          explanation.addSuppressed(e);
-          throw explanation;
-        }
+        List<Manifest.Input> before = inputs;
+        explain(e, () -> requireUnchanged(lineage, directories, before));
       }
       throw e;
+    }
+  }
+
+  /** Makes sure of what would explain a failure. */
+  private interface Requirement {
+    void check() throws IOException;
+  }
+
+  private static void explain(Throwable failure, Requirement requirement) throws IOException {
+    try {
+      requirement.check();
+    } catch (IOException | BadInputException explanation) {
+      explanation.addSuppressed(failure);
+      throw explanation;
+    }
+  }
+
+  /** Counts come from the tasks, rows from the files: where they differ, something was lost. */
+  private static void requireRows(Manifest manifest) {
+    long rows = manifest.rows("data");
+    Long counted = manifest.counts().get("rows_out");
+    if (rows > 0 && counted != null && counted != rows) {
+      throw new IllegalStateException(
+          "files of the table data hold " + rows + " rows, " + counted + " were counted");
     }
   }
 
@@ -352,6 +390,7 @@ public final class JobMain {
     List<Manifest.Input> inputs = new ArrayList<>();
     for (Map.Entry<String, String> dataset : lineage.datasets().entrySet()) {
       Manifest manifest = directories.finished(dataset.getKey(), dataset.getValue());
+      requireMaker(lineage.makers().get(dataset.getKey()), manifest, dataset);
       manifests.put(dataset.getKey(), manifest);
       inputs.add(new Manifest.Input(dataset.getKey(), dataset.getValue(), manifest.fingerprint()));
     }
@@ -374,6 +413,33 @@ public final class JobMain {
     return inputs;
   }
 
+  /** An output in an input would be read next time; one around it would replace it. */
+  private static void requireApart(Lineage lineage, Directories directories) throws IOException {
+    List<String> paths = new ArrayList<>(lineage.datasets().values());
+    lineage.files().values().forEach(paths::addAll);
+    for (String path : paths) {
+      if (directories.overlap(lineage.output(), path)) {
+        throw new BadConfigException(
+            "output " + lineage.output() + " must lie apart from the input " + path);
+      }
+    }
+  }
+
+  private static void requireMaker(
+      List<String> makers, Manifest manifest, Map.Entry<String, String> dataset) {
+    if (!makers.isEmpty() && !makers.contains(manifest.job())) {
+      throw new BadInputException(
+          "input "
+              + dataset.getKey()
+              + " must be made by "
+              + String.join(" or ", makers)
+              + ", not by "
+              + manifest.job()
+              + ": "
+              + dataset.getValue());
+    }
+  }
+
   /**
    * Whether a finished output is just what is asked for; refuses one that is not, unless it may be
    * replaced.
@@ -387,6 +453,14 @@ public final class JobMain {
           "output directory is not empty and has no "
               + Manifest.FILE_NAME
               + ", so it is not of this pipeline: "
+              + target
+              + "; move it away or choose another");
+    }
+    if (!existing.get().job().equals(plan.job())) {
+      throw new BadConfigException(
+          "output directory is of another job, "
+              + existing.get().job()
+              + ": "
               + target
               + "; move it away or choose another");
     }

@@ -1,6 +1,7 @@
 package io.dialogbert.common;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param output directory that will hold the tables and {@code manifest.json}; empty for a job that
  *     only prints
  * @param datasets directories written by earlier jobs, by name
+ * @param makers names of the jobs by which an input directory may be made, where not any will do
  * @param files paths or globs of files from outside the pipeline, by what the job calls them
  * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
  * @param hidesFileNames whether names of {@code files} are not to be written, since they may be
@@ -20,17 +22,19 @@ import java.util.Map;
 public record Lineage(
     String output,
     Map<String, String> datasets,
+    Map<String, List<String>> makers,
     Map<String, List<String>> files,
     Map<String, String> fingerprints,
     boolean hidesFileNames) {
   public Lineage {
     datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
+    makers = Map.copyOf(makers);
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     fingerprints = Collections.unmodifiableMap(new LinkedHashMap<>(fingerprints));
   }
 
   public static Lineage to(String output) {
-    return new Lineage(output, Map.of(), Map.of(), Map.of(), false);
+    return new Lineage(output, Map.of(), Map.of(), Map.of(), Map.of(), false);
   }
 
   /** Of a job that only prints what it finds. */
@@ -42,11 +46,17 @@ public record Lineage(
     return output.isEmpty();
   }
 
-  /** This lineage with one more input directory of the pipeline. */
-  public Lineage dataset(String name, String path) {
+  /**
+   * This lineage with one more input directory of the pipeline.
+   *
+   * @param jobs one of which must have made it; none if any may have
+   */
+  public Lineage dataset(String name, String path, String... jobs) {
     Map<String, String> more = new LinkedHashMap<>(datasets);
     more.put(name, path);
-    return new Lineage(output, more, files, fingerprints, hidesFileNames);
+    Map<String, List<String>> moreMakers = new HashMap<>(makers);
+    moreMakers.put(name, List.of(jobs));
+    return new Lineage(output, more, moreMakers, files, fingerprints, hidesFileNames);
   }
 
   /** This lineage with files from outside, which the manifest calls {@code file}. */
@@ -58,18 +68,18 @@ public record Lineage(
   public Lineage files(String name, List<String> paths) {
     Map<String, List<String>> more = new LinkedHashMap<>(files);
     more.put(name, List.copyOf(paths));
-    return new Lineage(output, datasets, more, fingerprints, hidesFileNames);
+    return new Lineage(output, datasets, makers, more, fingerprints, hidesFileNames);
   }
 
   /** This lineage with an input that is no file. */
   public Lineage fingerprint(String name, String fingerprint) {
     Map<String, String> more = new LinkedHashMap<>(fingerprints);
     more.put(name, fingerprint);
-    return new Lineage(output, datasets, files, more, hidesFileNames);
+    return new Lineage(output, datasets, makers, files, more, hidesFileNames);
   }
 
   /** This lineage, with names of files hidden or shown. */
   public Lineage hideFileNames(boolean hide) {
-    return new Lineage(output, datasets, files, fingerprints, hide);
+    return new Lineage(output, datasets, makers, files, fingerprints, hide);
   }
 }

@@ -1,27 +1,57 @@
 package io.dialogbert.common;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * A job's output directory, which appears whole or not at all: it is made under a hidden name
- * beside its own, and takes its name, and the place of an older output, by renames.
+ * beside its own, and takes its name, and the place of an older output, by renames. Of several
+ * processes that make one output, the last one that began does; the others are told.
  */
 final class OutputDirectory {
+  private static final String OWNER = "owner";
+
   private final Directories directories;
   private final FileSystem fileSystem;
   private final Path target;
-  private final Path hidden;
+  private final Path unfinished;
   private final Path replaced;
 
+  /** This process's, so that others' tasks never write into it. */
+  private final String run = UUID.randomUUID().toString();
+
+  /**
+   * The directory of a path; of a local link, the one that it leads to.
+   *
+   * @throws BadConfigException if it is the root of a file system
+   */
   OutputDirectory(Directories directories, String path) throws IOException {
     this.directories = directories;
-    target = new Path(path);
-    fileSystem = directories.fileSystem(target);
-    hidden = beside("unfinished");
+    Path plain = new Path(path);
+    fileSystem = directories.fileSystem(plain);
+    target = followed(fileSystem.makeQualified(plain), plain);
+    if (target.getParent() == null) {
+      throw new BadConfigException("output must not be the root of a file system: " + path);
+    }
+    unfinished = beside("unfinished");
     replaced = beside("replaced");
+  }
+
+  private static Path followed(Path qualified, Path plain) throws IOException {
+    if (qualified.toUri().getScheme().equals("file")) {
+      File local = new File(qualified.toUri().getPath());
+      if (Files.isSymbolicLink(local.toPath())) {
+        return new Path(local.toPath().toRealPath().toString());
+      }
+    }
+    return plain.isAbsolute() ? plain : qualified;
   }
 
   private Path beside(String state) {
@@ -35,12 +65,12 @@ final class OutputDirectory {
 
   /** Where the output is made. */
   Path hidden() {
-    return hidden;
+    return new Path(unfinished, run);
   }
 
   /**
-   * Sweeps away what a killed run left. If it was killed while it exchanged the old output for its
-   * own, the old one comes back under its name.
+   * If a run was killed while it exchanged the old output for its own, the old one comes back under
+   * its name.
    *
    * @return whether there is anything at the output's place
    */
@@ -51,8 +81,16 @@ final class OutputDirectory {
       Directories.rename(fileSystem, replaced, target);
     }
     fileSystem.delete(replaced, true);
-    fileSystem.delete(hidden, true);
+    sweepEmpty();
     return exists();
+  }
+
+  /** A run that was killed after its commit leaves no data; one that goes on has some. */
+  private void sweepEmpty() throws IOException {
+    if (fileSystem.exists(unfinished)
+        && Stream.of(fileSystem.listStatus(unfinished)).noneMatch(FileStatus::isDirectory)) {
+      fileSystem.delete(unfinished, true);
+    }
   }
 
   private boolean isWhole() throws IOException {
@@ -69,25 +107,46 @@ final class OutputDirectory {
     }
   }
 
-  /** Makes the hidden directory. */
+  /** Sweeps away what a killed run left, and makes the hidden directory. */
   void begin() {
     try {
-      if (!fileSystem.mkdirs(hidden)) {
-        throw new BadConfigException("output directory cannot be made: " + hidden);
+      fileSystem.delete(unfinished, true);
+      if (!fileSystem.mkdirs(hidden())) {
+        throw new BadConfigException("output directory cannot be made: " + hidden());
       }
+      directories.writeString(new Path(unfinished, OWNER), run);
     } catch (IOException e) {
       throw new BadConfigException(
-          "output directory cannot be made: " + hidden + " (" + e.getMessage() + ")", e);
+          "output directory cannot be made: " + hidden() + " (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /**
+   * Makes sure that no other process has begun to make this output since.
+   *
+   * @throws BadInputException if one has
+   */
+  void requireOwn() throws IOException {
+    Path owner = new Path(unfinished, OWNER);
+    if (!fileSystem.exists(owner) || !directories.readString(owner).equals(run)) {
+      throw new BadInputException(
+          "another process makes " + target + ", too, and began later; this one ends");
     }
   }
 
   /** Drops what was made so far. */
   void discard() throws IOException {
-    fileSystem.delete(hidden, true);
+    requireOwn();
+    fileSystem.delete(unfinished, true);
   }
 
-  /** Exchanges the old output, if there is one, for the new one. */
+  /**
+   * Exchanges the old output, if there is one, for the new one.
+   *
+   * @throws BadInputException if another process makes it, too
+   */
   void commit() throws IOException {
+    requireOwn();
     boolean exists = exists();
     if (exists) {
       Directories.rename(fileSystem, target, replaced);
@@ -96,13 +155,14 @@ final class OutputDirectory {
     }
     boolean renamed = false;
     try {
-      Directories.rename(fileSystem, hidden, target);
+      Directories.rename(fileSystem, hidden(), target);
       renamed = true;
     } finally {
       if (!renamed && exists) {
         fileSystem.rename(replaced, target);
       }
     }
+    fileSystem.delete(unfinished, true);
     fileSystem.delete(replaced, true);
   }
 }

@@ -53,7 +53,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
 
   @Override
   public Lineage lineage(BuildDialoguesConfig config) {
-    return Lineage.to(config.output()).dataset("messages", config.messages());
+    return Lineage.to(config.output()).dataset("messages", config.messages(), "ingest-messages");
   }
 
   @Override

@@ -49,8 +49,8 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
   @Override
   public Lineage lineage(BuildExamplesConfig config) {
     return Lineage.to(config.output())
-        .dataset("dialogues", config.dialogues())
-        .dataset("tokenizer", config.tokenizer());
+        .dataset("dialogues", config.dialogues(), "build-dialogues")
+        .dataset("tokenizer", config.tokenizer(), "train-tokenizer");
   }
 
   @Override

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.when;
 
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
 import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
@@ -70,13 +71,14 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
   @Override
   public Lineage lineage(CorpusStatsConfig config) {
     return Lineage.to(config.output())
-        .dataset("messages", config.messages())
-        .dataset("dialogues", config.dialogues())
-        .dataset("tokenizer", config.tokenizer());
+        .dataset("messages", config.messages(), "ingest-messages")
+        .dataset("dialogues", config.dialogues(), "build-dialogues")
+        .dataset("tokenizer", config.tokenizer(), "train-tokenizer");
   }
 
   @Override
   public void run(JobContext job, CorpusStatsConfig config) throws IOException {
+    requireOneCorpus(job);
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
     Dataset<Row> messages = job.read("messages", "data");
     Dataset<Row> dialogues = job.read("dialogues", "data");
@@ -87,6 +89,18 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     replies(job, config, dialogues);
     TokenTables.write(job, config, dialogues, tokenizer);
     outcomes(job);
+  }
+
+  private static void requireOneCorpus(JobContext job) {
+    String messages = job.input("messages").fingerprint();
+    if (job.input("dialogues").inputs().stream()
+        .noneMatch(input -> input.fingerprint().equals(messages))) {
+      throw new BadInputException(
+          job.inputPath("dialogues")
+              + " must be made of "
+              + job.inputPath("messages")
+              + ", and is made of other messages; run build-dialogues again");
+    }
   }
 
   private static void days(JobContext job, Dataset<Row> messages, Dataset<Row> dialogues) {

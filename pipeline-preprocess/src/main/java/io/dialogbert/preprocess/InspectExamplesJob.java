@@ -49,7 +49,7 @@ public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
   public Lineage lineage(InspectExamplesConfig config) {
     return config
         .examples()
-        .map(examples -> Lineage.printing().dataset("examples", examples))
+        .map(examples -> Lineage.printing().dataset("examples", examples, "build-examples"))
         .orElse(Lineage.printing());
   }
 

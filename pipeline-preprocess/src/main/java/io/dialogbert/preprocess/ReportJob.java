@@ -1,5 +1,6 @@
 package io.dialogbert.preprocess;
 
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
 import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
@@ -16,6 +17,7 @@ import io.dialogbert.report.TextTable;
 import io.dialogbert.report.WorkDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,6 +78,9 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
 
   /** The finished stages, an earlier report left out. */
   private static WorkDirectory stages(ReportConfig config) {
+    if (!Files.isDirectory(Path.of(config.work()))) {
+      throw new BadInputException("report.work is not a directory: " + config.work());
+    }
     try {
       WorkDirectory all = WorkDirectory.read(Path.of(config.work()));
       return new WorkDirectory(

@@ -78,7 +78,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   public Lineage lineage(TrainTokenizerConfig config) {
     Lineage lineage =
         Lineage.to(config.output())
-            .dataset("dialogues", config.dialogues())
+            .dataset("dialogues", config.dialogues(), "build-dialogues")
             .files(config.sentencePieceModel().stream().toList());
     for (Map.Entry<String, MecabDictionary> entry : settings(config).dictionaries().entrySet()) {
       lineage =

@@ -3,11 +3,13 @@ package io.dialogbert.kill;
 import io.dialogbert.common.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 
 /** A job's output. */
@@ -72,13 +74,27 @@ final class OutputDirectory implements Subject {
 
   @Override
   public Moment moment() throws IOException {
-    if (replaced.exists() || Files.exists(unfinished.resolve(Manifest.FILE_NAME))) {
+    Optional<Path> writing = writing();
+    if (replaced.exists() || writing.stream().anyMatch(OutputDirectory::hasManifest)) {
       return Moment.COMMITTING;
     }
-    if (Files.exists(unfinished)) {
+    if (writing.isPresent()) {
       return Moment.WRITING;
     }
     return isNew() ? Moment.AFTER : Moment.BEFORE_WRITING;
+  }
+
+  private static boolean hasManifest(Path directory) {
+    return Files.exists(directory.resolve(Manifest.FILE_NAME));
+  }
+
+  /** Where a run writes, in a directory of its own below the unfinished one. */
+  private Optional<Path> writing() throws IOException {
+    try (Stream<Path> runs = Files.list(unfinished)) {
+      return runs.filter(Files::isDirectory).findAny();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   private boolean isNew() throws IOException {

@@ -434,6 +434,51 @@ class BadInputIT {
   }
 
   @Test
+  void placesThatCannotBeReachedAreNamed() {
+    for (String place : List.of("nowhere://host/raw", "abfs://store@account/raw")) {
+      JobRun run =
+          JobRun.of(
+              new BuildDialoguesJob(),
+              chain.arguments("build-dialogues", output, "build-dialogues.messages=" + place));
+      assertRefused(run, JobMain.BAD_CONFIG, place);
+    }
+    JobRun report =
+        JobRun.of(
+            new ReportJob(),
+            List.of("--set", "report.work=/nowhere", "--set", "report.output=" + output));
+    assertRefused(report, JobMain.BAD_INPUT, "report.work is not a directory: /nowhere");
+  }
+
+  @Test
+  void sparkThatDoesNotStartIsNoBug() {
+    JobRun run =
+        JobRun.of(
+            new BuildDialoguesJob(),
+            chain.arguments("build-dialogues", output, "spark.master=lokal"));
+    assertRefused(run, JobMain.BAD_CONFIG, "Spark does not start: ", "lokal");
+  }
+
+  @Test
+  void statisticsOfTwoCorporaAreRefused() {
+    Path messages = temp.resolve("korean");
+    JobRun ingest =
+        JobRun.of(
+            new IngestMessagesJob(),
+            chain.arguments(
+                "ingest-messages",
+                messages,
+                "ingest-messages.languages=[ko]",
+                "ingest-messages.max-reject-ratio=1"));
+    assertThat(ingest.exitCode()).as(ingest.err()).isZero();
+    assertRefused(
+        JobRun.of(
+            new CorpusStatsJob(),
+            chain.arguments("corpus-stats", output, "corpus-stats.messages=" + messages)),
+        JobMain.BAD_INPUT,
+        "must be made of " + messages);
+  }
+
+  @Test
   void tokenizerOfAnotherKindOfDirectoryIsRefused() {
     assertRefused(
         JobRun.of(
@@ -443,7 +488,7 @@ class BadInputIT {
                 output,
                 "build-examples.tokenizer=" + chain.output("ingest-messages"))),
         JobMain.BAD_INPUT,
-        "tokenizer.json must be there; give the directory that train-tokenizer wrote");
+        "input tokenizer must be made by train-tokenizer, not by ingest-messages: ");
   }
 
   private JobRun ingest(String... settings) {

@@ -129,6 +129,52 @@ class RerunIT {
   }
 
   @Test
+  void anotherJobsOutputIsNotReplaced() throws IOException {
+    String before = manifest();
+    JobRun run =
+        overwrite(
+            "build-dialogues.output=" + chain.copy("ingest-messages", temp.resolve("messages")));
+    assertThat(run.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(run.err())
+        .contains(
+            "output directory is of another job, ingest-messages: " + temp.resolve("messages"));
+    assertThat(manifest()).isEqualTo(before);
+  }
+
+  @Test
+  void outputIsNeitherInAnInputNorAroundIt() throws IOException {
+    Path messages = chain.copy("ingest-messages", temp.resolve("messages"));
+    for (Path place : List.of(messages, messages.resolve("dialogues"), temp)) {
+      JobRun run =
+          overwrite("build-dialogues.messages=" + messages, "build-dialogues.output=" + place);
+      assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
+      assertThat(run.err())
+          .contains("output " + place + " must lie apart from the input " + messages);
+    }
+    assertThat(SampleChain.manifest(messages).job()).isEqualTo("ingest-messages");
+  }
+
+  @Test
+  void inputOfTheWrongJobIsRefused() {
+    JobRun run = run("build-dialogues.messages=" + chain.output("build-examples"));
+    assertThat(run.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(run.err())
+        .contains("input messages must be made by ingest-messages, not by build-examples: ");
+  }
+
+  @Test
+  void linkedOutputStaysALink() throws IOException {
+    Path real = Files.createDirectory(temp.resolve("disk")).resolve("dialogues");
+    Files.move(output, real);
+    Files.createSymbolicLink(output, real);
+    JobRun run = overwrite("build-dialogues.max-turns=50");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(output).isSymbolicLink();
+    assertThat(SampleChain.manifest(real).settings())
+        .containsEntry("build-dialogues.max-turns", "50");
+  }
+
+  @Test
   void outputThatAKilledRunHadMovedAwayComesBack() throws IOException {
     String before = manifest();
     Files.move(output, temp.resolve(".dialogues.replaced"));

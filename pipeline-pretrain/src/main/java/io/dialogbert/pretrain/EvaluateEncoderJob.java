@@ -44,8 +44,8 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
   @Override
   public Lineage lineage(EvaluateEncoderConfig config) {
     return Lineage.to(config.output())
-        .dataset("checkpoint", config.checkpoint())
-        .dataset("examples", config.examples());
+        .dataset("checkpoint", config.checkpoint(), "pretrain")
+        .dataset("examples", config.examples(), "build-examples");
   }
 
   @Override

@@ -41,9 +41,9 @@ public final class PretrainJob implements Job<PretrainConfig> {
   public Lineage lineage(PretrainConfig config) {
     Lineage lineage =
         Lineage.to(config.output())
-            .dataset("examples", config.examples())
-            .dataset("tokenizer", config.tokenizer());
-    return config.startFrom().map(path -> lineage.dataset("start", path)).orElse(lineage);
+            .dataset("examples", config.examples(), "build-examples")
+            .dataset("tokenizer", config.tokenizer(), "train-tokenizer");
+    return config.startFrom().map(path -> lineage.dataset("start", path, "pretrain")).orElse(lineage);
   }
 
   @Override

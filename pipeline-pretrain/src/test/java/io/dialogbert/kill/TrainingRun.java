@@ -10,6 +10,7 @@ import io.dialogbert.train.Position;
 import io.dialogbert.train.RunDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,12 +67,22 @@ record TrainingRun(Path output) {
 
   /** Whether the writing of a checkpoint has begun. */
   static boolean isBegun(Path checkpoint) {
-    return Files.exists(checkpoint.resolve(MODEL));
+    return has(checkpoint, MODEL);
   }
 
   /** Whether all of a checkpoint is written. */
   static boolean isWhole(Path checkpoint) {
-    return Files.exists(checkpoint.resolve(Manifest.FILE_NAME));
+    return has(checkpoint, Manifest.FILE_NAME);
+  }
+
+  /** Whether a file lies in a directory, or in that of a run below it. */
+  private static boolean has(Path directory, String file) {
+    try (Stream<Path> found = Files.find(directory, 2, (path, as) -> name(path).equals(file))) {
+      return found.findAny().isPresent();
+    } catch (IOException | UncheckedIOException e) {
+      // It is not there yet, or goes away meanwhile.
+      return false;
+    }
   }
 
   /**

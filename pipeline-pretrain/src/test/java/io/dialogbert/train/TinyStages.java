@@ -25,7 +25,7 @@ final class TinyStages {
   private record TokenizerJob(int maxRepeats) implements Job<String> {
     @Override
     public String name() {
-      return "tiny-tokenizer";
+      return "train-tokenizer";
     }
 
     @Override
@@ -48,7 +48,7 @@ final class TinyStages {
   private record ExamplesJob(int maxRepeats, int numExamples) implements Job<List<String>> {
     @Override
     public String name() {
-      return "tiny-examples";
+      return "build-examples";
     }
 
     @Override
@@ -83,11 +83,11 @@ final class TinyStages {
    * @param numExamples for training
    */
   static void make(Path work, int maxRepeats, int numExamples) {
-    execute(new TokenizerJob(maxRepeats), "tiny-tokenizer.output=" + work.resolve("tokenizer"));
+    execute(new TokenizerJob(maxRepeats), "train-tokenizer.output=" + work.resolve("tokenizer"));
     execute(
         new ExamplesJob(maxRepeats, numExamples),
-        "tiny-examples.tokenizer=" + work.resolve("tokenizer"),
-        "tiny-examples.output=" + work.resolve("examples"));
+        "build-examples.tokenizer=" + work.resolve("tokenizer"),
+        "build-examples.output=" + work.resolve("examples"));
   }
 
   private static void execute(Job<?> job, String... settings) {

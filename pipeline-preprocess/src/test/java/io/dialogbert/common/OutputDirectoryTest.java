@@ -1,0 +1,78 @@
+package io.dialogbert.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputDirectoryTest {
+  @TempDir private Path temp;
+
+  private OutputDirectory output() throws IOException {
+    return new OutputDirectory(
+        new Directories(new Configuration(false)), temp.resolve("messages").toString());
+  }
+
+  private static Path written(OutputDirectory output, String text) throws IOException {
+    Path directory = Files.createDirectories(Path.of(output.hidden().toUri().getPath()));
+    return Files.writeString(directory.resolve("part"), text);
+  }
+
+  @Test
+  void belongsToTheProcessThatBeganLast() throws IOException {
+    OutputDirectory first = output();
+    first.begin();
+    written(first, "of the first");
+    OutputDirectory second = output();
+    second.begin();
+    written(second, "of the second");
+    // The first one's tasks may still go on.
+    written(first, "of the first, late");
+
+    assertThatThrownBy(first::commit)
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "another process makes %s, too, and began later; this one ends", first.target());
+    assertThatThrownBy(first::discard).isInstanceOf(BadInputException.class);
+    assertThat(temp.resolve("messages")).doesNotExist();
+    second.commit();
+    assertThat(temp.resolve("messages/part")).hasContent("of the second");
+    try (Stream<Path> left = Files.list(temp)) {
+      assertThat(left).containsExactly(temp.resolve("messages"));
+    }
+    assertThatThrownBy(first::commit).isInstanceOf(BadInputException.class);
+    assertThat(temp.resolve("messages/part")).hasContent("of the second");
+  }
+
+  /** A second start that finds all done must not disturb the one that replaces it just now. */
+  @Test
+  void isNotSweptByAProcessThatOnlyLooks() throws IOException {
+    OutputDirectory first = output();
+    first.begin();
+    written(first, "of the first");
+    output().recover();
+    first.commit();
+    assertThat(temp.resolve("messages/part")).hasContent("of the first");
+  }
+
+  @Test
+  void isSweptOfWhatARunLeftThatWasKilledAfterItsCommit() throws IOException {
+    Files.writeString(
+        Files.createDirectory(temp.resolve(".messages.unfinished")).resolve("owner"), "a run");
+    output().recover();
+    assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void isNoRoot() {
+    assertThatThrownBy(() -> new OutputDirectory(new Directories(new Configuration(false)), "/"))
+        .isInstanceOf(BadConfigException.class)
+        .hasMessage("output must not be the root of a file system: /");
+  }
+}

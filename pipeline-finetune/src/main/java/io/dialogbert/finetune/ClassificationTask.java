@@ -7,6 +7,7 @@ import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.TrainingTask;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 import org.apache.parquet.example.data.Group;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -20,7 +21,7 @@ public record ClassificationTask(String networkJson) implements TrainingTask<Tas
   }
 
   @Override
-  public MultiDataSet batch(List<TaskExample> examples, long epoch) {
+  public MultiDataSet batch(List<TaskExample> examples, IntToLongFunction epoch) {
     float[][] teacherLogits =
         examples.stream().map(TaskExample::teacherLogits).toArray(float[][]::new);
     PackedBatch batch = pack(examples);

@@ -43,7 +43,10 @@ public final class PretrainJob implements Job<PretrainConfig> {
         Lineage.to(config.output())
             .dataset("examples", config.examples(), "build-examples")
             .dataset("tokenizer", config.tokenizer(), "train-tokenizer");
-    return config.startFrom().map(path -> lineage.dataset("start", path, "pretrain")).orElse(lineage);
+    return config
+        .startFrom()
+        .map(path -> lineage.dataset("start", path, "pretrain"))
+        .orElse(lineage);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.Vocabulary;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 import org.apache.parquet.example.data.Group;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -42,7 +43,7 @@ public record PretrainingTask(
   }
 
   @Override
-  public MultiDataSet batch(List<PretrainExample> examples, long epoch) {
+  public MultiDataSet batch(List<PretrainExample> examples, IntToLongFunction epoch) {
     return PretrainingModel.toDataSet(pack(examples, epoch));
   }
 
@@ -51,17 +52,23 @@ public record PretrainingTask(
     return PretrainingModel.lastTrainingScore(graph).losses();
   }
 
-  /** The examples as one packed, masked batch. */
+  /** The examples as one packed batch, masked as in an epoch. */
   public PackedBatch pack(List<PretrainExample> examples, long epoch) {
+    return pack(examples, place -> epoch);
+  }
+
+  PackedBatch pack(List<PretrainExample> examples, IntToLongFunction epoch) {
     Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
     Masking masks = new Masking(masking, vocabulary::isWordStart);
     PackedBatch.Builder batch = PackedBatch.builder();
-    for (PretrainExample example : examples) {
+    for (int place = 0; place < examples.size(); place++) {
+      PretrainExample example = examples.get(place);
+      int pass = Math.toIntExact(epoch.applyAsLong(place));
       MaskedInput masked =
           example.maskedLmPositions().length > 0
               ? new MaskedInput(
                   example.inputIds(), example.maskedLmPositions(), example.maskedLmIds())
-              : masks.mask(example.inputIds(), seed, Math.toIntExact(epoch), example.exampleId());
+              : masks.mask(example.inputIds(), seed, pass, example.exampleId());
       batch.addMasked(
           masked.inputIds(),
           example.segmentIds(),

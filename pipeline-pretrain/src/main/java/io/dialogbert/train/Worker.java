@@ -171,7 +171,8 @@ record Worker<E>(
   private MultiDataSet batch(ExampleReader<E> reader, int step, int index) throws IOException {
     long number = (long) step * config.averaging().numWorkers() + index;
     long position = start.cursor() + number * config.batchSize();
-    return task.batch(reader.read(position, config.batchSize()), reader.epoch(position));
+    return task.batch(
+        reader.read(position, config.batchSize()), place -> reader.epoch(position + place));
   }
 
   /** Loads what a worker starts from; moments that the state has not are 0. */

@@ -160,7 +160,7 @@ final class AveragingWorker {
       ExampleReader<PretrainExample> reader =
           ExampleReader.shared(SparkHadoopUtil.get().conf(), parts, task, "bench", SEED);
       long position = (long) index * batchSize;
-      return task.batch(reader.read(position, batchSize), reader.epoch(position));
+      return task.batch(reader.read(position, batchSize), place -> reader.epoch(position + place));
     }
   }
 

@@ -58,10 +58,10 @@ final class ReaderBench {
   }
 
   private static double readEpoch(
-      ExampleReader<PretrainExample> reader, PretrainingTask task, long epoch) throws IOException {
+      ExampleReader<PretrainExample> reader, PretrainingTask task, long pass) throws IOException {
     long start = System.nanoTime();
     for (long at = 0; at < reader.size(); at += BATCH) {
-      task.batch(reader.read(epoch * reader.size() + at, BATCH), epoch);
+      task.batch(reader.read(pass * reader.size() + at, BATCH), place -> pass);
     }
     return (System.nanoTime() - start) / 1e9;
   }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntToLongFunction;
 import java.util.stream.Stream;
 import org.apache.parquet.example.data.Group;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -127,7 +128,9 @@ final class AveragingTrainerIT {
     Graphs.setDropoutSeed(graph, Seeds.hash(SEED, "dropout", worker));
     for (int step = from; step < to; step++) {
       long position = ((long) step * config.averaging().numWorkers() + worker) * config.batchSize();
-      graph.fit(task.batch(reader.read(position, config.batchSize()), reader.epoch(position)));
+      graph.fit(
+          task.batch(
+              reader.read(position, config.batchSize()), place -> reader.epoch(position + place)));
     }
   }
 
@@ -316,7 +319,7 @@ final class AveragingTrainerIT {
     }
 
     @Override
-    public MultiDataSet batch(List<PretrainExample> examples, long epoch) {
+    public MultiDataSet batch(List<PretrainExample> examples, IntToLongFunction epoch) {
       return task.batch(examples, epoch);
     }
 
@@ -339,8 +342,8 @@ final class AveragingTrainerIT {
     }
 
     @Override
-    public MultiDataSet batch(List<PretrainExample> examples, long epoch) {
-      if (epoch == failingEpoch
+    public MultiDataSet batch(List<PretrainExample> examples, IntToLongFunction epoch) {
+      if (epoch.applyAsLong(0) == failingEpoch
           && examples.get(0).exampleId().equals(firstId)
           && FAILURES.compareAndSet(0, 1)) {
         throw new IllegalStateException("planned failure of a task");

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -59,30 +58,13 @@ final class StockSparkTrainingIT {
   }
 
   private static List<PackedBatch> batches(ComputationGraph network, int count) {
-    List<PretrainExample> examples =
-        TinyExamples.rows("train", count * BATCH_SIZE, SEED).stream()
-            .map(StockSparkTrainingIT::example)
-            .toList();
+    List<PretrainExample> examples = TinyExamples.examples(count * BATCH_SIZE, SEED);
     PretrainingTask task = TinyExamples.task(network, SEED);
     List<PackedBatch> batches = new ArrayList<>();
     for (int from = 0; from < examples.size(); from += BATCH_SIZE) {
       batches.add(task.pack(examples.subList(from, from + BATCH_SIZE), 0));
     }
     return batches;
-  }
-
-  private static PretrainExample example(Row row) {
-    return new PretrainExample(
-        row.getString(0),
-        List.of(row.getString(1)),
-        row.getString(2),
-        row.getString(3),
-        (int[]) row.get(4),
-        (int[]) row.get(5),
-        (int[]) row.get(6),
-        row.getInt(7),
-        (int[]) row.get(8),
-        (int[]) row.get(9));
   }
 
   private static double loss(ComputationGraph network, List<PackedBatch> batches) {
@@ -153,7 +135,7 @@ final class StockSparkTrainingIT {
       for (int worker = 0; worker < WORKERS; worker++) {
         for (int step = 0; step < AVERAGING_FREQUENCY; step++) {
           long number = (long) (round * AVERAGING_FREQUENCY + step) * WORKERS + worker;
-          dataSets.add(task.batch(reader.read(number * BATCH_SIZE, BATCH_SIZE), 0));
+          dataSets.add(task.batch(reader.read(number * BATCH_SIZE, BATCH_SIZE), place -> 0));
         }
       }
       // Without repartitioning, each half of the list is one worker's.

@@ -1,6 +1,7 @@
 package io.dialogbert.train;
 
 import io.dialogbert.example.MaskingConfig;
+import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.model.TrainingSettings;
@@ -88,6 +89,25 @@ public final class TinyExamples {
               new int[0]));
     }
     return rows;
+  }
+
+  /** The same as a reader decodes them. */
+  static List<PretrainExample> examples(int count, long seed) {
+    return rows("train", count, seed).stream().map(TinyExamples::example).toList();
+  }
+
+  private static PretrainExample example(Row row) {
+    return new PretrainExample(
+        row.getString(0),
+        List.of(row.getString(1)),
+        row.getString(2),
+        row.getString(3),
+        (int[]) row.get(4),
+        (int[]) row.get(5),
+        (int[]) row.get(6),
+        row.getInt(7),
+        (int[]) row.get(8),
+        (int[]) row.get(9));
   }
 
   /**

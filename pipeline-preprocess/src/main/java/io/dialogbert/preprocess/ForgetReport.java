@@ -134,7 +134,7 @@ final class ForgetReport {
     if (!isModel) {
       return "run " + stage.manifest().job() + " --overwrite";
     }
-    return stage.isUnfinished() ? "delete these states, and train again" : "train again";
+    return stage.isUnfinished() ? "delete this directory, and train again" : "train again";
   }
 
   /**
@@ -210,7 +210,7 @@ final class ForgetReport {
               .findFirst();
       if (lost.isPresent()) {
         return Optional.of(
-            "cannot be told, since its input "
+            "may be made of their messages, since its input "
                 + lost.get()
                 + " is not among the directories as it was then");
       }

@@ -457,14 +457,14 @@ class ForgetIT {
     String trained = "trained on " + examples + " rows with their turns: ";
     assertThat(toDo)
         .containsEntry("pretrain", trained + "train again")
-        .containsEntry("runs/states", trained + "delete these states, and train again")
+        .containsEntry("runs/states", trained + "delete this directory, and train again")
         .containsEntry(
             "finetune",
             "what it was made of has changed, or has to be made again first: train again")
         .containsEntry(
             "old/pretrain",
-            "cannot be told, since its input examples is not among the directories as it was"
-                + " then: train again")
+            "may be made of their messages, since its input examples is not among the directories"
+                + " as it was then: train again")
         .containsEntry("nest/deep/build-examples", "");
     assertThat(toDo.get("corpus-stats")).endsWith(": run corpus-stats --overwrite");
     assertThat(SampleChain.manifest(temp.resolve("report")).counts())

@@ -46,8 +46,8 @@ class ForgetReportTest {
         .containsExactly("untouched", "retrain", "make-again");
     assertThat(toDo(anew, pretrained, page).get(1))
         .isEqualTo(
-            "cannot be told, since its input examples is not among the directories as it was"
-                + " then: train again");
+            "may be made of their messages, since its input examples is not among the directories"
+                + " as it was then: train again");
   }
 
   @Test

@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -112,33 +111,6 @@ public final class Directories {
                   "input " + name + " is torn: " + damage + "; make the directory again");
             });
     return manifest;
-  }
-
-  /**
-   * The directories with a manifest among the places and directly below them, in path order.
-   *
-   * @throws BadInputException if a place does not exist
-   */
-  public List<String> finishedIn(Collection<String> places) throws IOException {
-    TreeSet<String> found = new TreeSet<>();
-    for (String place : places) {
-      List<Path> candidates = new ArrayList<>(List.of(new Path(place)));
-      FileSystem fileSystem = fileSystem(new Path(place));
-      if (!fileSystem.exists(new Path(place))) {
-        throw new BadInputException("directory does not exist: " + place);
-      }
-      for (FileStatus child : fileSystem.listStatus(new Path(place))) {
-        if (child.isDirectory() && !child.getPath().getName().startsWith(".")) {
-          candidates.add(child.getPath());
-        }
-      }
-      for (Path candidate : candidates) {
-        if (fileSystem.exists(new Path(candidate, Manifest.FILE_NAME))) {
-          found.add(fileSystem.makeQualified(candidate).toString());
-        }
-      }
-    }
-    return List.copyOf(found);
   }
 
   /** The first file that is missing or not as long as the manifest says, if there is one. */

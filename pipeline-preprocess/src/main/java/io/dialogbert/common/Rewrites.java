@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -29,7 +28,7 @@ public final class Rewrites {
   /** The mark; names the run's directories, one a line. */
   private static final String READY = "ready";
 
-  private static final String SUFFIX = ".rewrite";
+  private static final String STATE = "rewrite";
 
   private final Directories directories;
 
@@ -50,7 +49,7 @@ public final class Rewrites {
   /** Where the new files of a directory are to be laid, under their paths in the directory. */
   public Path staging(String directory) {
     Path path = new Path(directory);
-    return new Path(path.getParent(), "." + path.getName() + SUFFIX);
+    return new Path(path.getParent(), "." + path.getName() + "." + STATE);
   }
 
   /** Replaces the files for which there are others in {@link #staging}. */
@@ -77,27 +76,15 @@ public final class Rewrites {
   /**
    * Completes what a killed run had ready, and sweeps away what it had not.
    *
-   * @param places directories, or directories of directories
+   * @param places directories, or what they lie in at any depth
+   * @throws BadInputException if one does not exist
    */
   public void recover(Collection<String> places) throws IOException {
-    Set<Path> found = new TreeSet<>();
-    for (String place : places) {
-      Path path = new Path(place);
-      FileSystem fileSystem = directories.fileSystem(path);
-      if (fileSystem.exists(staging(place))) {
-        found.add(path);
-      }
-      if (fileSystem.exists(path)) {
-        for (FileStatus child : fileSystem.listStatus(path)) {
-          String name = child.getPath().getName();
-          if (name.startsWith(".") && name.endsWith(SUFFIX)) {
-            found.add(new Path(path, name.substring(1, name.length() - SUFFIX.length())));
-          }
-        }
-      }
-    }
-    for (Path path : found) {
-      recover(path.toString());
+    for (Path staging : DirectoryTree.of(directories, places).inState(STATE)) {
+      String name = staging.getName();
+      recover(
+          new Path(staging.getParent(), name.substring(1, name.length() - STATE.length() - 1))
+              .toString());
     }
   }
 

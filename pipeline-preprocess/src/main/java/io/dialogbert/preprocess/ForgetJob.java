@@ -1,11 +1,13 @@
 package io.dialogbert.preprocess;
 
+import static java.util.stream.Collectors.partitioningBy;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
 import io.dialogbert.common.Directories;
+import io.dialogbert.common.DirectoryTree;
 import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
@@ -13,22 +15,17 @@ import io.dialogbert.common.Lineage;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.common.Rewrites;
 import io.dialogbert.privacy.PseudonymKey;
-import io.dialogbert.report.TextTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -39,17 +36,8 @@ import org.apache.spark.storage.StorageLevel;
  * what has to be made again instead.
  */
 public final class ForgetJob implements Job<ForgetConfig> {
-  private static final StructType REPORT =
-      new StructType()
-          .add("directory", DataTypes.StringType, false)
-          .add("job", DataTypes.StringType, false)
-          .add("action", DataTypes.StringType, false)
-          .add("files_rewritten", DataTypes.IntegerType, false)
-          .add("rows_changed", DataTypes.LongType, false)
-          .add("what_to_do", DataTypes.StringType, false);
-
-  /** Jobs whose output is a trained model. */
-  private static final Set<String> TRAINERS = Set.of("pretrain", "finetune", "distill");
+  /** Where states of a training run lie, this file tells what it is to make. */
+  private static final String RUN_PLAN = "run.json";
 
   public static void main(String[] args) {
     JobMain.run(new ForgetJob(), args);
@@ -75,8 +63,14 @@ public final class ForgetJob implements Job<ForgetConfig> {
             .files(config.users())
             .fingerprint(IngestMessagesJob.KEY_INPUT, IngestMessagesJob.fingerprint(key(config)));
     try {
-      for (Stage stage : stages(directories, config)) {
-        lineage = lineage.fingerprint(stage.directory(), stage.fingerprint());
+      DirectoryTree tree = DirectoryTree.of(directories, config.directories());
+      for (Stage stage : stages(directories, tree)) {
+        if (!stage.isForgetReport()) {
+          lineage = lineage.fingerprint(stage.directory(), stage.fingerprint());
+        }
+      }
+      for (String left : leftovers(directories, tree, config)) {
+        lineage = lineage.fingerprint(left, "left");
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -93,24 +87,46 @@ public final class ForgetJob implements Job<ForgetConfig> {
     return IngestMessagesJob.key(config.pseudonymKeyFile(), config.pseudonymKeyVariable());
   }
 
-  private static List<Stage> stages(Directories directories, ForgetConfig config)
+  private static List<Stage> stages(Directories directories, DirectoryTree tree)
       throws IOException {
     List<Stage> stages = new ArrayList<>();
-    for (String directory : directories.finishedIn(config.directories())) {
-      Manifest manifest = directories.manifest(directory).orElseThrow();
-      // Its own reports have nothing to forget.
-      if (!manifest.job().equals("forget")) {
-        stages.add(new Stage(directory, manifest));
-      }
+    for (String directory : tree.having(Manifest.FILE_NAME)) {
+      stages.add(new Stage(directory, directories.manifest(directory).orElseThrow()));
+    }
+    for (String directory : tree.having(RUN_PLAN)) {
+      Path plan = new Path(directory, RUN_PLAN);
+      stages.add(
+          new Stage(directory, Manifest.fromJson(directories.readString(plan), plan.toString())));
     }
     return Stage.inOrder(stages);
+  }
+
+  /** What killed jobs left, and what running ones have not finished; this one's left out. */
+  private static List<String> leftovers(
+      Directories directories, DirectoryTree tree, ForgetConfig config) throws IOException {
+    Path output = new Path(config.output());
+    String own = "." + output.getName() + ".";
+    Path beside = directories.fileSystem(output).makeQualified(output).getParent();
+    List<String> found = new ArrayList<>();
+    for (String state : List.of("unfinished", "replaced")) {
+      for (Path path : tree.inState(state)) {
+        if (!path.equals(new Path(beside, own + state))) {
+          found.add(path.toString());
+        }
+      }
+    }
+    return found;
   }
 
   @Override
   public void run(JobContext job, ForgetConfig config) throws IOException {
     Rewrites rewrites = new Rewrites(job.directories());
     rewrites.recover(config.directories());
-    List<Stage> stages = stages(job.directories(), config);
+    DirectoryTree tree = DirectoryTree.of(job.directories(), config.directories());
+    requireNothingLeft(leftovers(job.directories(), tree, config));
+    Map<Boolean, List<Stage>> all =
+        stages(job.directories(), tree).stream().collect(partitioningBy(Stage::isForgetReport));
+    List<Stage> stages = all.get(false);
     requireKey(stages, config);
     Dataset<Row> users =
         UserList.read(
@@ -119,13 +135,31 @@ public final class ForgetJob implements Job<ForgetConfig> {
             .persist(StorageLevel.DISK_ONLY());
     job.count("rows_in", users.count());
     Map<Stage, ForgetTask> tasks = stage(job, rewrites, stages, users);
-    List<Rewrites.Rewrite> changed = new ArrayList<>();
-    List<Row> report = report(job, stages, tasks, changed);
-    job.write(job.spark().createDataFrame(report, REPORT).coalesce(1), "data");
-    job.count("rows_out", report.size());
-    print(job, report, changed);
+    ForgetReport report = new ForgetReport(all.get(true));
+    for (Stage stage : stages) {
+      report.add(stage, Optional.ofNullable(tasks.get(stage)));
+    }
+    job.write(job.spark().createDataFrame(report.rows(), ForgetReport.SCHEMA).coalesce(1), "data");
+    job.count("rows_out", report.rows().size());
+    report.counts().forEach(job::count);
+    job.say(report.render());
+    if (report.changed().isEmpty()) {
+      job.say("nothing found of these users");
+    }
     // Last, so that what fails leaves everything as it was.
-    rewrites.commit(changed);
+    rewrites.commit(report.changed());
+  }
+
+  /** Who writes there now may hold messages of the users, and would bring them back. */
+  private static void requireNothingLeft(List<String> leftovers) {
+    if (!leftovers.isEmpty()) {
+      throw new BadInputException(
+          "there may be messages of the users in what a killed job left, or a running one has not"
+              + " finished:\n  "
+              + String.join("\n  ", leftovers)
+              + "\nlet the job end, or run it again; without it, delete .NAME.unfinished, and rename"
+              + " .NAME.replaced to NAME if there is no NAME");
+    }
   }
 
   /** Under another key nobody is found, which must not look as if there were nothing to forget. */
@@ -208,169 +242,5 @@ public final class ForgetJob implements Job<ForgetConfig> {
       }
     }
     return ids.distinct();
-  }
-
-  /** A row for each stage, which come after what they were made of; and the new manifests. */
-  private static List<Row> report(
-      JobContext job,
-      List<Stage> stages,
-      Map<Stage, ForgetTask> tasks,
-      List<Rewrites.Rewrite> changed)
-      throws IOException {
-    Instant now = Instant.now();
-    List<Row> rows = new ArrayList<>();
-    SortedMap<String, Long> total = new TreeMap<>();
-    List<Stage> after = new ArrayList<>();
-    List<Stage> outdated = new ArrayList<>();
-    for (Stage stage : stages) {
-      Optional<ForgetTask> task = Optional.ofNullable(tasks.get(stage));
-      Manifest manifest = stage.manifest();
-      if (task.isPresent()) {
-        Optional<Manifest> changedManifest = newManifest(stage, task.get(), stages, after, now);
-        if (changedManifest.isPresent()) {
-          manifest = changedManifest.get();
-          changed.add(new Rewrites.Rewrite(stage.directory(), stage.manifest(), manifest));
-        }
-        task.get()
-            .counts()
-            .forEach(
-                (key, value) -> {
-                  if (key.startsWith(ForgetTask.FORGOTTEN)) {
-                    total.merge(stage.manifest().job() + "." + key, value, Long::sum);
-                  }
-                });
-      }
-      Stage left = new Stage(stage.directory(), manifest);
-      after.add(left);
-      int files = task.map(t -> t.files().size()).orElse(0);
-      String action = files > 0 ? "rewritten" : "untouched";
-      String toDo = "";
-      OptionalLong behind =
-          rowsBehind(left, task.isPresent() && task.get().followsInputs(), after, outdated);
-      if (behind.isPresent()) {
-        outdated.add(left);
-        boolean isModel = TRAINERS.contains(manifest.job());
-        action = isModel ? "retrain" : "make-again";
-        toDo = isModel ? retrain(behind.getAsLong()) : "run " + manifest.job() + " --overwrite";
-      } else if (isUntraceable(left, tasks.containsKey(stage), after)) {
-        action = "make-again";
-        toDo =
-            "it does not tell whose turns are in it, or its dialogues are not among the"
-                + " directories: run "
-                + manifest.job()
-                + " again";
-      }
-      rows.add(
-          RowFactory.create(
-              stage.directory(),
-              manifest.job(),
-              action,
-              files,
-              task.map(ForgetTask::rows).orElse(0L),
-              toDo));
-    }
-    total.forEach(job::count);
-    return rows;
-  }
-
-  private static String retrain(long rows) {
-    return rows == 0
-        ? "what it was trained on has to be made again: train again after that"
-        : "trained on " + rows + " rows with their turns: train again";
-  }
-
-  /**
-   * The manifest without what was taken away. Where the stage's inputs were changed in this run,
-   * and its own main table with them, it is as if it had been made of what they are now. Empty
-   * where nothing changes.
-   */
-  private static Optional<Manifest> newManifest(
-      Stage stage, ForgetTask task, List<Stage> before, List<Stage> after, Instant now)
-      throws IOException {
-    Manifest old = stage.manifest();
-    List<Manifest.Input> inputs = new ArrayList<>();
-    for (Manifest.Input input : old.inputs()) {
-      inputs.add(task.followsInputs() ? now(input, before, after) : input);
-    }
-    if (task.files().isEmpty() && inputs.equals(old.inputs())) {
-      return Optional.empty();
-    }
-    SortedMap<String, Long> counts = new TreeMap<>(old.counts());
-    task.counts()
-        .forEach(
-            (key, value) -> {
-              boolean isNew =
-                  key.startsWith(ForgetTask.FORGOTTEN) || (key.startsWith("dropped.") && value > 0);
-              if (isNew || counts.containsKey(key)) {
-                counts.merge(key, value, Long::sum);
-              }
-            });
-    return Optional.of(
-        new Manifest(
-            old.job(),
-            old.codeVersion(),
-            old.settings(),
-            inputs,
-            counts,
-            old.figures(),
-            task.newFiles(),
-            ForgetHistory.add(old, now, task.rows())));
-  }
-
-  /** The input with the fingerprint that it has after this run. */
-  private static Manifest.Input now(Manifest.Input input, List<Stage> before, List<Stage> after) {
-    for (int i = 0; i < after.size(); i++) {
-      if (before.get(i).fingerprint().equals(input.fingerprint())) {
-        return new Manifest.Input(input.name(), input.path(), after.get(i).fingerprint());
-      }
-    }
-    return input;
-  }
-
-  /**
-   * How many rows of its inputs changed or went since the stage was made; empty where none did, 0
-   * where an input itself has to be made again.
-   */
-  private static OptionalLong rowsBehind(
-      Stage stage, boolean followsInputs, List<Stage> after, List<Stage> outdated) {
-    OptionalLong behind = OptionalLong.empty();
-    for (Manifest.Input input : stage.manifest().inputs()) {
-      for (Stage other : after) {
-        OptionalLong rows = ForgetHistory.of(other.manifest()).rowsSince(input.fingerprint());
-        if (rows.isPresent()) {
-          behind = OptionalLong.of(behind.orElse(0) + rows.getAsLong());
-          break;
-        }
-      }
-      boolean isOutdated =
-          outdated.stream().anyMatch(other -> other.fingerprint().equals(input.fingerprint()));
-      // Ids that an older tokenizer gave are as good as before.
-      if (isOutdated && !followsInputs) {
-        behind = OptionalLong.of(behind.orElse(0));
-      }
-    }
-    return behind;
-  }
-
-  /** Whether the stage holds examples whose dialogues cannot be looked at. */
-  private static boolean isUntraceable(Stage stage, boolean hasKnownTable, List<Stage> after) {
-    Set<String> made = Set.of("build-examples", "build-task-data");
-    return made.contains(stage.manifest().job())
-        && !(hasKnownTable
-            && stage.manifest().inputs().stream()
-                .filter(input -> input.name().equals("dialogues"))
-                .allMatch(input -> Stage.of(input, after).isPresent()));
-  }
-
-  private static void print(JobContext job, List<Row> report, List<Rewrites.Rewrite> changed) {
-    TextTable table = new TextTable("directory", "action", "files", "rows", "to do");
-    for (Row row : report) {
-      table.row(
-          row.getString(0), row.getString(2), row.getInt(3), row.getLong(4), row.getString(5));
-    }
-    job.say(table.render());
-    if (changed.isEmpty()) {
-      job.say("nothing found of these users");
-    }
   }
 }

@@ -192,6 +192,7 @@ enum ForgettableTable {
       counts.put("forgotten.turns", (long) removal.removedTurns());
       counts.put("forgotten.messages", (long) removal.removedMessages());
       counts.put("messages_kept", (long) -removal.removedMessages() - removal.lostMessages());
+      counts.put("messages." + split, counts.get("messages_kept"));
       counts.put("turns." + split, (long) removal.turns().size() - turns.size());
       removal
           .dropped()

@@ -35,6 +35,29 @@ record Stage(String directory, Manifest manifest, String fingerprint) {
     return tables;
   }
 
+  /**
+   * Inputs that are directories of the pipeline: not raw files, and not what else identifies what a
+   * job read. All, of a job that is not known to have others.
+   */
+  List<Manifest.Input> directoryInputs() {
+    return switch (manifest.job()) {
+      case "ingest-messages" -> List.of();
+      case "train-tokenizer" ->
+          manifest.inputs().stream().filter(input -> input.name().equals("dialogues")).toList();
+      default -> manifest.inputs();
+    };
+  }
+
+  /** Whether this is the report of a run of {@link ForgetJob}, which has nothing to forget. */
+  boolean isForgetReport() {
+    return manifest.job().equals("forget");
+  }
+
+  /** Whether these are the states of a run, of which only the plan is known; a model has files. */
+  boolean isUnfinished() {
+    return manifest.files().isEmpty();
+  }
+
   /** The stage among {@code stages} that an input is, as it is now or was before a forgetting. */
   static Optional<Stage> of(Manifest.Input input, Collection<Stage> stages) {
     return stages.stream()

@@ -28,7 +28,9 @@ class RewritesTest {
 
   private static final List<String> NAMES = List.of("dialogues", "examples", "messages");
 
-  @TempDir private Path temp;
+  @TempDir private Path deep;
+
+  private Path temp;
 
   private final Directories directories = new Directories(new Configuration());
   private final Rewrites rewrites = new Rewrites(directories);
@@ -36,6 +38,7 @@ class RewritesTest {
   @BeforeEach
   void make() throws IOException {
     FaultyFileSystem.heal();
+    temp = Files.createDirectories(deep.resolve("some/where"));
     for (String name : NAMES) {
       make(name, BEFORE);
     }
@@ -133,6 +136,15 @@ class RewritesTest {
   }
 
   @Test
+  void completesDirectoriesAtAnyDepth() throws IOException {
+    killWhileCompleting();
+    rewrites.recover(List.of(FaultyFileSystem.path(deep)));
+    for (String name : NAMES) {
+      assertThat(contents(name)).isEqualTo(AFTER);
+    }
+  }
+
+  @Test
   void leavesADirectoryAloneThatWasMadeAnewSince() throws IOException {
     killWhileCompleting();
     Map<String, String> anew = Map.of("data/a", "another a");
@@ -148,7 +160,7 @@ class RewritesTest {
 
   @Test
   void recoversNothingWhereNothingWasLeft() throws IOException {
-    rewrites.recover(List.of(root(), directory("messages"), root() + "/missing"));
+    rewrites.recover(List.of(root(), directory("messages")));
     for (String name : NAMES) {
       assertThat(contents(name)).isEqualTo(BEFORE);
     }

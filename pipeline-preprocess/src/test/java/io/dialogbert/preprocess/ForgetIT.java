@@ -31,6 +31,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,11 @@ class ForgetIT {
           "train-tokenizer",
           "build-examples",
           "corpus-stats");
+
+  /** Where stages lie that are not directly in the directory that is given. */
+  private static final Map<String, String> DEEP =
+      Map.of("build-dialogues", "nest", "build-examples", "nest/deep");
+
   private static final int MIN_TELLING_CHARACTERS = 8;
 
   @TempDir private static Path temp;
@@ -69,10 +75,8 @@ class ForgetIT {
     // A space in a path is written otherwise in a URI.
     work = temp.resolve("the work");
     STAGES.forEach(stage -> copy(stage, work));
-    // A model and one that starts from it, of which only the manifests count.
-    Manifest pretrained = model("pretrain", "examples", chain.manifest("build-examples"));
-    model("finetune", "checkpoint", pretrained);
-    model("evaluate-encoder", "checkpoint", chain.manifest("make-sample"));
+    plantModels();
+    plantWhatNobodyCanTell();
     users = temp.resolve("users.txt");
     String user = aUser();
     Files.writeString(users, user + "\nnobody\n");
@@ -81,28 +85,81 @@ class ForgetIT {
     assertThat(run.exitCode()).as(run.err()).isZero();
   }
 
-  private static Manifest model(String job, String input, Manifest madeOf) throws IOException {
+  /** A model, one that starts from it, and the run that made it; only their manifests count. */
+  private static void plantModels() throws IOException {
+    Manifest examples = chain.manifest("build-examples");
+    Manifest pretrained = plant("pretrain", "pretrain", "examples", examples.fingerprint());
+    plant("finetune", "finetune", "checkpoint", pretrained.fingerprint());
+    plant("runs/states/step-000000000010", "pretrain", "examples", examples.fingerprint());
+    Path states = work.resolve("runs/states");
+    Files.createDirectories(states.resolve("step-000000000020"));
+    Files.writeString(states.resolve("step-000000000020/position.json"), "{}");
+    Manifest plan = planned("pretrain", List.of(input("examples", examples.fingerprint())));
+    Files.writeString(states.resolve("run.json"), plan.toJson());
+
+    Manifest other = plant("other", "ingest-messages", "file", "a raw file");
+    plant("evaluate-encoder", "evaluate-encoder", "checkpoint", other.fingerprint());
+  }
+
+  /** What was made of directories that have been made again since. */
+  private static void plantWhatNobodyCanTell() throws IOException {
+    Manifest old = plant("old/pretrain", "pretrain", "examples", "examples of last week");
+    plant("old/finetune", "finetune", "checkpoint", old.fingerprint());
+    plant("old/train-tokenizer", "train-tokenizer", "dialogues", "dialogues of last week");
+    plant("old/corpus-stats", "corpus-stats", "messages", "messages of last week");
+    Manifest untraced =
+        plant("old/build-examples", "build-examples", "dialogues", "dialogues of last week");
+    plant("old/evaluate-encoder", "evaluate-encoder", "examples", untraced.fingerprint());
+    // A vocabulary from outside.
+    plant("outside/train-tokenizer", "train-tokenizer", "file", "a model of pieces");
+  }
+
+  private static Manifest plant(String place, String job, String input, String fingerprint)
+      throws IOException {
+    TreeMap<String, Long> counts = new TreeMap<>(Map.of("planted", (long) place.hashCode()));
     Manifest manifest =
-        new Manifest(
-            job,
-            "1",
-            new TreeMap<>(),
-            List.of(new Manifest.Input(input, "", madeOf.fingerprint())),
-            new TreeMap<>(),
-            new TreeMap<>(),
-            List.of(),
-            new TreeMap<>());
-    Path directory = Files.createDirectories(work.resolve(job));
+        planned(job, List.of(input(input, fingerprint)))
+            .with(
+                counts,
+                new TreeMap<>(),
+                List.of(new Manifest.OutputFile("model.zip", 5, -1, "")),
+                new TreeMap<>());
+    Path directory = Files.createDirectories(work.resolve(place));
+    Files.writeString(directory.resolve("model.zip"), "model");
     Files.writeString(directory.resolve(Manifest.FILE_NAME), manifest.toJson());
     return manifest;
   }
 
+  private static Manifest.Input input(String name, String fingerprint) {
+    return new Manifest.Input(name, "", fingerprint);
+  }
+
+  private static Manifest planned(String job, List<Manifest.Input> inputs) {
+    return new Manifest(
+        job,
+        "1",
+        new TreeMap<>(),
+        inputs,
+        new TreeMap<>(),
+        new TreeMap<>(),
+        List.of(),
+        new TreeMap<>());
+  }
+
   private static void copy(String stage, Path to) {
     try {
-      chain.copy(stage, to.resolve(stage));
+      chain.copy(stage, at(to, stage));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  private static Path at(Path root, String stage) {
+    return root.resolve(DEEP.getOrDefault(stage, "")).resolve(stage);
+  }
+
+  private static Path at(String stage) {
+    return at(work, stage);
   }
 
   private static Pseudonymizer pseudonymizer() {
@@ -242,6 +299,15 @@ class ForgetIT {
                 .filter(row -> row.<String>getAs("split").equals("train"))
                 .mapToLong(row -> speakers(row).size())
                 .sum());
+    for (String split : List.of("train", "validation", "test")) {
+      assertThat(counts)
+          .containsEntry(
+              "messages." + split,
+              left.values().stream()
+                  .filter(row -> row.<String>getAs("split").equals(split))
+                  .mapToLong(row -> messages(row, false).size())
+                  .sum());
+    }
     assertThat(counts.getOrDefault("forgotten.dialogues", 0L)).isEqualTo(dropped);
     long outcomes =
         counts.entrySet().stream()
@@ -289,9 +355,7 @@ class ForgetIT {
             "forgotten.examples", (long) original("build-examples").size() - expected.size());
 
     Vocabulary vocabulary =
-        Tokenizers.load(
-                new Directories(new Configuration(false)),
-                work.resolve("train-tokenizer").toString())
+        Tokenizers.load(new Directories(new Configuration(false)), at("train-tokenizer").toString())
             .tokenizer()
             .vocabulary();
     List<String> spelled =
@@ -336,7 +400,7 @@ class ForgetIT {
   void filesWithoutThemKeepTheirBytes() throws IOException {
     for (String stage : STAGES) {
       Map<String, String> before = hashes(chain.output(stage));
-      Map<String, String> after = hashes(work.resolve(stage));
+      Map<String, String> after = hashes(at(stage));
       Set<String> same = new HashSet<>(after.keySet());
       same.removeIf(file -> !after.get(file).equals(before.get(file)));
       if (REWRITTEN.contains(stage)) {
@@ -344,13 +408,13 @@ class ForgetIT {
       } else {
         assertThat(after).isEqualTo(before);
       }
-      new Directories(new Configuration()).finished(stage, work.resolve(stage).toString());
+      new Directories(new Configuration()).finished(stage, at(stage).toString());
       for (Manifest.OutputFile file : manifest(stage).files()) {
         assertThat(file.sha256()).isEqualTo(after.get(file.path()));
       }
       assertThat(manifest(stage).files()).hasSize(after.size());
     }
-    try (Stream<Path> left = Files.list(work)) {
+    try (Stream<Path> left = Files.walk(work)) {
       assertThat(left.map(path -> path.getFileName().toString()))
           .noneMatch(name -> name.startsWith("."));
     }
@@ -361,35 +425,59 @@ class ForgetIT {
   void tellsWhatHasToBeMadeAgain() {
     Map<String, String> actions = new TreeMap<>();
     Map<String, String> toDo = new TreeMap<>();
-    List<Row> report =
-        SparkTestSession.get()
-            .read()
-            .parquet(temp.resolve("report/data").toString())
-            .collectAsList();
-    report.forEach(row -> actions.put(row.getAs("job"), row.getAs("action")));
-    report.forEach(row -> toDo.put(row.getAs("job"), row.getAs("what_to_do")));
-    assertThat(actions)
-        .isEqualTo(
-            Map.of(
-                "ingest-messages", "rewritten",
-                "build-dialogues", "rewritten",
-                "build-examples", "rewritten",
-                "train-tokenizer", "make-again",
-                "corpus-stats", "make-again",
-                "pretrain", "retrain",
-                "finetune", "retrain",
-                "evaluate-encoder", "untouched"));
+    for (Row row : report("report")) {
+      String directory =
+          work.relativize(
+                  Path.of(java.net.URI.create(row.<String>getAs("directory").replace(" ", "%20"))))
+              .toString();
+      actions.put(directory, row.getAs("action"));
+      toDo.put(directory, row.getAs("what_to_do"));
+    }
+    Map<String, String> expected = new TreeMap<>();
+    expected.put("ingest-messages", "rewritten");
+    expected.put("nest/build-dialogues", "rewritten");
+    expected.put("nest/deep/build-examples", "rewritten");
+    expected.put("train-tokenizer", "make-again");
+    expected.put("corpus-stats", "make-again");
+    expected.put("pretrain", "retrain");
+    expected.put("finetune", "retrain");
+    expected.put("runs/states", "retrain");
+    expected.put("runs/states/step-000000000010", "retrain");
+    expected.put("other", "untouched");
+    expected.put("evaluate-encoder", "untouched");
+    expected.put("outside/train-tokenizer", "untouched");
+    expected.put("old/pretrain", "retrain");
+    expected.put("old/finetune", "retrain");
+    expected.put("old/train-tokenizer", "make-again");
+    expected.put("old/corpus-stats", "make-again");
+    expected.put("old/build-examples", "make-again");
+    expected.put("old/evaluate-encoder", "make-again");
+    assertThat(actions).isEqualTo(expected);
     long examples = manifest("build-examples").counts().get("forgotten.examples");
+    String trained = "trained on " + examples + " rows with their turns: ";
     assertThat(toDo)
-        .containsEntry("pretrain", "trained on " + examples + " rows with their turns: train again")
+        .containsEntry("pretrain", trained + "train again")
+        .containsEntry("runs/states", trained + "delete this directory, and train again")
         .containsEntry(
-            "finetune", "what it was trained on has to be made again: train again after that")
-        .containsEntry("corpus-stats", "run corpus-stats --overwrite")
-        .containsEntry("build-examples", "");
+            "finetune",
+            "what it was made of has changed, or has to be made again first: train again")
+        .containsEntry(
+            "old/pretrain",
+            "may be made of their messages, since its input examples is not among the directories"
+                + " as it was then: train again")
+        .containsEntry("nest/deep/build-examples", "");
+    assertThat(toDo.get("corpus-stats")).endsWith(": run corpus-stats --overwrite");
     assertThat(SampleChain.manifest(temp.resolve("report")).counts())
         .containsEntry("rows_in", 2L)
-        .containsEntry("rows_out", 8L)
+        .containsEntry("rows_out", 18L)
         .containsKey("ingest-messages.forgotten.messages");
+  }
+
+  private static List<Row> report(String name) {
+    return SparkTestSession.get()
+        .read()
+        .parquet(temp.resolve(name).resolve("data").toString())
+        .collectAsList();
   }
 
   @Test
@@ -422,10 +510,10 @@ class ForgetIT {
     places.forEach(
         (input, stage) -> {
           if (manifest(name).inputs().stream().anyMatch(i -> i.name().equals(input))) {
-            inputs.add(name + "." + input + "=" + work.resolve(stage));
+            inputs.add(name + "." + input + "=" + at(stage));
           }
         });
-    return JobRun.of(job, chain.arguments(name, work.resolve(name), inputs.toArray(String[]::new)));
+    return JobRun.of(job, chain.arguments(name, at(name), inputs.toArray(String[]::new)));
   }
 
   @Test
@@ -434,17 +522,51 @@ class ForgetIT {
     assertThat(forget(work.toString(), temp.resolve("report")).out()).contains("done already");
 
     Map<String, String> before = hashes(work);
-    JobRun second = forget(work.toString(), temp.resolve("second"));
+    // A report among the directories.
+    Path report = work.resolve("second");
+    JobRun second = forget(work.toString(), report);
     assertThat(second.exitCode()).as(second.err()).isZero();
     assertThat(second.out()).contains("nothing found of these users");
+    assertThat(forget(work.toString(), report).out()).contains("done already");
+    FileUtils.deleteDirectory(report.toFile());
     assertThat(hashes(work)).isEqualTo(before);
   }
 
   @Test
   @Order(2)
+  void whatKilledJobsLeftIsRefused() throws IOException {
+    List<Path> left =
+        List.of(
+            work.resolveSibling(".the work.unfinished"),
+            work.resolve("nest/.build-dialogues.replaced"),
+            work.resolve("nest/deep/.build-examples.unfinished"));
+    for (Path directory : left) {
+      Files.createDirectories(directory.resolve("data"));
+      Files.writeString(directory.resolve("data/part-00000.parquet"), "a text");
+    }
+    Map<String, String> before = hashes(work);
+    JobRun refused = forget(work.toString(), temp.resolve("refused"));
+    JobRun done = forget(work.toString(), temp.resolve("report"));
+    assertThat(hashes(work)).isEqualTo(before);
+    for (Path directory : left) {
+      FileUtils.deleteDirectory(directory.toFile());
+    }
+    assertThat(refused.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(refused.err()).contains("what a killed job left, or a running one");
+    assertThat(temp.resolve("refused")).doesNotExist();
+    // What was left since is no less left.
+    assertThat(done.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    for (Path directory : left) {
+      assertThat(refused.err()).contains(directory.toString());
+      assertThat(done.err()).contains(directory.toString());
+    }
+  }
+
+  @Test
+  @Order(2)
   void examplesWithoutTheirDialoguesCannotBeLookedAt() {
-    String messages = work.resolve("ingest-messages").toString();
-    String examples = work.resolve("build-examples").toString();
+    String messages = at("ingest-messages").toString();
+    String examples = at("build-examples").toString();
     JobRun untraced =
         forget(
             messages,
@@ -473,7 +595,7 @@ class ForgetIT {
     assertThat(refused.err()).contains("ingest-messages were made with another pseudonym key");
     assertThat(temp.resolve("refused")).doesNotExist();
 
-    JobRun none = forget(work.resolve("build-dialogues").toString(), temp.resolve("refused"));
+    JobRun none = forget(at("build-dialogues").toString(), temp.resolve("refused"));
     assertThat(none.exitCode()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(none.err()).contains("no directory of messages among");
   }
@@ -486,7 +608,7 @@ class ForgetIT {
     String place = FaultyFileSystem.path(other);
     // Half of the dialogues' files are replaced by then.
     FaultyFileSystem.failSoonAfterDeleting(
-        other.resolve("build-dialogues").resolve(Manifest.FILE_NAME).toString());
+        at(other, "build-dialogues").resolve(Manifest.FILE_NAME).toString());
     JobRun killed = forget(place, temp.resolve("killed"));
     FaultyFileSystem.heal();
     assertThat(killed.exitCode()).as(killed.out()).isEqualTo(JobMain.FAILED);
@@ -494,14 +616,18 @@ class ForgetIT {
     assertThatThrownBy(
             () ->
                 new Directories(new Configuration())
-                    .finished("dialogues", other.resolve("build-dialogues").toString()))
+                    .finished("dialogues", at(other, "build-dialogues").toString()))
         .isInstanceOf(BadInputException.class);
 
     JobRun next = forget(place, temp.resolve("killed"));
     assertThat(next.exitCode()).as(next.err()).isZero();
-    assertThat(withoutManifests(hashes(other))).isEqualTo(withoutManifests(hashes(work)));
+    try (Stream<Path> left = Files.walk(other)) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("."));
+    }
     for (String stage : STAGES) {
-      assertThat(SampleChain.manifest(other.resolve(stage)).fingerprint())
+      assertThat(hashes(at(other, stage))).isEqualTo(hashes(at(stage)));
+      assertThat(SampleChain.manifest(at(other, stage)).fingerprint())
           .as(stage)
           .isEqualTo(manifest(stage).fingerprint());
     }
@@ -523,7 +649,7 @@ class ForgetIT {
   }
 
   private static Manifest manifest(String stage) {
-    return SampleChain.manifest(work.resolve(stage));
+    return SampleChain.manifest(at(stage));
   }
 
   private static List<Row> original(String stage) {
@@ -531,7 +657,7 @@ class ForgetIT {
   }
 
   private static List<Row> now(String stage) {
-    return rows(work.resolve(stage));
+    return rows(at(stage));
   }
 
   private static List<Row> rows(Path directory) {
@@ -543,14 +669,10 @@ class ForgetIT {
 
   private static Set<Path> tables(String stage) throws IOException {
     Set<Path> tables = new HashSet<>();
-    try (Stream<Path> files = Files.walk(work.resolve(stage))) {
+    try (Stream<Path> files = Files.walk(at(stage))) {
       files
           .filter(file -> file.toString().endsWith(".parquet"))
-          .forEach(
-              file ->
-                  tables.add(
-                      work.resolve(stage)
-                          .resolve(work.resolve(stage).relativize(file).getName(0))));
+          .forEach(file -> tables.add(at(stage).resolve(at(stage).relativize(file).getName(0))));
     }
     return tables;
   }
@@ -593,11 +715,5 @@ class ForgetIT {
       }
     }
     return hashes;
-  }
-
-  private static Map<String, String> withoutManifests(Map<String, String> hashes) {
-    Map<String, String> others = new TreeMap<>(hashes);
-    others.keySet().removeIf(path -> path.endsWith(Manifest.FILE_NAME));
-    return others;
   }
 }

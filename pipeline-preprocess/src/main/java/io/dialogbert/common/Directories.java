@@ -1,11 +1,14 @@
 package io.dialogbert.common;
 
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,12 +18,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.GlobFilter;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
@@ -35,7 +41,8 @@ public final class Directories {
   private static final int NAME_CHARACTERS = 16;
 
   /** These alone: what stands behind another dot may be part of a name. */
-  private static final Pattern EXTENSION = Pattern.compile("(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
+  private static final Pattern EXTENSION =
+      Pattern.compile("(?i)(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
 
   private final Configuration hadoop;
 
@@ -138,9 +145,18 @@ public final class Directories {
    * Files that a path, directory or glob names, in path order; what is hidden below a directory is
    * left out.
    *
-   * @throws BadInputException if it names none, or cannot be read
+   * @throws BadInputException if it names none, or a link that leads nowhere
    */
   public List<FileStatus> files(String glob) throws IOException {
+    return files(glob, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param hidesNames whether an error must not show a file's name
+   */
+  List<FileStatus> files(String glob, boolean hidesNames) throws IOException {
     Path path = new Path(glob);
     FileSystem fileSystem = fileSystem(path);
     List<FileStatus> files = new ArrayList<>();
@@ -153,6 +169,17 @@ public final class Directories {
         }
       } else if (!hidden(status.getPath())) {
         files.add(status);
+      }
+    }
+    if (fileSystem.getUri().getScheme().equals("file")) {
+      Optional<Path> link = danglingLink(fileSystem, fileSystem.makeQualified(path));
+      if (link.isPresent()) {
+        throw new BadInputException(
+            "input is a link that leads nowhere: "
+                + (hidesNames ? nameless(link.get()) : link.get())
+                + " of "
+                + glob
+                + " (find DIRECTORY -xtype l shows such links)");
       }
     }
     files.removeIf(file -> file.getPath().getName().equals(Manifest.FILE_NAME));
@@ -170,6 +197,45 @@ public final class Directories {
     } catch (FileNotFoundException e) {
       FileStatus[] found = fileSystem.globStatus(path);
       return found == null ? new FileStatus[0] : found;
+    }
+  }
+
+  /** One among local files, whose listings leave it out. */
+  private static Optional<Path> danglingLink(FileSystem fileSystem, Path glob) throws IOException {
+    for (FileStatus status : named(fileSystem, glob)) {
+      if (status.isDirectory()) {
+        Path directory = status.getPath();
+        Optional<Path> link =
+            danglingLink(directory, Integer.MAX_VALUE, found -> !hiddenBelow(directory, found));
+        if (link.isPresent()) {
+          return link;
+        }
+      }
+    }
+    GlobFilter name = new GlobFilter(glob.getName());
+    for (FileStatus parent : named(fileSystem, glob.getParent())) {
+      Optional<Path> link =
+          danglingLink(
+              parent.getPath(),
+              1,
+              found ->
+                  !hidden(found) && (name.accept(found) || found.getName().equals(glob.getName())));
+      if (link.isPresent()) {
+        return link;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Path> danglingLink(Path directory, int depth, Predicate<Path> counts)
+      throws IOException {
+    File root = new File(directory.toUri().getPath());
+    try (Stream<java.nio.file.Path> all =
+        Files.walk(root.toPath(), depth, FileVisitOption.FOLLOW_LINKS)) {
+      return all.filter(path -> Files.isSymbolicLink(path) && !Files.exists(path))
+          .map(path -> new Path(path.toUri()))
+          .filter(counts)
+          .min(Comparator.naturalOrder());
     }
   }
 

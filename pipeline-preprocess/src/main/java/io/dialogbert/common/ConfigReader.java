@@ -252,7 +252,7 @@ public final class ConfigReader {
   /** Without the unit that {@link Config#getDuration} takes for granted, milliseconds. */
   private static Duration durationWithUnit(Config config, String path) {
     if (config.getString(path).matches("[^\\p{L}]*")) {
-      throw new NumberFormatException("no unit");
+      throw new ConfigException.BadValue(path, "no unit");
     }
     return config.getDuration(path);
   }

@@ -212,6 +212,9 @@ public final class Directories {
         }
       }
     }
+    if (fileSystem.exists(glob)) {
+      return Optional.empty();
+    }
     GlobFilter name = new GlobFilter(glob.getName());
     for (FileStatus parent : named(fileSystem, glob.getParent())) {
       Optional<Path> link =

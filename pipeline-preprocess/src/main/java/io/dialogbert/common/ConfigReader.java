@@ -129,8 +129,7 @@ public final class ConfigReader {
               path,
               ConfigParseOptions.defaults()
                   .setAllowMissing(false)
-                  // What an included file refers to counts even where the including one overrides
-                  // it.
+                  // What an included file refers to counts even if the including one overrides it.
                   .setIncluder(
                       StrictIncluder.of(path, included -> noteReferences(included, referredTo))));
       noteReferences(config.root(), referredTo);

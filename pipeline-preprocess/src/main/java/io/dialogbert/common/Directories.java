@@ -26,6 +26,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.GlobExpander;
 import org.apache.hadoop.fs.GlobFilter;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
@@ -215,16 +216,20 @@ public final class Directories {
     if (fileSystem.exists(glob)) {
       return Optional.empty();
     }
-    GlobFilter name = new GlobFilter(glob.getName());
-    for (FileStatus parent : named(fileSystem, glob.getParent())) {
-      Optional<Path> link =
-          danglingLink(
-              parent.getPath(),
-              1,
-              found ->
-                  !hidden(found) && (name.accept(found) || found.getName().equals(glob.getName())));
-      if (link.isPresent()) {
-        return link;
+    for (String alternative : GlobExpander.expand(glob.toString())) {
+      Path path = new Path(alternative);
+      GlobFilter name = new GlobFilter(path.getName());
+      for (FileStatus parent : named(fileSystem, path.getParent())) {
+        Optional<Path> link =
+            danglingLink(
+                parent.getPath(),
+                1,
+                found ->
+                    !hidden(found)
+                        && (name.accept(found) || found.getName().equals(path.getName())));
+        if (link.isPresent()) {
+          return link;
+        }
       }
     }
     return Optional.empty();

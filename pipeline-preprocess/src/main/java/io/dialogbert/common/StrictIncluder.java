@@ -16,10 +16,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Includes files as HOCON does, but refuses a missing one, which HOCON takes for an empty one. */
 final class StrictIncluder
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+  private static final Logger LOG = LoggerFactory.getLogger(StrictIncluder.class);
+
   /** What HOCON's own includer can do. */
   private final ConfigIncluder own;
 
@@ -102,8 +106,7 @@ final class StrictIncluder
         }
       }
     } catch (IOException e) {
-      // A file of the class path, or one that was named without its extension.
-      return "included by " + file;
+      LOG.debug("of the class path, or named without its extension", e);
     }
     return "included by " + file;
   }

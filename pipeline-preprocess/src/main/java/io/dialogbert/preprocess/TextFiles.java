@@ -28,7 +28,7 @@ final class TextFiles {
   private static final int HEAD_BYTES = 1 << 16;
 
   private static final Pattern ARCHIVE =
-      Pattern.compile("\\.(zip|7z|rar|tar|tgz|tbz2?|txz|tzst|tar\\.[a-z0-9]+)$");
+      Pattern.compile("\\.(zip|7z|rar|tar|tgz|tbz2?|txz|tzst|tar\\.(gz|bz2|zst|xz))$");
 
   private static final Logger LOG = LoggerFactory.getLogger(TextFiles.class);
 
@@ -39,7 +39,12 @@ final class TextFiles {
 
   static boolean isCompressed(String path) {
     String name = name(path);
-    return name.endsWith(".zst") || name.endsWith(".xz") || CODECS.getCodec(new Path(name)) != null;
+    return name.endsWith(".zst") || name.endsWith(".xz") || codec(name) != null;
+  }
+
+  private static CompressionCodec codec(String name) {
+    // A name may hold a colon, but a relative path may not.
+    return CODECS.getCodec(new Path("/" + name));
   }
 
   /** By which compression goes, {@code .GZ} like {@code .gz}. */
@@ -91,7 +96,7 @@ final class TextFiles {
     if (name.endsWith(".xz")) {
       return new XZInputStream(file);
     }
-    CompressionCodec codec = CODECS.getCodec(new Path(name));
+    CompressionCodec codec = codec(name);
     return codec == null ? file : codec.createInputStream(file);
   }
 

@@ -46,7 +46,9 @@ class DirectoriesTest {
   void linkThatLeadsNowhereIsAnError() throws IOException {
     write("day/a.jsonl");
     Path link = link("day/deep/b.jsonl");
-    for (String glob : List.of("day", "day/deep/*.jsonl", "day/deep/b.jsonl", "d*/d*/[b]*")) {
+    for (String glob :
+        List.of(
+            "day", "day/deep/*.jsonl", "day/deep/b.jsonl", "d*/d*/[b]*", "{day/x,day/deep/*}")) {
       assertThatThrownBy(() -> directories.files(root + "/" + glob, false))
           .as(glob)
           .isInstanceOf(BadInputException.class)
@@ -63,6 +65,7 @@ class DirectoriesTest {
     link("day/deep/c.json");
     assertThat(files("day/deep/*.jsonl")).containsExactly("b.jsonl");
     assertThat(files("day/deep/b.jsonl")).containsExactly("b.jsonl");
+    assertThat(files("day/{a.jsonl,deep/b.*l}")).containsExactly("a.jsonl", "b.jsonl");
   }
 
   private Path link(String file) throws IOException {

@@ -55,6 +55,7 @@ class TextFilesTest {
     Path file = temp.resolve("A.JSONL." + extension);
     Files.write(file, compressed(extension.toLowerCase(Locale.ROOT), text));
     assertThat(TextFiles.isCompressed(file.toString())).isTrue();
+    assertThat(TextFiles.isCompressed("s3a://bucket/12:30." + extension)).isTrue();
     assertThat(lines(Inputs.whole(file))).containsExactly("줄 1", "줄 2");
   }
 

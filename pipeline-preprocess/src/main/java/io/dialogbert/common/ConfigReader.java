@@ -7,35 +7,58 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * Reads one section of a configuration: {@code --set} flags over the job's file over {@code
  * reference.conf}, where all defaults live. A bad value is noted and the default stands in for it,
- * so that reading goes on and {@link #finish} reports all problems at once, with file and line; a
- * key that nothing asked for is a problem, too.
+ * so that reading goes on and {@link #finish} reports all problems at once, with file and line. A
+ * key of the section that nothing asked for is a problem, too, and so is a root key that is neither
+ * a section nor a root setting nor what a substitution refers to.
  */
 public final class ConfigReader {
   /** One setting as it took effect; {@code defaultValue} is empty where there is none. */
   public record Setting(String key, String defaultValue, String value, boolean location) {}
 
+  private static final String REFERENCE = "reference.conf";
   private static final String REQUIRED = "must be set";
+
+  /** Its group is the root key. */
+  private static final Pattern SUBSTITUTION =
+      Pattern.compile("\\$\\{\\??(\"[^\"]*\"|[^.}]+)[^}]*\\}");
+
+  /**
+   * Sections of jobs that may not be on the class path: one file serves the jars of all modules.
+   */
+  private static final Set<String> LATER_SECTIONS =
+      Set.of("pretrain", "evaluate-encoder", "build-task-data", "finetune", "distill");
 
   private final Sources sources;
   private final String prefix;
@@ -48,17 +71,20 @@ public final class ConfigReader {
   /** What all readers of one configuration share. */
   private static final class Sources {
     final String file;
-    final Config user;
     final Config reference;
     final Config merged;
+
+    /** Root keys that substitutions refer to. */
+    final Set<String> referredTo;
+
     final Map<String, Setting> read = new LinkedHashMap<>();
     final List<String[]> problems = new ArrayList<>();
 
-    Sources(String file, Config user, Config reference, Config merged) {
+    Sources(String file, Config reference, Config merged, Set<String> referredTo) {
       this.file = file;
-      this.user = user;
       this.reference = reference;
       this.merged = merged;
+      this.referredTo = referredTo;
     }
   }
 
@@ -70,26 +96,24 @@ public final class ConfigReader {
    * @throws BadConfigException if the file is missing or is not HOCON, or a flag has no {@code =}
    */
   public static ConfigReader open(Optional<String> file, List<String> sets) {
-    Config fromFile = file.map(ConfigReader::parse).orElse(ConfigFactory.empty());
+    Set<String> referredTo = new HashSet<>();
+    Config fromFile = file.map(path -> parse(path, referredTo)).orElse(ConfigFactory.empty());
     Config flags = ConfigFactory.empty();
     for (String set : sets) {
       flags = parseFlag(set).withFallback(flags);
     }
-    Config reference =
-        ConfigFactory.parseResources(ConfigReader.class.getClassLoader(), "reference.conf");
+    noteReferences(flags.root(), referredTo);
+    Config reference = ConfigFactory.parseResources(ConfigReader.class.getClassLoader(), REFERENCE);
     try {
-      Config user = flags.withFallback(fromFile);
-      Config merged = user.withFallback(reference).resolve();
-      // What the file says on its own, to find keys that nothing asks for.
-      Config said = user.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
+      Config merged = flags.withFallback(fromFile).withFallback(reference).resolve();
       return new ConfigReader(
-          new Sources(file.orElse("--set"), said, reference.resolve(), merged), "");
+          new Sources(file.orElse("--set"), reference.resolve(), merged, referredTo), "");
     } catch (ConfigException e) {
       throw new BadConfigException(file.orElse("--set") + ": " + e.getMessage(), e);
     }
   }
 
-  private static Config parse(String file) {
+  private static Config parse(String file, Set<String> referredTo) {
     File path = new File(file);
     if (!path.isFile()) {
       throw new BadConfigException(
@@ -100,9 +124,26 @@ public final class ConfigReader {
               + ")");
     }
     try {
-      return ConfigFactory.parseFile(path, ConfigParseOptions.defaults().setAllowMissing(false));
+      Config config =
+          ConfigFactory.parseFile(
+              path,
+              ConfigParseOptions.defaults()
+                  .setAllowMissing(false)
+                  // What an included file refers to counts even if the including one overrides it.
+                  .setIncluder(
+                      StrictIncluder.of(path, included -> noteReferences(included, referredTo))));
+      noteReferences(config.root(), referredTo);
+      return config;
     } catch (ConfigException e) {
       throw new BadConfigException("not valid HOCON: " + e.getMessage(), e);
+    }
+  }
+
+  /** The library tells substitutions only as it writes them. */
+  private static void noteReferences(ConfigObject unresolved, Set<String> rootKeys) {
+    Matcher substitution = SUBSTITUTION.matcher(unresolved.render(ConfigRenderOptions.concise()));
+    while (substitution.find()) {
+      rootKeys.add(substitution.group(1).replace("\"", ""));
     }
   }
 
@@ -201,10 +242,18 @@ public final class ConfigReader {
   public Duration duration(String key) {
     return read(
         key,
-        Config::getDuration,
+        ConfigReader::durationWithUnit,
         value -> value.isNegative() ? "must not be negative" : null,
         Duration.ZERO,
         false);
+  }
+
+  /** Without the unit that {@link Config#getDuration} takes for granted, milliseconds. */
+  private static Duration durationWithUnit(Config config, String path) {
+    if (config.getString(path).matches("[^\\p{L}]*")) {
+      throw new ConfigException.BadValue(path, "no unit");
+    }
+    return config.getDuration(path);
   }
 
   /**
@@ -268,7 +317,8 @@ public final class ConfigReader {
         return value;
       }
       // A default that does not do is one that must be set, in no line of the reference.
-      problem(path, Optional.of(raw).filter(v -> sources.user.hasPathOrNull(path)), broken);
+      boolean set = byDefault == null || !raw.origin().equals(byDefault.origin());
+      problem(path, Optional.of(raw).filter(v -> set), broken);
     } catch (ConfigException.WrongType
         | ConfigException.BadValue
         | ArithmeticException
@@ -298,7 +348,7 @@ public final class ConfigReader {
       } else if (example instanceof Boolean) {
         return "true or false";
       } else if (example instanceof Duration) {
-        return "a duration such as 30m or 12h";
+        return "a duration with its unit, such as 30m or 12h";
       } else if (example instanceof List) {
         return "a list, such as [\"a\", \"b\"]";
       }
@@ -319,7 +369,14 @@ public final class ConfigReader {
   }
 
   private void problem(String path, Optional<ConfigValue> value, String message) {
-    String place = value.map(ConfigValue::origin).map(ConfigReader::place).orElse("");
+    Optional<ConfigOrigin> byDefault =
+        Optional.ofNullable(valueAt(sources.reference, path)).map(ConfigValue::origin);
+    String place =
+        value
+            .map(ConfigValue::origin)
+            .filter(origin -> !origin.equals(byDefault.orElse(null)))
+            .map(ConfigReader::place)
+            .orElse("");
     String shown =
         path
             + value
@@ -330,6 +387,10 @@ public final class ConfigReader {
   }
 
   private static String place(ConfigOrigin origin) {
+    if (origin.description().startsWith("merge of ")) {
+      // A group of settings from several places.
+      return "";
+    }
     String file =
         origin.filename() == null ? origin.resource() : new File(origin.filename()).getName();
     return file == null || origin.lineNumber() <= 0
@@ -370,22 +431,37 @@ public final class ConfigReader {
   }
 
   private void noteUnknownKeys(String section) {
-    for (Map.Entry<String, ConfigValue> root : sources.user.root().entrySet()) {
+    Set<String> known = new TreeSet<>(sources.reference.root().keySet());
+    known.addAll(LATER_SECTIONS);
+    known.add(section);
+    for (Map.Entry<String, ConfigValue> root : sources.merged.root().entrySet()) {
       String key = root.getKey();
-      boolean near = !key.equals(section) && distance(key, section) <= 2;
-      if (near && root.getValue().valueType() == ConfigValueType.OBJECT) {
+      if (!known.contains(key) && !sources.referredTo.contains(key)) {
+        String suggestion =
+            inSection(section, key)
+                .or(() -> nearest(key, known))
+                .map(ConfigReader::didYouMean)
+                .orElse("");
         problem(
-            key, Optional.of(root.getValue()), "unknown section; did you mean " + section + "?");
+            ConfigUtil.joinPath(key),
+            Optional.of(root.getValue()),
+            "unknown key, and nothing refers to it" + suggestion);
       }
     }
-    if (sources.user.hasPath(section)) {
-      ConfigValue value = sources.user.getValue(section);
-      if (value instanceof ConfigObject object) {
-        noteUnknownKeys(section + ".", object);
-      } else {
-        problem(section, Optional.of(value), "must be a group of settings in braces");
-      }
+    ConfigValue value = sources.merged.root().get(section);
+    if (value instanceof ConfigObject object) {
+      noteUnknownKeys(section + ".", object);
+    } else if (value != null) {
+      problem(section, Optional.of(value), "must be a group of settings in braces");
     }
+  }
+
+  /** The setting or group of a section that has a key for its own name. */
+  private Optional<String> inSection(String section, String key) {
+    return sources.read.keySet().stream()
+        .filter(path -> path.startsWith(section + ".") && (path + ".").contains("." + key + "."))
+        .map(path -> path.substring(0, (path + ".").indexOf("." + key + ".") + 1) + key)
+        .findFirst();
   }
 
   private void noteUnknownKeys(String path, ConfigObject object) {
@@ -406,14 +482,22 @@ public final class ConfigReader {
   }
 
   private String suggestion(String path, String key) {
-    return sources.read.keySet().stream()
-        .filter(known -> known.startsWith(path))
-        .map(known -> known.substring(path.length()).split("\\.")[0])
-        .distinct()
-        .filter(known -> distance(known, key) <= Math.max(2, key.length() / 3))
-        .min(Comparator.comparingInt(known -> distance(known, key)))
-        .map(known -> "; did you mean " + known + "?")
-        .orElse("");
+    Set<String> known =
+        sources.read.keySet().stream()
+            .filter(read -> read.startsWith(path))
+            .map(read -> read.substring(path.length()).split("\\.")[0])
+            .collect(Collectors.toCollection(TreeSet::new));
+    return nearest(key, known).map(ConfigReader::didYouMean).orElse("");
+  }
+
+  private static Optional<String> nearest(String key, Set<String> known) {
+    return known.stream()
+        .filter(other -> distance(other, key) <= Math.max(2, key.length() / 3))
+        .min(Comparator.comparingInt(other -> distance(other, key)));
+  }
+
+  private static String didYouMean(String key) {
+    return "; did you mean " + key + "?";
   }
 
   private static int distance(String a, String b) {
@@ -435,6 +519,21 @@ public final class ConfigReader {
                       String.valueOf(entry.getValue().unwrapped())));
     }
     return values;
+  }
+
+  /** A section of {@code reference.conf} as it is written there; empty where there is none. */
+  static String defaults(String section) throws IOException {
+    Pattern block =
+        Pattern.compile("(?ms)^(?:#[^\n]*\n)*+" + Pattern.quote(section) + " \\{.*?^\\}");
+    for (URL url : Collections.list(ConfigReader.class.getClassLoader().getResources(REFERENCE))) {
+      try (InputStream in = url.openStream()) {
+        Matcher found = block.matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        if (found.find()) {
+          return found.group();
+        }
+      }
+    }
+    return "";
   }
 
   /** The settings as an aligned table of key, default and value; printed once when a job starts. */

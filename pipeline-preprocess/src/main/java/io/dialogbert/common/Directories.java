@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
@@ -36,7 +39,8 @@ public final class Directories {
   private static final int NAME_CHARACTERS = 16;
 
   /** These alone: what stands behind another dot may be part of a name. */
-  private static final Pattern EXTENSION = Pattern.compile("(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
+  private static final Pattern EXTENSION =
+      Pattern.compile("(?i)(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
 
   private final Configuration hadoop;
 
@@ -133,14 +137,24 @@ public final class Directories {
    * Files that a path, directory or glob names, in path order; what is hidden below a directory is
    * left out.
    *
-   * @throws BadInputException if it names none, or cannot be read
+   * @throws BadInputException if it names none, or a link that leads nowhere
    */
   public List<FileStatus> files(String glob) throws IOException {
+    return files(glob, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param hidesNames whether an error must not show a file's name
+   */
+  List<FileStatus> files(String glob, boolean hidesNames) throws IOException {
     Path path = new Path(glob);
     FileSystem fileSystem = fileSystem(path);
     List<FileStatus> files = new ArrayList<>();
     for (FileStatus status : named(fileSystem, path)) {
       if (status.isDirectory()) {
+        requireNoDanglingLink(status.getPath(), hidesNames);
         for (FileStatus file : list(status.getPath())) {
           if (!hiddenBelow(status.getPath(), file.getPath())) {
             files.add(file);
@@ -165,6 +179,30 @@ public final class Directories {
     } catch (FileNotFoundException e) {
       FileStatus[] found = fileSystem.globStatus(path);
       return found == null ? new FileStatus[0] : found;
+    }
+  }
+
+  /** Local listings leave such links out, and with them what they once led to. */
+  private static void requireNoDanglingLink(Path directory, boolean hidesNames) throws IOException {
+    if (!directory.toUri().getScheme().equals("file")) {
+      return;
+    }
+    try (Stream<java.nio.file.Path> all =
+        Files.walk(
+            java.nio.file.Path.of(directory.toUri().getPath()), FileVisitOption.FOLLOW_LINKS)) {
+      Optional<Path> link =
+          all.filter(path -> Files.isSymbolicLink(path) && !Files.exists(path))
+              .map(path -> new Path(path.toUri()))
+              .filter(path -> !hiddenBelow(directory, path))
+              .findFirst();
+      if (link.isPresent()) {
+        throw new BadInputException(
+            "link leads nowhere: "
+                + (hidesNames ? nameless(link.get()) : link.get())
+                + " in "
+                + directory
+                + " (find DIRECTORY -xtype l shows such links)");
+      }
     }
   }
 

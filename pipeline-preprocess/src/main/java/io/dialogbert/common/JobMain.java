@@ -19,6 +19,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
@@ -67,10 +68,13 @@ public final class JobMain {
         --overwrite      replaces a finished output that was made with other settings or inputs, or
                          that lost a file
         --resume         lets a training job go on where a run of it was stopped; begins if none was
+        --help           prints this; after JOB, its settings with their defaults, too
 
       exit codes: 0 done, 2 bad configuration, 3 bad input, 4 stopped on request (go on with
       --resume), 1 anything else
       """;
+
+  private static final Set<String> HELP = Set.of("--help", "-h");
 
   private JobMain() {}
 
@@ -100,7 +104,7 @@ public final class JobMain {
     for (Job<?> job : ServiceLoader.load(Job.class)) {
       jobs.put(job.name(), job);
     }
-    if (args.length == 0 || args[0].equals("--help")) {
+    if (args.length == 0 || HELP.contains(args[0])) {
       (args.length == 0 ? err : out).println(USAGE + "\njobs: " + String.join(", ", jobs.keySet()));
       return args.length == 0 ? BAD_CONFIG : DONE;
     }
@@ -118,7 +122,11 @@ public final class JobMain {
    */
   public static <C> int execute(Job<C> job, String[] args, PrintStream out, PrintStream err) {
     try {
-      attempt(job, arguments(args), out);
+      if (Stream.of(args).anyMatch(HELP::contains)) {
+        out.println(USAGE + "\n" + ConfigReader.defaults(job.name()));
+      } else {
+        attempt(job, arguments(args), out);
+      }
       return DONE;
     } catch (Exception | FSError e) {
       // Hadoop's local file system throws an error where writing fails.
@@ -399,7 +407,7 @@ public final class JobMain {
         .forEach((name, print) -> inputs.add(new Manifest.Input(name, "", print)));
     for (Map.Entry<String, List<String>> named : lineage.files().entrySet()) {
       for (String glob : named.getValue()) {
-        for (FileStatus file : directories.files(glob)) {
+        for (FileStatus file : directories.files(glob, lineage.hidesFileNames())) {
           String identity =
               file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
           String shown =

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How messages become dialogues.
@@ -21,16 +22,16 @@ public record DialogueConfig(
     requireNonNull(sessionGap, "sessionGap");
     requireNonNull(splits, "splits");
     if (sessionGap.isNegative() || sessionGap.isZero()) {
-      throw new IllegalArgumentException("session gap must be longer than zero: " + sessionGap);
+      throw new IllegalArgumentException("session-gap must be longer than 0");
     }
     if (minTurns < 2 || maxTurns < minTurns || maxMessages < maxTurns) {
       throw new IllegalArgumentException(
-          "must hold: 2 <= min turns "
-              + minTurns
-              + " <= max turns "
-              + maxTurns
-              + " <= max messages "
-              + maxMessages);
+          String.format(
+              Locale.ROOT,
+              "min-turns = %d must be at least 2 and at most max-turns = %d, and that at most max-messages = %d",
+              minTurns,
+              maxTurns,
+              maxMessages));
     }
   }
 }

@@ -20,19 +20,24 @@ public record DuplicateConfig(double threshold, int shingleLength, int numHashes
 
   public DuplicateConfig {
     if (!(threshold >= 0.5 && threshold <= 1)) {
-      throw new IllegalArgumentException("threshold must be between 0.5 and 1: " + threshold);
+      throw new IllegalArgumentException(
+          "near-duplicate-threshold = " + threshold + " must be between 0.5 and 1");
     }
     if (shingleLength < 1 || numHashes < 1) {
       throw new IllegalArgumentException(
-          "shingle length " + shingleLength + " and hashes " + numHashes + " must be at least 1");
+          "shingle-length = "
+              + shingleLength
+              + " and num-hashes = "
+              + numHashes
+              + " must be at least 1");
     }
     int rows = rows(threshold, numHashes);
     double recall = meets(threshold, numHashes / rows, rows);
     if (recall < LEAST_RECALL) {
       throw new IllegalArgumentException(
-          "num-hashes "
+          "num-hashes = "
               + numHashes
-              + " are too few: 99 % of the pairs at near-duplicate-threshold "
+              + " are too few: 99 % of the pairs at near-duplicate-threshold = "
               + threshold
               + " must be found, and only "
               + (int) (100 * recall)

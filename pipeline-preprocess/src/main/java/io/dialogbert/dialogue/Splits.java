@@ -18,10 +18,11 @@ public record Splits(long seed, double validationRatio, double testRatio) implem
   public Splits {
     if (!(validationRatio >= 0 && testRatio >= 0 && validationRatio + testRatio <= 1)) {
       throw new IllegalArgumentException(
-          "split ratios must be at least 0 and at most 1 together: validation "
+          "validation-ratio = "
               + validationRatio
-              + ", test "
-              + testRatio);
+              + " and test-ratio = "
+              + testRatio
+              + " must be at least 0, and at most 1 together");
     }
   }
 

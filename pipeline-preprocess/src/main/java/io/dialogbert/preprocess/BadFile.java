@@ -7,6 +7,7 @@ package io.dialogbert.preprocess;
 final class BadFile extends Exception {
   static final String UNREADABLE = "unreadable-file";
   static final String WRONG_ENCODING = "wrong-encoding";
+  static final String ARCHIVE = "archive";
   static final String WRONG_COLUMNS = "wrong-columns";
   static final String UNCLOSED_QUOTE = "unclosed-quote";
   static final String NO_EXPORT = "no-export";

@@ -32,7 +32,12 @@ final class JsonRows implements RowReader {
 
   @Override
   public boolean next() throws IOException {
-    return lines.next();
+    // Readers of JSON Lines pass blank lines by; they count as rows all the same.
+    boolean found = lines.next();
+    while (found && lines.isBlank()) {
+      found = lines.next();
+    }
+    return found;
   }
 
   @Override

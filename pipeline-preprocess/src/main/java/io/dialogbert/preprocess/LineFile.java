@@ -121,6 +121,18 @@ final class LineFile implements Closeable {
     return text;
   }
 
+  /** Whether the current line holds nothing but spaces. */
+  boolean isBlank() {
+    for (int i = from; i < from + length; i++) {
+      if (bytes.getBytes()[i] != ' '
+          && bytes.getBytes()[i] != '\t'
+          && bytes.getBytes()[i] != '\r') {
+        return false;
+      }
+    }
+    return !tooLong;
+  }
+
   /** The current line, with U+FFFD for what is not UTF-8, and cut if it is too long. */
   String lenientText() {
     return new String(bytes.getBytes(), from, length, StandardCharsets.UTF_8);

@@ -17,7 +17,7 @@ import org.apache.spark.sql.RowFactory;
 
 /**
  * Makes a raw message a row of the messages table: ids to pseudonyms, text and name normalized,
- * personal data masked. For one thread.
+ * personal data masked, in the name of the source, too. For one thread.
  */
 final class MessageCleaner {
   /**
@@ -34,6 +34,7 @@ final class MessageCleaner {
   private final Pseudonymizer pseudonymizer;
   private final Map<String, String> conversations = new Recent();
   private final Map<String, String> senders = new Recent();
+  private final Map<String, String> sources = new Recent();
   private final IngestCounts counts;
 
   /** The entries that were used last. */
@@ -123,9 +124,14 @@ final class MessageCleaner {
         message.sentAt(),
         message.lang(),
         text,
-        message.source(),
+        sources.computeIfAbsent(message.source(), this::source),
         message.sourceRow(),
         name(raw.senderName()));
+  }
+
+  /** Masked without being counted: a channel's name is no text of a message. */
+  private String source(String source) {
+    return masker.mask(source).text();
   }
 
   private String name(String name) {

@@ -2,6 +2,7 @@ package io.dialogbert.preprocess;
 
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
@@ -50,7 +51,7 @@ final class RowReaders {
   }
 
   private static boolean isCsv(String name) {
-    return name.endsWith(".csv") || name.matches(".*\\.csv\\.[a-z0-9]+");
+    return name.toLowerCase(Locale.ROOT).matches(".*\\.csv(\\.[a-z0-9]+)?");
   }
 
   private static RawSchema kakaoTalkCsv(RawSchema schema, InputPart part) {

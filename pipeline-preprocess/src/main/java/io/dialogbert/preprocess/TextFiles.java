@@ -6,7 +6,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
@@ -25,6 +27,9 @@ final class TextFiles {
   /** How much of a text is looked at to tell its encoding. */
   private static final int HEAD_BYTES = 1 << 16;
 
+  private static final Pattern ARCHIVE =
+      Pattern.compile("\\.(zip|7z|rar|tar|tgz|tbz2?|txz|tzst|tar\\.(gz|bz2|zst|xz))$");
+
   private static final Logger LOG = LoggerFactory.getLogger(TextFiles.class);
 
   private static final CompressionCodecFactory CODECS =
@@ -33,19 +38,34 @@ final class TextFiles {
   private TextFiles() {}
 
   static boolean isCompressed(String path) {
-    return path.endsWith(".zst") || path.endsWith(".xz") || CODECS.getCodec(new Path(path)) != null;
+    String name = name(path);
+    return name.endsWith(".zst") || name.endsWith(".xz") || codec(name) != null;
+  }
+
+  private static CompressionCodec codec(String name) {
+    // A name may hold a colon, but a relative path may not.
+    return CODECS.getCodec(new Path("/" + name));
+  }
+
+  /** By which compression goes, {@code .GZ} like {@code .gz}. */
+  private static String name(String path) {
+    return new Path(path).getName().toLowerCase(Locale.ROOT);
   }
 
   /**
    * Opens a file that holds UTF-8.
    *
    * @param start byte to begin with; 0 where the file is compressed
-   * @throws BadFile if its beginning is in another encoding
+   * @throws BadFile if its beginning is in another encoding, or if it is an archive by its name
    */
   static InputStream open(String path, Configuration hadoop, long start)
       throws IOException, BadFile {
     if (start > 0) {
       return openPlain(path, hadoop, start);
+    }
+    if (ARCHIVE.matcher(name(path)).find()) {
+      throw new BadFile(
+          BadFile.ARCHIVE, "a file must be one text, compressed or not, and no archive; unpack it");
     }
     InputStream file = openPlain(path, hadoop, 0);
     try {
@@ -68,14 +88,15 @@ final class TextFiles {
   }
 
   private static InputStream decompressed(String path, InputStream file) throws IOException {
-    if (path.endsWith(".zst")) {
+    String name = name(path);
+    if (name.endsWith(".zst")) {
       // Hadoop's codec needs its native library.
       return new ZstdInputStream(file);
     }
-    if (path.endsWith(".xz")) {
+    if (name.endsWith(".xz")) {
       return new XZInputStream(file);
     }
-    CompressionCodec codec = CODECS.getCodec(new Path(path));
+    CompressionCodec codec = codec(name);
     return codec == null ? file : codec.createInputStream(file);
   }
 

@@ -58,7 +58,7 @@ public record TrainTokenizerConfig(
             placeholders),
         dictionaries,
         new TrainerConfig(
-            in.intBetween("vocab-size", 100, 1_000_000),
+            in.intBetween("vocab-size", TrainerConfig.MIN_VOCAB_SIZE, 1_000_000),
             in.intBetween("max-piece-length", 1, 127),
             in.doubleBetween("character-coverage", 0.9, 1),
             byteFallback,

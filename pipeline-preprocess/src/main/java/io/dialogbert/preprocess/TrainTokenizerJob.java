@@ -25,10 +25,12 @@ import io.dialogbert.text.TrainingSegmenter;
 import io.dialogbert.text.morpheme.MecabDictionary;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -56,6 +58,10 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
           .add("last_writer", DataTypes.LongType, false)
           .add("first_conversation", DataTypes.LongType, false)
           .add("last_conversation", DataTypes.LongType, false);
+
+  /** Methods for which all that stands between two spaces is one word, known or not. */
+  private static final Set<TokenizerMethod> UNFIT_FOR_JAPANESE =
+      EnumSet.of(TokenizerMethod.SPACE, TokenizerMethod.WORDPIECE);
 
   /** Distinct words that a task counts before it hands them on. */
   private static final int WORDS_IN_MEMORY = 500_000;
@@ -107,6 +113,17 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     tokenizer.tokenizer();
     Tokenizers.save(job.directories(), job.output(), tokenizer);
     job.say("tokenizer " + tokenizer.sha256());
+    if (UNFIT_FOR_JAPANESE.contains(settings.method()) && hasJapanese(job)) {
+      job.say(
+          "method "
+              + settings.method().label()
+              + " cuts at spaces alone, which Japanese hardly has: expect many [UNK] there, or take"
+              + " a method with morphemes or unigram pieces");
+    }
+  }
+
+  private static boolean hasJapanese(JobContext job) {
+    return !job.read("dialogues", "data").filter(col("lang").equalTo("ja")).isEmpty();
   }
 
   private static TokenizerSettings settings(TrainTokenizerConfig config) {

@@ -24,6 +24,8 @@ public record TrainerConfig(
     boolean byteFallback,
     List<String> userSymbols,
     Unigram unigram) {
+  /** The least {@code vocab-size} of a configuration. */
+  public static final int MIN_VOCAB_SIZE = 100;
 
   /**
    * Settings of {@link UnigramTrainer}.
@@ -35,9 +37,9 @@ public record TrainerConfig(
   public record Unigram(int seedSize, double shrinkingFactor, int numSubIterations) {
     /** Checks the ranges. */
     public Unigram {
-      check(seedSize >= 1, "seedSize", seedSize);
-      check(shrinkingFactor > 0 && shrinkingFactor < 1, "shrinkingFactor", shrinkingFactor);
-      check(numSubIterations >= 1, "numSubIterations", numSubIterations);
+      check(seedSize >= 1, "seed-size", seedSize);
+      check(shrinkingFactor > 0 && shrinkingFactor < 1, "shrinking-factor", shrinkingFactor);
+      check(numSubIterations >= 1, "num-sub-iterations", numSubIterations);
     }
   }
 
@@ -45,18 +47,20 @@ public record TrainerConfig(
   public TrainerConfig {
     userSymbols = List.copyOf(userSymbols);
     check(
-        maxPieceLength >= 1 && maxPieceLength <= Byte.MAX_VALUE, "maxPieceLength", maxPieceLength);
-    check(characterCoverage > 0 && characterCoverage <= 1, "characterCoverage", characterCoverage);
+        maxPieceLength >= 1 && maxPieceLength <= Byte.MAX_VALUE,
+        "max-piece-length",
+        maxPieceLength);
+    check(characterCoverage > 0 && characterCoverage <= 1, "character-coverage", characterCoverage);
     if (unigram.seedSize() < vocabSize) {
       throw new IllegalArgumentException(
-          "seed-size must be at least vocab-size = %d, but is %d"
-              .formatted(vocabSize, unigram.seedSize()));
+          "seed-size = %d must be at least vocab-size = %d"
+              .formatted(unigram.seedSize(), vocabSize));
     }
   }
 
   private static void check(boolean ok, String name, Number value) {
     if (!ok) {
-      throw new IllegalArgumentException(name + " is out of range: " + value);
+      throw new IllegalArgumentException(name + " = " + value + " is out of range");
     }
   }
 

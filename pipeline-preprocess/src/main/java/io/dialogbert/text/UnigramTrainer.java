@@ -51,7 +51,13 @@ final class UnigramTrainer implements VocabularyTrainer {
     int spare = (int) (wanted * SPARE_RATIO);
     pieces = estimate(words, pieces, 0);
     if (pieces.size() < wanted) {
-      throw wrongSize("at most", pieces.size() + fixed.size());
+      int possible = pieces.size() + fixed.size();
+      if (possible < TrainerConfig.MIN_VOCAB_SIZE) {
+        throw new BadInputException(
+            "the corpus is too small: its %d words give a vocabulary of at most %d pieces, and vocab-size must be at least %d"
+                .formatted(words.size(), possible, TrainerConfig.MIN_VOCAB_SIZE));
+      }
+      throw wrongSize("at most", possible);
     }
     while (pieces.size() > spare) {
       int target = Math.max(spare, (int) (pieces.size() * config.unigram().shrinkingFactor()));

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against the module's own {@code reference.conf}, since that is where all defaults are. */
 class ConfigReaderTest {
@@ -212,6 +214,8 @@ class ConfigReaderTest {
         .contains("must be a list");
     assertThat(problem("build-examples.dialogues=[]", in -> in.paths("dialogues")))
         .contains("must name at least one path");
+    assertThat(problem("build-examples.dialogues=30", in -> in.duration("dialogues")))
+        .contains("must be a duration with its unit, such as 30m or 12h");
     assertThat(problem("build-examples.dialogues=-5m", in -> in.duration("dialogues")))
         .contains("must not be negative");
     assertThat(problem("build-examples.dialogues={a = 1}", in -> in.string("dialogues")))
@@ -234,8 +238,62 @@ class ConfigReaderTest {
     reader.section("build-dialogues").intBetween("min-turns", 2, 100);
     assertThat(problems(reader, "build-dialogues"))
         .contains("job.conf line 2  build-dialogue ")
-        .contains("unknown section; did you mean build-dialogues?")
+        .contains("unknown key, and nothing refers to it; did you mean build-dialogues?")
         .doesNotContain("{");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "splits.test-ratio=1, splits, did you mean build-dialogues.splits?",
+    "test-ratio=1, test-ratio = 1, did you mean build-dialogues.splits.test-ratio?",
+    "sed=3, sed = 3, did you mean seed?",
+    "ingest-message.output=a, ingest-message, did you mean ingest-messages?",
+    "colour=blue, colour = blue, nothing refers to it",
+  })
+  void refusesAFlagThatReachesNothing(String flag, String shown, String rule) {
+    ConfigReader reader = sets(flag);
+    reader.section("build-dialogues").section("splits").string("test-ratio");
+    assertThat(problems(reader, "build-dialogues"))
+        .contains("--set")
+        .contains("build-dialogues.splits.test-ratio")
+        .contains(" " + shown + " ")
+        .contains("unknown key, and nothing refers to it")
+        .contains(rule);
+  }
+
+  @Test
+  void variableThatAValueRefersToIsKnown() throws IOException {
+    Files.writeString(
+        dir.resolve("team.conf"), "work = /team\nkeys = /k\nmake-sample.output = ${work}/a");
+    String file =
+        file(
+            """
+            include "team.conf"
+            make-sample.output = /mine
+            host { name = db, port = 1 }
+            pretrain.examples = ${?keys}"/"${host.name}
+            """);
+    ConfigReader reader =
+        ConfigReader.open(Optional.of(file), List.of("list=a", "some.other=[${list}]", "work=b"));
+    assertThat(problems(reader, "build-dialogues")).contains(": 1 problem").contains("some ");
+  }
+
+  @Test
+  void oneFileServesTheJobsOfAllModules() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../conf"))) {
+      List<Path> configurations = files.filter(path -> path.toString().endsWith(".conf")).toList();
+      assertThat(configurations).hasSizeGreaterThan(3);
+      for (Path file : configurations) {
+        ConfigReader.open(Optional.of(file.toString()), List.of()).finish("make-sample");
+      }
+    }
+  }
+
+  @Test
+  void unknownKeyMayHaveAValueOfTheReference() throws IOException {
+    String file = file("build-dialogues.colour = ${build-dialogues.min-turns}");
+    ConfigReader reader = ConfigReader.open(Optional.of(file), List.of());
+    assertThat(problems(reader, "build-dialogues")).contains("build-dialogues.colour = 2  unknown");
   }
 
   @Test
@@ -274,6 +332,7 @@ class ConfigReaderTest {
         .contains(": 1 problem")
         .contains("min turns must be at most max turns")
         .doesNotContain("unknown key")
+        .doesNotContain("merge of")
         .doesNotContain("{");
   }
 
@@ -283,6 +342,47 @@ class ConfigReaderTest {
         .isInstanceOf(BadConfigException.class)
         .hasMessageContaining("configuration file not found: no/such.conf")
         .hasMessageContaining(Path.of("").toAbsolutePath().toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gone.conf",
+        "gone",
+        "/no/such/gone.conf",
+        "required(\"gone.conf\")",
+        "file(\"gone\")"
+      })
+  void refusesAMissingInclude(String what) throws IOException {
+    String include = "include " + (what.endsWith(")") ? what : '"' + what + '"');
+    String file = file("seed = 1\n\n" + include + "\n");
+    String name = what.replaceAll(".*\\(\"|\"\\)", "");
+    assertThatThrownBy(() -> ConfigReader.open(Optional.of(file), List.of()))
+        .isInstanceOf(BadConfigException.class)
+        .hasMessage("included file cannot be read: " + name + " (" + file + " line 3)");
+  }
+
+  @Test
+  void includesAreRelativeToTheFileThatHasThem() throws IOException {
+    Path deep = Files.createDirectories(dir.resolve("deep"));
+    String file = file("include \"deep/one\"\nbuild-dialogues.min-turns = 3");
+    Path one = Files.writeString(deep.resolve("one.conf"), "include required(\"two.conf\")");
+    Files.writeString(
+        deep.resolve("two.conf"), "build-dialogues { min-turns = 4, max-turns = 40 }");
+    ConfigReader section =
+        ConfigReader.open(Optional.of(file), List.of()).section("build-dialogues");
+    assertThat(section.intBetween("min-turns", 2, 100)).isEqualTo(3);
+    assertThat(section.intBetween("max-turns", 2, 100)).isEqualTo(40);
+
+    Files.delete(deep.resolve("two.conf"));
+    assertThatThrownBy(() -> ConfigReader.open(Optional.of(file), List.of()))
+        .isInstanceOf(BadConfigException.class)
+        .hasMessageContaining("included file cannot be read: two.conf (included by ")
+        .hasMessageContaining(deep.resolve("one").toString());
+
+    file("include \"deep/one.conf\"");
+    assertThatThrownBy(() -> ConfigReader.open(Optional.of(file), List.of()))
+        .hasMessage("included file cannot be read: two.conf (" + one + " line 1)");
   }
 
   @Test

@@ -43,6 +43,32 @@ class DirectoriesTest {
   }
 
   @Test
+  void linkThatLeadsNowhereIsAnError() throws IOException {
+    write("day/a.jsonl");
+    Path link = link("day/deep/b.jsonl");
+    for (String glob : List.of("day", "d*", "day/deep")) {
+      assertThatThrownBy(() -> directories.files(root + "/" + glob, false))
+          .as(glob)
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("link leads nowhere: file:" + link);
+      assertThatThrownBy(() -> files(glob))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("file-")
+          .hasMessageContaining(" in file:" + root + "/day");
+    }
+    link("day/_temporary/c.jsonl");
+    Files.delete(link);
+    Files.createSymbolicLink(link, root.resolve("day/a.jsonl"));
+    assertThat(files("day")).containsExactly("a.jsonl", "b.jsonl");
+  }
+
+  private Path link(String file) throws IOException {
+    Path path = root.resolve(file);
+    Files.createDirectories(path.getParent());
+    return Files.createSymbolicLink(path, root.resolve("nowhere"));
+  }
+
+  @Test
   void namelessFileIsKnownByTheHashOfItsPath() {
     // printf %s /raw/somebody/chat.txt.gz | sha256sum
     assertThat(nameless("file:/raw/somebody/chat.txt.gz"))

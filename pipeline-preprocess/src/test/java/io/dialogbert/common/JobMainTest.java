@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What ends before Spark starts. */
 class JobMainTest {
@@ -20,6 +22,19 @@ class JobMainTest {
         .contains("build-dialogues, build-examples, corpus-stats, forget, ")
         .contains("ingest-messages, inspect-examples, make-sample, ")
         .contains("train-tokenizer");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-h"})
+  void helpOnAJobShowsItsSettings(String help) {
+    assertThat(start(help)).isEqualTo(JobMain.DONE);
+    assertThat(start("make-sample", help)).isEqualTo(JobMain.DONE);
+    assertThat(error()).isEmpty();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("usage: dialogbert JOB")
+        .contains("# A made-up messenger export.\nmake-sample {\n  output = \"\"\n")
+        .contains("  broken-row-ratio = 0.001\n}\n")
+        .doesNotContain("ingest-messages {");
   }
 
   @Test
@@ -76,7 +91,9 @@ class JobMainTest {
     assertThat(code).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(error())
         .contains(": 1 problem")
-        .contains("split ratios must be at least 0 and at most 1 together");
+        .contains(
+            "validation-ratio = 0.7 and test-ratio = 0.7 must be at least 0, and at most 1 together")
+        .doesNotContain("merge of");
   }
 
   @Test

@@ -42,9 +42,10 @@ class DialogueRecordsTest {
   void refusesLimitsThatContradictEachOther() {
     assertThatThrownBy(() -> new DialogueConfig(Duration.ofMinutes(1), 5, 4, 100, SPLITS))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("must hold: 2 <= min turns 5 <= max turns 4 <= max messages 100");
+        .hasMessage(
+            "min-turns = 5 must be at least 2 and at most max-turns = 4, and that at most max-messages = 100");
     assertThatThrownBy(() -> new DialogueConfig(Duration.ZERO, 2, 4, 100, SPLITS))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("session gap must be longer than zero: PT0S");
+        .hasMessage("session-gap must be longer than 0");
   }
 }

@@ -74,13 +74,13 @@ class MinHashTest {
     assertThat(CONFIG.looksForNearDuplicates()).isTrue();
     assertThat(new DuplicateConfig(1, 5, 128).looksForNearDuplicates()).isFalse();
     assertThatThrownBy(() -> new DuplicateConfig(0.4, 5, 128))
-        .hasMessage("threshold must be between 0.5 and 1: 0.4");
+        .hasMessage("near-duplicate-threshold = 0.4 must be between 0.5 and 1");
     assertThatThrownBy(() -> new DuplicateConfig(0.8, 0, 128))
-        .hasMessage("shingle length 0 and hashes 128 must be at least 1");
+        .hasMessage("shingle-length = 0 and num-hashes = 128 must be at least 1");
     assertThat(new DuplicateConfig(0.85, 5, 3).meets(0.85)).isGreaterThanOrEqualTo(0.99);
     assertThatThrownBy(() -> new DuplicateConfig(0.85, 5, 2))
         .hasMessage(
-            "num-hashes 2 are too few: 99 % of the pairs at near-duplicate-threshold 0.85 must be"
+            "num-hashes = 2 are too few: 99 % of the pairs at near-duplicate-threshold = 0.85 must be"
                 + " found, and only 97 % would be");
   }
 

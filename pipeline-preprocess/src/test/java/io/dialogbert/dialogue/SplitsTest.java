@@ -53,6 +53,6 @@ class SplitsTest {
     assertThatThrownBy(() -> new Splits(1, 0.6, 0.5))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "split ratios must be at least 0 and at most 1 together: validation 0.6, test 0.5");
+            "validation-ratio = 0.6 and test-ratio = 0.5 must be at least 0, and at most 1 together");
   }
 }

@@ -103,6 +103,32 @@ class BadInputIT {
   }
 
   @Test
+  void blankLinesArePassedByAndCountedAsRows() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String line : messages(100)) {
+      lines.add(line);
+      lines.add(lines.size() % 4 == 1 ? "" : " \t\r");
+    }
+    lines.set(198, NOT_JSON);
+    Files.write(input, lines);
+    JobRun run = ingest();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(SampleChain.manifest(output).counts())
+        .containsAllEntriesOf(Map.of("rows_in", 100L, "rows_out", 99L, "rejected.not-json", 1L));
+    assertThat(SparkTestSession.get().read().parquet(output.resolve("rejects").toString()).first())
+        .extracting(row -> row.getLong(row.fieldIndex("row")))
+        .isEqualTo(199L);
+  }
+
+  @Test
+  void archiveIsRefused() throws IOException {
+    input = temp.resolve("export.tar.gz");
+    Files.write(input, messages(3));
+    assertRefused(
+        ingest(), JobMain.BAD_INPUT, "export.tar.gz row 1: archive (a file must be one text");
+  }
+
+  @Test
   void tooManyRejectsFailTheJobNamingTheFirstOnes() throws IOException {
     List<String> lines = messages(100);
     lines.set(6, NOT_JSON);

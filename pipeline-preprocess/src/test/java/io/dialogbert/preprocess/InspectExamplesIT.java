@@ -70,6 +70,9 @@ class InspectExamplesIT {
             new TrainTokenizerJob(),
             chain.arguments("train-tokenizer", other, "train-tokenizer.method=wordpiece"));
     assertThat(trained.exitCode()).as(trained.err()).isZero();
+    String hint = "cuts at spaces alone, which Japanese hardly has";
+    assertThat(trained.printed()).contains("method wordpiece " + hint);
+    assertThat(chain.runs().get("train-tokenizer").printed()).doesNotContain(hint);
     JobRun run = inspect("examples=" + chain.output("build-examples"), "tokenizer=" + other);
     assertThat(run.exitCode()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(run.err()).contains("was built with another tokenizer than ");

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
@@ -45,6 +46,29 @@ class TextFilesTest {
     Path file = temp.resolve("a." + extension);
     Files.write(file, compressed(extension, text));
     assertThat(lines(Inputs.whole(file))).isEqualTo(lines);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GZ", "Bz2", "ZST", "XZ"})
+  void capitalsInANameMakeNoDifference(String extension) throws Exception {
+    byte[] text = "줄 1\n줄 2\n".getBytes(StandardCharsets.UTF_8);
+    Path file = temp.resolve("A.JSONL." + extension);
+    Files.write(file, compressed(extension.toLowerCase(Locale.ROOT), text));
+    assertThat(TextFiles.isCompressed(file.toString())).isTrue();
+    assertThat(TextFiles.isCompressed("s3a://bucket/12:30." + extension)).isTrue();
+    assertThat(lines(Inputs.whole(file))).containsExactly("줄 1", "줄 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tar.gz", "tgz", "TAR.GZ", "tar", "tar.zst", "zip", "Zip"})
+  void archivesAreRefusedByTheirName(String extension) throws Exception {
+    Path file = Inputs.write(temp.resolve("a." + extension), "가\n");
+    assertThatThrownBy(() -> lines(Inputs.whole(file)))
+        .isInstanceOf(BadFile.class)
+        .hasMessage(
+            "archive: a file must be one text, compressed or not, and no archive; unpack it");
+    Path text = Inputs.write(temp.resolve("tar.zip.jsonl"), "가\n");
+    assertThat(lines(Inputs.whole(text))).hasSize(1);
   }
 
   @ParameterizedTest

@@ -64,14 +64,18 @@ class UnigramTrainerTest {
 
   @Test
   void refusesASizeThatTheCorpusCannotFillAndNamesOneThatItCan() {
-    assertThatThrownBy(() -> train(5_000, Samples.wordCounts()))
+    Map<String, Long> counts = new HashMap<>(Samples.wordCounts());
+    for (String ending : List.of("까지도", "는데요", "에서나")) {
+      Samples.wordCounts().forEach((word, count) -> counts.put(word + ending, count));
+    }
+    assertThatThrownBy(() -> train(5_000, counts))
         .isInstanceOf(BadInputException.class)
         .hasMessageMatching("vocab-size must be at most \\d+ for this corpus, but is 5000")
         .satisfies(
             e -> {
               int possible =
                   Integer.parseInt(e.getMessage().replaceAll(".*at most (\\d+) .*", "$1"));
-              assertThat(train(possible, Samples.wordCounts())).hasSize(possible);
+              assertThat(train(possible, counts)).hasSize(possible);
             });
   }
 
@@ -92,7 +96,8 @@ class UnigramTrainerTest {
   void refusesAnEmptyTable() {
     assertThatThrownBy(() -> train(60, Map.of()))
         .isInstanceOf(BadInputException.class)
-        .hasMessage("vocab-size must be at most 8 for this corpus, but is 60");
+        .hasMessage(
+            "the corpus is too small: its 0 words give a vocabulary of at most 8 pieces, and vocab-size must be at least 100");
   }
 
   @Test

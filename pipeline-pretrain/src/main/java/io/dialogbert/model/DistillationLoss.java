@@ -24,10 +24,11 @@ public record DistillationLoss(
   public DistillationLoss {
     if (!(hardWeight >= 0 && softWeight >= 0 && hardWeight + softWeight > 0)) {
       throw new IllegalArgumentException(
-          "weights must be at least 0 and not both 0: hardWeight = "
+          "hard-weight = "
               + hardWeight
-              + ", softWeight = "
-              + softWeight);
+              + " and soft-weight = "
+              + softWeight
+              + " must be at least 0, and not both 0");
     }
     if (!(temperature > 0)) {
       throw new IllegalArgumentException("temperature must be above 0, is " + temperature);

@@ -44,28 +44,28 @@ public record EncoderConfig(
    */
   @JsonCreator
   public EncoderConfig {
-    requirePositive("hiddenSize", hiddenSize);
-    requirePositive("numHiddenLayers", numHiddenLayers);
-    requirePositive("numAttentionHeads", numAttentionHeads);
-    requirePositive("intermediateSize", intermediateSize);
-    requirePositive("vocabSize", vocabSize);
-    requirePositive("maxPositionEmbeddings", maxPositionEmbeddings);
-    requirePositive("typeVocabSize", typeVocabSize);
-    requirePositive("turnVocabSize", turnVocabSize);
-    requireProbability("hiddenDropoutProb", hiddenDropoutProb);
-    requireProbability("attentionProbsDropoutProb", attentionProbsDropoutProb);
+    requirePositive("hidden-size", hiddenSize);
+    requirePositive("num-hidden-layers", numHiddenLayers);
+    requirePositive("num-attention-heads", numAttentionHeads);
+    requirePositive("intermediate-size", intermediateSize);
+    requirePositive("vocab-size", vocabSize);
+    requirePositive("max-position-embeddings", maxPositionEmbeddings);
+    requirePositive("type-vocab-size", typeVocabSize);
+    requirePositive("turn-vocab-size", turnVocabSize);
+    requireProbability("hidden-dropout-prob", hiddenDropoutProb);
+    requireProbability("attention-probs-dropout-prob", attentionProbsDropoutProb);
     if (!(initializerRange > 0)) {
       throw new IllegalArgumentException(
-          "initializerRange must be above 0, is " + initializerRange);
+          "initializer-range must be above 0, is " + initializerRange);
     }
     if (!(layerNormEps > 0)) {
-      throw new IllegalArgumentException("layerNormEps must be above 0, is " + layerNormEps);
+      throw new IllegalArgumentException("layer-norm-eps must be above 0, is " + layerNormEps);
     }
     if (hiddenSize % numAttentionHeads != 0) {
       throw new IllegalArgumentException(
-          "hiddenSize must be a multiple of numAttentionHeads: hiddenSize = "
+          "hidden-size = "
               + hiddenSize
-              + ", numAttentionHeads = "
+              + " must be a multiple of num-attention-heads = "
               + numAttentionHeads);
     }
   }

@@ -64,7 +64,7 @@ public final class Progress {
           config.numSteps(),
           format(round.losses()),
           Math.round(examples / secondsSinceStart()),
-          Duration.ofSeconds(Math.round(left)));
+          duration(Math.round(left)));
     }
   }
 
@@ -105,6 +105,19 @@ public final class Progress {
 
   private double secondsSinceStart() {
     return (System.nanoTime() - started) * 1e-9;
+  }
+
+  /** In the two largest units. */
+  static String duration(long seconds) {
+    if (seconds < 60) {
+      return seconds + " s";
+    } else if (seconds < 3600) {
+      return seconds / 60 + " min " + seconds % 60 + " s";
+    }
+    long hours = seconds / 3600;
+    return hours < 24
+        ? hours + " h " + seconds % 3600 / 60 + " min"
+        : hours / 24 + " d " + hours % 24 + " h";
   }
 
   private static String format(Map<String, Double> values) {

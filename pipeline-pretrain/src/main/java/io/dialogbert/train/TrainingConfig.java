@@ -78,7 +78,9 @@ public record TrainingConfig(
         in.intBetween("evaluation-steps", 1, Integer.MAX_VALUE),
         in.intBetween("evaluation-examples", 1, Integer.MAX_VALUE),
         new CheckpointConfig(
-            in.optionalPath("checkpoints").orElse(new Path(output) + "-checkpoints"),
+            // A missing output is a problem that is noted already.
+            in.optionalPath("checkpoints")
+                .orElseGet(() -> output.isBlank() ? "" : new Path(output) + "-checkpoints"),
             in.intBetween("checkpoint-steps", 1, Integer.MAX_VALUE),
             in.intBetween("keep-checkpoints", 0, Integer.MAX_VALUE)));
   }

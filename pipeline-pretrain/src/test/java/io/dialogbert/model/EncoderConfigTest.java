@@ -11,19 +11,19 @@ class EncoderConfigTest {
   void namesBothSizesWhereHeadsDoNotDivide() {
     assertThatThrownBy(() -> new EncoderConfig(10, 1, 3, 4, 8, 9, 2, 2, 0, 0, 0.02, 1e-12))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("hiddenSize = 10, numAttentionHeads = 3");
+        .hasMessageContaining("hidden-size = 10 must be a multiple of num-attention-heads = 3");
   }
 
   @Test
   void namesTheValueThatIsOutOfRange() {
     assertThatThrownBy(() -> new EncoderConfig(6, 0, 3, 4, 8, 9, 2, 2, 0, 0, 0.02, 1e-12))
-        .hasMessage("numHiddenLayers must be at least 1, is 0");
+        .hasMessage("num-hidden-layers must be at least 1, is 0");
     assertThatThrownBy(() -> new EncoderConfig(6, 1, 3, 4, 8, 9, 2, 2, 1, 0, 0.02, 1e-12))
-        .hasMessage("hiddenDropoutProb must be in [0, 1), is 1.0");
+        .hasMessage("hidden-dropout-prob must be in [0, 1), is 1.0");
     assertThatThrownBy(() -> new EncoderConfig(6, 1, 3, 4, 8, 9, 2, 2, 0, 0, 0, 1e-12))
-        .hasMessage("initializerRange must be above 0, is 0.0");
+        .hasMessage("initializer-range must be above 0, is 0.0");
     assertThatThrownBy(() -> new EncoderConfig(6, 1, 3, 4, 8, 9, 2, 2, 0, 0, 0.02, Double.NaN))
-        .hasMessage("layerNormEps must be above 0, is NaN");
+        .hasMessage("layer-norm-eps must be above 0, is NaN");
   }
 
   @Test

@@ -94,6 +94,12 @@ final class TrainingConfigTest {
   }
 
   @Test
+  void missingOutputIsNotedOnceAlone() {
+    ConfigReader in = open().section("pretrain").section("training");
+    assertThat(TrainingConfig.read(in, "").checkpoints().directory()).isEmpty();
+  }
+
+  @Test
   void optimizesWithTheConstantsOfBert() {
     TrainingConfig config = TinyExamples.training(100, 2, AveragingConfig.plain(3, 4), 0.05, 6);
     assertThat(config.settings().learningRate()).isEqualTo(new WarmupSchedule(0.05, 6, 100, 1));

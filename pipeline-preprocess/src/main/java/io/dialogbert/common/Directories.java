@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -203,6 +204,14 @@ public final class Directories {
                 + directory
                 + " (find DIRECTORY -xtype l shows such links)");
       }
+    } catch (UncheckedIOException e) {
+      // Its message may name a file.
+      throw new BadInputException(
+          "directory cannot be listed: "
+              + directory
+              + " ("
+              + e.getCause().getClass().getSimpleName()
+              + ")");
     }
   }
 

@@ -60,6 +60,10 @@ class DirectoriesTest {
     Files.delete(link);
     Files.createSymbolicLink(link, root.resolve("day/a.jsonl"));
     assertThat(files("day")).containsExactly("a.jsonl", "b.jsonl");
+    Files.createSymbolicLink(root.resolve("day/loop"), root.resolve("day"));
+    assertThatThrownBy(() -> files("day"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageEndingWith("/day (FileSystemLoopException)");
   }
 
   private Path link(String file) throws IOException {

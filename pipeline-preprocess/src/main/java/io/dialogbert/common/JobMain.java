@@ -9,8 +9,6 @@ import java.nio.file.AccessDeniedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +20,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.SparkConf;
@@ -259,18 +256,17 @@ public final class JobMain {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Directories directories = new Directories(hadoop);
     Lineage lineage = job.lineage(config);
-    Map<String, Manifest> manifests = new LinkedHashMap<>();
-    List<Manifest.Input> inputs = inputs(lineage, directories, manifests);
+    JobInputs inputs = new JobInputs(lineage, directories);
     if (!spark.sparkContext().conf().contains(SHUFFLE_PARTITIONS)) {
-      long bytes = bytes(lineage, directories, manifests);
-      spark.conf().set(SHUFFLE_PARTITIONS, shufflePartitions(bytes));
+      spark.conf().set(SHUFFLE_PARTITIONS, shufflePartitions(inputs.bytes()));
     }
     SortedMap<String, String> effective = new TreeMap<>();
     settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
-    Manifest plan = Manifest.plan(job.name(), version(), effective, inputs);
+    Manifest plan = Manifest.plan(job.name(), version(), effective, inputs.all());
     if (lineage.printsOnly()) {
       JobContext context =
-          new JobContext(spark, seed, directories, null, manifests, lineage, plan, arguments);
+          new JobContext(
+              spark, seed, directories, null, inputs.manifests(), lineage, plan, arguments);
       job.run(context, config);
       context.summary().forEach(out::println);
       return;
@@ -279,7 +275,7 @@ public final class JobMain {
     OutputDirectory output = new OutputDirectory(directories, lineage.output());
     Path target = output.target();
     if (!job.changesInputs()) {
-      requireApart(lineage, directories);
+      inputs.requireApart(lineage.output());
     }
     if (output.recover() && done(plan, directories, target, arguments.overwrite(), out)) {
       return;
@@ -288,14 +284,21 @@ public final class JobMain {
 
     JobContext context =
         new JobContext(
-            spark, seed, directories, output.hidden(), manifests, lineage, plan, arguments);
+            spark,
+            seed,
+            directories,
+            output.hidden(),
+            inputs.manifests(),
+            lineage,
+            plan,
+            arguments);
     try {
       job.run(context, config);
       if (job.changesInputs()) {
-        inputs = inputs(job.lineage(config), directories, manifests);
-        plan = Manifest.plan(job.name(), version(), effective, inputs);
+        JobInputs changed = new JobInputs(job.lineage(config), directories);
+        plan = Manifest.plan(job.name(), version(), effective, changed.all());
       } else {
-        requireUnchanged(lineage, directories, inputs);
+        inputs.requireUnchanged();
       }
       Manifest manifest =
           plan.with(
@@ -306,7 +309,6 @@ public final class JobMain {
       requireRows(manifest);
       directories.writeString(context.outputPath(Manifest.FILE_NAME), manifest.toJson());
       output.commit();
-      context.committed();
       print(out, context, manifest, target);
     } catch (Exception | FSError e) {
       if (cause(e, BadConfigException.class) != null || cause(e, BadInputException.class) != null) {
@@ -318,10 +320,15 @@ public final class JobMain {
         throw new DiskFullException(target, spark.conf().get("spark.local.dir", "the default"), e);
       }
       if (!job.changesInputs()) {
-        List<Manifest.Input> before = inputs;
-        explain(e, () -> requireUnchanged(lineage, directories, before));
+        explain(e, inputs::requireUnchanged);
       }
       throw e;
+    }
+    try {
+      context.committed();
+    } catch (IOException | BadInputException e) {
+      // The output is there, and what is left over costs space alone.
+      out.println("not tidied up: " + e.getMessage());
     }
   }
 
@@ -349,103 +356,9 @@ public final class JobMain {
     }
   }
 
-  /** Bytes of all inputs, as they lie there. */
-  private static long bytes(
-      Lineage lineage, Directories directories, Map<String, Manifest> manifests)
-      throws IOException {
-    long bytes =
-        manifests.values().stream()
-            .flatMap(manifest -> manifest.files().stream())
-            .mapToLong(Manifest.OutputFile::bytes)
-            .sum();
-    for (List<String> globs : lineage.files().values()) {
-      for (String glob : globs) {
-        bytes += directories.files(glob).stream().mapToLong(FileStatus::getLen).sum();
-      }
-    }
-    return bytes;
-  }
-
   /** Tasks of a shuffle: one for each 32 MiB of the inputs as they lie on disk. */
   static long shufflePartitions(long inputBytes) {
     return Math.max(MIN_SHUFFLE_PARTITIONS, Math.min(MAX_SHUFFLE_PARTITIONS, inputBytes >> 25));
-  }
-
-  /**
-   * Inputs that were deleted or replaced while the job read them explain its failure, or spoil its
-   * success.
-   *
-   * @throws BadInputException naming the first of them
-   */
-  private static void requireUnchanged(
-      Lineage lineage, Directories directories, List<Manifest.Input> before) throws IOException {
-    Set<Manifest.Input> now = new HashSet<>(inputs(lineage, directories, new LinkedHashMap<>()));
-    for (Manifest.Input input : before) {
-      if (!now.contains(input)) {
-        throw new BadInputException(
-            "input "
-                + input.name()
-                + " was deleted or changed while the job read it: "
-                + input.path()
-                + "; run again when it is as it should be");
-      }
-    }
-  }
-
-  private static List<Manifest.Input> inputs(
-      Lineage lineage, Directories directories, Map<String, Manifest> manifests)
-      throws IOException {
-    List<Manifest.Input> inputs = new ArrayList<>();
-    for (Map.Entry<String, String> dataset : lineage.datasets().entrySet()) {
-      Manifest manifest = directories.finished(dataset.getKey(), dataset.getValue());
-      requireMaker(lineage.makers().get(dataset.getKey()), manifest, dataset);
-      manifests.put(dataset.getKey(), manifest);
-      inputs.add(new Manifest.Input(dataset.getKey(), dataset.getValue(), manifest.fingerprint()));
-    }
-    lineage
-        .fingerprints()
-        .forEach((name, print) -> inputs.add(new Manifest.Input(name, "", print)));
-    for (Map.Entry<String, List<String>> named : lineage.files().entrySet()) {
-      for (String glob : named.getValue()) {
-        for (FileStatus file : directories.files(glob, lineage.hidesFileNames())) {
-          String identity =
-              file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
-          String shown =
-              lineage.hidesFileNames()
-                  ? Directories.nameless(file.getPath())
-                  : file.getPath().toString();
-          inputs.add(new Manifest.Input(named.getKey(), shown, Manifest.sha256(identity)));
-        }
-      }
-    }
-    return inputs;
-  }
-
-  /** An output in an input would be read next time; one around it would replace it. */
-  private static void requireApart(Lineage lineage, Directories directories) throws IOException {
-    List<String> paths = new ArrayList<>(lineage.datasets().values());
-    lineage.files().values().forEach(paths::addAll);
-    for (String path : paths) {
-      if (directories.overlap(lineage.output(), path)) {
-        throw new BadConfigException(
-            "output " + lineage.output() + " must lie apart from the input " + path);
-      }
-    }
-  }
-
-  private static void requireMaker(
-      List<String> makers, Manifest manifest, Map.Entry<String, String> dataset) {
-    if (!makers.isEmpty() && !makers.contains(manifest.job())) {
-      throw new BadInputException(
-          "input "
-              + dataset.getKey()
-              + " must be made by "
-              + String.join(" or ", makers)
-              + ", not by "
-              + manifest.job()
-              + ": "
-              + dataset.getValue());
-    }
   }
 
   /**

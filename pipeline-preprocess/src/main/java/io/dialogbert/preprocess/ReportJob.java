@@ -225,7 +225,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
         new TextTable("stage", "rows in", "rows out", "lost", "seconds", "peak MiB", "directory");
     for (StageReport stage : work.stages()) {
       stages.row(
-          stage.manifest().job(),
+          stage.label(work.stages()),
           stage.rowsIn().isPresent() ? stage.rowsIn().getAsLong() : "",
           stage.rowsOut().isPresent() ? stage.rowsOut().getAsLong() : "",
           stage.lost().values().stream().mapToLong(Long::longValue).sum(),

@@ -99,7 +99,7 @@ public final class HtmlReport {
     for (StageReport stage : data.stages()) {
       rows.add(
           List.of(
-              stage.manifest().job(),
+              stage.label(data.stages()),
               count(stage.rowsIn()),
               count(stage.rowsOut()),
               reasons(stage),

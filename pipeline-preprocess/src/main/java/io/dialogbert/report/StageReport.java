@@ -1,6 +1,8 @@
 package io.dialogbert.report;
 
 import io.dialogbert.common.Manifest;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -40,6 +42,28 @@ public record StageReport(String directory, Manifest manifest) {
       }
     }
     return found;
+  }
+
+  /**
+   * What the stage is called in a table: its job, and a mark if what lies now where it had an input
+   * is not what it was made of.
+   *
+   * @param stages all that are there
+   */
+  public String label(Collection<StageReport> stages) {
+    boolean isOutdated =
+        manifest.inputs().stream()
+            .anyMatch(input -> stages.stream().anyMatch(other -> other.hasTakenThePlaceOf(input)));
+    return isOutdated ? manifest.job() + " (of older inputs)" : manifest.job();
+  }
+
+  private boolean hasTakenThePlaceOf(Manifest.Input input) {
+    return absolute(directory).equals(absolute(input.path()))
+        && !manifest.fingerprint().equals(input.fingerprint());
+  }
+
+  private static Path absolute(String path) {
+    return Path.of(path).toAbsolutePath().normalize();
   }
 
   /** Seconds of wall time. */

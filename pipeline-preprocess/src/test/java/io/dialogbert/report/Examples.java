@@ -62,13 +62,21 @@ final class Examples {
   }
 
   static StageReport stage(String job, Map<String, Long> counts, Map<String, Double> figures) {
+    return stage(job, List.of(), counts, figures);
+  }
+
+  static StageReport stage(
+      String job,
+      List<Manifest.Input> inputs,
+      Map<String, Long> counts,
+      Map<String, Double> figures) {
     return new StageReport(
         "work/quickstart/" + job,
         new Manifest(
             job,
             "0.1.0",
             new TreeMap<>(Map.of("seed", "20191029", "masked-lm-prob", "0.15")),
-            List.of(),
+            inputs,
             new TreeMap<>(counts),
             new TreeMap<>(figures),
             List.of(new Manifest.OutputFile("data/part-0.parquet", 1_234_567, 100, "00")),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Manifest;
 import io.dialogbert.report.ReportTable.Chart;
 import io.dialogbert.report.ReportTable.ChartKind;
 import io.dialogbert.report.ReportTable.Section;
@@ -147,5 +148,25 @@ class ReportPartsTest {
   private static void write(Path file, String text) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
+  }
+
+  @Test
+  void stageIsMarkedWhoseInputWasMadeAgainSince() {
+    StageReport messages = Examples.stage("ingest-messages", Map.of("rows_out", 5L), Map.of());
+    StageReport again = Examples.stage("ingest-messages", Map.of("rows_out", 6L), Map.of());
+    StageReport dialogues =
+        Examples.stage(
+            "build-dialogues",
+            List.of(
+                new Manifest.Input(
+                    "messages",
+                    "work/quickstart/../quickstart/ingest-messages",
+                    messages.manifest().fingerprint())),
+            Map.of(),
+            Map.of());
+    assertThat(dialogues.label(List.of(messages, dialogues))).isEqualTo("build-dialogues");
+    assertThat(dialogues.label(List.of(again, dialogues)))
+        .isEqualTo("build-dialogues (of older inputs)");
+    assertThat(dialogues.label(List.of(dialogues))).isEqualTo("build-dialogues");
   }
 }

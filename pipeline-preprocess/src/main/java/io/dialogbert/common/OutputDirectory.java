@@ -51,7 +51,8 @@ final class OutputDirectory {
         return new Path(local.toPath().toRealPath().toString());
       }
     }
-    return plain.isAbsolute() ? plain : qualified;
+    // The working directory itself has a parent only by its full name.
+    return plain.getParent() == null ? qualified : plain;
   }
 
   private Path beside(String state) {

@@ -486,16 +486,7 @@ class BadInputIT {
 
   @Test
   void statisticsOfTwoCorporaAreRefused() {
-    Path messages = temp.resolve("korean");
-    JobRun ingest =
-        JobRun.of(
-            new IngestMessagesJob(),
-            chain.arguments(
-                "ingest-messages",
-                messages,
-                "ingest-messages.languages=[ko]",
-                "ingest-messages.max-reject-ratio=1"));
-    assertThat(ingest.exitCode()).as(ingest.err()).isZero();
+    Path messages = chain.koreanMessages(temp.resolve("korean"));
     assertRefused(
         JobRun.of(
             new CorpusStatsJob(),

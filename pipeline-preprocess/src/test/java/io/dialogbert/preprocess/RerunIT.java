@@ -65,16 +65,7 @@ class RerunIT {
 
   @Test
   void changedInputIsRefusedByName() {
-    Path messages = temp.resolve("messages");
-    JobRun ingest =
-        JobRun.of(
-            new IngestMessagesJob(),
-            chain.arguments(
-                "ingest-messages",
-                messages,
-                "ingest-messages.languages=[ko]",
-                "ingest-messages.max-reject-ratio=1"));
-    assertThat(ingest.exitCode()).as(ingest.err()).isZero();
+    Path messages = chain.koreanMessages(temp.resolve("messages"));
     JobRun run = run("build-dialogues.messages=" + messages);
     assertThat(run.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(run.err()).contains("input messages is new or has changed: " + messages);

@@ -97,6 +97,22 @@ public final class SampleChain {
     return to;
   }
 
+  /** Makes messages of another corpus: the Korean ones alone. */
+  Path koreanMessages(Path output) {
+    JobRun run =
+        JobRun.of(
+            new IngestMessagesJob(),
+            arguments(
+                "ingest-messages",
+                output,
+                "ingest-messages.languages=[ko]",
+                "ingest-messages.max-reject-ratio=1"));
+    if (run.exitCode() != 0) {
+      throw new IllegalStateException("ingest-messages failed: " + run.err());
+    }
+    return output;
+  }
+
   /** The arguments of a job of this chain with another output, and more settings if given. */
   public List<String> arguments(String job, Path output, String... settings) {
     List<String> all = new ArrayList<>(settings(job));

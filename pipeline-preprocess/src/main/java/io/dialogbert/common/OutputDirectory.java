@@ -1,6 +1,7 @@
 package io.dialogbert.common;
 
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A job's output directory, which appears whole or not at all: it is made under a hidden name
@@ -17,12 +20,17 @@ import org.apache.hadoop.fs.Path;
  */
 final class OutputDirectory {
   private static final String OWNER = "owner";
+  private static final Logger LOG = LoggerFactory.getLogger(OutputDirectory.class);
 
   private final Directories directories;
   private final FileSystem fileSystem;
   private final Path target;
   private final Path unfinished;
   private final Path replaced;
+  private final CommitMarker committing;
+
+  /** What lay at the output's place when this process looked. */
+  private Optional<Manifest> found = Optional.empty();
 
   /** This process's, so that others' tasks never write into it. */
   private final String run = UUID.randomUUID().toString();
@@ -33,6 +41,11 @@ final class OutputDirectory {
    * @throws BadConfigException if it is the root of a file system
    */
   OutputDirectory(Directories directories, String path) throws IOException {
+    this(directories, path, CommitMarker.NEXT_BEAT);
+  }
+
+  OutputDirectory(Directories directories, String path, CommitMarker.Pause pause)
+      throws IOException {
     this.directories = directories;
     Path plain = new Path(path);
     fileSystem = directories.fileSystem(plain);
@@ -42,6 +55,7 @@ final class OutputDirectory {
     }
     unfinished = beside("unfinished");
     replaced = beside("replaced");
+    committing = new CommitMarker(fileSystem, beside("committing"), pause);
   }
 
   private static Path followed(Path qualified, Path plain) throws IOException {
@@ -70,23 +84,40 @@ final class OutputDirectory {
   }
 
   /**
-   * If a run was killed while it exchanged the old output for its own, the old one comes back under
-   * its name.
+   * Waits for a process that exchanges the output just now. If one was killed while it did, the old
+   * output comes back under its name.
    *
    * @return whether there is anything at the output's place
    */
   boolean recover() throws IOException {
+    boolean killed = committing.awaitUnset();
+    while (fileSystem.exists(replaced)) {
+      // From now on no other process begins to exchange it.
+      claim();
+      if (!committing.isSet()) {
+        putBack();
+        fileSystem.delete(hidden(), true);
+        killed = true;
+      }
+      killed |= committing.awaitUnset();
+    }
+    if (killed) {
+      sweepEmpty();
+    }
+    found = manifest();
+    return exists();
+  }
+
+  private void putBack() throws IOException {
     // Object stores rename file by file: the new output may be there in part.
-    if (fileSystem.exists(replaced) && !isWhole()) {
+    if (!isWhole()) {
       fileSystem.delete(target, true);
       Directories.rename(fileSystem, replaced, target);
     }
     fileSystem.delete(replaced, true);
-    sweepEmpty();
-    return exists();
   }
 
-  /** A run that was killed after its commit leaves no data; one that goes on has some. */
+  /** A run that was killed after its exchange leaves no data; one that goes on has some. */
   private void sweepEmpty() throws IOException {
     if (fileSystem.exists(unfinished)
         && Stream.of(fileSystem.listStatus(unfinished)).noneMatch(FileStatus::isDirectory)) {
@@ -95,8 +126,12 @@ final class OutputDirectory {
   }
 
   private boolean isWhole() throws IOException {
-    Optional<Manifest> manifest = directories.manifest(target.toString());
+    Optional<Manifest> manifest = manifest();
     return manifest.isPresent() && directories.damage(target.toString(), manifest.get()).isEmpty();
+  }
+
+  private Optional<Manifest> manifest() throws IOException {
+    return directories.manifest(target.toString());
   }
 
   private boolean exists() {
@@ -108,18 +143,45 @@ final class OutputDirectory {
     }
   }
 
-  /** Sweeps away what a killed run left, and makes the hidden directory. */
-  void begin() {
+  /**
+   * Takes over from whatever process began earlier, sweeps away what it made, and makes the hidden
+   * directory.
+   *
+   * @throws BadInputException if the output is another one than {@link #recover} found
+   */
+  void begin() throws IOException {
     try {
-      fileSystem.delete(unfinished, true);
-      if (!fileSystem.mkdirs(hidden())) {
-        throw new BadConfigException("output directory cannot be made: " + hidden());
-      }
-      directories.writeString(new Path(unfinished, OWNER), run);
+      claim();
     } catch (IOException e) {
       throw new BadConfigException(
           "output directory cannot be made: " + hidden() + " (" + e.getMessage() + ")", e);
     }
+    try {
+      // A process that set its marker before the claim may not have seen it.
+      committing.awaitUnset();
+      for (FileStatus other : fileSystem.listStatus(unfinished)) {
+        if (other.isDirectory() && !other.getPath().getName().equals(run)) {
+          fileSystem.delete(other.getPath(), true);
+        }
+      }
+    } catch (IOException e) {
+      requireOwn();
+      throw e;
+    }
+    requireOwn();
+    if (!found.equals(manifest())) {
+      discard();
+      throw new BadInputException(
+          "another process has just made " + target + ", too; this one ends");
+    }
+  }
+
+  /** The directory comes first: without one, the owner's file would be swept away. */
+  private void claim() throws IOException {
+    if (!fileSystem.mkdirs(hidden())) {
+      throw new IOException("cannot make " + hidden());
+    }
+    directories.writeString(new Path(unfinished, OWNER), run);
   }
 
   /**
@@ -128,8 +190,13 @@ final class OutputDirectory {
    * @throws BadInputException if one has
    */
   void requireOwn() throws IOException {
-    Path owner = new Path(unfinished, OWNER);
-    if (!fileSystem.exists(owner) || !directories.readString(owner).equals(run)) {
+    String owner = "";
+    try {
+      owner = directories.readString(new Path(unfinished, OWNER));
+    } catch (FileNotFoundException e) {
+      LOG.debug("another process is through with it", e);
+    }
+    if (!owner.equals(run)) {
       throw new BadInputException(
           "another process makes " + target + ", too, and began later; this one ends");
     }
@@ -144,26 +211,40 @@ final class OutputDirectory {
   /**
    * Exchanges the old output, if there is one, for the new one.
    *
+   * <p>This process sets its marker, then looks who the owner is; another one makes itself the
+   * owner, then looks for a marker. So at least one of two learns of the other.
+   *
    * @throws BadInputException if another process makes it, too
    */
   void commit() throws IOException {
-    requireOwn();
-    boolean exists = exists();
-    if (exists) {
-      Directories.rename(fileSystem, target, replaced);
-    } else {
-      fileSystem.delete(target, false);
-    }
-    boolean renamed = false;
-    try {
-      Directories.rename(fileSystem, hidden(), target);
-      renamed = true;
-    } finally {
-      if (!renamed && exists) {
-        fileSystem.rename(replaced, target);
+    try (committing) {
+      committing.set();
+      requireOwn();
+      if (exists()) {
+        renameToNothing(target, replaced);
+      } else {
+        fileSystem.delete(target, false);
       }
+      try {
+        // Ends a process that stood still for so long that it was taken for dead.
+        requireOwn();
+        renameToNothing(hidden(), target);
+      } catch (IOException | BadInputException e) {
+        if (fileSystem.exists(replaced) && !fileSystem.exists(target)) {
+          fileSystem.rename(replaced, target);
+        }
+        throw e;
+      }
+      fileSystem.delete(unfinished, true);
+      fileSystem.delete(replaced, true);
     }
-    fileSystem.delete(unfinished, true);
-    fileSystem.delete(replaced, true);
+  }
+
+  /** Hadoop would move a directory into one that is there already. */
+  private void renameToNothing(Path from, Path to) throws IOException {
+    if (fileSystem.exists(to)) {
+      throw new IOException(to + " is in the way");
+    }
+    Directories.rename(fileSystem, from, to);
   }
 }

@@ -16,7 +16,7 @@ class OutputDirectoryTest {
 
   private OutputDirectory output() throws IOException {
     return new OutputDirectory(
-        new Directories(new Configuration(false)), temp.resolve("messages").toString());
+        new Directories(new Configuration(false)), temp.resolve("messages").toString(), () -> {});
   }
 
   private static Path written(OutputDirectory output, String text) throws IOException {
@@ -65,6 +65,8 @@ class OutputDirectoryTest {
   void isSweptOfWhatARunLeftThatWasKilledAfterItsCommit() throws IOException {
     Files.writeString(
         Files.createDirectory(temp.resolve(".messages.unfinished")).resolve("owner"), "a run");
+    Files.createFile(
+        Files.createDirectory(temp.resolve(".messages.committing")).resolve("a run-3"));
     output().recover();
     assertThat(temp).isEmptyDirectory();
   }

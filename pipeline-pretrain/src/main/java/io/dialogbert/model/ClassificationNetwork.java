@@ -104,6 +104,12 @@ final class ClassificationNetwork implements Network<ClassificationScore> {
     }
   }
 
+  /** Every one: each sequence has a label. */
+  @Override
+  public boolean learns(PackedBatch whole, String parameter) {
+    return true;
+  }
+
   @Override
   public ClassificationScore sum(ClassificationScore first, ClassificationScore second) {
     return first.plus(second);

@@ -22,7 +22,8 @@ final class FlatParameters implements ParamInitializer {
     this.config = config;
   }
 
-  private static String key(ParameterLayout.Parameter parameter) {
+  /** DL4J's name of a parameter. */
+  static String key(ParameterLayout.Parameter parameter) {
     return parameter.name().replace('_', '-');
   }
 

@@ -8,6 +8,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.AdamUpdater;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
@@ -17,9 +18,15 @@ import org.nd4j.linalg.schedule.ISchedule;
  * DL4J's Adam, state and all, in one vectorized pass over gradient and moments on the CPU: ND4J's
  * own operation takes several times as long. Elsewhere, and for doubles, it is DL4J's.
  *
+ * <p>Unlike DL4J's, it leaves parameters alone that have no gradient in a step: momentum does not
+ * move them, and their moments are those of the last step that gave them one. The bias correction
+ * goes by the number of all steps.
+ *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba 2015, section 2, last paragraph</a>
  */
 public final class FusedAdam extends Adam {
+  private transient List<ParameterLayout.Parameter> idle = List.of();
+
   /** For DL4J's JSON mapper. */
   FusedAdam() {}
 
@@ -28,6 +35,15 @@ public final class FusedAdam extends Adam {
     setBeta1(beta1);
     setBeta2(beta2);
     setEpsilon(epsilon);
+  }
+
+  /**
+   * Tells which parameters the next step leaves alone.
+   *
+   * @param parameters places in the vector that this updates as a whole
+   */
+  void leaveIdle(List<ParameterLayout.Parameter> parameters) {
+    idle = parameters;
   }
 
   @Override
@@ -76,6 +92,29 @@ public final class FusedAdam extends Adam {
 
     @Override
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
+      List<Runnable> restores = new ArrayList<>();
+      for (ParameterLayout.Parameter parameter : ((FusedAdam) getConfig()).idle) {
+        for (INDArray moments : getState().values()) {
+          INDArray view = part(moments, parameter);
+          INDArray before = view.dup();
+          restores.add(() -> view.assign(before));
+        }
+      }
+      update(gradient, iteration, epoch);
+      restores.forEach(Runnable::run);
+      for (ParameterLayout.Parameter parameter : ((FusedAdam) getConfig()).idle) {
+        part(gradient, parameter).assign(0);
+      }
+    }
+
+    private static INDArray part(INDArray vector, ParameterLayout.Parameter parameter) {
+      long from = parameter.offset();
+      return vector
+          .reshape(vector.length())
+          .get(NDArrayIndex.interval(from, from + parameter.length()));
+    }
+
+    private void update(INDArray gradient, int iteration, int epoch) {
       boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
       if (!cpu || gradient.dataType() != DataType.FLOAT) {
         super.applyUpdater(gradient, iteration, epoch);

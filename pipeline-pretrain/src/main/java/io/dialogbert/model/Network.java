@@ -23,6 +23,14 @@ interface Network<S> {
    */
   S gradient(PackedBatch part, PackedBatch whole, DropoutSeeds seeds, INDArray flatGradient);
 
+  /**
+   * Whether a step on a batch gives a parameter a gradient. A head that has nothing to learn from
+   * any of the batch's sequences gives none; a gradient that happens to be 0 is one.
+   *
+   * @param parameter a name of the parameters' layout
+   */
+  boolean learns(PackedBatch whole, String parameter);
+
   /** [B, C] logits, one row per sequence, in a buffer that the next call overwrites. */
   INDArray logits(PackedBatch part, DropoutSeeds seeds);
 

@@ -80,6 +80,18 @@ final class PretrainingNetwork implements Network<PretrainingScore> {
   }
 
   @Override
+  public boolean learns(PackedBatch whole, String parameter) {
+    boolean masks = whole.numMasked() > 0;
+    boolean pairs = whole.hasLabels();
+    if (parameter.startsWith("cls.predictions.")) {
+      return masks;
+    }
+    boolean ofPairs =
+        parameter.startsWith("pooler.") || parameter.startsWith("cls.seq_relationship.");
+    return pairs || (masks && !ofPairs);
+  }
+
+  @Override
   public PretrainingScore sum(PretrainingScore first, PretrainingScore second) {
     return first.plus(second);
   }

@@ -1,7 +1,10 @@
 package io.dialogbert.model;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -12,6 +15,7 @@ import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -24,6 +28,7 @@ public abstract class TransformerLayer extends BaseLayer {
   private EncoderConfig encoder;
 
   private transient ParamInitializer initializer;
+  private transient Set<String> idle;
 
   /** For DL4J's JSON mapper. */
   protected TransformerLayer() {}
@@ -68,6 +73,26 @@ public abstract class TransformerLayer extends BaseLayer {
       initializer = new FlatParameters(layout(), encoder);
     }
     return initializer;
+  }
+
+  /**
+   * Tells which parameters get no gradient in the step in hand, for want of anything that they
+   * could learn from. They stay as they are: no weight decay, no update, and their moments wait,
+   * too.
+   */
+  void leaveIdle(List<ParameterLayout.Parameter> parameters) {
+    idle = parameters.stream().map(FlatParameters::key).collect(Collectors.toSet());
+    if (getIUpdater() instanceof FusedAdam adam) {
+      adam.leaveIdle(parameters);
+    }
+  }
+
+  /** DL4J asks for it at every parameter of every step, after the gradient. */
+  @Override
+  public List<Regularization> getRegularizationByParam(String paramName) {
+    return idle != null && idle.contains(paramName)
+        ? List.of()
+        : super.getRegularizationByParam(paramName);
   }
 
   @Override

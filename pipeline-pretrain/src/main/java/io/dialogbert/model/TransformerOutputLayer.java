@@ -150,6 +150,11 @@ abstract class TransformerOutputLayer<S> extends BaseLayer<TransformerLayer>
     }
     scoreIsCurrent = true;
     clip(flatGradient);
+    layerConf()
+        .leaveIdle(
+            layerConf().layout().parameters().stream()
+                .filter(parameter -> !networks().first().learns(batch, parameter.name()))
+                .toList());
     Gradient gradients = new DefaultGradient(gradientsFlattened);
     for (Map.Entry<String, INDArray> view : gradientViews.entrySet()) {
       gradients.setGradientFor(view.getKey(), view.getValue());

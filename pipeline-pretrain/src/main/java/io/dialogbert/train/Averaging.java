@@ -84,12 +84,15 @@ record Averaging(
   }
 
   /**
-   * The mean over the workers, added in their order: float sums must not depend on who finished
-   * first.
+   * The mean over the workers, taken in their order: float sums must not depend on who finished
+   * first. It goes from the mean of some to that of one more, so that a value which all workers
+   * have is the mean to the last bit, and a parameter that none of them moved stays.
    */
   private float[] mean(PieceFiles files, Task task, Format format) throws IOException {
-    float[] sum = new float[task.length()];
+    float[] mean = new float[task.length()];
+    int number = 0;
     for (Worker.Result result : results) {
+      int count = ++number;
       files.read(
           result.files().get(task.vector()),
           task.from(),
@@ -98,14 +101,11 @@ record Averaging(
           (from, values, length) -> {
             int offset = (int) (from - task.from());
             for (int i = 0; i < length; i++) {
-              sum[offset + i] += values[i];
+              mean[offset + i] += (values[i] - mean[offset + i]) / count;
             }
           });
     }
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] /= results.size();
-    }
-    return sum;
+    return mean;
   }
 
   /** The start's piece of a vector; zeros if it has none. */

@@ -9,11 +9,13 @@ import io.dialogbert.common.FaultyFileSystem;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.Graphs;
+import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -193,7 +195,7 @@ final class AveragingTrainerIT {
   private static float[] mean(float[] a, float[] b) {
     float[] mean = new float[a.length];
     for (int i = 0; i < a.length; i++) {
-      mean[i] = (a[i] + b[i]) / 2;
+      mean[i] = a[i] + (b[i] - a[i]) / 2;
     }
     return mean;
   }
@@ -208,6 +210,78 @@ final class AveragingTrainerIT {
   void stepsTowardsTheMeanWithMomentumAndLeavesMomentsToTheWorkers() throws IOException {
     TrainingConfig config = config(9, new AveragingConfig(2, 3, false, false, 0.7, 0.9));
     assertThat(train(config).isIdenticalTo(plainRounds(config, 3))).as(REPEAT).isTrue();
+  }
+
+  /**
+   * Batches of one example, which is a pair to learn from only if its parts do not belong together.
+   */
+  private record SomePairs(PretrainingTask task) implements TrainingTask<PretrainExample> {
+    @Override
+    public String networkJson() {
+      return task.networkJson();
+    }
+
+    @Override
+    public PretrainExample decode(Group row) {
+      PretrainExample example = task.decode(row);
+      return new PretrainExample(
+          example.exampleId(),
+          example.dialogueIds(),
+          example.lang(),
+          example.split(),
+          example.inputIds(),
+          example.segmentIds(),
+          example.turnIds(),
+          example.nextSentenceLabel() == 1 ? 1 : PretrainExample.NO_PAIR,
+          example.maskedLmPositions(),
+          example.maskedLmIds());
+    }
+
+    @Override
+    public MultiDataSet batch(List<PretrainExample> examples, IntToLongFunction epoch) {
+      return task.batch(examples, epoch);
+    }
+
+    @Override
+    public Map<String, Double> lastLosses(ComputationGraph graph) {
+      return task.lastLosses(graph);
+    }
+  }
+
+  /** Values of the pooler's matrix, which is learned from pairs alone. */
+  private static float[] pooler(ComputationGraph graph) {
+    ParameterLayout layout = Graphs.layout(graph);
+    return layout
+        .view(graph.params().reshape(graph.numParams()), "pooler.dense.weight")
+        .dup()
+        .data()
+        .asFloat();
+  }
+
+  /** Of three workers, so that a mean of equal values needs care to be the value. */
+  @Test
+  void whatNoWorkerLearnsInARoundStays() throws IOException {
+    TrainingConfig config = TinyExamples.training(12, 1, AveragingConfig.plain(3, 1), 0.01, 0);
+    SomePairs task = new SomePairs(task(config));
+    ExampleReader<PretrainExample> reader =
+        new ExampleReader<>(spark.sparkContext().hadoopConfiguration(), parts, task, SEED);
+    List<Boolean> learned = new ArrayList<>();
+    for (int round = 0; round < 12; round++) {
+      learned.add(reader.read(3L * round, 3).stream().anyMatch(e -> e.nextSentenceLabel() == 1));
+    }
+    Run run = new Run(config, task, directory());
+    List<float[]> poolers = new ArrayList<>(List.of(pooler(run.graph)));
+    run.train(
+        round -> {
+          run.trainer.load(round.end(), run.network);
+          poolers.add(pooler(run.graph));
+          return true;
+        });
+    for (int round = 0; round < 12; round++) {
+      assertThat(!Arrays.equals(poolers.get(round + 1), poolers.get(round)))
+          .as("round %d of %s, %s", round, learned, REPEAT)
+          .isEqualTo(learned.get(round));
+    }
   }
 
   @Test

@@ -71,7 +71,7 @@ final class DataParallel<N> {
   <R> List<R> gradient(
       PackedBatch batch, int maxSequences, INDArray flatGradient, GradientWork<N, R> work) {
     List<R> results = new ArrayList<>();
-    for (PackedBatch micro : batch.split((batch.numSequences() - 1) / maxSequences + 1)) {
+    for (PackedBatch micro : batch.splitBySequences(maxSequences)) {
       List<PackedBatch> parts = micro.split(Threads.count());
       int before = results.size();
       // The first part of all writes where the others are added.

@@ -167,6 +167,24 @@ public record PackedBatch(
     return parts;
   }
 
+  /**
+   * Divides the sequences, in order, into as few parts of at most {@code maxSequences} as there can
+   * be, of equally many sequences or one less.
+   */
+  List<PackedBatch> splitBySequences(int maxSequences) {
+    int count = (numSequences() - 1) / maxSequences + 1;
+    if (count == 1) {
+      return List.of(this);
+    }
+    List<PackedBatch> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int from = (int) ((long) numSequences() * i / count);
+      int to = (int) ((long) numSequences() * (i + 1) / count);
+      parts.add(part(from, to));
+    }
+    return parts;
+  }
+
   private PackedBatch part(int fromSequence, int toSequence) {
     int from = sequenceOffsets[fromSequence];
     int to = sequenceOffsets[toSequence];

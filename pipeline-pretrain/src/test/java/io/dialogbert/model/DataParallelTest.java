@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +72,29 @@ class DataParallelTest {
             .as("%d threads, %d at once, seed %d", threads, maxSequences, ModelFixtures.SEED)
             .isLessThan(1e-12);
       }
+    }
+  }
+
+  /** Whatever their lengths: short ones do not crowd together. */
+  @Test
+  void noMoreSequencesAreInThePassThanWasAskedFor() {
+    SplittableRandom random = new SplittableRandom(ModelFixtures.SEED);
+    INDArray flatGradient = Nd4j.create(DataType.DOUBLE, 1);
+    for (int round = 0; round < 200; round++) {
+      int[] lengths = random.ints(1 + random.nextInt(40), 1, 10).toArray();
+      // The short ones together, of which parts of equally many tokens would hold too many.
+      Arrays.sort(lengths);
+      PackedBatch batch = ModelFixtures.batch(CONFIG, 2, random.nextLong(), lengths);
+      int most = 1 + random.nextInt(lengths.length + 3);
+      Threads.use(1);
+      List<Integer> sizes =
+          new DataParallel<>(() -> "")
+              .gradient(batch, most, flatGradient, (network, part, i, g) -> part.numSequences());
+      assertThat(sizes)
+          .as("at most %d, seed %d, round %d", most, ModelFixtures.SEED, round)
+          .hasSize((lengths.length - 1) / most + 1)
+          .allMatch(size -> size > 0 && size <= most);
+      assertThat(sizes.stream().mapToInt(size -> size).sum()).isEqualTo(lengths.length);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -69,6 +70,7 @@ public final class AveragingTrainer<E> {
   private final long seed;
   private final RunDirectory run;
   private final Configuration hadoop;
+  private final String reader = UUID.randomUUID().toString();
 
   public AveragingTrainer(
       JavaSparkContext spark,
@@ -199,7 +201,15 @@ public final class AveragingTrainer<E> {
     int workers = config.averaging().numWorkers();
     Worker<E> worker =
         new Worker<>(
-            task, parts, config, seed, run.root(), start, steps, Slots.threads(spark, workers));
+            task,
+            reader,
+            parts,
+            config,
+            seed,
+            run.root(),
+            start,
+            steps,
+            Slots.threads(spark, workers));
     List<Worker.Result> results =
         new ArrayList<>(
             spark

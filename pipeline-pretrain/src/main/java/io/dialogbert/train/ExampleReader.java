@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -50,7 +49,15 @@ public final class ExampleReader<E> {
             daemon.setDaemon(true);
             return daemon;
           });
-  private static final Map<List<Object>, ExampleReader<?>> SHARED = new ConcurrentHashMap<>();
+  // Of a run's training and held-out examples, and of another's.
+  private static final int SHARED_READERS = 4;
+  private static final Map<List<Object>, ExampleReader<?>> SHARED =
+      new LinkedHashMap<>(SHARED_READERS * 2, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<List<Object>, ExampleReader<?>> eldest) {
+          return size() > SHARED_READERS;
+        }
+      };
 
   private final Configuration hadoop;
   private final List<Part> parts;
@@ -83,16 +90,22 @@ public final class ExampleReader<E> {
   }
 
   /**
-   * A reader that all tasks of this JVM share, so that a file which several of them read is read
-   * once.
+   * A reader that all tasks of a run share in this JVM, so that a file which several of them read
+   * is read once. Other runs have readers of their own, even of the same files: theirs may decode
+   * rows in another way, and files may have been written anew in between.
+   *
+   * @param owner drawn by the run's driver, such as a UUID, and the same in all of its tasks;
+   *     stands for one decoder
    */
-  @SuppressWarnings("unchecked") // the decoder is part of the key
+  @SuppressWarnings("unchecked") // an owner has one decoder
   public static <E> ExampleReader<E> shared(
-      Configuration hadoop, List<Part> parts, Decoder<E> decoder, String decoderId, long seed) {
-    return (ExampleReader<E>)
-        SHARED.computeIfAbsent(
-            List.of(decoderId, seed, parts),
-            key -> new ExampleReader<>(hadoop, parts, decoder, seed));
+      Configuration hadoop, List<Part> parts, Decoder<E> decoder, String owner, long seed) {
+    synchronized (SHARED) {
+      return (ExampleReader<E>)
+          SHARED.computeIfAbsent(
+              List.of(owner, seed, parts),
+              key -> new ExampleReader<>(hadoop, parts, decoder, seed));
+    }
   }
 
   /**

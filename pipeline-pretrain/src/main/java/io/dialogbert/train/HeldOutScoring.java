@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -35,6 +36,7 @@ public final class HeldOutScoring<E, S> {
   private final long seed;
   private final long numExamples;
   private final Scorer<E, S> scorer;
+  private final String reader = UUID.randomUUID().toString();
 
   /**
    * Scoring of the first examples of a split in the order of the seed.
@@ -70,7 +72,7 @@ public final class HeldOutScoring<E, S> {
 
   List<S> score(NetworkSource network, int numTasks, int threads) {
     Share<E, S> share =
-        new Share<>(network, task, parts, seed, numExamples, scorer, numTasks, threads);
+        new Share<>(network, task, reader, parts, seed, numExamples, scorer, numTasks, threads);
     return spark
         .parallelize(IntStream.range(0, numTasks).boxed().toList(), numTasks)
         .flatMap(index -> share.score(index).iterator())
@@ -90,6 +92,7 @@ public final class HeldOutScoring<E, S> {
   private record Share<E, S>(
       NetworkSource network,
       TrainingTask<E> task,
+      String reader,
       List<ExampleReader.Part> parts,
       long seed,
       long numExamples,
@@ -107,14 +110,13 @@ public final class HeldOutScoring<E, S> {
         return scores;
       }
       Worker.useTaskGpu();
-      ExampleReader<E> reader =
-          ExampleReader.shared(
-              SparkHadoopUtil.get().conf(), parts, task, task.getClass().getName(), seed);
+      ExampleReader<E> examples =
+          ExampleReader.shared(SparkHadoopUtil.get().conf(), parts, task, reader, seed);
       try (Dl4jTrainer trainer = network.open(threads)) {
         for (long batch = first; batch < end; batch++) {
           long from = batch * BATCH;
           int count = (int) Math.min(BATCH, numExamples - from);
-          scores.add(scorer.score(trainer.graph(), reader.read(from, count)));
+          scores.add(scorer.score(trainer.graph(), examples.read(from, count)));
         }
       }
       return scores;

@@ -22,9 +22,14 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What crosses the wire to train one worker's share of a round. */
+/**
+ * What crosses the wire to train one worker's share of a round.
+ *
+ * @param reader whose examples are shared by the run's tasks in one JVM
+ */
 record Worker<E>(
     TrainingTask<E> task,
+    String reader,
     List<ExampleReader.Part> parts,
     TrainingConfig config,
     long seed,
@@ -62,13 +67,12 @@ record Worker<E>(
     useTaskGpu();
     Configuration hadoop = SparkHadoopUtil.get().conf();
     PieceFiles files = new PieceFiles(hadoop, root);
-    ExampleReader<E> reader =
-        ExampleReader.shared(hadoop, parts, task, task.getClass().getName(), seed);
+    ExampleReader<E> examples = ExampleReader.shared(hadoop, parts, task, reader, seed);
     try (Dl4jTrainer trainer =
             Dl4jTrainer.borrow(
                 task, threads, Seeds.hash(seed, "dropout", index), config.microBatchSize());
         Prefetched<MultiDataSet> batches =
-            new Prefetched<>(steps, step -> batch(reader, step, index))) {
+            new Prefetched<>(steps, step -> batch(examples, step, index))) {
       load(files, start, index, trainer);
       try (INDArray before = before(trainer)) {
         return train(index, files, trainer, batches, before);
@@ -168,11 +172,11 @@ record Worker<E>(
     }
   }
 
-  private MultiDataSet batch(ExampleReader<E> reader, int step, int index) throws IOException {
+  private MultiDataSet batch(ExampleReader<E> examples, int step, int index) throws IOException {
     long number = (long) step * config.averaging().numWorkers() + index;
     long position = start.cursor() + number * config.batchSize();
     return task.batch(
-        reader.read(position, config.batchSize()), place -> reader.epoch(position + place));
+        examples.read(position, config.batchSize()), place -> examples.epoch(position + place));
   }
 
   /** Loads what a worker starts from; moments that the state has not are 0. */

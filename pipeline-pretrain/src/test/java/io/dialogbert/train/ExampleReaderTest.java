@@ -212,16 +212,34 @@ final class ExampleReaderTest {
     assertThat((float[]) example.get(2)).isEqualTo(logits);
   }
 
+  private static ExampleReader<Integer> shared(
+      List<ExampleReader.Part> files, int factor, String owner, long seed) {
+    return ExampleReader.shared(
+        new Configuration(), files, row -> factor * row.getInteger("number", 0), owner, seed);
+  }
+
   @Test
   void sharesOneReaderForTheSameFilesAndSeedOnly() {
-    Configuration hadoop = new Configuration();
-    ExampleReader.Decoder<Integer> decoder = row -> row.getInteger("number", 0);
-    ExampleReader<Integer> shared = ExampleReader.shared(hadoop, parts, decoder, "number", SEED);
-    assertThat(ExampleReader.shared(hadoop, parts, decoder, "number", SEED)).isSameAs(shared);
-    assertThat(ExampleReader.shared(hadoop, parts, decoder, "number", SEED + 1))
-        .isNotSameAs(shared);
-    assertThat(ExampleReader.shared(hadoop, parts.subList(0, 2), decoder, "number", SEED))
-        .isNotSameAs(shared);
+    ExampleReader<Integer> shared = shared(parts, 1, "run", SEED);
+    assertThat(shared(parts, 1, "run", SEED)).isSameAs(shared);
+    assertThat(shared(parts, 1, "run", SEED + 1)).isNotSameAs(shared);
+    assertThat(shared(parts.subList(0, 2), 1, "run", SEED)).isNotSameAs(shared);
+  }
+
+  @Test
+  void sharesNoReaderWithAnotherRun() throws IOException {
+    List<Integer> once = shared(parts, 1, "once", SEED).read(0, SIZE);
+    List<Integer> twice = shared(parts, 2, "twice", SEED).read(0, SIZE);
+    assertThat(twice).isEqualTo(once.stream().map(number -> 2 * number).toList());
+  }
+
+  @Test
+  void forgetsReadersOfRunsThatAreOver() {
+    ExampleReader<Integer> old = shared(parts, 1, "old", SEED);
+    for (int run = 0; run < 100; run++) {
+      shared(parts, 1, "later " + run, SEED);
+    }
+    assertThat(shared(parts, 1, "old", SEED)).isNotSameAs(old);
   }
 
   @Test

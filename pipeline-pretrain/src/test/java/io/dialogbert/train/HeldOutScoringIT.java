@@ -102,6 +102,41 @@ final class HeldOutScoringIT {
     assertThat(sequences).isEqualTo(300);
   }
 
+  /** Other examples in files of the same names, read in one JVM by tasks of the same class. */
+  @Test
+  void readsAnewWhatWasWrittenAnew() throws IOException {
+    List<ExampleReader.Part> files = write("rewritten", SEED + 1);
+    long first = pairsThatFollow(files);
+    write("rewritten-by-another-job", SEED + 2);
+    Files.move(directory.resolve("rewritten"), directory.resolve("rewritten-before"));
+    Files.move(directory.resolve("rewritten-by-another-job"), directory.resolve("rewritten"));
+    long second = pairsThatFollow(files);
+    assertThat(second)
+        .as(REPEAT)
+        .isEqualTo(
+            TinyExamples.examples(NUM_EXAMPLES, SEED + 2).stream()
+                .filter(example -> example.nextSentenceLabel() == 0)
+                .count())
+        .isNotEqualTo(first);
+  }
+
+  private static List<ExampleReader.Part> write(String name, long seed) throws IOException {
+    return TinyExamples.write(
+        directory.resolve(name), TinyExamples.rows("train", NUM_EXAMPLES, seed), 1);
+  }
+
+  private static long pairsThatFollow(List<ExampleReader.Part> files) {
+    return new HeldOutScoring<PretrainExample, Long>(
+            spark,
+            task,
+            files,
+            SEED,
+            NUM_EXAMPLES,
+            (graph, examples) ->
+                examples.stream().filter(example -> example.nextSentenceLabel() == 0).count())
+        .score(state, 1, 1).stream().mapToLong(Long::longValue).sum();
+  }
+
   @Test
   void readsACheckpoint() throws IOException {
     CheckpointNetwork checkpoint = checkpoint("checkpoint");

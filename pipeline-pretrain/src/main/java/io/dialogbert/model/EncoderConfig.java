@@ -1,6 +1,8 @@
 package io.dialogbert.model;
 
 import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -23,18 +25,18 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019, section 3</a>
  */
 public record EncoderConfig(
-    @JsonProperty("hiddenSize") int hiddenSize,
-    @JsonProperty("numHiddenLayers") int numHiddenLayers,
-    @JsonProperty("numAttentionHeads") int numAttentionHeads,
-    @JsonProperty("intermediateSize") int intermediateSize,
-    @JsonProperty("vocabSize") int vocabSize,
-    @JsonProperty("maxPositionEmbeddings") int maxPositionEmbeddings,
-    @JsonProperty("typeVocabSize") int typeVocabSize,
-    @JsonProperty("turnVocabSize") int turnVocabSize,
-    @JsonProperty("hiddenDropoutProb") double hiddenDropoutProb,
-    @JsonProperty("attentionProbsDropoutProb") double attentionProbsDropoutProb,
-    @JsonProperty("initializerRange") double initializerRange,
-    @JsonProperty("layerNormEps") double layerNormEps)
+    @JsonProperty int hiddenSize,
+    @JsonProperty int numHiddenLayers,
+    @JsonProperty int numAttentionHeads,
+    @JsonProperty int intermediateSize,
+    @JsonProperty int vocabSize,
+    @JsonProperty int maxPositionEmbeddings,
+    @JsonProperty int typeVocabSize,
+    @JsonProperty int turnVocabSize,
+    @JsonProperty double hiddenDropoutProb,
+    @JsonProperty double attentionProbsDropoutProb,
+    @JsonProperty double initializerRange,
+    @JsonProperty double layerNormEps)
     implements Serializable {
 
   /**
@@ -42,7 +44,6 @@ public record EncoderConfig(
    *
    * @throws IllegalArgumentException naming the value, or both values, that break a rule
    */
-  @JsonCreator
   public EncoderConfig {
     requirePositive("hidden-size", hiddenSize);
     requirePositive("num-hidden-layers", numHiddenLayers);
@@ -68,6 +69,55 @@ public record EncoderConfig(
               + " must be a multiple of num-attention-heads = "
               + numAttentionHeads);
     }
+  }
+
+  /**
+   * Reads what a checkpoint holds. All fields of today were in the first checkpoints, so each is
+   * asked for. One that is added later is read with {@link Map#getOrDefault}: the encoder of an
+   * older checkpoint is what it was before the field was there. A field that is not known changes
+   * the encoder in a way that this version cannot, so it is refused.
+   *
+   * @throws IllegalArgumentException naming a field that is missing or no number, or those unknown
+   */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static EncoderConfig fromJson(Map<String, Object> json) {
+    Map<String, Object> rest = new TreeMap<>(json);
+    EncoderConfig config =
+        new EncoderConfig(
+            size(rest, "hiddenSize"),
+            size(rest, "numHiddenLayers"),
+            size(rest, "numAttentionHeads"),
+            size(rest, "intermediateSize"),
+            size(rest, "vocabSize"),
+            size(rest, "maxPositionEmbeddings"),
+            size(rest, "typeVocabSize"),
+            size(rest, "turnVocabSize"),
+            take(rest, "hiddenDropoutProb"),
+            take(rest, "attentionProbsDropoutProb"),
+            take(rest, "initializerRange"),
+            take(rest, "layerNormEps"));
+    if (!rest.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the encoder has fields that this version does not know: "
+              + String.join(", ", rest.keySet())
+              + "; read it with the version that wrote it");
+    }
+    return config;
+  }
+
+  private static double take(Map<String, Object> json, String field) {
+    if (json.remove(field) instanceof Number number) {
+      return number.doubleValue();
+    }
+    throw new IllegalArgumentException("the encoder lacks the number " + field);
+  }
+
+  private static int size(Map<String, Object> json, String field) {
+    double value = take(json, field);
+    if (value != (int) value) {
+      throw new IllegalArgumentException(field + " must be a whole number, is " + value);
+    }
+    return (int) value;
   }
 
   /** Width of one attention head, H / A. */

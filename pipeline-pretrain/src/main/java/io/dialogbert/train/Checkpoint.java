@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -61,9 +62,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
    */
   public static Checkpoint load(Directories directories, String directory) throws IOException {
     SerializedTokenizer tokenizer = loadTokenizer(directories, directory);
-    ComputationGraph graph =
-        new ComputationGraph(
-            ComputationGraphConfiguration.fromJson(loadNetworkJson(directories, directory)));
+    ComputationGraph graph = new ComputationGraph(configuration(directories, directory));
     graph.init();
     loadParameters(directories, directory, graph);
     JsonNode position = position(directories, new Path(directory, POSITION));
@@ -87,15 +86,33 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
    * Reads the configuration of a checkpoint's network alone.
    *
    * @return DL4J's JSON
-   * @throws BadInputException if the file is missing or torn
+   * @throws BadInputException if the file is missing or torn, or is not of a network that this
+   *     version knows
    */
   public static String loadNetworkJson(Directories directories, String directory)
       throws IOException {
-    return read(
-        directories,
-        new Path(directory, MODEL),
-        ModelSerializer.CONFIGURATION_JSON,
-        entry -> new String(entry.readAllBytes(), StandardCharsets.UTF_8));
+    return configuration(directories, directory).toJson();
+  }
+
+  private static ComputationGraphConfiguration configuration(
+      Directories directories, String directory) throws IOException {
+    Path model = new Path(directory, MODEL);
+    String json =
+        read(
+            directories,
+            model,
+            ModelSerializer.CONFIGURATION_JSON,
+            entry -> new String(entry.readAllBytes(), StandardCharsets.UTF_8));
+    try {
+      return ComputationGraphConfiguration.fromJson(json);
+    } catch (RuntimeException e) {
+      // DL4J wraps what its mapper meets.
+      throw new BadInputException(
+          model
+              + " is not of a network that this version reads: "
+              + ExceptionUtils.getRootCauseMessage(e),
+          e);
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package io.dialogbert.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.RecordComponent;
 import org.deeplearning4j.nn.conf.serde.JsonMappers;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,42 @@ class EncoderConfigTest {
   void survivesJson() throws Exception {
     EncoderConfig config = new EncoderConfig(6, 2, 3, 7, 13, 9, 4, 5, 0.1, 0.2, 0.03, 1e-11);
     String json = JsonMappers.getMapper().writeValueAsString(config);
-    assertThat(JsonMappers.getMapper().readValue(json, EncoderConfig.class)).isEqualTo(config);
+    assertThat(read(json)).isEqualTo(config);
+  }
+
+  private static final String JSON =
+      """
+      {"hiddenSize": 6, "numHiddenLayers": 2, "numAttentionHeads": 3, "intermediateSize": 7,
+       "vocabSize": 13, "maxPositionEmbeddings": 9, "typeVocabSize": 4, "turnVocabSize": 5,
+       "hiddenDropoutProb": 0.1, "attentionProbsDropoutProb": 0, "initializerRange": 0.03,
+       "layerNormEps": 1e-11}
+      """;
+
+  private static EncoderConfig read(String json) throws Exception {
+    return JsonMappers.getMapper().readValue(json, EncoderConfig.class);
+  }
+
+  @Test
+  void namesWhatJsonLacksInsteadOfTakingZeroForIt() throws Exception {
+    assertThat(read(JSON))
+        .isEqualTo(new EncoderConfig(6, 2, 3, 7, 13, 9, 4, 5, 0.1, 0, 0.03, 1e-11));
+    for (RecordComponent field : EncoderConfig.class.getRecordComponents()) {
+      String name = field.getName();
+      assertThatThrownBy(() -> read(JSON.replace(name, "another")))
+          .hasRootCauseMessage("the encoder lacks the number " + name);
+    }
+    assertThatThrownBy(() -> read(JSON.replace("6,", "\"six\",")))
+        .hasRootCauseMessage("the encoder lacks the number hiddenSize");
+    assertThatThrownBy(() -> read(JSON.replace("6,", "6.5,")))
+        .hasRootCauseMessage("hiddenSize must be a whole number, is 6.5");
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnow() {
+    String json = JSON.replace("{", "{\"positions\": \"relative\", \"experts\": 8, ");
+    assertThatThrownBy(() -> read(json))
+        .hasRootCauseMessage(
+            "the encoder has fields that this version does not know: experts, positions; read it"
+                + " with the version that wrote it");
   }
 }

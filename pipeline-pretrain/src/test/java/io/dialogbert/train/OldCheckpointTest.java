@@ -1,0 +1,117 @@
+package io.dialogbert.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Directories;
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.Graphs;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Checkpoints of earlier versions, one for each whose format differs from the one before, as they
+ * were written then: they must stay readable. Whoever adds a field to what is in them reads it with
+ * a default; nobody writes these files again.
+ */
+final class OldCheckpointTest {
+  private static final Directories DIRECTORIES = new Directories(new Configuration());
+
+  @TempDir private Path copy;
+
+  private static Path resource(String version) {
+    try {
+      return Path.of(OldCheckpointTest.class.getResource("/checkpoints/" + version).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(version, e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "0.1.0")
+  void isRead(String version) throws IOException {
+    Path directory = resource(version);
+    Checkpoint checkpoint = Checkpoint.load(DIRECTORIES, directory.toString());
+    assertThat(Graphs.encoderConfig(checkpoint.graph()))
+        .isEqualTo(new EncoderConfig(4, 1, 2, 6, 50, 12, 2, 2, 0.1, 0.1, 0.02, 1e-12));
+    assertThat(checkpoint.examplesSeen()).isEqualTo(48);
+    assertThat(checkpoint.graph().getIterationCount()).isEqualTo(6);
+    assertThat(checkpoint.tokenizer().tokenizer().vocabulary().size()).isEqualTo(50);
+    TrainerState stock =
+        TrainerState.of(ComputationGraph.load(directory.resolve("model.zip").toFile(), true));
+    assertThat(stock.params()).isEqualTo(TrainerState.of(checkpoint.graph()).params());
+    assertThat(stock.updater()).hasSize(2 * 534).contains(0f);
+    Checkpoint.loadTokenizer(DIRECTORIES, directory.toString());
+    assertThat(Checkpoint.loadNetworkJson(DIRECTORIES, directory.toString()))
+        .isEqualTo(checkpoint.graph().getConfiguration().toJson());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "0.1.0")
+  void itsClassifierIsRead(String version) throws IOException {
+    String json = Files.readString(resource(version).resolve("classifier.json"));
+    ComputationGraph graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(json));
+    graph.init();
+    assertThat(Graphs.layout(graph).parameter("classifier.weight").shape()).containsExactly(3, 4);
+  }
+
+  /** A copy of the checkpoint whose network's JSON is another. */
+  private String copied(UnaryOperator<String> change) throws IOException {
+    try (Stream<Path> files = Files.list(resource("0.1.0"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName().toString()));
+      }
+    }
+    try (FileSystem zip = FileSystems.newFileSystem(copy.resolve("model.zip"))) {
+      Path json = zip.getPath("configuration.json");
+      Files.writeString(json, change.apply(Files.readString(json)));
+    }
+    return copy.toString();
+  }
+
+  @Test
+  void ofALaterVersionIsRefusedByName() throws IOException {
+    String directory =
+        copied(json -> json.replace("\"hiddenSize\"", "\"numExperts\" : 8, \"hiddenSize\""));
+    assertThatThrownBy(() -> Checkpoint.load(DIRECTORIES, directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(
+            copy.resolve("model.zip") + " is not of a network that this version reads: ")
+        .hasMessageContaining("fields that this version does not know: numExperts; ");
+    assertThatThrownBy(() -> Checkpoint.loadNetworkJson(DIRECTORIES, directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("numExperts");
+  }
+
+  @Test
+  void thatLacksAFieldIsRefusedByName() throws IOException {
+    String directory = copied(json -> json.replaceFirst("\"hiddenDropoutProb\" : 0.1,", ""));
+    assertThatThrownBy(() -> Checkpoint.load(DIRECTORIES, directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("the encoder lacks the number hiddenDropoutProb");
+  }
+
+  @Test
+  void ofAnotherProgramIsRefused() throws IOException {
+    String directory =
+        copied(json -> json.replace("io.dialogbert.model.PretrainingLayer", "com.example.Layer"));
+    assertThatThrownBy(() -> Checkpoint.load(DIRECTORIES, directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(copy.resolve("model.zip") + " is not of a network")
+        .hasMessageContaining("com.example.Layer");
+  }
+}

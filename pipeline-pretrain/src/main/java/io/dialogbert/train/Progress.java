@@ -79,14 +79,27 @@ public final class Progress {
     LOG.info("step {}, held out: {}", step, format(values));
   }
 
-  /** Takes in that a checkpoint was written. */
+  /** Takes in that a checkpoint of a step's network was written. */
   public void checkpoint(long step) {
+    checkpoint(step, step, Map.of());
+  }
+
+  /** Takes in that the output was written after the last step, with an earlier one's network. */
+  void output(long step, long savedStep) {
+    checkpoint(step, savedStep, Map.of("saved_step", savedStep));
+  }
+
+  private void checkpoint(long step, long ofStep, Map<String, ?> more) {
     double seconds = secondsSinceLast();
     Map<String, Object> line = measurement(step, "checkpoint");
+    line.putAll(more);
     line.put("checkpoint_seconds", seconds);
     metrics.add(line);
     LOG.info(
-        "step {}: wrote a checkpoint in {} s", step, String.format(Locale.ROOT, "%.1f", seconds));
+        "step {}: wrote a checkpoint of step {} in {} s",
+        step,
+        ofStep,
+        String.format(Locale.ROOT, "%.1f", seconds));
   }
 
   private static Map<String, Object> measurement(long step, String event) {

@@ -1,7 +1,9 @@
 package io.dialogbert.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Directories;
 import io.dialogbert.common.Manifest;
@@ -12,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,12 +33,25 @@ import org.slf4j.LoggerFactory;
 public final class RunDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<SortedMap<String, Double>> VALUES = new TypeReference<>() {};
   private static final String POSITION = "position.json";
   private static final String PREFIX = "step-";
   private static final String ROUND = "round";
   private static final String PLAN = "run.json";
   private static final String OWNER = "owner";
   private static final String STOP = "STOP";
+  private static final String EVALUATION = "evaluation.json";
+
+  /** Settings that may change when a run is taken up: none of them changes what was done so far. */
+  private static final List<String> MAY_CHANGE =
+      List.of(
+          "num-steps",
+          "num-workers",
+          "micro-batch-size",
+          "max-skipped-rounds",
+          "evaluation-steps",
+          "checkpoint-steps",
+          "keep-checkpoints");
 
   /** The figure of a checkpoint's manifest by which the best is told. */
   static final String LOSS = "validation_total_loss";
@@ -86,25 +102,30 @@ public final class RunDirectory {
    * Claims the directory for a run.
    *
    * @param plan what the run is to make
+   * @param numSteps that it is to have in all
    * @return the state that an earlier run of the same plan left, if it is to be taken up
    * @throws BadInputException if there are states of another plan, or of this one that may neither
    *     be taken up nor be deleted
+   * @throws BadConfigException if the state to be taken up has more steps
    */
-  Optional<Position> open(Manifest plan, boolean resume, boolean overwrite) throws IOException {
+  Optional<Position> open(Manifest plan, long numSteps, boolean resume, boolean overwrite)
+      throws IOException {
     Path file = new Path(root, PLAN);
     if (fileSystem().exists(file)) {
       Manifest left = Manifest.fromJson(directories.readString(file), file.toString());
-      List<String> differences = new ArrayList<>(left.differences(plan));
-      // Bugs are mended, clusters change and patience grows while a run goes on.
-      differences.removeIf(
-          line ->
-              line.startsWith("code version was ")
-                  || line.contains(".num-workers was ")
-                  || line.contains(".max-skipped-rounds was "));
+      List<String> changes = left.differences(plan);
+      List<String> differences =
+          changes.stream().filter(line -> !RunDirectory.mayChange(line)).toList();
       if (resume && differences.isEmpty()) {
         claim();
         Optional<Position> newest = newest();
-        deleteAfter(newest.map(Position::step).orElse(-1L));
+        long done = newest.map(Position::step).orElse(-1L);
+        requireAtLeast(done, numSteps);
+        deleteAfter(done);
+        if (!changes.isEmpty()) {
+          LOG.warn("the run in {} goes on with changes:\n  {}", root, String.join("\n  ", changes));
+          directories.writeWhole(file, plan.toJson());
+        }
         return newest;
       }
       if (!overwrite) {
@@ -129,6 +150,26 @@ public final class RunDirectory {
     }
     directories.writeWhole(file, plan.toJson());
     return Optional.empty();
+  }
+
+  private static boolean mayChange(String difference) {
+    // Bugs are mended while a run goes on.
+    return difference.startsWith("code version was ")
+        || MAY_CHANGE.stream().anyMatch(name -> difference.contains(".training." + name + " was "));
+  }
+
+  private void requireAtLeast(long done, long numSteps) {
+    if (numSteps < done) {
+      throw new BadConfigException(
+          "num-steps = "
+              + numSteps
+              + " is less than the "
+              + done
+              + " steps that the run in "
+              + root
+              + " has done; give so many at least, or pass --overwrite without --resume to begin"
+              + " again");
+    }
   }
 
   private boolean isEmpty() throws IOException {
@@ -180,6 +221,40 @@ public final class RunDirectory {
     write(new Path(path(position.step()), POSITION), JSON.writeValueAsString(position));
   }
 
+  /** Leaves a state's evaluation beside it, for {@link #best}. */
+  void evaluated(Evaluation evaluation) throws IOException {
+    write(
+        new Path(path(evaluation.step()), EVALUATION),
+        JSON.writeValueAsString(evaluation.values()));
+  }
+
+  /**
+   * The best state of those whose evaluation was left beside them: that of the least held-out loss,
+   * the earliest of several.
+   */
+  Optional<Evaluation> best() throws IOException {
+    List<Evaluation> all = new ArrayList<>();
+    for (Path state : states()) {
+      Path file = new Path(state, EVALUATION);
+      if (fileSystem().exists(file)) {
+        long step = Long.parseLong(state.getName().substring(PREFIX.length()));
+        all.add(new Evaluation(step, JSON.readValue(directories.readString(file), VALUES)));
+      }
+    }
+    // A loss that is not a number comes after all others.
+    return all.stream()
+        .min(Comparator.comparingDouble(Evaluation::loss).thenComparingLong(Evaluation::step));
+  }
+
+  /** A state whose position is there. */
+  Position position(long step) throws IOException {
+    return position(path(step));
+  }
+
+  private Position position(Path state) throws IOException {
+    return JSON.readValue(directories.readString(new Path(state, POSITION)), Position.class);
+  }
+
   /** Writes a file that is there whole or not at all, if the run is still this process's. */
   void write(Path file, String text) throws IOException {
     requireClaim();
@@ -207,7 +282,7 @@ public final class RunDirectory {
             .collect(Collectors.toSet());
     for (FileStatus file : fileSystem().listStatus(state)) {
       String name = file.getPath().getName();
-      if (!own.contains(name) && !name.equals(POSITION)) {
+      if (!own.contains(name) && !name.equals(POSITION) && !name.equals(EVALUATION)) {
         fileSystem().delete(file.getPath(), true);
       }
     }
@@ -222,8 +297,7 @@ public final class RunDirectory {
   public Optional<Position> newest() throws IOException {
     for (Path state : states()) {
       try {
-        Position position =
-            JSON.readValue(directories.readString(new Path(state, POSITION)), Position.class);
+        Position position = position(state);
         Optional<String> damage = damage(position);
         if (damage.isEmpty()) {
           return Optional.of(position);
@@ -264,14 +338,15 @@ public final class RunDirectory {
   }
 
   /**
-   * Deletes what rounds left, and all states but the newest checkpoints, the best one, and the one
-   * that the run goes on from.
+   * Deletes what rounds left, and all states but the newest checkpoints, the best one, the best
+   * state, and the one that the run goes on from.
    */
   void keep(int checkpoints, Optional<Long> current) throws IOException {
     requireClaim();
     fileSystem().delete(new Path(root, ROUND), true);
     List<String> kept = new ArrayList<>();
     current.ifPresent(step -> kept.add(state(step)));
+    best().ifPresent(evaluation -> kept.add(state(evaluation.step())));
     String best = "";
     double least = Double.POSITIVE_INFINITY;
     int newest = 0;

@@ -42,8 +42,17 @@ public record TrainingConfig(
    * @param directory of the run's states, on a file system that all workers see
    * @param steps between two checkpoints
    * @param keep the newest so many, and the best
+   * @param saved which step's network becomes the output
    */
-  public record CheckpointConfig(String directory, int steps, int keep) implements Serializable {}
+  public record CheckpointConfig(String directory, int steps, int keep, SavedStep saved)
+      implements Serializable {}
+
+  /** Which step's network a run ends in. */
+  public enum SavedStep {
+    LAST,
+    /** The least loss on held-out examples, of all evaluations after the start. */
+    BEST
+  }
 
   public TrainingConfig {
     if (learningRate.warmupSteps() > learningRate.numSteps()) {
@@ -82,7 +91,8 @@ public record TrainingConfig(
             in.optionalPath("checkpoints")
                 .orElseGet(() -> output.isBlank() ? "" : new Path(output) + "-checkpoints"),
             in.intBetween("checkpoint-steps", 1, Integer.MAX_VALUE),
-            in.intBetween("keep-checkpoints", 0, Integer.MAX_VALUE)));
+            in.intBetween("keep-checkpoints", 0, Integer.MAX_VALUE),
+            in.choice("saved-step", SavedStep.class)));
   }
 
   /** Optimiser steps of each worker. */

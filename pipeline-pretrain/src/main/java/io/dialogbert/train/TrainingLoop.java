@@ -82,7 +82,7 @@ public final class TrainingLoop<E> {
    * Trains to the end, writes the checkpoint into the job's output, and its figures into the
    * manifest.
    *
-   * @return the last evaluation
+   * @return the evaluation of the step whose network the output is
    * @throws BadInputException if there are fewer examples than workers
    * @throws StoppedException if a stop was asked for; the state is kept
    */
@@ -91,7 +91,8 @@ public final class TrainingLoop<E> {
     job.requireApart("training.checkpoints", run.root());
     Slots.require(job.sparkContext(), config.averaging().numWorkers());
     StopRequest stop = StopRequest.listen(run);
-    Optional<Position> left = run.open(job.plan(), job.resume(), job.overwrite());
+    Optional<Position> left =
+        run.open(job.plan(), config.numSteps(), job.resume(), job.overwrite());
     Position start = left.isPresent() ? left.get() : trainer.start(network);
     if (left.isPresent()) {
       takeUp(start);
@@ -120,21 +121,30 @@ public final class TrainingLoop<E> {
               + config.numSteps()
               + "; run again with --resume to go on");
     }
-    Map<String, Double> values = evaluate(end, progress);
-    trainer.load(end, network);
+    Evaluation saved = choose(new Evaluation(end.step(), evaluate(end, progress)));
+    Position position = saved.step() == end.step() ? end : run.position(saved.step());
+    trainer.load(position, network);
     job.count("examples_seen", end.examplesSeen());
     job.count("num_parameters", graph.numParams());
     job.count("steps", end.step());
+    job.count("saved_step", saved.step());
     job.count("skipped_rounds", end.skippedRounds());
-    new Checkpoint(graph, tokenizer, end.examplesSeen()).save(job.directories(), job.output());
-    progress.checkpoint(end.step());
+    new Checkpoint(graph, tokenizer, position.examplesSeen()).save(job.directories(), job.output());
+    progress.output(end.step(), saved.step());
     tellSpeed(metrics, end);
     Path lines = job.outputPath("metrics.jsonl");
     job.directories().writeString(lines, metrics.toJsonLines());
     job.write(metrics.toTable(job.spark(), lines).coalesce(1), "metrics");
-    // Until the output is there, the last state is what it could be made from again.
-    job.afterCommit(() -> run.keep(config.checkpoints().keep(), Optional.empty()));
-    return values;
+    // The last state is what the run can go on from, if it is given more steps.
+    job.afterCommit(() -> run.keep(config.checkpoints().keep(), Optional.of(end.step())));
+    return saved.values();
+  }
+
+  /** The evaluation of the step whose network becomes the output. */
+  private Evaluation choose(Evaluation last) throws IOException {
+    return config.checkpoints().saved() == TrainingConfig.SavedStep.LAST
+        ? last
+        : run.best().orElse(last);
   }
 
   /** What a run's time went into, over all processes that took part in it. */
@@ -160,7 +170,11 @@ public final class TrainingLoop<E> {
   }
 
   private void takeUp(Position start) {
-    LOG.info("goes on after step {} of {}", start.step(), config.numSteps());
+    LOG.info(
+        "goes on after step {} of {}, at a learning rate of {}",
+        start.step(),
+        config.numSteps(),
+        config.learningRate().valueAt(Math.toIntExact(start.step()), 0));
     int workers = config.averaging().numWorkers();
     if (start.numWorkers() != workers) {
       LOG.warn(
@@ -173,6 +187,10 @@ public final class TrainingLoop<E> {
   private Map<String, Double> evaluate(Position at, Progress progress) throws IOException {
     Map<String, Double> values =
         heldOut.evaluate(trainer.network(at), config.averaging().numWorkers());
+    if (config.checkpoints().saved() == TrainingConfig.SavedStep.BEST && at.step() > 0) {
+      // Before the metrics, whose line says that nothing of the evaluation is missing.
+      run.evaluated(new Evaluation(at.step(), values));
+    }
     progress.evaluation(at.step(), values);
     return values;
   }
@@ -213,15 +231,8 @@ public final class TrainingLoop<E> {
     counts.put("num_parameters", graph.numParams());
     SortedMap<String, Double> figures = new TreeMap<>();
     values.forEach((name, value) -> figures.put("validation_" + name, value));
-    figures.put(RunDirectory.LOSS, loss(values));
+    figures.put(RunDirectory.LOSS, new Evaluation(end.step(), values).loss());
     Manifest manifest = job.plan().with(counts, figures, job.describe(directory), new TreeMap<>());
     run.write(new Path(directory, Manifest.FILE_NAME), manifest.toJson());
-  }
-
-  private static double loss(Map<String, Double> values) {
-    return values.entrySet().stream()
-        .filter(entry -> entry.getKey().endsWith("loss"))
-        .mapToDouble(Map.Entry::getValue)
-        .sum();
   }
 }

@@ -87,7 +87,7 @@ final class AveragingRun {
         0,
         numSteps,
         1,
-        new TrainingConfig.CheckpointConfig("unused", numSteps, 0));
+        new TrainingConfig.CheckpointConfig("unused", numSteps, 0, TrainingConfig.SavedStep.LAST));
   }
 
   /** Does the next rounds, or those that are left. */

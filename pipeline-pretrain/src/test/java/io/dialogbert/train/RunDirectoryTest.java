@@ -3,6 +3,7 @@ package io.dialogbert.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.FaultyFileSystem;
 import io.dialogbert.common.Manifest;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,7 @@ final class RunDirectoryTest {
     for (boolean killed = true; killed; changes++) {
       Path place = work.resolve("run-" + changes);
       killed = isKilledAfter(changes, place, plan("0.1"), false);
-      assertThat(directory(place).open(plan("0.1"), true, false)).isEmpty();
+      assertThat(directory(place).open(plan("0.1"), 100, true, false)).isEmpty();
     }
     assertThat(changes).isGreaterThan(2);
   }
@@ -65,11 +67,11 @@ final class RunDirectoryTest {
     for (boolean killed = true; killed; changes++) {
       Path place = work.resolve("run-" + changes);
       RunDirectory old = directory(place);
-      old.open(plan("0.1"), true, false);
+      old.open(plan("0.1"), 100, true, false);
       old.claim();
       old.commit(at(2));
       killed = isKilledAfter(changes, place, plan("0.2"), true);
-      assertThat(directory(place).open(plan("0.2"), true, true)).isEmpty();
+      assertThat(directory(place).open(plan("0.2"), 100, true, true)).isEmpty();
     }
     assertThat(changes).isGreaterThan(5);
   }
@@ -78,7 +80,7 @@ final class RunDirectoryTest {
       throws IOException {
     FaultyFileSystem.failAfter(changes);
     try {
-      directory(place).open(plan, true, overwrite);
+      directory(place).open(plan, 100, true, overwrite);
       return false;
     } catch (IOException e) {
       assertThat(e).hasMessage("the process is gone");
@@ -91,11 +93,11 @@ final class RunDirectoryTest {
   @Test
   void belongsToTheProcessThatTookItUpLast() throws IOException {
     RunDirectory first = directory(work);
-    first.open(plan("0.1"), true, false);
+    first.open(plan("0.1"), 100, true, false);
     first.claim();
     first.commit(at(2));
     RunDirectory second = directory(work);
-    assertThat(second.open(plan("0.1"), true, false)).contains(at(2));
+    assertThat(second.open(plan("0.1"), 100, true, false)).contains(at(2));
 
     assertRefused(() -> first.commit(at(4)));
     assertRefused(() -> first.keep(0, Optional.of(4L)));
@@ -117,10 +119,95 @@ final class RunDirectoryTest {
             "another process has taken up the run in %s; this one ends", directory(work).root());
   }
 
+  private static Manifest settings(String... settings) {
+    TreeMap<String, String> map = new TreeMap<>();
+    for (int i = 0; i < settings.length; i += 2) {
+      map.put("pretrain.training." + settings[i], settings[i + 1]);
+    }
+    return new Manifest(
+        "pretrain",
+        "1",
+        map,
+        List.of(),
+        new TreeMap<>(),
+        new TreeMap<>(),
+        List.of(),
+        new TreeMap<>());
+  }
+
+  @Test
+  void goesOnWithWhatDoesNotChangeWhatWasDone() throws IOException {
+    String[] mayChange = {
+      "num-steps",
+      "num-workers",
+      "micro-batch-size",
+      "max-skipped-rounds",
+      "evaluation-steps",
+      "checkpoint-steps",
+      "keep-checkpoints"
+    };
+    RunDirectory first = directory(work);
+    first.open(settings("num-steps", "9", "warmup-steps", "1"), 9, true, false);
+    first.claim();
+    first.commit(at(8));
+    for (String name : mayChange) {
+      Manifest changed = settings("num-steps", "9", "warmup-steps", "1", name, "12");
+      assertThat(directory(work).open(changed, 12, true, false)).as(name).contains(at(8));
+      assertThat(directory(work).open(changed, 12, true, false)).as(name).contains(at(8));
+      assertThat(Files.readString(work.resolve("run.json"))).isEqualTo(changed.toJson());
+    }
+    assertThatThrownBy(
+            () ->
+                directory(work)
+                    .open(settings("num-steps", "12", "warmup-steps", "2"), 12, true, false))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("pretrain.training.warmup-steps was 1, is now 2")
+        .hasMessageNotContaining("num-steps");
+  }
+
+  @Test
+  void refusesFewerStepsThanAreDone() throws IOException {
+    RunDirectory first = directory(work);
+    first.open(settings("num-steps", "9"), 9, true, false);
+    first.claim();
+    first.commit(at(8));
+    assertThat(directory(work).open(settings("num-steps", "8"), 8, true, false)).contains(at(8));
+    assertThatThrownBy(() -> directory(work).open(settings("num-steps", "7"), 7, true, false))
+        .isInstanceOf(BadConfigException.class)
+        .hasMessage(
+            "num-steps = 7 is less than the 8 steps that the run in %s has done; give so many at"
+                + " least, or pass --overwrite without --resume to begin again",
+            first.root());
+    assertThat(directory(work).open(settings("num-steps", "8"), 8, true, false)).contains(at(8));
+  }
+
+  @Test
+  void knowsTheBestOfTheEvaluatedStatesAndKeepsIt() throws IOException {
+    RunDirectory run = directory(work);
+    run.open(plan("0.1"), 100, true, false);
+    run.claim();
+    double[] losses = {Double.NaN, 3, 2, 2, 4};
+    for (int i = 0; i < losses.length; i++) {
+      run.commit(at(i + 1));
+      run.evaluated(new Evaluation(i + 1, Map.of("loss", losses[i], "accuracy", 1.0 / (i + 1))));
+      run.keep(0, Optional.of(i + 1L));
+    }
+    RunDirectory next = directory(work);
+    next.claim();
+    assertThat(next.best()).contains(new Evaluation(3, Map.of("loss", 2.0, "accuracy", 1.0 / 3)));
+    assertThat(next.position(3)).isEqualTo(at(3));
+    next.deleteAllBut(at(3));
+    assertThat(next.best()).map(Evaluation::step).contains(3L);
+    try (Stream<Path> files = Files.list(work)) {
+      assertThat(files.map(file -> file.getFileName().toString()).filter(n -> n.startsWith("step")))
+          .containsExactlyInAnyOrder("step-000000000003", "step-000000000005");
+    }
+  }
+
   @Test
   void tellsWhatIsNotOfARun() throws IOException {
     Files.writeString(work.resolve("cat.jpg"), "a cat");
-    assertThatThrownBy(() -> directory(work).open(plan("0.1"), true, true))
+    assertThatThrownBy(() -> directory(work).open(plan("0.1"), 100, true, true))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("is not empty and has no run.json");
   }

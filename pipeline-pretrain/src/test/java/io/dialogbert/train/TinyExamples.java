@@ -210,7 +210,7 @@ public final class TinyExamples {
         0,
         1000,
         1,
-        new TrainingConfig.CheckpointConfig("unused", 1000, 0));
+        new TrainingConfig.CheckpointConfig("unused", 1000, 0, TrainingConfig.SavedStep.LAST));
   }
 
   /** The same, with rounds that may be given up. */

@@ -36,7 +36,8 @@ final class TrainingConfigTest {
             "evaluation-examples=10",
             "checkpoints=elsewhere",
             "checkpoint-steps=13",
-            "keep-checkpoints=14");
+            "keep-checkpoints=14",
+            "saved-step=best");
     assertThat(config)
         .isEqualTo(
             new TrainingConfig(
@@ -51,7 +52,8 @@ final class TrainingConfigTest {
                 12,
                 9,
                 10,
-                new TrainingConfig.CheckpointConfig("elsewhere", 13, 14)));
+                new TrainingConfig.CheckpointConfig(
+                    "elsewhere", 13, 14, TrainingConfig.SavedStep.BEST)));
   }
 
   @Test
@@ -70,7 +72,8 @@ final class TrainingConfigTest {
                 10,
                 10_000,
                 10_000,
-                new TrainingConfig.CheckpointConfig("out-checkpoints", 10_000, 3)));
+                new TrainingConfig.CheckpointConfig(
+                    "out-checkpoints", 10_000, 3, TrainingConfig.SavedStep.LAST)));
   }
 
   @Test

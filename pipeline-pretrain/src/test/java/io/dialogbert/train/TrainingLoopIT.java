@@ -3,6 +3,8 @@ package io.dialogbert.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.common.Directories;
 import io.dialogbert.common.FaultyFileSystem;
 import io.dialogbert.common.JobMain;
@@ -54,8 +56,12 @@ final class TrainingLoopIT {
   void keepsTheNewestCheckpointsWhichCanBeUsedAsTheOutputCan() throws IOException {
     Path states = work.resolve("whole-checkpoints");
     assertThat(names(states))
-        .contains("step-000000000002", "step-000000000004")
-        .doesNotContain("step-000000000000", "step-000000000006", "round");
+        .contains("step-000000000002", "step-000000000004", "step-000000000006")
+        .doesNotContain("step-000000000000", "round");
+    // What the run can go on from.
+    assertThat(names(states.resolve("step-000000000006")))
+        .contains("position.json")
+        .doesNotContain("model.zip");
     Manifest checkpoint = manifest("whole-checkpoints/step-000000000004");
     assertThat(checkpoint.counts())
         .containsEntry("steps", 4L)
@@ -337,6 +343,123 @@ final class TrainingLoopIT {
       assertThat(measurements("evaluation", "lost-" + loss))
           .as("repeat with -Dtests.seed=" + SEED + "; after " + changes + " changes")
           .isEqualTo(measurements("evaluation", "whole"));
+    }
+  }
+
+  /** At the same learning rate to the end, more steps are what as many at once would have been. */
+  @Test
+  void goesOnWithMoreStepsAfterItHasFinished() throws IOException {
+    String[] settings = {"decay-power=0", "saved-step=best"};
+    done(TinyStages.pretrain(work, "grown", settings));
+    JobRun unasked = TinyStages.pretrain(work, "grown", with(settings, "num-steps=10", "--resume"));
+    assertThat(unasked.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(unasked.err()).contains("pretrain.training.num-steps was 6, is now 10");
+    done(
+        TinyStages.pretrain(
+            work,
+            "grown",
+            with(
+                settings,
+                "num-steps=10",
+                "checkpoint-steps=8",
+                "keep-checkpoints=2",
+                "--resume",
+                "--overwrite")));
+    done(TinyStages.pretrain(work, "ten", with(settings, "num-steps=10")));
+    assertThat(state("grown").isIdenticalTo(state("ten"))).isTrue();
+    assertThat(manifest("grown").counts()).isEqualTo(manifest("ten").counts());
+    assertThat(manifest("grown").settings())
+        .containsEntry("pretrain.training.num-steps", "10")
+        .containsEntry("pretrain.training.checkpoint-steps", "8");
+    assertThat(measurements("round", "grown")).isEqualTo(measurements("round", "ten"));
+    assertThat(work.resolve("grown-checkpoints/step-000000000008/model.zip")).exists();
+
+    JobRun fewer =
+        TinyStages.pretrain(
+            work, "grown", with(settings, "num-steps=6", "--resume", "--overwrite"));
+    assertThat(fewer.exitCode()).as(fewer.printed()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(fewer.err()).contains("num-steps = 6 is less than the 10 steps that the run in");
+    assertThat(manifest("grown").counts()).containsEntry("steps", 10L);
+  }
+
+  private static String[] with(String[] settings, String... more) {
+    return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
+  }
+
+  /** Learns well for a while, then at a rate that spoils it. */
+  private static final String[] SPOILED = {
+    "saved-step=best",
+    "num-steps=12",
+    "warmup-steps=12",
+    "learning-rate=0.5",
+    "evaluation-steps=2",
+    "checkpoint-steps=2",
+    "keep-checkpoints=100",
+    "loss-spike-factor=0"
+  };
+
+  private static double loss(JsonNode evaluation) {
+    return evaluation.path("mlm_loss").asDouble() + evaluation.path("nsp_loss").asDouble();
+  }
+
+  @Test
+  void savesTheBestStepWhateverHappenedToItsDriver() throws Exception {
+    done(TinyStages.pretrain(work, "best", SPOILED));
+    JsonNode best = null;
+    List<JsonNode> savings = new ArrayList<>();
+    for (String line : Files.readAllLines(work.resolve("best/metrics.jsonl"))) {
+      JsonNode metrics = new ObjectMapper().readTree(line);
+      boolean evaluation = metrics.path("event").asText().equals("evaluation");
+      if (evaluation && metrics.path("step").asLong() > 0) {
+        best = best == null || loss(metrics) < loss(best) ? metrics : best;
+      }
+      if (metrics.has("saved_step")) {
+        savings.add(metrics);
+      }
+    }
+    long step = best.path("step").asLong();
+    assertThat(step).as("neither the first nor the last of them").isBetween(4L, 10L);
+    assertThat(savings).hasSize(1);
+    assertThat(savings.get(0).path("step").asLong()).isEqualTo(12);
+    assertThat(savings.get(0).path("saved_step").asLong()).isEqualTo(step);
+    Manifest manifest = manifest("best");
+    assertThat(manifest.counts())
+        .containsEntry("saved_step", step)
+        .containsEntry("steps", 12L)
+        .containsEntry("examples_seen", 12L * 2 * 4);
+    assertThat(manifest.figures())
+        .containsEntry("validation_mlm_loss", best.path("mlm_loss").asDouble());
+    assertThat(state("best").isIdenticalTo(state("best-checkpoints/" + RunDirectory.state(step))))
+        .isTrue();
+    assertThat(Checkpoint.load(DIRECTORIES, work.resolve("best").toString()).examplesSeen())
+        .isEqualTo(step * 2 * 4);
+
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int loss = 0; loss < 3; loss++) {
+      // The best state is there by then, as a rule, and is no checkpoint.
+      int changes = 60 + random.nextInt(60);
+      String name = "best-lost-" + loss;
+      String[] settings =
+          with(
+              SPOILED,
+              "checkpoint-steps=1000",
+              "checkpoints=" + FaultyFileSystem.path(work.resolve(name + "-checkpoints")));
+      FaultyFileSystem.failAfter(changes);
+      JobRun lost;
+      try {
+        lost = TinyStages.pretrain(work, name, settings);
+      } finally {
+        FaultyFileSystem.heal();
+      }
+      assertThat(lost.printed()).contains("the process is gone");
+      done(TinyStages.pretrain(work, name, with(settings, "--resume")));
+      assertThat(state(name).isIdenticalTo(state("best")))
+          .as("repeat with -Dtests.seed=" + SEED + "; after " + changes + " changes")
+          .isTrue();
+      assertThat(manifest(name).counts()).isEqualTo(manifest.counts());
+      assertThat(names(work.resolve(name + "-checkpoints")))
+          .filteredOn(file -> file.startsWith("step-"))
+          .containsExactly(RunDirectory.state(step), RunDirectory.state(12));
     }
   }
 }

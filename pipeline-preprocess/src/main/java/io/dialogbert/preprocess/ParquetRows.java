@@ -51,6 +51,7 @@ final class ParquetRows implements RowReader {
   private final MessageType columns;
   private final MessageColumnIO columnIo;
   private RecordReader<Group> rows;
+  private int groupsBegun;
   private long rowsLeft;
   private Group current;
   private long row;
@@ -89,7 +90,10 @@ final class ParquetRows implements RowReader {
     try {
       return ParquetFileReader.open(
           HadoopInputFile.fromPath(new Path(part.path()), hadoop),
-          HadoopReadOptions.builder(hadoop).withRange(part.start(), part.end()).build());
+          HadoopReadOptions.builder(hadoop)
+              .withRange(part.start(), part.end())
+              .usePageChecksumVerification(true)
+              .build());
     } catch (RuntimeException e) {
       throw new IOException("not a Parquet file", e);
     }
@@ -191,6 +195,7 @@ final class ParquetRows implements RowReader {
   public boolean next() throws IOException {
     try {
       while (rowsLeft == 0) {
+        groupsBegun++;
         PageReadStore group = file.readNextRowGroup();
         if (group == null) {
           return false;
@@ -200,11 +205,17 @@ final class ParquetRows implements RowReader {
       }
       current = rows.read();
     } catch (RuntimeException e) {
-      throw new IOException("a row cannot be decoded", e);
+      throw new UnreadableRowGroup(groupNumber(), e);
     }
     rowsLeft--;
     row++;
     return true;
+  }
+
+  /** The file's own number of the row group that is read; of old writers, its place in the part. */
+  private int groupNumber() {
+    int ordinal = file.getRowGroups().get(groupsBegun - 1).getOrdinal();
+    return ordinal < 0 ? groupsBegun - 1 : ordinal;
   }
 
   @Override

@@ -95,11 +95,10 @@ public final class RunDirectory {
     if (fileSystem().exists(file)) {
       Manifest left = Manifest.fromJson(directories.readString(file), file.toString());
       List<String> differences = new ArrayList<>(left.differences(plan));
-      // Bugs are mended, clusters change and patience grows while a run goes on.
+      // Clusters change and patience grows while a run goes on.
       differences.removeIf(
           line ->
-              line.startsWith("code version was ")
-                  || line.contains(".num-workers was ")
+              line.contains(".num-workers was ")
                   || line.contains(".max-skipped-rounds was "));
       if (resume && differences.isEmpty()) {
         claim();

@@ -229,7 +229,7 @@ final class ExampleReaderTest {
     Manifest manifest =
         new Manifest(
             "build-examples",
-            "1",
+            1,
             new TreeMap<>(),
             List.of(),
             new TreeMap<>(),

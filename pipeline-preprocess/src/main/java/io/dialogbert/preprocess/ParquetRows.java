@@ -87,15 +87,17 @@ final class ParquetRows implements RowReader {
   }
 
   private static ParquetFileReader open(InputPart part, Configuration hadoop) throws IOException {
+    HadoopInputFile file = HadoopInputFile.fromPath(new Path(part.path()), hadoop);
     try {
       return ParquetFileReader.open(
-          HadoopInputFile.fromPath(new Path(part.path()), hadoop),
+          file,
           HadoopReadOptions.builder(hadoop)
               .withRange(part.start(), part.end())
               .usePageChecksumVerification(true)
               .build());
-    } catch (RuntimeException e) {
-      throw new IOException("not a Parquet file", e);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // A damaged length may ask for any amount of memory.
+      throw new UnreadableParquet("the footer", e);
     }
   }
 
@@ -204,15 +206,15 @@ final class ParquetRows implements RowReader {
         rows = columnIo.getRecordReader(group, new GroupRecordConverter(columns));
       }
       current = rows.read();
-    } catch (RuntimeException e) {
-      throw new UnreadableRowGroup(groupNumber(), e);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      throw new UnreadableParquet("row group " + groupNumber(), e);
     }
     rowsLeft--;
     row++;
     return true;
   }
 
-  /** The file's own number of the row group that is read; of old writers, its place in the part. */
+  /** The file's own number of the row group that is read, or its place in the part. */
   private int groupNumber() {
     int ordinal = file.getRowGroups().get(groupsBegun - 1).getOrdinal();
     return ordinal < 0 ? groupsBegun - 1 : ordinal;

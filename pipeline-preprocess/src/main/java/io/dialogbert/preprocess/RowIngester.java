@@ -125,7 +125,7 @@ final class RowIngester implements Iterator<Row> {
       return Optional.of(badFile(e));
     } catch (IOException e) {
       String problem =
-          e instanceof UnreadableRowGroup ? e.getMessage() : e.getClass().getSimpleName();
+          e instanceof UnreadableParquet ? e.getMessage() : e.getClass().getSimpleName();
       String rule = "must be readable to its end: " + problem;
       Attempts.fail(shownName() + " " + rule, maxAttempts);
       return Optional.of(badFile(new BadFile(BadFile.UNREADABLE, rule)));

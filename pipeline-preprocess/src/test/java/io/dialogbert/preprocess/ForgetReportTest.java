@@ -100,7 +100,10 @@ class ForgetReportTest {
             1,
             new TreeMap<>(),
             Stream.of(inputs)
-                .map(input -> new Manifest.Input(input.directory(), input.directory(), input.fingerprint()))
+                .map(
+                    input ->
+                        new Manifest.Input(
+                            input.directory(), input.directory(), input.fingerprint()))
                 .toList(),
             new TreeMap<>(java.util.Map.of("rows_out", rowsOut)),
             new TreeMap<>(),

@@ -79,7 +79,10 @@ class StageTest {
             1,
             new TreeMap<>(),
             Stream.of(madeOf)
-                .map(stage -> new Manifest.Input(stage.directory(), stage.directory(), stage.fingerprint()))
+                .map(
+                    stage ->
+                        new Manifest.Input(
+                            stage.directory(), stage.directory(), stage.fingerprint()))
                 .toList(),
             new TreeMap<>(),
             new TreeMap<>(),

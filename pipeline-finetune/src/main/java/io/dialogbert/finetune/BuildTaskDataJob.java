@@ -68,9 +68,9 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
 
   @Override
   public Lineage lineage(BuildTaskDataConfig config) {
-    return Lineage.to(config.output())
-        .dataset("dialogues", config.dialogues(), "build-dialogues")
-        .dataset("tokenizer", config.tokenizer(), "train-tokenizer");
+    return Tokenizers.lineage(
+        Lineage.to(config.output()).dataset("dialogues", config.dialogues(), "build-dialogues"),
+        config.tokenizer());
   }
 
   @Override

@@ -9,11 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -90,7 +88,8 @@ public final class Directories {
   /**
    * The manifest of a finished input directory, with its files checked for presence and length.
    *
-   * @throws BadInputException if the directory is missing, unfinished, or not as its manifest says
+   * @throws BadInputException if the directory is missing, unfinished, made by an older version, or
+   *     not as its manifest says
    */
   public Manifest finished(String name, String directory) throws IOException {
     Path path = new Path(directory);
@@ -109,6 +108,14 @@ public final class Directories {
                             + Manifest.FILE_NAME
                             + ", so it is not finished or not of this pipeline: "
                             + path));
+    if (manifest.isOlder()) {
+      throw new BadInputException(
+          "input "
+              + name
+              + " was made by an older version of Dialog-BERT: "
+              + path
+              + "; make it again, with --overwrite");
+    }
     damage(directory, manifest)
         .ifPresent(
             damage -> {
@@ -302,19 +309,10 @@ public final class Directories {
     boolean parquet = relative.endsWith(".parquet");
     Path copy = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
     Path read = parquet && ParquetFooters.sortEncodings(fileSystem(path), path, copy) ? copy : path;
-    MessageDigest digest = Manifest.sha256();
-    long bytes = 0;
-    try (InputStream in = fileSystem(read).open(read)) {
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-        bytes += n;
-      }
-    }
+    long bytes = fileSystem(read).getFileStatus(read).getLen();
+    String sha256 = FileCheck.sha256(hadoop, read);
     long rows = parquet ? rows(read) : -1;
-    return new Described(
-        new Manifest.OutputFile(relative, bytes, rows, HexFormat.of().formatHex(digest.digest())),
-        read.toString());
+    return new Described(new Manifest.OutputFile(relative, bytes, rows, sha256), read.toString());
   }
 
   private long rows(Path path) throws IOException {

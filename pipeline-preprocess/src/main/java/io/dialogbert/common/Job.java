@@ -10,6 +10,16 @@ public interface Job<C> {
   /** Kebab-case; also the name of its section in the configuration file. */
   String name();
 
+  /**
+   * Number of the form of the job's output, from 1. An output is made again where it differs, so it
+   * is raised when the same settings and inputs give other bytes: another rule in the code, column,
+   * layout or writer. Files of rules and lists need no new number where the lineage has their
+   * fingerprint.
+   */
+  default int format() {
+    return 1;
+  }
+
   /** Reads and checks the job's section; problems are noted in the reader, not thrown. */
   C configure(ConfigReader in);
 

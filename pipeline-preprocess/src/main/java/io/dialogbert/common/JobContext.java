@@ -3,11 +3,17 @@ package io.dialogbert.common;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -20,17 +26,21 @@ import org.apache.spark.sql.SparkSession;
  * the manifest.
  */
 public final class JobContext {
+  /** Bytes; less than what the start of a Spark job costs. */
+  private static final long CHECKED_BY_DRIVER = 64 << 20;
+
   private final SparkSession spark;
   private final long seed;
   private final Directories directories;
   private final Path output;
-  private final Map<String, Manifest> inputs;
+  private final JobInputs inputs;
   private final Lineage lineage;
   private final Manifest plan;
   private final JobMain.Arguments arguments;
   private final SortedMap<String, Long> counts = new TreeMap<>();
   private final SortedMap<String, Double> figures = new TreeMap<>();
   private final List<String> summary = new ArrayList<>();
+  private final Set<String> written = new HashSet<>();
   private AfterCommit afterCommit = () -> {};
 
   JobContext(
@@ -38,7 +48,7 @@ public final class JobContext {
       long seed,
       Directories directories,
       Path output,
-      Map<String, Manifest> inputs,
+      JobInputs inputs,
       Lineage lineage,
       Manifest plan,
       JobMain.Arguments arguments) {
@@ -86,7 +96,15 @@ public final class JobContext {
 
   /** The manifest of an input directory that the job's lineage names. */
   public Manifest input(String name) {
-    return inputs.get(name);
+    return inputs.manifests().get(name);
+  }
+
+  /**
+   * The files from outside that the job's lineage gives a name, each once, in path order. What
+   * appeared after they were listed is not among them.
+   */
+  public List<FileStatus> files(String name) {
+    return inputs.files(name);
   }
 
   /** The path of a table or file in an input directory. */
@@ -125,11 +143,17 @@ public final class JobContext {
   /** Writes a table with more of Parquet's options. */
   public void write(
       Dataset<Row> rows, Map<String, String> options, String table, String... partitionColumns) {
+    written.add(table);
     rows.write()
         .option("compression", "zstd")
         .options(options)
         .partitionBy(partitionColumns)
         .parquet(outputPath(table).toString());
+  }
+
+  /** Whether the job wrote a table, be it without rows. */
+  boolean wrote(String table) {
+    return written.contains(table);
   }
 
   /** Opens a file of the output for writing. */
@@ -199,6 +223,69 @@ public final class JobContext {
 
   List<String> summary() {
     return summary;
+  }
+
+  /**
+   * Makes sure that the inputs are as they were written, byte for byte.
+   *
+   * @throws BadInputException naming file and row group if one is not
+   */
+  void requireSoundInputs() throws IOException {
+    for (Map.Entry<String, Manifest> input : inputs.manifests().entrySet()) {
+      if (!lineage.manifestsOnly().contains(input.getKey())) {
+        requireSound(input.getKey(), inputPath(input.getKey()), input.getValue().files());
+      }
+    }
+  }
+
+  /**
+   * Makes sure that files of a finished directory are as they were written, byte for byte.
+   *
+   * @param name of the directory, for the error
+   * @throws BadInputException naming file and row group if one is not
+   */
+  public void requireSound(String name, String directory, Collection<Manifest.OutputFile> files)
+      throws IOException {
+    Optional<String> damage = damage(spark, directory, files);
+    if (damage.isPresent()) {
+      throw new BadInputException(
+          "input "
+              + name
+              + " is damaged: "
+              + damage.get()
+              + "; restore the file, or make the directory again with --overwrite");
+    }
+  }
+
+  /** The first damage of files of a directory, on the executors if there is much to read. */
+  static Optional<String> damage(
+      SparkSession spark, String directory, Collection<Manifest.OutputFile> files)
+      throws IOException {
+    List<Manifest.OutputFile> all = List.copyOf(files);
+    if (all.stream().mapToLong(Manifest.OutputFile::bytes).sum() <= CHECKED_BY_DRIVER) {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      for (Manifest.OutputFile file : all) {
+        Optional<String> damage =
+            FileCheck.damage(hadoop, new Path(directory, file.path()), file.sha256());
+        if (damage.isPresent()) {
+          return damage;
+        }
+      }
+      return Optional.empty();
+    }
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelize(all, Math.min(all.size(), 1000))
+        .map(
+            file ->
+                FileCheck.damage(
+                        SparkHadoopUtil.get().conf(),
+                        new Path(directory, file.path()),
+                        file.sha256())
+                    .orElse(""))
+        .filter(damage -> !damage.isEmpty())
+        .collect()
+        .stream()
+        .findFirst();
   }
 
   /** Lists and checks the finished output. */

@@ -2,20 +2,25 @@ package io.dialogbert.common;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 
-/** What a job reads, as it lies there: looked through, and known by fingerprints. */
+/** What a job reads, as it lies there: looked through once, and known by fingerprints. */
 final class JobInputs {
   private final Lineage lineage;
   private final Directories directories;
   private final Map<String, Manifest> manifests = new HashMap<>();
   private final List<Manifest.Input> all = new ArrayList<>();
-  private long fileBytes;
+
+  /** The files from outside, as they are named and at each mention, by what the job calls them. */
+  private final Map<String, List<FileStatus>> files;
 
   /**
    * Looks inputs through.
@@ -23,8 +28,14 @@ final class JobInputs {
    * @throws BadInputException if one is missing, unfinished, torn, or made by another job than may
    */
   JobInputs(Lineage lineage, Directories directories) throws IOException {
+    this(lineage, directories, list(lineage, directories));
+  }
+
+  private JobInputs(Lineage lineage, Directories directories, Map<String, List<FileStatus>> files)
+      throws IOException {
     this.lineage = lineage;
     this.directories = directories;
+    this.files = files;
     for (Map.Entry<String, String> dataset : lineage.datasets().entrySet()) {
       Manifest manifest = directories.finished(dataset.getKey(), dataset.getValue());
       requireMaker(lineage.makers().get(dataset.getKey()), manifest, dataset);
@@ -32,20 +43,28 @@ final class JobInputs {
       all.add(new Manifest.Input(dataset.getKey(), dataset.getValue(), manifest.fingerprint()));
     }
     lineage.fingerprints().forEach((name, print) -> all.add(new Manifest.Input(name, "", print)));
+    files.forEach((name, listed) -> listed.forEach(file -> all.add(input(name, file))));
+  }
+
+  private static Map<String, List<FileStatus>> list(Lineage lineage, Directories directories)
+      throws IOException {
+    Map<String, List<FileStatus>> files = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> named : lineage.files().entrySet()) {
+      List<FileStatus> listed = new ArrayList<>();
       for (String glob : named.getValue()) {
-        for (FileStatus file : directories.files(glob, lineage.hidesFileNames())) {
-          String identity =
-              file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
-          String shown =
-              lineage.hidesFileNames()
-                  ? Directories.nameless(file.getPath())
-                  : file.getPath().toString();
-          all.add(new Manifest.Input(named.getKey(), shown, Manifest.sha256(identity)));
-          fileBytes += file.getLen();
-        }
+        listed.addAll(directories.files(glob, lineage.hidesFileNames()));
       }
+      files.put(named.getKey(), listed);
     }
+    return files;
+  }
+
+  private Manifest.Input input(String name, FileStatus file) {
+    String identity =
+        file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
+    String shown =
+        lineage.hidesFileNames() ? Directories.nameless(file.getPath()) : file.getPath().toString();
+    return new Manifest.Input(name, shown, Manifest.sha256(identity));
   }
 
   private static void requireMaker(
@@ -73,9 +92,16 @@ final class JobInputs {
     return Map.copyOf(manifests);
   }
 
+  /** Files from outside of one name, each once, in path order. */
+  List<FileStatus> files(String name) {
+    Map<String, FileStatus> byPath = new TreeMap<>();
+    files.get(name).forEach(file -> byPath.put(file.getPath().toString(), file));
+    return List.copyOf(byPath.values());
+  }
+
   /** Bytes of all, as they lie there. */
   long bytes() {
-    return fileBytes
+    return files.values().stream().flatMap(Collection::stream).mapToLong(FileStatus::getLen).sum()
         + manifests.values().stream()
             .flatMap(manifest -> manifest.files().stream())
             .mapToLong(Manifest.OutputFile::bytes)
@@ -105,9 +131,28 @@ final class JobInputs {
    * @throws BadInputException naming the first of them
    */
   void requireUnchanged() throws IOException {
-    Set<Manifest.Input> now = new HashSet<>(new JobInputs(lineage, directories).all);
-    for (Manifest.Input input : all) {
-      if (!now.contains(input)) {
+    requireUnchanged(new JobInputs(lineage, directories), all);
+  }
+
+  /**
+   * The inputs of a job that changes directories: these as it left them, and the files that it
+   * read.
+   *
+   * @param now the job's lineage now
+   * @throws BadInputException naming the first file that was deleted or replaced
+   */
+  JobInputs changed(Lineage now) throws IOException {
+    JobInputs changed = new JobInputs(now, directories, files);
+    List<Manifest.Input> read =
+        all.stream().filter(input -> files.containsKey(input.name())).toList();
+    requireUnchanged(new JobInputs(now, directories), read);
+    return changed;
+  }
+
+  private static void requireUnchanged(JobInputs now, List<Manifest.Input> read) {
+    Set<Manifest.Input> present = new HashSet<>(now.all);
+    for (Manifest.Input input : read) {
+      if (!present.contains(input)) {
         throw new BadInputException(
             "input "
                 + input.name()

@@ -22,6 +22,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.parquet.ParquetRuntimeException;
+import org.apache.parquet.hadoop.ParquetInputFormat;
+import org.apache.parquet.hadoop.ParquetOutputFormat;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
@@ -38,20 +41,23 @@ public final class JobMain {
 
   /** What jobs hang on, whatever a cluster's defaults say. */
   private static final Map<String, String> FIXED =
-      Map.of(
+      Map.ofEntries(
           // Kryo cannot write records.
-          "spark.serializer", "org.apache.spark.serializer.JavaSerializer",
+          Map.entry("spark.serializer", "org.apache.spark.serializer.JavaSerializer"),
           // A tally is known by the number of its partition, which must mean the same when it is
           // computed again.
-          "spark.sql.adaptive.enabled", "false",
-          "spark.sql.ansi.enabled", "false",
-          "spark.sql.session.timeZone", "UTC",
-          "spark.sql.datetime.java8API.enabled", "true",
+          Map.entry("spark.sql.adaptive.enabled", "false"),
+          Map.entry("spark.sql.ansi.enabled", "false"),
+          Map.entry("spark.sql.session.timeZone", "UTC"),
+          Map.entry("spark.sql.datetime.java8API.enabled", "true"),
           // Jobs say how many rows a file holds.
-          "spark.sql.files.maxRecordsPerFile", "0",
+          Map.entry("spark.sql.files.maxRecordsPerFile", "0"),
           // Unlike Spark's default, INT96, it tells the time zone, and files tell their range.
-          "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
-          "spark.sql.parquet.writeLegacyFormat", "false");
+          Map.entry("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"),
+          Map.entry("spark.sql.parquet.writeLegacyFormat", "false"),
+          // Damage of the data of a page is never read as other rows.
+          Map.entry("spark.hadoop." + ParquetOutputFormat.PAGE_WRITE_CHECKSUM_ENABLED, "true"),
+          Map.entry("spark.hadoop." + ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED, "true"));
 
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
   private static final long MIN_SHUFFLE_PARTITIONS = 8;
@@ -63,7 +69,7 @@ public final class JobMain {
         --config FILE    HOCON; the job reads its own section
         --set KEY=VALUE  overrides one setting, keys dotted from the root of the file
         --overwrite      replaces a finished output that was made with other settings or inputs, or
-                         that lost a file
+                         that lost a file or was damaged
         --resume         lets a training job go on where a run of it was stopped; begins if none was
         --help           prints this; after JOB, its settings with their defaults, too
 
@@ -262,11 +268,11 @@ public final class JobMain {
     }
     SortedMap<String, String> effective = new TreeMap<>();
     settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
-    Manifest plan = Manifest.plan(job.name(), version(), effective, inputs.all());
+    Manifest plan = Manifest.plan(job.name(), job.format(), effective, inputs.all());
     if (lineage.printsOnly()) {
       JobContext context =
-          new JobContext(
-              spark, seed, directories, null, inputs.manifests(), lineage, plan, arguments);
+          new JobContext(spark, seed, directories, null, inputs, lineage, plan, arguments);
+      context.requireSoundInputs();
       job.run(context, config);
       context.summary().forEach(out::println);
       return;
@@ -277,26 +283,19 @@ public final class JobMain {
     if (!job.changesInputs()) {
       inputs.requireApart(lineage.output());
     }
-    if (output.recover() && done(plan, directories, target, arguments.overwrite(), out)) {
+    if (output.recover() && done(plan, directories, target, arguments.overwrite(), spark, out)) {
       return;
     }
     output.begin();
 
     JobContext context =
-        new JobContext(
-            spark,
-            seed,
-            directories,
-            output.hidden(),
-            inputs.manifests(),
-            lineage,
-            plan,
-            arguments);
+        new JobContext(spark, seed, directories, output.hidden(), inputs, lineage, plan, arguments);
     try {
+      context.requireSoundInputs();
       job.run(context, config);
       if (job.changesInputs()) {
-        JobInputs changed = new JobInputs(job.lineage(config), directories);
-        plan = Manifest.plan(job.name(), version(), effective, changed.all());
+        JobInputs changed = inputs.changed(job.lineage(config));
+        plan = Manifest.plan(job.name(), job.format(), effective, changed.all());
       } else {
         inputs.requireUnchanged();
       }
@@ -306,7 +305,7 @@ public final class JobMain {
               context.figures(),
               context.describeOutput(),
               RunFacts.since(started));
-      requireRows(manifest);
+      requireRows(context, manifest);
       directories.writeString(context.outputPath(Manifest.FILE_NAME), manifest.toJson());
       output.commit();
       print(out, context, manifest, target);
@@ -321,6 +320,9 @@ public final class JobMain {
       }
       if (!job.changesInputs()) {
         explain(e, inputs::requireUnchanged);
+      }
+      if (cause(e, ParquetRuntimeException.class) != null) {
+        explain(e, context::requireSoundInputs);
       }
       throw e;
     }
@@ -347,10 +349,10 @@ public final class JobMain {
   }
 
   /** Counts come from the tasks, rows from the files: where they differ, something was lost. */
-  private static void requireRows(Manifest manifest) {
+  private static void requireRows(JobContext context, Manifest manifest) {
     long rows = manifest.rows("data");
     Long counted = manifest.counts().get("rows_out");
-    if (rows > 0 && counted != null && counted != rows) {
+    if (context.wrote("data") && counted != null && counted != rows) {
       throw new IllegalStateException(
           "files of the table data hold " + rows + " rows, " + counted + " were counted");
     }
@@ -366,7 +368,12 @@ public final class JobMain {
    * replaced.
    */
   private static boolean done(
-      Manifest plan, Directories directories, Path target, boolean overwrite, PrintStream out)
+      Manifest plan,
+      Directories directories,
+      Path target,
+      boolean overwrite,
+      SparkSession spark,
+      PrintStream out)
       throws IOException {
     Optional<Manifest> existing = directories.manifest(target.toString());
     if (existing.isEmpty()) {
@@ -387,6 +394,11 @@ public final class JobMain {
     }
     List<String> differences = new ArrayList<>(existing.get().differences(plan));
     directories.damage(target.toString(), existing.get()).ifPresent(differences::add);
+    if (differences.isEmpty() && overwrite) {
+      // Who asks for it may have been told that the output is damaged.
+      JobContext.damage(spark, target.toString(), existing.get().files())
+          .ifPresent(differences::add);
+    }
     if (differences.isEmpty()) {
       out.println("done already, nothing to do: " + target);
       return true;

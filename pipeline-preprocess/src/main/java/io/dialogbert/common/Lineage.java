@@ -2,9 +2,11 @@ package io.dialogbert.common;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a job reads and writes. Inputs keep their order, since they are part of the manifest, which
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
  * @param hidesFileNames whether names of {@code files} are not to be written, since they may be
  *     people's
+ * @param manifestsOnly names of directories of which the job reads nothing but the manifest
  */
 public record Lineage(
     String output,
@@ -25,16 +28,18 @@ public record Lineage(
     Map<String, List<String>> makers,
     Map<String, List<String>> files,
     Map<String, String> fingerprints,
-    boolean hidesFileNames) {
+    boolean hidesFileNames,
+    Set<String> manifestsOnly) {
   public Lineage {
     datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
     makers = Map.copyOf(makers);
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     fingerprints = Collections.unmodifiableMap(new LinkedHashMap<>(fingerprints));
+    manifestsOnly = Set.copyOf(manifestsOnly);
   }
 
   public static Lineage to(String output) {
-    return new Lineage(output, Map.of(), Map.of(), Map.of(), Map.of(), false);
+    return new Lineage(output, Map.of(), Map.of(), Map.of(), Map.of(), false, Set.of());
   }
 
   /** Of a job that only prints what it finds. */
@@ -56,7 +61,17 @@ public record Lineage(
     more.put(name, path);
     Map<String, List<String>> moreMakers = new HashMap<>(makers);
     moreMakers.put(name, List.of(jobs));
-    return new Lineage(output, more, moreMakers, files, fingerprints, hidesFileNames);
+    return new Lineage(
+        output, more, moreMakers, files, fingerprints, hidesFileNames, manifestsOnly);
+  }
+
+  /** This lineage with one more directory of the pipeline, of which the manifest alone is read. */
+  public Lineage manifest(String name, String path) {
+    Lineage more = dataset(name, path);
+    Set<String> only = new HashSet<>(manifestsOnly);
+    only.add(name);
+    return new Lineage(
+        output, more.datasets, more.makers, files, fingerprints, hidesFileNames, only);
   }
 
   /** This lineage with files from outside, which the manifest calls {@code file}. */
@@ -68,18 +83,18 @@ public record Lineage(
   public Lineage files(String name, List<String> paths) {
     Map<String, List<String>> more = new LinkedHashMap<>(files);
     more.put(name, List.copyOf(paths));
-    return new Lineage(output, datasets, makers, more, fingerprints, hidesFileNames);
+    return new Lineage(output, datasets, makers, more, fingerprints, hidesFileNames, manifestsOnly);
   }
 
   /** This lineage with an input that is no file. */
   public Lineage fingerprint(String name, String fingerprint) {
     Map<String, String> more = new LinkedHashMap<>(fingerprints);
     more.put(name, fingerprint);
-    return new Lineage(output, datasets, makers, files, more, hidesFileNames);
+    return new Lineage(output, datasets, makers, files, more, hidesFileNames, manifestsOnly);
   }
 
   /** This lineage, with names of files hidden or shown. */
   public Lineage hideFileNames(boolean hide) {
-    return new Lineage(output, datasets, makers, files, fingerprints, hide);
+    return new Lineage(output, datasets, makers, files, fingerprints, hide, manifestsOnly);
   }
 }

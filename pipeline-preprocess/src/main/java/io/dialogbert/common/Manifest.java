@@ -26,18 +26,20 @@ import java.util.stream.Stream;
  * there. Holds counts, hashes and settings; never text, names or keys.
  *
  * @param job name of the job
- * @param codeVersion of Dialog-BERT
+ * @param format of the job's output, see {@link Job#format}; 0 in manifests from before there were
+ *     formats, and for what no job of this version makes
  * @param settings the job's settings as they took effect, locations left out
  * @param inputs one per input directory or file
  * @param counts rows in, out, dropped and rejected by reason, and whatever else the job counts
  * @param figures measured values that are no counts, such as a loss
  * @param files every file of the directory but this one, in path order
- * @param run what may differ from one run to the next: start, seconds, memory, versions, machine
+ * @param run what may differ from one run to the next: start, seconds, memory, versions of the code
+ *     and of what it runs on, machine
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Manifest(
     String job,
-    String codeVersion,
+    int format,
     SortedMap<String, String> settings,
     List<Input> inputs,
     SortedMap<String, Long> counts,
@@ -74,10 +76,10 @@ public record Manifest(
 
   /** What a job is to make, before it is made. */
   static Manifest plan(
-      String job, String codeVersion, SortedMap<String, String> settings, List<Input> inputs) {
+      String job, int format, SortedMap<String, String> settings, List<Input> inputs) {
     return new Manifest(
         job,
-        codeVersion,
+        format,
         settings,
         inputs,
         new TreeMap<>(),
@@ -92,8 +94,7 @@ public record Manifest(
       SortedMap<String, Double> newFigures,
       List<OutputFile> newFiles,
       SortedMap<String, String> newRun) {
-    return new Manifest(
-        job, codeVersion, settings, inputs, newCounts, newFigures, newFiles, newRun);
+    return new Manifest(job, format, settings, inputs, newCounts, newFigures, newFiles, newRun);
   }
 
   public String toJson() {
@@ -116,7 +117,6 @@ public record Manifest(
       if (manifest == null
           || Stream.of(
                   manifest.job(),
-                  manifest.codeVersion(),
                   manifest.settings(),
                   manifest.inputs(),
                   manifest.counts(),
@@ -138,9 +138,13 @@ public record Manifest(
     List<Input> placeless =
         inputs.stream().map(i -> new Input(i.name(), "", i.fingerprint())).toList();
     Manifest stable =
-        new Manifest(
-            job, codeVersion, settings, placeless, counts, figures, files, new TreeMap<>());
+        new Manifest(job, format, settings, placeless, counts, figures, files, new TreeMap<>());
     return sha256(stable.toJson());
+  }
+
+  /** Whether this is from before there were formats. */
+  boolean isOlder() {
+    return format == 0;
   }
 
   /** The rows of a table of this directory, summed over its files. */
@@ -159,7 +163,11 @@ public record Manifest(
   public List<String> differences(Manifest wanted) {
     List<String> lines = new ArrayList<>();
     compare(lines, "job", job, wanted.job);
-    compare(lines, "code version", codeVersion, wanted.codeVersion);
+    if (isOlder()) {
+      lines.add("it was made by an older version of Dialog-BERT, whose output may differ");
+    } else {
+      compare(lines, "format", String.valueOf(format), String.valueOf(wanted.format));
+    }
     TreeMap<String, String> all = new TreeMap<>(settings);
     all.putAll(wanted.settings);
     for (String key : all.keySet()) {
@@ -175,17 +183,29 @@ public record Manifest(
     if (inputs.size() != wantedInputs.size() || !had.equals(want)) {
       wantedInputs.stream()
           .filter(input -> !had.contains(identity(input)))
-          .forEach(
-              input ->
-                  lines.add("input " + input.name() + " is new or has changed: " + input.path()));
+          .forEach(input -> lines.add(named(input) + " is new or has changed" + place(input)));
       inputs.stream()
           .filter(input -> !want.contains(identity(input)))
-          .forEach(input -> lines.add("input " + input.name() + " was another: " + input.path()));
+          // What lies nowhere, such as a list of rules, is one of its name, and told of already.
+          .filter(input -> !input.path().isEmpty() || !names(wantedInputs).contains(input.name()))
+          .forEach(input -> lines.add(named(input) + " was another" + place(input)));
       if (inputs.size() != wantedInputs.size()) {
         lines.add("inputs were " + inputs.size() + ", are now " + wantedInputs.size());
       }
     }
     return lines;
+  }
+
+  private static String named(Input input) {
+    return "input " + input.name();
+  }
+
+  private static String place(Input input) {
+    return input.path().isEmpty() ? "" : ": " + input.path();
+  }
+
+  private static Set<String> names(List<Input> inputs) {
+    return inputs.stream().map(Input::name).collect(toSet());
   }
 
   private static String identity(Input input) {

@@ -27,6 +27,7 @@ final class RunFacts {
     double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
     facts.put("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
     facts.put("seconds", String.format(Locale.ROOT, "%.1f", seconds));
+    facts.put("code_version", JobMain.version());
     facts.put("java", System.getProperty("java.version"));
     facts.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));

@@ -2,6 +2,7 @@ package io.dialogbert.dialogue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.dialogbert.common.Resources;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -67,6 +68,11 @@ public final class SystemLines {
       }
     }
     return Optional.empty();
+  }
+
+  /** Identifies the file of the lines. */
+  public static String fingerprint() {
+    return Resources.fingerprint(SystemLines.class, List.of(FILE));
   }
 
   /** The groups of the file; the tests read the examples from them. */

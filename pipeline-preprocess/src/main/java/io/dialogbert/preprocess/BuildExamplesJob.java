@@ -48,9 +48,9 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
 
   @Override
   public Lineage lineage(BuildExamplesConfig config) {
-    return Lineage.to(config.output())
-        .dataset("dialogues", config.dialogues(), "build-dialogues")
-        .dataset("tokenizer", config.tokenizer(), "train-tokenizer");
+    return Tokenizers.lineage(
+        Lineage.to(config.output()).dataset("dialogues", config.dialogues(), "build-dialogues"),
+        config.tokenizer());
   }
 
   @Override

@@ -70,10 +70,11 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
 
   @Override
   public Lineage lineage(CorpusStatsConfig config) {
-    return Lineage.to(config.output())
-        .dataset("messages", config.messages(), "ingest-messages")
-        .dataset("dialogues", config.dialogues(), "build-dialogues")
-        .dataset("tokenizer", config.tokenizer(), "train-tokenizer");
+    return Tokenizers.lineage(
+        Lineage.to(config.output())
+            .dataset("messages", config.messages(), "ingest-messages")
+            .dataset("dialogues", config.dialogues(), "build-dialogues"),
+        config.tokenizer());
   }
 
   @Override

@@ -129,8 +129,7 @@ public final class ForgetJob implements Job<ForgetConfig> {
     List<Stage> stages = all.get(false);
     requireKey(stages, config);
     Dataset<Row> users =
-        UserList.read(
-                job.spark(), InputParts.files(job.directories(), config.users()), key(config), true)
+        UserList.read(job.spark(), InputParts.of(job.files("file")), key(config), true)
             .distinct()
             .persist(StorageLevel.DISK_ONLY());
     job.count("rows_in", users.count());
@@ -194,14 +193,19 @@ public final class ForgetJob implements Job<ForgetConfig> {
       throws IOException {
     Map<Stage, Map<String, ForgettableTable>> kinds = new LinkedHashMap<>();
     for (Stage stage : stages) {
+      if (stage.tables().isEmpty()) {
+        continue;
+      }
+      // A torn or damaged directory would be made whole in name only.
+      String made = stage.manifest().job();
+      job.requireSound(
+          made, stage.directory(), job.directories().finished(made, stage.directory()).files());
       Map<String, ForgettableTable> ofStage = new TreeMap<>();
       for (String table : stage.tables()) {
         ForgettableTable.of(job.spark().read().parquet(stage.directory() + "/" + table).schema())
             .ifPresent(kind -> ofStage.put(table, kind));
       }
       if (!ofStage.isEmpty()) {
-        // A torn directory would be made whole in name only.
-        job.directories().finished(stage.manifest().job(), stage.directory());
         kinds.put(stage, ofStage);
       }
     }

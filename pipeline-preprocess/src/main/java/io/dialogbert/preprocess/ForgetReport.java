@@ -168,7 +168,7 @@ final class ForgetReport {
     return Optional.of(
         new Manifest(
             old.job(),
-            old.codeVersion(),
+            old.format(),
             old.settings(),
             inputs,
             newCounts,

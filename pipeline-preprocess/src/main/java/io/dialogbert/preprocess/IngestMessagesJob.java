@@ -9,6 +9,8 @@ import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
+import io.dialogbert.dialogue.SystemLines;
+import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import java.io.IOException;
@@ -31,6 +33,12 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   /** What manifests call the fingerprint of the key. */
   static final String KEY_INPUT = "pseudonym-key";
 
+  /** What manifests call the files of messages and the lists of users. */
+  private static final String MESSAGES = "file";
+
+  private static final String CONSENT_LIST = "consent-list";
+  private static final String DELETION_LIST = "deletion-list";
+
   private static final int SHOWN_REJECTS = 5;
 
   public static void main(String[] args) {
@@ -50,11 +58,13 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   @Override
   public Lineage lineage(IngestMessagesConfig config) {
     return Lineage.to(config.output())
-        .files(config.input())
+        .files(MESSAGES, config.input())
         .hideFileNames(config.format().isExport())
-        .files("consent-list", config.consentList())
-        .files("deletion-list", config.deletionList())
-        .fingerprint(KEY_INPUT, fingerprint(key(config)));
+        .files(CONSENT_LIST, config.consentList())
+        .files(DELETION_LIST, config.deletionList())
+        .fingerprint(KEY_INPUT, fingerprint(key(config)))
+        .fingerprint("masking-rules", PiiMasker.fingerprint())
+        .fingerprint("system-lines", SystemLines.fingerprint());
   }
 
   /** Tells keys apart without showing them. */
@@ -112,8 +122,8 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
         ConsentFilter.refused(
                 rows,
                 // Nobody's consent would drop everything, which nobody means.
-                users(job, config.consentList(), key, false),
-                users(job, config.deletionList(), key, true),
+                users(job, CONSENT_LIST, key, false),
+                users(job, DELETION_LIST, key, true),
                 config.consentPolicy())
             .persist(StorageLevel.DISK_ONLY());
     String[] columns = config.consentPolicy().key();
@@ -131,19 +141,17 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   }
 
   private static Optional<Dataset<Row>> users(
-      JobContext job, List<String> lists, PseudonymKey key, boolean mayBeEmpty) throws IOException {
-    return lists.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            UserList.read(
-                job.spark(), InputParts.files(job.directories(), lists), key, mayBeEmpty));
+      JobContext job, String lists, PseudonymKey key, boolean mayBeEmpty) {
+    return Optional.of(job.files(lists))
+        .filter(files -> !files.isEmpty())
+        .map(files -> UserList.read(job.spark(), InputParts.of(files), key, mayBeEmpty));
   }
 
   /** The rows of all inputs, and in {@code counts}, once they are read, what became of them. */
   private static Dataset<Row> readRows(
       JobContext job, IngestMessagesConfig config, PartitionAccumulator<IngestCounts> counts)
       throws IOException {
-    List<InputPart> files = InputParts.files(job.directories(), config.input());
+    List<InputPart> files = InputParts.of(job.files(MESSAGES));
     InputSettings settings = config.inputSettings();
     // As Spark's own readers deal out files: all cores get work, and no task too much.
     long maxBytes = job.spark().sessionState().conf().filesMaxPartitionBytes();

@@ -1,13 +1,9 @@
 package io.dialogbert.preprocess;
 
-import io.dialogbert.common.Directories;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,22 +19,18 @@ final class InputParts {
   private InputParts() {}
 
   /**
-   * The files that paths and globs name, each once, as one part each.
+   * Files as one part each.
    *
-   * @throws io.dialogbert.common.BadInputException if one names none
+   * @param files in path order, at least one
    */
-  static List<InputPart> files(Directories directories, Collection<String> globs)
-      throws IOException {
-    SortedMap<String, Long> files = new TreeMap<>();
-    for (String glob : globs) {
-      for (FileStatus file : directories.files(glob)) {
-        files.put(file.getPath().toString(), file.getLen());
-      }
-    }
-    int common = commonDirectory(files.firstKey(), files.lastKey());
+  static List<InputPart> of(List<FileStatus> files) {
+    List<String> paths = files.stream().map(file -> file.getPath().toString()).toList();
+    int common = commonDirectory(paths.get(0), paths.get(paths.size() - 1));
     List<InputPart> parts = new ArrayList<>();
-    files.forEach(
-        (path, bytes) -> parts.add(new InputPart(path, path.substring(common), 0, bytes, 1)));
+    for (int i = 0; i < paths.size(); i++) {
+      String path = paths.get(i);
+      parts.add(new InputPart(path, path.substring(common), 0, files.get(i).getLen(), 1));
+    }
     return parts;
   }
 

@@ -50,7 +50,7 @@ public final class MakeSampleJob implements Job<MakeSampleJob.SampleJobConfig> {
 
   @Override
   public Lineage lineage(SampleJobConfig config) {
-    return Lineage.to(config.output());
+    return Lineage.to(config.output()).fingerprint("sample-grammars", SampleCorpus.fingerprint());
   }
 
   @Override

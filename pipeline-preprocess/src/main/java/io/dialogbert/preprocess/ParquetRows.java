@@ -51,6 +51,7 @@ final class ParquetRows implements RowReader {
   private final MessageType columns;
   private final MessageColumnIO columnIo;
   private RecordReader<Group> rows;
+  private int groupsBegun;
   private long rowsLeft;
   private Group current;
   private long row;
@@ -86,12 +87,17 @@ final class ParquetRows implements RowReader {
   }
 
   private static ParquetFileReader open(InputPart part, Configuration hadoop) throws IOException {
+    HadoopInputFile file = HadoopInputFile.fromPath(new Path(part.path()), hadoop);
     try {
       return ParquetFileReader.open(
-          HadoopInputFile.fromPath(new Path(part.path()), hadoop),
-          HadoopReadOptions.builder(hadoop).withRange(part.start(), part.end()).build());
-    } catch (RuntimeException e) {
-      throw new IOException("not a Parquet file", e);
+          file,
+          HadoopReadOptions.builder(hadoop)
+              .withRange(part.start(), part.end())
+              .usePageChecksumVerification(true)
+              .build());
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // A damaged length may ask for any amount of memory.
+      throw new UnreadableParquet("the footer", e);
     }
   }
 
@@ -191,6 +197,7 @@ final class ParquetRows implements RowReader {
   public boolean next() throws IOException {
     try {
       while (rowsLeft == 0) {
+        groupsBegun++;
         PageReadStore group = file.readNextRowGroup();
         if (group == null) {
           return false;
@@ -199,12 +206,18 @@ final class ParquetRows implements RowReader {
         rows = columnIo.getRecordReader(group, new GroupRecordConverter(columns));
       }
       current = rows.read();
-    } catch (RuntimeException e) {
-      throw new IOException("a row cannot be decoded", e);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      throw new UnreadableParquet("row group " + groupNumber(), e);
     }
     rowsLeft--;
     row++;
     return true;
+  }
+
+  /** The file's own number of the row group that is read, or its place in the part. */
+  private int groupNumber() {
+    int ordinal = file.getRowGroups().get(groupsBegun - 1).getOrdinal();
+    return ordinal < 0 ? groupsBegun - 1 : ordinal;
   }
 
   @Override

@@ -34,6 +34,9 @@ import org.apache.spark.sql.Row;
  * the console.
  */
 public final class ReportJob implements Job<ReportJob.ReportConfig> {
+  /** The job whose tables the page shows. */
+  private static final String STATISTICS = "corpus-stats";
+
   /** Statistics that the page has from the manifests themselves. */
   private static final Set<String> OF_MANIFESTS = Set.of("outcomes", "personal_data");
 
@@ -68,10 +71,14 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
 
   @Override
   public Lineage lineage(ReportConfig config) {
-    Lineage lineage = Lineage.to(config.output());
+    Lineage lineage =
+        Lineage.to(config.output()).fingerprint("page-files", HtmlReport.fingerprint());
     for (StageReport stage : stages(config).stages()) {
+      String name = Path.of(stage.directory()).getFileName().toString();
       lineage =
-          lineage.dataset(Path.of(stage.directory()).getFileName().toString(), stage.directory());
+          stage.manifest().job().equals(STATISTICS)
+              ? lineage.dataset(name, stage.directory())
+              : lineage.manifest(name, stage.directory());
     }
     return lineage;
   }
@@ -95,7 +102,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
   public void run(JobContext job, ReportConfig config) throws IOException {
     WorkDirectory work = stages(config);
     List<ReportTable> tables = new ArrayList<>();
-    stage(work, "corpus-stats").ifPresent(stage -> tables.addAll(statistics(job, stage)));
+    stage(work, STATISTICS).ifPresent(stage -> tables.addAll(statistics(job, stage)));
     List<Figure> summary = summary(work);
     ReportData data = new ReportData("Dialog-BERT", summary, work.stages(), work.runs(), tables);
     job.directories().writeString(job.outputPath(FILE), HtmlReport.render(data));

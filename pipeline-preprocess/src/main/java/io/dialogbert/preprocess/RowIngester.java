@@ -124,7 +124,9 @@ final class RowIngester implements Iterator<Row> {
     } catch (BadFile e) {
       return Optional.of(badFile(e));
     } catch (IOException e) {
-      String rule = "must be readable to its end: " + e.getClass().getSimpleName();
+      String problem =
+          e instanceof UnreadableParquet ? e.getMessage() : e.getClass().getSimpleName();
+      String rule = "must be readable to its end: " + problem;
       Attempts.fail(shownName() + " " + rule, maxAttempts);
       return Optional.of(badFile(new BadFile(BadFile.UNREADABLE, rule)));
     }

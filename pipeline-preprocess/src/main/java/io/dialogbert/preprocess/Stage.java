@@ -44,7 +44,9 @@ record Stage(String directory, Manifest manifest, String fingerprint) {
       case "ingest-messages" -> List.of();
       case "train-tokenizer" ->
           manifest.inputs().stream().filter(input -> input.name().equals("dialogues")).toList();
-      default -> manifest.inputs();
+      default ->
+          // What is no directory, such as a list of rules, lies nowhere.
+          manifest.inputs().stream().filter(input -> !input.path().isEmpty()).toList();
     };
   }
 

@@ -2,7 +2,9 @@ package io.dialogbert.preprocess;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Directories;
+import io.dialogbert.common.Lineage;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.morpheme.MorphemeDictionary;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +15,16 @@ import org.apache.hadoop.fs.Path;
 /** Tokenizer directories on any Hadoop file system. */
 public final class Tokenizers {
   private Tokenizers() {}
+
+  /** A lineage with a tokenizer that cuts text, maybe by the dictionaries of the program. */
+  public static Lineage lineage(Lineage lineage, String directory) {
+    return withDictionaries(lineage.dataset("tokenizer", directory, "train-tokenizer"));
+  }
+
+  /** A lineage with the dictionaries that are part of the program. */
+  static Lineage withDictionaries(Lineage lineage) {
+    return lineage.fingerprint("morpheme-dictionaries", MorphemeDictionary.bundledVersion());
+  }
 
   /**
    * Reads and checks a tokenizer.

@@ -86,6 +86,9 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
         Lineage.to(config.output())
             .dataset("dialogues", config.dialogues(), "build-dialogues")
             .files(config.sentencePieceModel().stream().toList());
+    if (config.settings().method().usesMorphemes()) {
+      lineage = Tokenizers.withDictionaries(lineage);
+    }
     for (Map.Entry<String, MecabDictionary> entry : settings(config).dictionaries().entrySet()) {
       lineage =
           lineage.fingerprint("mecab-dictionary-" + entry.getKey(), entry.getValue().sha256());

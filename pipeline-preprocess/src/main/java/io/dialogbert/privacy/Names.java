@@ -13,6 +13,28 @@ import java.util.Set;
 
 /** Which strings are names of people, by the word lists {@code rules/names/*.txt}. */
 final class Names {
+  /** The lists, which are part of {@link PiiRules#fingerprint}: none that is not here is read. */
+  static final List<String> FILES =
+      List.of(
+          "everyday-words",
+          "ja-given-kanji",
+          "ja-given-names",
+          "ja-kana-names",
+          "ja-kana-surnames",
+          "ja-plain-kana-names",
+          "ja-plain-surnames",
+          "ja-short-kana-names",
+          "ja-surnames",
+          "ko-everyday-given-names",
+          "ko-given-names",
+          "ko-given-names-and-words",
+          "ko-given-syllables",
+          "ko-not-names",
+          "ko-plain-surnames",
+          "ko-surnames",
+          "roman-given-names",
+          "roman-surnames");
+
   private static final Set<String> KO_SURNAMES = words("ko-surnames");
   private static final Set<String> KO_PLAIN_SURNAMES = words("ko-plain-surnames");
   private static final Set<String> KO_GIVEN_NAMES_AND_WORDS = words("ko-given-names-and-words");
@@ -264,13 +286,18 @@ final class Names {
     throw new IllegalStateException("list " + file + " has no line " + name);
   }
 
+  /** Where a list lies, from this package. */
+  static String path(String file) {
+    return "rules/names/" + file + ".txt";
+  }
+
   /** Without comments. */
   private static List<String> lines(String file) {
+    if (!FILES.contains(file)) {
+      throw new IllegalArgumentException("no list of names " + file);
+    }
     List<String> lines = new ArrayList<>();
-    try (InputStream in = Names.class.getResourceAsStream("rules/names/" + file + ".txt")) {
-      if (in == null) {
-        throw new IllegalArgumentException("no list of names " + file);
-      }
+    try (InputStream in = Names.class.getResourceAsStream(path(file))) {
       BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         if (!line.isBlank() && !line.startsWith("#")) {

@@ -3,6 +3,7 @@ package io.dialogbert.privacy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import io.dialogbert.common.Resources;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -21,10 +22,37 @@ final class PiiRules {
   static final List<String> LANGUAGES = List.of("any", "ko", "ja");
 
   /** What rule files may refer to. */
+  private static final String COMMON_FILE = "rules/common.conf";
+
   private static final Config COMMON =
-      ConfigFactory.parseURL(PiiRules.class.getResource("rules/common.conf"));
+      ConfigFactory.parseURL(PiiRules.class.getResource(COMMON_FILE));
 
   private PiiRules() {}
+
+  /** Identifies the rule files and the lists of names that they use. */
+  static String fingerprint() {
+    return Resources.fingerprint(PiiRules.class, files());
+  }
+
+  /** All files that decide what is masked, in an order that stays. */
+  static List<String> files() {
+    List<String> files = new ArrayList<>();
+    files.add(COMMON_FILE);
+    for (PiiKind kind : PiiKind.values()) {
+      for (String language : LANGUAGES) {
+        String path = path(kind, language);
+        if (PiiRules.class.getResource(path) != null) {
+          files.add(path);
+        }
+      }
+    }
+    Names.FILES.forEach(file -> files.add(Names.path(file)));
+    return files;
+  }
+
+  private static String path(PiiKind kind, String language) {
+    return "rules/" + kind.fileName() + "-" + language + ".conf";
+  }
 
   /** Every rule of every file. */
   static List<PiiRule> load() {
@@ -33,7 +61,7 @@ final class PiiRules {
       int before = rules.size();
       for (String language : LANGUAGES) {
         String file = kind.fileName() + "-" + language;
-        try (InputStream in = PiiRules.class.getResourceAsStream("rules/" + file + ".conf")) {
+        try (InputStream in = PiiRules.class.getResourceAsStream(path(kind, language))) {
           if (in != null) {
             rules.addAll(read(kind, file, new InputStreamReader(in, StandardCharsets.UTF_8)));
           }

@@ -2,6 +2,7 @@ package io.dialogbert.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.common.Resources;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
 
 /** The report as one HTML page that needs nothing else. */
 public final class HtmlReport {
+  private static final String STYLE = "report.css";
+  private static final String CODE = "report.js";
+
   private static final int MAX_TABLE_ROWS = 60;
   private static final int NUM_SHOWN_REASONS = 4;
 
@@ -44,6 +48,11 @@ public final class HtmlReport {
     tables.addAll(StageTables.of(data.stages()));
   }
 
+  /** Identifies the files that the page is put together of. */
+  public static String fingerprint() {
+    return Resources.fingerprint(HtmlReport.class, List.of(STYLE, ChartLibrary.SCRIPT, CODE));
+  }
+
   /** The page; write it as UTF-8. */
   public static String render(ReportData data) {
     return new HtmlReport(data).page();
@@ -57,7 +66,7 @@ public final class HtmlReport {
         .append("style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>")
         .append(escape(data.title()))
         .append("</title>\n<style>\n")
-        .append(ChartLibrary.resource("report.css"))
+        .append(ChartLibrary.resource(STYLE))
         .append("</style>\n</head>\n<body>\n<main>\n<h1>")
         .append(escape(data.title()))
         .append("</h1>\n");
@@ -73,7 +82,7 @@ public final class HtmlReport {
         .append("</script>\n<script>\n")
         .append(ChartLibrary.script())
         .append("\n</script>\n<script>\n")
-        .append(ChartLibrary.resource("report.js"))
+        .append(ChartLibrary.resource(CODE))
         .append("</script>\n</body>\n</html>\n");
     return out.toString();
   }

@@ -1,5 +1,6 @@
 package io.dialogbert.sample;
 
+import io.dialogbert.common.Resources;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +37,7 @@ final class GrammarReader {
   static Grammar read(Language language) {
     List<String> lines = new ArrayList<>();
     for (String file : FILES) {
-      lines.addAll(resourceLines(language.code() + "-" + file + ".txt"));
+      lines.addAll(resourceLines(name(language, file)));
     }
     return parse(lines);
   }
@@ -64,6 +65,19 @@ final class GrammarReader {
     reader.section(head, body);
     return new Grammar(
         reader.lists, reader.patterns, reader.scripts, reader.entries, reader.styles, reader.typos);
+  }
+
+  /** Identifies the grammars of all languages. */
+  static String fingerprint() {
+    List<String> names = new ArrayList<>();
+    for (Language language : Language.values()) {
+      FILES.forEach(file -> names.add(name(language, file)));
+    }
+    return Resources.fingerprint(GrammarReader.class, names);
+  }
+
+  private static String name(Language language, String file) {
+    return language.code() + "-" + file + ".txt";
   }
 
   private static List<String> resourceLines(String name) {

@@ -24,6 +24,11 @@ public final class SampleCorpus {
             Language.JAPANESE, GrammarReader.read(Language.JAPANESE));
   }
 
+  /** Identifies the scripts and lists of words that chats are made of. */
+  public static String fingerprint() {
+    return GrammarReader.fingerprint();
+  }
+
   /**
    * The rows of a shard, one JSON object each except for the broken rows, without line ends.
    *

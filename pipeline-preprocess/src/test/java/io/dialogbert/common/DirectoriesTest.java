@@ -73,6 +73,23 @@ class DirectoriesTest {
   }
 
   @Test
+  void inputOfAnOlderVersionIsRefusedInOneSentence() throws IOException {
+    Path old = Files.createDirectory(root.resolve("old"));
+    Files.writeString(
+        old.resolve(Manifest.FILE_NAME),
+        """
+        {"job": "ingest-messages", "codeVersion": "0.1.0-SNAPSHOT", "settings": {}, "inputs": [],
+         "counts": {}, "figures": {}, "files": [], "run": {}}
+        """);
+    assertThatThrownBy(() -> directories.finished("messages", old.toString()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "input messages was made by an older version of Dialog-BERT: "
+                + old
+                + "; make it again, with --overwrite");
+  }
+
+  @Test
   void namelessFileIsKnownByTheHashOfItsPath() {
     // printf %s /raw/somebody/chat.txt.gz | sha256sum
     assertThat(nameless("file:/raw/somebody/chat.txt.gz"))

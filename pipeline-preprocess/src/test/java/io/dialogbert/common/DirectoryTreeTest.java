@@ -87,7 +87,7 @@ class DirectoryTreeTest {
   private void finish(String name) throws IOException {
     Path directory = Files.createDirectories(root.resolve(name));
     Manifest manifest =
-        Manifest.plan("job", "1", new TreeMap<>(), List.of())
+        Manifest.plan("job", 1, new TreeMap<>(), List.of())
             .with(
                 new TreeMap<>(),
                 new TreeMap<>(),

@@ -53,7 +53,7 @@ class ManifestTest {
     Manifest otherFile =
         new Manifest(
             one.job(),
-            one.codeVersion(),
+            one.format(),
             one.settings(),
             one.inputs(),
             one.counts(),
@@ -80,7 +80,7 @@ class ManifestTest {
             manifest.differences(
                 Manifest.plan(
                     "build-dialogues",
-                    "0.1",
+                    1,
                     new TreeMap<>(SETTINGS),
                     List.of(new Manifest.Input("messages", "/moved", "aa11")))))
         .isEmpty();
@@ -93,7 +93,7 @@ class ManifestTest {
         manifest.differences(
             Manifest.plan(
                 "build-examples",
-                "0.2",
+                2,
                 new TreeMap<>(Map.of("job.min-turns", "3", "job.new", "on")),
                 List.of(
                     new Manifest.Input("messages", "/corpus/messages", "bb22"),
@@ -101,7 +101,7 @@ class ManifestTest {
     assertThat(differences)
         .containsExactly(
             "job was build-dialogues, is now build-examples",
-            "code version was 0.1, is now 0.2",
+            "format was 1, is now 2",
             "job.min-turns was 2, is now 3",
             "job.new was (not set), is now on",
             "job.x was 한국, is now (not set)",
@@ -112,9 +112,45 @@ class ManifestTest {
   }
 
   @Test
+  void namesTheListOfRulesThatHasChanged() {
+    Manifest had =
+        Manifest.plan(
+            "job", 1, new TreeMap<>(), List.of(list("masking-rules", "aa"), list("lines", "bb")));
+    assertThat(
+            had.differences(
+                Manifest.plan(
+                    "job",
+                    1,
+                    new TreeMap<>(),
+                    List.of(list("masking-rules", "cc"), list("lines", "bb")))))
+        .containsExactly("input masking-rules is new or has changed");
+    assertThat(
+            had.differences(
+                Manifest.plan("job", 1, new TreeMap<>(), List.of(list("masking-rules", "aa")))))
+        .containsExactly("input lines was another", "inputs were 2, are now 1");
+  }
+
+  private static Manifest.Input list(String name, String fingerprint) {
+    return new Manifest.Input(name, "", fingerprint);
+  }
+
+  @Test
+  void manifestOfAnOlderVersionIsReadAndToldApart() {
+    String older =
+        manifest(MESSAGES, Map.of())
+            .toJson()
+            .replace("\"format\" : 1", "\"codeVersion\" : \"0.1.0-SNAPSHOT\"");
+    Manifest read = Manifest.fromJson(older, "here");
+    assertThat(read.isOlder()).isTrue();
+    assertThat(read.differences(manifest(MESSAGES, Map.of())))
+        .containsExactly("it was made by an older version of Dialog-BERT, whose output may differ");
+    assertThat(manifest(MESSAGES, Map.of()).isOlder()).isFalse();
+  }
+
+  @Test
   void noticesThatOneOfTwoEqualInputsIsGone() {
-    Manifest twice = Manifest.plan("job", "0.1", new TreeMap<>(), List.of(MESSAGES, MESSAGES));
-    assertThat(twice.differences(Manifest.plan("job", "0.1", new TreeMap<>(), List.of(MESSAGES))))
+    Manifest twice = Manifest.plan("job", 1, new TreeMap<>(), List.of(MESSAGES, MESSAGES));
+    assertThat(twice.differences(Manifest.plan("job", 1, new TreeMap<>(), List.of(MESSAGES))))
         .containsExactly("inputs were 2, are now 1");
   }
 
@@ -128,7 +164,7 @@ class ManifestTest {
   private static Manifest manifest(Manifest.Input input, Map<String, String> run) {
     return new Manifest(
         "build-dialogues",
-        "0.1",
+        1,
         new TreeMap<>(SETTINGS),
         List.of(input),
         new TreeMap<>(Map.of("rows_in", 10L, "rows_out", 7L)),

@@ -66,7 +66,7 @@ class RewritesTest {
     Manifest after =
         new Manifest(
             before.job(),
-            "another version",
+            2,
             before.settings(),
             before.inputs(),
             before.counts(),
@@ -218,7 +218,7 @@ class RewritesTest {
   private static Manifest manifestOf(String name, Map<String, String> contents) {
     return new Manifest(
         name,
-        "1",
+        1,
         new TreeMap<>(),
         List.of(),
         new TreeMap<>(Map.of("rows_out", (long) contents.size())),

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -277,13 +278,11 @@ class ConsentIT {
   }
 
   private List<String> read(boolean mayBeEmpty, Path... files) throws IOException {
-    return UserList.read(
-            SparkTestSession.get(),
-            InputParts.files(
-                new Directories(new Configuration()),
-                Stream.of(files).map(Path::toString).toList()),
-            PSEUDONYM_KEY,
-            mayBeEmpty)
+    List<FileStatus> listed = new ArrayList<>();
+    for (Path file : files) {
+      listed.addAll(new Directories(new Configuration()).files(file.toString()));
+    }
+    return UserList.read(SparkTestSession.get(), InputParts.of(listed), PSEUDONYM_KEY, mayBeEmpty)
         .as(Encoders.STRING())
         .collectAsList();
   }

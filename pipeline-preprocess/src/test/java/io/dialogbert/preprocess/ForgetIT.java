@@ -131,13 +131,13 @@ class ForgetIT {
   }
 
   private static Manifest.Input input(String name, String fingerprint) {
-    return new Manifest.Input(name, "", fingerprint);
+    return new Manifest.Input(name, "/where/it/lay", fingerprint);
   }
 
   private static Manifest planned(String job, List<Manifest.Input> inputs) {
     return new Manifest(
         job,
-        "1",
+        1,
         new TreeMap<>(),
         inputs,
         new TreeMap<>(),

@@ -97,10 +97,13 @@ class ForgetReportTest {
         directory,
         new Manifest(
             job,
-            "1",
+            1,
             new TreeMap<>(),
             Stream.of(inputs)
-                .map(input -> new Manifest.Input(input.directory(), "", input.fingerprint()))
+                .map(
+                    input ->
+                        new Manifest.Input(
+                            input.directory(), input.directory(), input.fingerprint()))
                 .toList(),
             new TreeMap<>(java.util.Map.of("rows_out", rowsOut)),
             new TreeMap<>(),

@@ -67,7 +67,7 @@ public final class LongConversationWorker {
     Manifest manifest =
         new Manifest(
             "ingest-messages",
-            "bench",
+            1,
             new TreeMap<>(),
             List.of(),
             new TreeMap<>(),

@@ -142,7 +142,7 @@ class PipelineIT {
             org.assertj.core.groups.Tuple.tuple(
                 "tokenizer", chain.manifest("train-tokenizer").fingerprint()));
     assertThat(manifest.run()).containsKeys("started", "seconds", "java", "spark", "os", "cores");
-    assertThat(manifest.codeVersion()).matches("\\d+\\.\\d+\\..*");
+    assertThat(manifest.run().get("code_version")).matches("\\d+\\.\\d+\\..*");
   }
 
   @Test

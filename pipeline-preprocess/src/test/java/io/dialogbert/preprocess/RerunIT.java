@@ -2,8 +2,14 @@ package io.dialogbert.preprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogbert.common.ConfigReader;
+import io.dialogbert.common.Job;
+import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
+import io.dialogbert.common.Lineage;
 import io.dialogbert.common.Manifest;
+import io.dialogbert.dialogue.SystemLines;
+import io.dialogbert.privacy.PiiMasker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -204,6 +210,80 @@ class RerunIT {
     JobRun run = run();
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(output.resolve(Manifest.FILE_NAME)).exists();
+  }
+
+  @Test
+  void workOfAnotherVersionOfTheCodeIsDone() throws IOException {
+    Path file = output.resolve(Manifest.FILE_NAME);
+    String version = SampleChain.manifest(output).run().get("code_version");
+    assertThat(version).matches("\\d+\\.\\d+.*");
+    Files.writeString(file, manifest().replace(version, "0.0.1"));
+    JobRun run = run();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("done already");
+    assertThat(SampleChain.manifest(output).fingerprint())
+        .isEqualTo(chain.manifest("build-dialogues").fingerprint());
+  }
+
+  @Test
+  void workFromBeforeThereWereFormatsIsRefusedAndMadeAgain() throws IOException {
+    Files.writeString(
+        output.resolve(Manifest.FILE_NAME),
+        manifest().replace("\"format\" : 1", "\"codeVersion\" : \"0.1.0-SNAPSHOT\""));
+    JobRun run = run();
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(run.err())
+        .contains("it was made by an older version of Dialog-BERT")
+        .doesNotContain("\tat ");
+    assertThat(overwrite().exitCode()).isZero();
+    assertThat(run().out()).contains("done already");
+  }
+
+  @Test
+  void changedListsAndFormatsAreRefusedByName() throws IOException {
+    Path messages = chain.copy("ingest-messages", temp.resolve("messages"));
+    assertThat(SampleChain.manifest(messages).inputs())
+        .contains(new Manifest.Input("masking-rules", "", PiiMasker.fingerprint()))
+        .contains(new Manifest.Input("system-lines", "", SystemLines.fingerprint()));
+    List<String> arguments = chain.arguments("ingest-messages", messages);
+    assertThat(JobRun.of(new IngestMessagesJob(), arguments).out()).contains("done already");
+
+    JobRun rules = JobRun.of(new Changed("masking-rules", 1), arguments);
+    assertThat(rules.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(rules.err())
+        .contains("\n  input masking-rules is new or has changed\n", "--overwrite")
+        .doesNotContain("system-lines");
+    JobRun lines = JobRun.of(new Changed("system-lines", 1), arguments);
+    assertThat(lines.err()).contains("\n  input system-lines is new or has changed\n");
+    JobRun format = JobRun.of(new Changed("", 2), arguments);
+    assertThat(format.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(format.err()).contains("\n  format was 1, is now 2\n");
+  }
+
+  /** The job of a version with another list or format. */
+  private record Changed(String list, int format) implements Job<IngestMessagesConfig> {
+    private static final IngestMessagesJob JOB = new IngestMessagesJob();
+
+    @Override
+    public String name() {
+      return JOB.name();
+    }
+
+    @Override
+    public IngestMessagesConfig configure(ConfigReader in) {
+      return JOB.configure(in);
+    }
+
+    @Override
+    public Lineage lineage(IngestMessagesConfig config) {
+      Lineage lineage = JOB.lineage(config);
+      return list.isEmpty() ? lineage : lineage.fingerprint(list, "another");
+    }
+
+    @Override
+    public void run(JobContext job, IngestMessagesConfig config) throws IOException {
+      JOB.run(job, config);
+    }
   }
 
   private JobRun run(String... settings) {

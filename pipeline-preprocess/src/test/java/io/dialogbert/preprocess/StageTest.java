@@ -42,7 +42,7 @@ class StageTest {
     Manifest manifest =
         new Manifest(
             "job",
-            "1",
+            1,
             new TreeMap<>(),
             List.of(),
             new TreeMap<>(),
@@ -62,7 +62,7 @@ class StageTest {
         stage.directory(),
         new Manifest(
             old.job(),
-            old.codeVersion(),
+            old.format(),
             old.settings(),
             old.inputs(),
             counts,
@@ -76,10 +76,13 @@ class StageTest {
         job,
         new Manifest(
             job,
-            "1",
+            1,
             new TreeMap<>(),
             Stream.of(madeOf)
-                .map(stage -> new Manifest.Input(stage.directory(), "", stage.fingerprint()))
+                .map(
+                    stage ->
+                        new Manifest.Input(
+                            stage.directory(), stage.directory(), stage.fingerprint()))
                 .toList(),
             new TreeMap<>(),
             new TreeMap<>(),

@@ -3,6 +3,7 @@ package io.dialogbert.privacy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dialogbert.common.Resources;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
@@ -60,6 +61,22 @@ class PiiRulesTest {
               assertThat(rule.positive()).as(rule.name()).isNotEmpty();
               assertThat(rule.negative()).as(rule.name()).isNotEmpty();
             });
+  }
+
+  @Test
+  void fingerprintCoversEveryFile() throws IOException, URISyntaxException {
+    Path folder = Path.of(PiiRules.class.getResource("rules/README.md").toURI()).getParent();
+    try (Stream<Path> files = Files.walk(folder)) {
+      assertThat(PiiRules.files())
+          .doesNotHaveDuplicates()
+          .containsExactlyInAnyOrderElementsOf(
+              files
+                  .filter(file -> file.toString().matches(".*\\.(conf|txt)"))
+                  .map(file -> "rules/" + folder.relativize(file))
+                  .toList());
+    }
+    assertThat(PiiMasker.fingerprint())
+        .isEqualTo(Resources.fingerprint(PiiRules.class, PiiRules.files()));
   }
 
   @Test

@@ -74,7 +74,7 @@ final class Examples {
         "work/quickstart/" + job,
         new Manifest(
             job,
-            "0.1.0",
+            1,
             new TreeMap<>(Map.of("seed", "20191029", "masked-lm-prob", "0.15")),
             inputs,
             new TreeMap<>(counts),

@@ -1,6 +1,7 @@
 package io.dialogbert.train;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.FileCheck;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.common.Seeds;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -18,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.ParquetRuntimeException;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
@@ -31,8 +34,17 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
  * @param <E> what a row is decoded to
  */
 public final class ExampleReader<E> {
-  /** A file of examples. */
-  public record Part(String path, long rows) implements Serializable {}
+  /**
+   * A file of examples.
+   *
+   * @param sha256 that it must have; empty if that is not known
+   */
+  public record Part(String path, long rows, String sha256) implements Serializable {
+    /** A file of which nobody has kept the checksum. */
+    public Part(String path, long rows) {
+      this(path, rows, "");
+    }
+  }
 
   /** Turns a Parquet row into an example. */
   @FunctionalInterface
@@ -114,7 +126,9 @@ public final class ExampleReader<E> {
   public static List<Part> parts(String directory, Manifest manifest, String table) {
     return manifest.files().stream()
         .filter(file -> file.path().startsWith(table + "/") && file.rows() > 0)
-        .map(file -> new Part(new Path(directory, file.path()).toString(), file.rows()))
+        .map(
+            file ->
+                new Part(new Path(directory, file.path()).toString(), file.rows(), file.sha256()))
         .toList();
   }
 
@@ -204,16 +218,34 @@ public final class ExampleReader<E> {
   }
 
   private List<E> load(Part part) throws IOException {
+    Path path = new Path(part.path());
+    if (!part.sha256().isEmpty()) {
+      // Each time, since a run reads its files for days.
+      Optional<String> damage = FileCheck.damage(hadoop, path, part.sha256());
+      if (damage.isPresent()) {
+        throw damaged(damage.get());
+      }
+    }
     List<E> rows = new ArrayList<>();
     try (ParquetReader<Group> reader =
-        ParquetReader.builder(new GroupReadSupport(), new Path(part.path()))
+        ParquetReader.builder(new GroupReadSupport(), path)
             .withConf(hadoop)
+            .usePageChecksumVerification()
             .build()) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
         rows.add(decode(row, part, rows.size()));
       }
+    } catch (ParquetRuntimeException e) {
+      throw damaged(FileCheck.damage(hadoop, path));
     }
     return rows;
+  }
+
+  private static BadInputException damaged(String damage) {
+    return new BadInputException(
+        "examples are damaged: "
+            + damage
+            + "; restore the file, or make its directory again with --overwrite");
   }
 
   private E decode(Group row, Part part, int number) {

@@ -153,9 +153,8 @@ public final class RunDirectory {
   }
 
   private static boolean mayChange(String difference) {
-    // Bugs are mended while a run goes on.
-    return difference.startsWith("code version was ")
-        || MAY_CHANGE.stream().anyMatch(name -> difference.contains(".training." + name + " was "));
+    return MAY_CHANGE.stream()
+        .anyMatch(name -> difference.contains(".training." + name + " was "));
   }
 
   private void requireAtLeast(long done, long numSteps) {

@@ -3,11 +3,16 @@ package io.dialogbert.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.FlippedFile;
 import io.dialogbert.common.Manifest;
+import io.dialogbert.common.Seeds;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -16,8 +21,11 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +51,7 @@ final class ExampleReaderTest {
   private static final int[] ROWS = {5, 1, 0, 7, 4};
 
   private static final int SIZE = 17;
+  private static final int FLIPS = 1_000;
 
   @TempDir static Path directory;
   private static List<ExampleReader.Part> parts;
@@ -157,12 +166,62 @@ final class ExampleReaderTest {
     List<ExampleReader.Part> copies = new ArrayList<>();
     for (ExampleReader.Part part : parts) {
       Path copy = elsewhere.resolve(Path.of(part.path()).getFileName());
-      java.nio.file.Files.copy(Path.of(part.path()), copy);
+      Files.copy(Path.of(part.path()), copy);
       copies.add(new ExampleReader.Part(copy.toString(), part.rows()));
     }
     ExampleReader<Integer> reader =
         new ExampleReader<>(new Configuration(), copies, row -> row.getInteger("number", 0), SEED);
     assertThat(reader.read(0, 2 * SIZE)).isEqualTo(reader(SEED).read(0, 2 * SIZE));
+  }
+
+  @Test
+  void flippedBytesAnywhereAreNeverReadAsOtherExamples(@TempDir Path elsewhere) throws Exception {
+    Path file = elsewhere.resolve("part-00000.parquet");
+    byte[] sound = Files.readAllBytes(Path.of(parts.get(3).path()));
+    String sha256 = HexFormat.of().formatHex(Manifest.sha256().digest(sound));
+    for (int flip = 0; flip < FLIPS; flip++) {
+      SplittableRandom random = Seeds.of(SEED, "flip", flip);
+      int at = random.nextInt(sound.length);
+      Files.write(file, FlippedFile.flip(sound, at, 1 + random.nextInt(8), random));
+      assertDamaged(new ExampleReader.Part(file.toString(), ROWS[3], sha256), at, "");
+    }
+    Files.write(file, sound);
+    assertThat(reader(new ExampleReader.Part(file.toString(), ROWS[3], sha256)).read(0, ROWS[3]))
+        .hasSize(ROWS[3]);
+  }
+
+  @Test
+  void flippedDataIsNoticedByTheChecksumsOfPagesAlone(@TempDir Path elsewhere) throws IOException {
+    Path file = elsewhere.resolve("part-00000.parquet");
+    Path part = Path.of(parts.get(3).path());
+    int at;
+    try (ParquetFileReader footer =
+        ParquetFileReader.open(
+            HadoopInputFile.fromPath(
+                new org.apache.hadoop.fs.Path(part.toUri()), new Configuration()))) {
+      ColumnChunkMetaData numbers = footer.getRowGroups().get(0).getColumns().get(0);
+      at = (int) (numbers.getStartingPos() + numbers.getTotalSize()) - 4;
+    }
+    Files.write(
+        file, FlippedFile.flip(Files.readAllBytes(part), at, 1, new SplittableRandom(SEED)));
+    assertDamaged(new ExampleReader.Part(file.toString(), ROWS[3]), at, "row group 0 of ");
+  }
+
+  private static ExampleReader<Integer> reader(ExampleReader.Part part) {
+    return new ExampleReader<>(
+        new Configuration(), List.of(part), row -> row.getInteger("number", 0), SEED);
+  }
+
+  private static void assertDamaged(ExampleReader.Part part, int at, String place) {
+    assertThatThrownBy(() -> reader(part).read(0, (int) part.rows()))
+        .as("byte %d, %s", at, REPEAT)
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("examples are damaged: " + place)
+        .hasMessageEndingWith(
+            " of "
+                + part.path()
+                + " is not as it was written; restore the file, or make its directory again with"
+                + " --overwrite");
   }
 
   @Test
@@ -247,20 +306,20 @@ final class ExampleReaderTest {
     Manifest manifest =
         new Manifest(
             "build-examples",
-            "1",
+            1,
             new TreeMap<>(),
             List.of(),
             new TreeMap<>(),
             new TreeMap<>(),
             List.of(
                 new Manifest.OutputFile("data/split=test/part-00000.parquet", 10, 3, ""),
-                new Manifest.OutputFile("data/split=train/part-00000.parquet", 10, 4, ""),
-                new Manifest.OutputFile("data/split=train/part-00001.parquet", 10, 0, ""),
-                new Manifest.OutputFile("data/split=train/part-00002.parquet", 10, 2, "")),
+                new Manifest.OutputFile("data/split=train/part-00000.parquet", 10, 4, "aa"),
+                new Manifest.OutputFile("data/split=train/part-00001.parquet", 10, 0, "bb"),
+                new Manifest.OutputFile("data/split=train/part-00002.parquet", 10, 2, "cc")),
             new TreeMap<>());
     assertThat(ExampleReader.parts("/examples", manifest, "data/split=train"))
         .containsExactly(
-            new ExampleReader.Part("/examples/data/split=train/part-00000.parquet", 4),
-            new ExampleReader.Part("/examples/data/split=train/part-00002.parquet", 2));
+            new ExampleReader.Part("/examples/data/split=train/part-00000.parquet", 4, "aa"),
+            new ExampleReader.Part("/examples/data/split=train/part-00002.parquet", 2, "cc"));
   }
 }

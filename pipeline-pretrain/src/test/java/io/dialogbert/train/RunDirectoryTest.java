@@ -37,7 +37,7 @@ final class RunDirectoryTest {
   private static Manifest plan(String rate) {
     return new Manifest(
         "pretrain",
-        "1",
+        1,
         new TreeMap<>(Map.of("learning-rate", rate)),
         List.of(),
         new TreeMap<>(),

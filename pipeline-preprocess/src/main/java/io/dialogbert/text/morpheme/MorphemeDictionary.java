@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.lucene.util.Version;
 
 /**
  * A dictionary in MeCab's sense: morphemes with their costs, the costs of neighbors, and what
@@ -65,6 +66,11 @@ public final class MorphemeDictionary {
       case "ja" -> Japanese.INSTANCE;
       default -> throw new IllegalArgumentException("lang must be ko or ja, but was " + lang);
     };
+  }
+
+  /** Identifies the dictionaries that are part of the program. */
+  public static String bundledVersion() {
+    return "lucene-" + Version.LATEST;
   }
 
   /** The calling thread's analyzer. */

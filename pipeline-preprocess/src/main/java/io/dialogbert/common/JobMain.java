@@ -18,12 +18,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * Runs a job: arguments, configuration, Spark session, manifest, exit code. Exit codes: 0 done (or
@@ -36,26 +34,6 @@ public final class JobMain {
   public static final int BAD_INPUT = 3;
   public static final int STOPPED = 4;
 
-  /** What jobs hang on, whatever a cluster's defaults say. */
-  private static final Map<String, String> FIXED =
-      Map.of(
-          // Kryo cannot write records.
-          "spark.serializer", "org.apache.spark.serializer.JavaSerializer",
-          // A tally is known by the number of its partition, which must mean the same when it is
-          // computed again.
-          "spark.sql.adaptive.enabled", "false",
-          "spark.sql.ansi.enabled", "false",
-          "spark.sql.session.timeZone", "UTC",
-          "spark.sql.datetime.java8API.enabled", "true",
-          // Jobs say how many rows a file holds.
-          "spark.sql.files.maxRecordsPerFile", "0",
-          // Unlike Spark's default, INT96, it tells the time zone, and files tell their range.
-          "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
-          "spark.sql.parquet.writeLegacyFormat", "false");
-
-  private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
-  private static final long MIN_SHUFFLE_PARTITIONS = 8;
-  private static final long MAX_SHUFFLE_PARTITIONS = 10_000;
   private static final String USAGE =
       """
       usage: dialogbert JOB --config FILE [--set KEY=VALUE]... [--overwrite] [--resume]
@@ -204,12 +182,11 @@ public final class JobMain {
     out.println(job.name() + " (" + version() + ")");
     out.print(ConfigReader.table(settings));
 
-    SparkSession spark = session(job.name(), reader);
-    try {
-      spark.sparkContext().setJobGroup(job.name(), job.name(), false);
-      work(job, config, seed, settings, arguments, spark, started, out);
-    } finally {
-      spark.stop();
+    Lineage lineage = job.lineage(config);
+    try (JobSession session =
+        new JobSession(job, lineage.output(), new SparkConf(), reader.free("spark"))) {
+      work(job, config, lineage, seed, settings, arguments, session, started, out);
+      session.complete();
     }
   }
 
@@ -225,48 +202,27 @@ public final class JobMain {
     }
   }
 
-  private static SparkSession session(String name, ConfigReader reader) {
-    SparkConf conf = new SparkConf();
-    reader
-        .free("spark")
-        .forEach(
-            (key, value) ->
-                conf.setIfMissing(key.startsWith("spark.") ? key : "spark." + key, value));
-    conf.setIfMissing("spark.app.name", "dialogbert " + name);
-    conf.setIfMissing("spark.master", "local[*]");
-    FIXED.forEach(conf::set);
-    try {
-      return SparkSession.builder().config(conf).getOrCreate();
-    } catch (Exception e) {
-      // Scala declares none of what it throws: no such master, too small a heap.
-      throw new BadConfigException("Spark does not start: " + e.getMessage(), e);
-    }
-  }
-
   private static <C> void work(
       Job<C> job,
       C config,
+      Lineage lineage,
       long seed,
       List<ConfigReader.Setting> settings,
       Arguments arguments,
-      SparkSession spark,
+      JobSession session,
       Instant started,
       PrintStream out)
       throws Exception {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    Directories directories = new Directories(hadoop);
-    Lineage lineage = job.lineage(config);
+    Directories directories = new Directories(session.hadoop());
     JobInputs inputs = new JobInputs(lineage, directories);
-    if (!spark.sparkContext().conf().contains(SHUFFLE_PARTITIONS)) {
-      spark.conf().set(SHUFFLE_PARTITIONS, shufflePartitions(inputs.bytes()));
-    }
+    session.expect(inputs.bytes());
     SortedMap<String, String> effective = new TreeMap<>();
     settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
     Manifest plan = Manifest.plan(job.name(), version(), effective, inputs.all());
     if (lineage.printsOnly()) {
       JobContext context =
           new JobContext(
-              spark, seed, directories, null, inputs.manifests(), lineage, plan, arguments);
+              session, seed, directories, null, inputs.manifests(), lineage, plan, arguments);
       job.run(context, config);
       context.summary().forEach(out::println);
       return;
@@ -280,11 +236,15 @@ public final class JobMain {
     if (output.recover() && done(plan, directories, target, arguments.overwrite(), out)) {
       return;
     }
+    if (job.usesSpark()) {
+      // Before anything is written: Spark may not start.
+      session.get();
+    }
     output.begin();
 
     JobContext context =
         new JobContext(
-            spark,
+            session,
             seed,
             directories,
             output.hidden(),
@@ -317,7 +277,7 @@ public final class JobMain {
       explain(e, output::requireOwn);
       if (DiskFullException.tells(e)) {
         output.discard();
-        throw new DiskFullException(target, spark.conf().get("spark.local.dir", "the default"), e);
+        throw new DiskFullException(target, session.setting("spark.local.dir", "the default"), e);
       }
       if (!job.changesInputs()) {
         explain(e, inputs::requireUnchanged);
@@ -354,11 +314,6 @@ public final class JobMain {
       throw new IllegalStateException(
           "files of the table data hold " + rows + " rows, " + counted + " were counted");
     }
-  }
-
-  /** Tasks of a shuffle: one for each 32 MiB of the inputs as they lie on disk. */
-  static long shufflePartitions(long inputBytes) {
-    return Math.max(MIN_SHUFFLE_PARTITIONS, Math.min(MAX_SHUFFLE_PARTITIONS, inputBytes >> 25));
   }
 
   /**

@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
-import org.apache.spark.SparkConf;
 
 /**
  * Runs a job: arguments, configuration, Spark session, manifest, exit code. Exit codes: 0 done (or
@@ -183,8 +182,7 @@ public final class JobMain {
     out.print(ConfigReader.table(settings));
 
     Lineage lineage = job.lineage(config);
-    try (JobSession session =
-        new JobSession(job, lineage.output(), new SparkConf(), reader.free("spark"))) {
+    try (JobSession session = JobSession.of(job, lineage.output(), reader.free("spark"))) {
       work(job, config, lineage, seed, settings, arguments, session, started, out);
       session.complete();
     }

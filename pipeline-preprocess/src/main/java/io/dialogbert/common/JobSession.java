@@ -81,6 +81,11 @@ final class JobSession implements AutoCloseable {
     hadoop = SparkHadoopUtil.get().newConfiguration(conf);
   }
 
+  /** The same, with what spark-submit set in this JVM. */
+  static JobSession of(Job<?> job, String output, Map<String, String> settings) {
+    return new JobSession(job, output, new SparkConf(), settings);
+  }
+
   /** Hadoop's settings, those of {@code spark.hadoop.*} among them; the session's once it runs. */
   Configuration hadoop() {
     return hadoop;

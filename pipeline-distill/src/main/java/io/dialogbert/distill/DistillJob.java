@@ -47,6 +47,11 @@ public final class DistillJob implements Job<DistillConfig> {
   }
 
   @Override
+  public boolean tellsProgress() {
+    return true;
+  }
+
+  @Override
   public DistillConfig configure(ConfigReader in) {
     return DistillConfig.read(in);
   }

@@ -30,6 +30,11 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   }
 
   @Override
+  public boolean tellsProgress() {
+    return true;
+  }
+
+  @Override
   public FinetuneConfig configure(ConfigReader in) {
     return FinetuneConfig.read(in);
   }

@@ -34,6 +34,16 @@ public interface Job<C> {
     return false;
   }
 
+  /** Whether the job works with Spark; one that does not gets along without a session. */
+  default boolean usesSpark() {
+    return true;
+  }
+
+  /** Whether the job says itself how far it is; of all others, the log does once a minute. */
+  default boolean tellsProgress() {
+    return false;
+  }
+
   /**
    * Does the work; writes only through {@code job}, so that the output appears at once or not at
    * all.

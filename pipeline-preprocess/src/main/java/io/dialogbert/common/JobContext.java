@@ -29,7 +29,7 @@ public final class JobContext {
   /** Bytes; less than what the start of a Spark job costs. */
   private static final long CHECKED_BY_DRIVER = 64 << 20;
 
-  private final SparkSession spark;
+  private final JobSession session;
   private final long seed;
   private final Directories directories;
   private final Path output;
@@ -44,7 +44,7 @@ public final class JobContext {
   private AfterCommit afterCommit = () -> {};
 
   JobContext(
-      SparkSession spark,
+      JobSession session,
       long seed,
       Directories directories,
       Path output,
@@ -52,7 +52,7 @@ public final class JobContext {
       Lineage lineage,
       Manifest plan,
       JobMain.Arguments arguments) {
-    this.spark = spark;
+    this.session = session;
     this.seed = seed;
     this.directories = directories;
     this.output = output;
@@ -62,12 +62,13 @@ public final class JobContext {
     this.arguments = arguments;
   }
 
+  /** The Spark session, which starts when it is first asked for. */
   public SparkSession spark() {
-    return spark;
+    return session.get();
   }
 
   public JavaSparkContext sparkContext() {
-    return JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return JavaSparkContext.fromSparkContext(spark().sparkContext());
   }
 
   /** The seed of the run; draw from it through {@link Seeds} with the id of a record. */
@@ -119,7 +120,7 @@ public final class JobContext {
 
   /** A table of an input directory. */
   public Dataset<Row> read(String name, String table) {
-    return spark.read().parquet(inputPath(name, table));
+    return spark().read().parquet(inputPath(name, table));
   }
 
   /**
@@ -246,7 +247,7 @@ public final class JobContext {
    */
   public void requireSound(String name, String directory, Collection<Manifest.OutputFile> files)
       throws IOException {
-    Optional<String> damage = damage(spark, directory, files);
+    Optional<String> damage = damage(session, directory, files);
     if (damage.isPresent()) {
       throw new BadInputException(
           "input "
@@ -259,11 +260,11 @@ public final class JobContext {
 
   /** The first damage of files of a directory, on the executors if there is much to read. */
   static Optional<String> damage(
-      SparkSession spark, String directory, Collection<Manifest.OutputFile> files)
+      JobSession session, String directory, Collection<Manifest.OutputFile> files)
       throws IOException {
     List<Manifest.OutputFile> all = List.copyOf(files);
     if (all.stream().mapToLong(Manifest.OutputFile::bytes).sum() <= CHECKED_BY_DRIVER) {
-      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      Configuration hadoop = session.hadoop();
       for (Manifest.OutputFile file : all) {
         Optional<String> damage =
             FileCheck.damage(hadoop, new Path(directory, file.path()), file.sha256());
@@ -273,7 +274,7 @@ public final class JobContext {
       }
       return Optional.empty();
     }
-    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+    return JavaSparkContext.fromSparkContext(session.get().sparkContext())
         .parallelize(all, Math.min(all.size(), 1000))
         .map(
             file ->
@@ -294,27 +295,37 @@ public final class JobContext {
   }
 
   /**
-   * Lists and checks the files of a directory, on the executors since they may be large. Spark's
-   * part files get stable names; markers and side files are deleted.
+   * Lists and checks the files of a directory: on the executors, since they may be large, or here
+   * where the job did without Spark. Spark's part files get stable names; markers and side files
+   * are deleted.
    */
   public List<Manifest.OutputFile> describe(Path root) throws IOException {
     List<String> paths = directories.tidy(root);
     if (paths.isEmpty()) {
       return List.of();
     }
-    String directory = root.toString();
     List<Directories.Described> described =
-        sparkContext()
-            .parallelize(paths, Math.min(paths.size(), 1000))
-            .map(
-                path ->
-                    new Directories(SparkHadoopUtil.get().conf())
-                        .describe(new Path(directory), path))
-            .collect();
+        session.started() ? describeOnExecutors(root.toString(), paths) : describeHere(root, paths);
     directories.settle(root, described);
     return described.stream()
         .map(Directories.Described::file)
         .sorted(Comparator.comparing(Manifest.OutputFile::path))
         .toList();
+  }
+
+  private List<Directories.Described> describeHere(Path root, List<String> paths)
+      throws IOException {
+    List<Directories.Described> described = new ArrayList<>();
+    for (String path : paths) {
+      described.add(directories.describe(root, path));
+    }
+    return described;
+  }
+
+  private List<Directories.Described> describeOnExecutors(String root, List<String> paths) {
+    return sparkContext()
+        .parallelize(paths, Math.min(paths.size(), 1000))
+        .map(path -> new Directories(SparkHadoopUtil.get().conf()).describe(new Path(root), path))
+        .collect();
   }
 }

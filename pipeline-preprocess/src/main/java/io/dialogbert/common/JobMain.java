@@ -18,15 +18,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.parquet.ParquetRuntimeException;
-import org.apache.parquet.hadoop.ParquetInputFormat;
-import org.apache.parquet.hadoop.ParquetOutputFormat;
-import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * Runs a job: arguments, configuration, Spark session, manifest, exit code. Exit codes: 0 done (or
@@ -39,29 +34,6 @@ public final class JobMain {
   public static final int BAD_INPUT = 3;
   public static final int STOPPED = 4;
 
-  /** What jobs hang on, whatever a cluster's defaults say. */
-  private static final Map<String, String> FIXED =
-      Map.ofEntries(
-          // Kryo cannot write records.
-          Map.entry("spark.serializer", "org.apache.spark.serializer.JavaSerializer"),
-          // A tally is known by the number of its partition, which must mean the same when it is
-          // computed again.
-          Map.entry("spark.sql.adaptive.enabled", "false"),
-          Map.entry("spark.sql.ansi.enabled", "false"),
-          Map.entry("spark.sql.session.timeZone", "UTC"),
-          Map.entry("spark.sql.datetime.java8API.enabled", "true"),
-          // Jobs say how many rows a file holds.
-          Map.entry("spark.sql.files.maxRecordsPerFile", "0"),
-          // Unlike Spark's default, INT96, it tells the time zone, and files tell their range.
-          Map.entry("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"),
-          Map.entry("spark.sql.parquet.writeLegacyFormat", "false"),
-          // Damage of the data of a page is never read as other rows.
-          Map.entry("spark.hadoop." + ParquetOutputFormat.PAGE_WRITE_CHECKSUM_ENABLED, "true"),
-          Map.entry("spark.hadoop." + ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED, "true"));
-
-  private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
-  private static final long MIN_SHUFFLE_PARTITIONS = 8;
-  private static final long MAX_SHUFFLE_PARTITIONS = 10_000;
   private static final String USAGE =
       """
       usage: dialogbert JOB --config FILE [--set KEY=VALUE]... [--overwrite] [--resume]
@@ -210,12 +182,10 @@ public final class JobMain {
     out.println(job.name() + " (" + version() + ")");
     out.print(ConfigReader.table(settings));
 
-    SparkSession spark = session(job.name(), reader);
-    try {
-      spark.sparkContext().setJobGroup(job.name(), job.name(), false);
-      work(job, config, seed, settings, arguments, spark, started, out);
-    } finally {
-      spark.stop();
+    Lineage lineage = job.lineage(config);
+    try (JobSession session = JobSession.of(job, lineage.output(), reader.free("spark"))) {
+      work(job, config, lineage, seed, settings, arguments, session, started, out);
+      session.complete();
     }
   }
 
@@ -231,47 +201,26 @@ public final class JobMain {
     }
   }
 
-  private static SparkSession session(String name, ConfigReader reader) {
-    SparkConf conf = new SparkConf();
-    reader
-        .free("spark")
-        .forEach(
-            (key, value) ->
-                conf.setIfMissing(key.startsWith("spark.") ? key : "spark." + key, value));
-    conf.setIfMissing("spark.app.name", "dialogbert " + name);
-    conf.setIfMissing("spark.master", "local[*]");
-    FIXED.forEach(conf::set);
-    try {
-      return SparkSession.builder().config(conf).getOrCreate();
-    } catch (Exception e) {
-      // Scala declares none of what it throws: no such master, too small a heap.
-      throw new BadConfigException("Spark does not start: " + e.getMessage(), e);
-    }
-  }
-
   private static <C> void work(
       Job<C> job,
       C config,
+      Lineage lineage,
       long seed,
       List<ConfigReader.Setting> settings,
       Arguments arguments,
-      SparkSession spark,
+      JobSession session,
       Instant started,
       PrintStream out)
       throws Exception {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    Directories directories = new Directories(hadoop);
-    Lineage lineage = job.lineage(config);
+    Directories directories = new Directories(session.hadoop());
     JobInputs inputs = new JobInputs(lineage, directories);
-    if (!spark.sparkContext().conf().contains(SHUFFLE_PARTITIONS)) {
-      spark.conf().set(SHUFFLE_PARTITIONS, shufflePartitions(inputs.bytes()));
-    }
+    session.expect(inputs.bytes());
     SortedMap<String, String> effective = new TreeMap<>();
     settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
     Manifest plan = Manifest.plan(job.name(), job.format(), effective, inputs.all());
     if (lineage.printsOnly()) {
       JobContext context =
-          new JobContext(spark, seed, directories, null, inputs, lineage, plan, arguments);
+          new JobContext(session, seed, directories, null, inputs, lineage, plan, arguments);
       context.requireSoundInputs();
       job.run(context, config);
       context.summary().forEach(out::println);
@@ -283,13 +232,18 @@ public final class JobMain {
     if (!job.changesInputs()) {
       inputs.requireApart(lineage.output());
     }
-    if (output.recover() && done(plan, directories, target, arguments.overwrite(), spark, out)) {
+    if (output.recover() && done(plan, directories, target, arguments.overwrite(), session, out)) {
       return;
+    }
+    if (job.usesSpark()) {
+      // Before anything is written: Spark may not start.
+      session.get();
     }
     output.begin();
 
     JobContext context =
-        new JobContext(spark, seed, directories, output.hidden(), inputs, lineage, plan, arguments);
+        new JobContext(
+            session, seed, directories, output.hidden(), inputs, lineage, plan, arguments);
     try {
       context.requireSoundInputs();
       job.run(context, config);
@@ -316,7 +270,7 @@ public final class JobMain {
       explain(e, output::requireOwn);
       if (DiskFullException.tells(e)) {
         output.discard();
-        throw new DiskFullException(target, spark.conf().get("spark.local.dir", "the default"), e);
+        throw new DiskFullException(target, session.setting("spark.local.dir", "the default"), e);
       }
       if (!job.changesInputs()) {
         explain(e, inputs::requireUnchanged);
@@ -358,11 +312,6 @@ public final class JobMain {
     }
   }
 
-  /** Tasks of a shuffle: one for each 32 MiB of the inputs as they lie on disk. */
-  static long shufflePartitions(long inputBytes) {
-    return Math.max(MIN_SHUFFLE_PARTITIONS, Math.min(MAX_SHUFFLE_PARTITIONS, inputBytes >> 25));
-  }
-
   /**
    * Whether a finished output is just what is asked for; refuses one that is not, unless it may be
    * replaced.
@@ -372,7 +321,7 @@ public final class JobMain {
       Directories directories,
       Path target,
       boolean overwrite,
-      SparkSession spark,
+      JobSession session,
       PrintStream out)
       throws IOException {
     Optional<Manifest> existing = directories.manifest(target.toString());
@@ -396,7 +345,7 @@ public final class JobMain {
     directories.damage(target.toString(), existing.get()).ifPresent(differences::add);
     if (differences.isEmpty() && overwrite) {
       // Who asks for it may have been told that the output is damaged.
-      JobContext.damage(spark, target.toString(), existing.get().files())
+      JobContext.damage(session, target.toString(), existing.get().files())
           .ifPresent(differences::add);
     }
     if (differences.isEmpty()) {

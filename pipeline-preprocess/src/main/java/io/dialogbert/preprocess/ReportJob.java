@@ -20,14 +20,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
  * Shows what the finished stages below a local directory did: a page with charts, and a summary on
@@ -70,6 +67,11 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
   }
 
   @Override
+  public boolean usesSpark() {
+    return false;
+  }
+
+  @Override
   public Lineage lineage(ReportConfig config) {
     Lineage lineage =
         Lineage.to(config.output()).fingerprint("page-files", HtmlReport.fingerprint());
@@ -102,7 +104,10 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
   public void run(JobContext job, ReportConfig config) throws IOException {
     WorkDirectory work = stages(config);
     List<ReportTable> tables = new ArrayList<>();
-    stage(work, STATISTICS).ifPresent(stage -> tables.addAll(statistics(job, stage)));
+    Optional<StageReport> statistics = stage(work, STATISTICS);
+    if (statistics.isPresent()) {
+      tables.addAll(statistics(job, statistics.get()));
+    }
     List<Figure> summary = summary(work);
     ReportData data = new ReportData("Dialog-BERT", summary, work.stages(), work.runs(), tables);
     job.directories().writeString(job.outputPath(FILE), HtmlReport.render(data));
@@ -113,7 +118,8 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     return work.stages().stream().filter(stage -> stage.manifest().job().equals(job)).findFirst();
   }
 
-  private static List<ReportTable> statistics(JobContext job, StageReport stage) {
+  private static List<ReportTable> statistics(JobContext job, StageReport stage)
+      throws IOException {
     TreeSet<String> names = new TreeSet<>();
     for (Manifest.OutputFile file : stage.manifest().files()) {
       names.add(file.path().split("/")[0]);
@@ -121,23 +127,17 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     names.removeAll(OF_MANIFESTS);
     List<ReportTable> tables = new ArrayList<>();
     for (String name : names) {
-      Dataset<Row> table = job.spark().read().parquet(Path.of(stage.directory(), name).toString());
-      List<String> columns = Arrays.asList(table.columns());
-      List<List<Object>> rows = new ArrayList<>();
-      for (Row row : table.takeAsList(columns.contains("rank") ? MAX_RANKS : MAX_ROWS)) {
-        List<Object> values = new ArrayList<>();
-        for (int i = 0; i < row.size(); i++) {
-          values.add(value(row.get(i)));
-        }
-        rows.add(values);
-      }
-      tables.add(CorpusTables.of(name, columns, rows));
+      List<String> files =
+          stage.manifest().files().stream()
+              .map(Manifest.OutputFile::path)
+              .filter(path -> path.startsWith(name + "/"))
+              .toList();
+      SmallTable table = SmallTable.read(job.directories(), stage.directory(), files, MAX_ROWS);
+      int rows = table.columns().contains("rank") ? MAX_RANKS : MAX_ROWS;
+      tables.add(
+          CorpusTables.of(name, table.columns(), table.rows().stream().limit(rows).toList()));
     }
     return tables;
-  }
-
-  private static Object value(Object value) {
-    return value instanceof Number ? value : String.valueOf(value);
   }
 
   private static List<Figure> summary(WorkDirectory work) {

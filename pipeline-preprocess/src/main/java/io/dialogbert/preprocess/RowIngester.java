@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.IOUtils;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -131,6 +132,11 @@ final class RowIngester implements Iterator<Row> {
       return Optional.of(badFile(new BadFile(BadFile.UNREADABLE, rule)));
     }
     counts.add(IngestCounts.ROWS_IN, 1);
+    TaskContext task = TaskContext.get();
+    if (task != null) {
+      // As Spark's own readers do, for its pages and the log's lines on progress.
+      task.taskMetrics().inputMetrics().incRecordsRead(1);
+    }
     try {
       if (rows.systemLine()) {
         counts.add(IngestCounts.DROPPED + DropReason.SYSTEM_LINE.label(), 1);

@@ -1,14 +1,11 @@
 package io.dialogbert.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -17,12 +14,10 @@ import java.util.regex.Pattern;
  * Raw JSON Lines to dialogues, personal data masked and near-duplicates removed: on the messages of
  * DIALOGBERT_MESSAGES (else made-up ones), then on made-up corpora of growing size; then the search
  * for near-duplicates alone, and one conversation of ten million messages. Each job runs in a JVM
- * of its own, started as users start it, on {@value #CORES} cores and a heap of {@value #HEAP}; its
- * time is that of the whole process.
+ * of its own, started as users start it, on {@value BenchJob#CORES} cores and a heap of {@value
+ * BenchJob#HEAP}; its time is that of the whole process.
  */
 final class CorpusBench {
-  private static final int CORES = 2;
-  private static final String HEAP = "4g";
   private static final int COPIES = 10;
   private static final int FILES = 8;
   private static final int MESSAGES_PER_SHARD = 100_000;
@@ -95,7 +90,7 @@ final class CorpusBench {
     report.add("speed at the largest size", most.perCore(), "messages/s/core", 8_000.0, 16_000.0);
     report.add("resident at the largest size", (double) most.residentMib(), "MiB");
     report.add(
-        "heap of " + HEAP + " over resident at the largest size",
+        "heap of " + BenchJob.HEAP + " over resident at the largest size",
         4096.0 / most.residentMib(),
         "x",
         0.8,
@@ -152,7 +147,7 @@ final class CorpusBench {
 
   private Path madeUp(long messages) throws IOException, InterruptedException {
     Path sample = directory.file("sample");
-    Job.run(
+    BenchJob.run(
         directory,
         "make-sample",
         "make-sample.output=" + sample,
@@ -166,20 +161,20 @@ final class CorpusBench {
     Path key = directory.write("pseudonym.key", List.of("a key for measuring only"));
     Path messages = directory.file(name + "-messages");
     Path dialogues = directory.file(name + "-dialogues");
-    Job ingest =
-        Job.run(
+    BenchJob ingest =
+        BenchJob.run(
             directory,
             "ingest-messages",
             "ingest-messages.input=[\"" + input + "\"]",
             "ingest-messages.output=" + messages,
             "ingest-messages.pseudonym-key-file=" + key);
-    Job build =
-        Job.run(
+    BenchJob build =
+        BenchJob.run(
             directory,
             "build-dialogues",
             "build-dialogues.messages=" + messages,
             "build-dialogues.output=" + dialogues);
-    long rows = Job.manifest(messages).path("counts").path("rows_in").asLong();
+    long rows = BenchJob.manifest(messages).path("counts").path("rows_in").asLong();
     for (Path made :
         List.of(messages, dialogues, input.endsWith("data") ? input.getParent() : input)) {
       BenchDirectory.delete(made);
@@ -194,60 +189,13 @@ final class CorpusBench {
     return chain;
   }
 
-  private record Chain(long messages, Job ingest, Job dialogues) {
+  private record Chain(long messages, BenchJob ingest, BenchJob dialogues) {
     double perCore() {
-      return messages / ((ingest.seconds() + dialogues.seconds()) * CORES);
+      return messages / ((ingest.seconds() + dialogues.seconds()) * BenchJob.CORES);
     }
 
     long residentMib() {
       return Math.max(ingest.residentMib(), dialogues.residentMib());
-    }
-  }
-
-  /** What one job took, start of its JVM included. */
-  private record Job(double seconds, long heapMib, long residentMib) {
-    static Job run(BenchDirectory directory, String name, String... settings)
-        throws IOException, InterruptedException {
-      List<String> command =
-          new ArrayList<>(
-              List.of(
-                  System.getProperty("java.home") + "/bin/java",
-                  "-Xmx" + HEAP,
-                  "-XX:ActiveProcessorCount=" + CORES,
-                  "@" + System.getProperty("bench.root") + "/conf/jvm.options",
-                  "-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  "io.dialogbert.common.JobMain",
-                  name,
-                  "--config"));
-      command.add(
-          directory
-              .write("bench.conf", List.of("spark.master = \"local[" + CORES + "]\""))
-              .toString());
-      String output = "";
-      for (String setting : settings) {
-        command.addAll(List.of("--set", setting));
-        output = setting.startsWith(name + ".output=") ? setting.split("=")[1] : output;
-      }
-      long start = System.nanoTime();
-      int status =
-          new ProcessBuilder(command)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.file("log").toFile()))
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start()
-              .waitFor();
-      double seconds = (System.nanoTime() - start) / 1e9;
-      if (status != 0) {
-        throw new IOException(name + " failed; its message is above: " + Arrays.toString(settings));
-      }
-      JsonNode run = manifest(Path.of(output)).path("run");
-      return new Job(
-          seconds, run.path("peak_heap_mib").asLong(), run.path("peak_resident_mib").asLong());
-    }
-
-    static JsonNode manifest(Path output) throws IOException {
-      return new ObjectMapper().readTree(output.resolve("manifest.json").toFile());
     }
   }
 }

@@ -102,13 +102,6 @@ class JobMainTest {
     assertThat(error()).contains("must be between 1 and").doesNotContain("\tat ");
   }
 
-  @Test
-  void shufflePartitionsFollowFromTheInput() {
-    assertThat(JobMain.shufflePartitions(0)).isEqualTo(8);
-    assertThat(JobMain.shufflePartitions(10L << 30)).isEqualTo(320);
-    assertThat(JobMain.shufflePartitions(Long.MAX_VALUE)).isEqualTo(10_000);
-  }
-
   private int start(String... args) {
     return JobMain.start(
         args,

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cluster's {@code spark-defaults.conf} is not ours: results must not hang on it. */
+/** A cluster's {@code spark-defaults.conf} is not ours: results must not depend on it. */
 class ClusterDefaultsIT {
   /** What managed clusters set, and what people like to. */
   private static final String[] DEFAULTS = {
@@ -25,6 +25,9 @@ class ClusterDefaultsIT {
     "spark.sql.sources.partitionColumnTypeInference.enabled=false",
     "spark.sql.files.maxRecordsPerFile=100",
     "spark.sql.shuffle.partitions=5",
+    // Over inputs as small as these, plans are interpreted by default.
+    "spark.sql.codegen.wholeStage=true",
+    "spark.sql.codegen.factoryMode=CODEGEN_ONLY",
     "spark.default.parallelism=5",
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version=2",
     "spark.speculation=true",

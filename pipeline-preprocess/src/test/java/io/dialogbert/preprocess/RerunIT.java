@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A job that is started again: work that is done stays, work that would differ is refused. */
 class RerunIT {
+  /** A run with it fails as soon as it starts a session. */
+  private static final String NO_SUCH_MASTER = "spark.master=no-such-master";
+
   private static SampleChain chain;
 
   @TempDir private Path temp;
@@ -46,6 +49,50 @@ class RerunIT {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).contains("done already, nothing to do: " + output);
     assertThat(manifest()).isEqualTo(before);
+  }
+
+  @Test
+  void finishedWorkTakesNoSession() {
+    JobRun run = run(NO_SUCH_MASTER);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("done already, nothing to do: " + output);
+  }
+
+  @Test
+  void refusedWorkTakesNoSession() {
+    JobRun run = run(NO_SUCH_MASTER, "build-dialogues.max-turns=50");
+    assertThat(run.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(run.err()).contains("build-dialogues.max-turns was 100, is now 50");
+  }
+
+  @Test
+  void sessionThatDoesNotStartLeavesNothing() throws IOException {
+    FileUtils.deleteDirectory(output.toFile());
+    JobRun run = run(NO_SUCH_MASTER);
+    assertThat(run.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(run.err())
+        .contains("build-dialogues: bad configuration: Spark does not start: ")
+        .contains("no-such-master");
+    assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void reportTakesNoSession() throws IOException {
+    Path report = temp.resolve("report");
+    JobRun run =
+        JobRun.of(
+            new ReportJob(),
+            Stream.of(NO_SUCH_MASTER, "report.work=" + chain.root(), "report.output=" + report)
+                .flatMap(setting -> Stream.of("--set", setting))
+                .toList());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(SampleChain.manifest(report).files())
+        .extracting(Manifest.OutputFile::path)
+        .containsExactly("report.html");
+    // A day and a text of the statistics' tables.
+    assertThat(Files.readString(report.resolve("report.html")))
+        .contains("Messages per day")
+        .contains("Most frequent replies");
   }
 
   @Test

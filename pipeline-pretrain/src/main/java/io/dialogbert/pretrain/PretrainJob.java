@@ -33,6 +33,11 @@ public final class PretrainJob implements Job<PretrainConfig> {
   }
 
   @Override
+  public boolean tellsProgress() {
+    return true;
+  }
+
+  @Override
   public PretrainConfig configure(ConfigReader in) {
     return PretrainConfig.read(in);
   }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
@@ -42,6 +44,10 @@ public final class Directories {
   /** These alone: what stands behind another dot may be part of a name. */
   private static final Pattern EXTENSION =
       Pattern.compile("(?i)(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
+
+  private static final Pattern SPARKS_PART =
+      Pattern.compile(
+          "^part-(\\p{Nd}+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:[-.]c000)?\\.");
 
   private final Configuration hadoop;
 
@@ -95,6 +101,7 @@ public final class Directories {
   public Manifest finished(String name, String directory) throws IOException {
     Path path = new Path(directory);
     if (!fileSystem(path).exists(path)) {
+      requireReadable(path);
       throw new BadInputException(
           "input " + name + " does not exist: " + path + "; run the job that makes it first");
     }
@@ -174,10 +181,11 @@ public final class Directories {
   }
 
   /** Of a path that exists, the path, though it may look like a glob. */
-  private static FileStatus[] named(FileSystem fileSystem, Path path) throws IOException {
+  private FileStatus[] named(FileSystem fileSystem, Path path) throws IOException {
     try {
       return new FileStatus[] {fileSystem.getFileStatus(path)};
     } catch (FileNotFoundException e) {
+      requireReadable(path);
       FileStatus[] found = fileSystem.globStatus(path);
       return found == null ? new FileStatus[0] : found;
     }
@@ -210,7 +218,7 @@ public final class Directories {
           "directory cannot be listed: "
               + directory
               + " ("
-              + e.getCause().getClass().getSimpleName()
+              + Refusal.of(e.getCause())
               + ")");
     }
   }
@@ -271,10 +279,9 @@ public final class Directories {
         checked.getRawFileSystem().delete(checked.getChecksumFile(path), false);
       }
       String stable =
-          path.getName()
-              .replaceFirst(
-                  "^(part-\\d+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:[-.]c000)?\\.",
-                  "$1.");
+          SPARKS_PART
+              .matcher(path.getName())
+              .replaceFirst(part -> "part-" + inAscii(part.group(1)) + ".");
       Path renamed = new Path(path.getParent(), stable);
       if (!renamed.equals(path)) {
         rename(fileSystem, path, renamed);
@@ -284,6 +291,14 @@ public final class Directories {
     }
     paths.sort(Comparator.naturalOrder());
     return paths;
+  }
+
+  /** Executors write numbers in the digits of their locale. */
+  private static String inAscii(String digits) {
+    return digits
+        .codePoints()
+        .mapToObj(digit -> Integer.toString(Character.digit(digit, 10)))
+        .collect(Collectors.joining());
   }
 
   /**
@@ -366,6 +381,28 @@ public final class Directories {
   public String readString(Path path) throws IOException {
     try (InputStream in = fileSystem(path).open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      requireReadable(path);
+      throw e;
+    }
+  }
+
+  /**
+   * Hadoop's local file system takes a file that may not be read for one that is not there.
+   *
+   * @throws BadInputException if that is so
+   */
+  private void requireReadable(Path path) throws IOException {
+    Path qualified = fileSystem(path).makeQualified(path);
+    if (qualified.toUri().getScheme().equals("file")) {
+      try {
+        Files.newInputStream(java.nio.file.Path.of(qualified.toUri().getPath())).close();
+      } catch (NoSuchFileException e) {
+        // So it is, or it is a glob.
+        return;
+      } catch (IOException e) {
+        throw new BadInputException(path + " cannot be read (" + Refusal.of(e) + ")", e);
+      }
     }
   }
 

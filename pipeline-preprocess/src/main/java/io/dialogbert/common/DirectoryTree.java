@@ -117,7 +117,7 @@ public final class DirectoryTree {
     } catch (IOException e) {
       // What cannot be looked into may hold anything.
       throw new BadInputException(
-          "directory cannot be listed: " + directory + " (" + Refusal.of(e) + ")", e);
+          "directory cannot be listed: " + directory + " (" + e.getMessage() + ")", e);
     }
   }
 

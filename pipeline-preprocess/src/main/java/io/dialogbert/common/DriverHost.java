@@ -15,19 +15,15 @@ final class DriverHost {
   private DriverHost() {}
 
   /** Why Spark does not start, and what to set where the machine's name is the reason. */
-  static String explain(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    boolean name =
-        message.contains("Invalid Spark URL")
-            || ExceptionUtils.indexOfType(e, UnknownHostException.class) >= 0;
-    return "Spark does not start: "
-        + message
-        + (name
-            ? "; this machine's name does not do as a host name, which has letters, digits, hyphens"
-                + " and dots alone and must resolve: set "
-                + SETTING
-                + " or the environment variable SPARK_LOCAL_HOSTNAME to an address of it that"
-                + " executors reach"
-            : "");
+  static String explain(Throwable thrown) {
+    boolean unknown = ExceptionUtils.indexOfType(thrown, UnknownHostException.class) >= 0;
+    Throwable root = unknown ? ExceptionUtils.getRootCause(thrown) : thrown;
+    String message = "Spark does not start: " + root.getMessage();
+    return unknown || message.contains("Invalid Spark URL")
+        ? message
+            + "; the reason is this machine's name: Spark needs one of letters, digits, hyphens and"
+            + " dots alone that resolves; set the environment variable SPARK_LOCAL_HOSTNAME to"
+            + " another or to an address, one that executors reach"
+        : message;
   }
 }

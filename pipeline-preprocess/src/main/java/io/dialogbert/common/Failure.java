@@ -104,11 +104,13 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
     err.println("The output directory is as it was before.");
   }
 
-  /** The root cause, and where the job was on the driver when a task threw it. */
+  /** What each error says, the stack of the root cause, and where the job was on the driver. */
   private List<String> trace() {
     Throwable root = root(thrown);
     List<String> lines = new ArrayList<>();
-    lines.add(message(root));
+    ExceptionUtils.getThrowableList(thrown).stream()
+        .map(e -> e == root ? message(e) : first(e))
+        .forEach(lines::add);
     frames(root).forEach(lines::add);
     if (root != thrown) {
       frames(thrown)

@@ -195,22 +195,22 @@ public final class JobMain {
   }
 
   private static SparkSession session(String name, ConfigReader reader) {
-    SparkConf conf = new SparkConf();
-    reader
-        .free("spark")
-        .forEach(
-            (key, value) ->
-                conf.setIfMissing(key.startsWith("spark.") ? key : "spark." + key, value));
-    conf.setIfMissing("spark.app.name", "dialogbert " + name);
-    conf.setIfMissing("spark.master", "local[*]");
-    if (conf.get("spark.master").startsWith("local")) {
-      conf.setIfMissing(DriverHost.SETTING, DriverHost.LOCAL);
-    }
-    FIXED.forEach(conf::set);
     NativeLibraries.require();
     try {
+      SparkConf conf = new SparkConf();
+      reader
+          .free("spark")
+          .forEach(
+              (key, value) ->
+                  conf.setIfMissing(key.startsWith("spark.") ? key : "spark." + key, value));
+      conf.setIfMissing("spark.app.name", "dialogbert " + name);
+      conf.setIfMissing("spark.master", "local[*]");
+      if (conf.get("spark.master").startsWith("local")) {
+        conf.setIfMissing(DriverHost.SETTING, DriverHost.LOCAL);
+      }
+      FIXED.forEach(conf::set);
       return SparkSession.builder().config(conf).getOrCreate();
-    } catch (Exception e) {
+    } catch (Exception | LinkageError e) {
       // Scala declares none of what it throws: no such master, too small a heap.
       throw new BadConfigException(DriverHost.explain(e), e);
     }

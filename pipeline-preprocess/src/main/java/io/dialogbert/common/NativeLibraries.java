@@ -1,11 +1,16 @@
 package io.dialogbert.common;
 
 import com.github.luben.zstd.util.Native;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 
 /** Machine code that is unpacked into a directory before it is loaded: compression, arithmetic. */
 final class NativeLibraries {
+  /** How the JVM, zstd-jni and snappy-java put it; errors of executors may come as text. */
+  private static final List<String> SIGNS =
+      List.of("UnsatisfiedLinkError", "Cannot unpack lib", "FAILED_TO_LOAD_NATIVE_LIBRARY");
+
   private NativeLibraries() {}
 
   /**
@@ -28,10 +33,10 @@ final class NativeLibraries {
         .filter(
             e -> {
               String text = e.toString();
-              return text.contains("UnsatisfiedLinkError")
-                  || text.contains("FAILED_TO_LOAD_NATIVE_LIBRARY");
+              return SIGNS.stream().anyMatch(text::contains);
             })
-        .findFirst()
+        // The innermost: those around it repeat it.
+        .reduce((outer, inner) -> inner)
         .map(NativeLibraries::words);
   }
 

@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 public final class Refusal {
   static final String PERMISSION = "Permission denied";
 
+  private static final String DIRECTORY = "Is a directory";
+
   /** Errors that tell the reason by their class alone. */
   private static final Map<Class<?>, String> BY_CLASS =
       Map.of(
@@ -35,6 +37,8 @@ public final class Refusal {
     String byClass = BY_CLASS.get(e.getClass());
     if (byClass != null) {
       return byClass;
+    } else if (DIRECTORY.equals(e.getMessage())) {
+      return DIRECTORY;
     } else if (e instanceof FileSystemException reasoned && reasoned.getReason() != null) {
       return reasoned.getReason();
     }

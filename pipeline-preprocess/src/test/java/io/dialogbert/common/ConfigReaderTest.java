@@ -441,13 +441,13 @@ class ConfigReaderTest {
     Files.createSymbolicLink(loop, loop);
     assertThatThrownBy(() -> ConfigReader.open(Optional.of(loop.toString()), List.of()))
         .isInstanceOf(BadConfigException.class)
-        .hasMessage(
-            "configuration file cannot be read: " + loop + " (Too many levels of symbolic links)");
+        .hasMessageStartingWith(
+            "configuration file cannot be read: " + loop + " (Too many levels of symbolic links");
     assertThatThrownBy(() -> ConfigReader.open(Optional.of(dir.toString()), List.of()))
         .hasMessage("configuration file cannot be read: " + dir + " (Is a directory)");
     String file = file("include \"loop.conf\"");
     assertThatThrownBy(() -> ConfigReader.open(Optional.of(file), List.of()))
-        .hasMessage(
+        .hasMessageStartingWith(
             "included file cannot be read: loop.conf ("
                 + file
                 + " line 1): Too many levels of symbolic links");

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +19,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
@@ -44,10 +42,6 @@ public final class Directories {
   /** These alone: what stands behind another dot may be part of a name. */
   private static final Pattern EXTENSION =
       Pattern.compile("(?i)(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
-
-  private static final Pattern SPARKS_PART =
-      Pattern.compile(
-          "^part-(\\p{Nd}+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:[-.]c000)?\\.");
 
   private final Configuration hadoop;
 
@@ -278,10 +272,7 @@ public final class Directories {
       if (fileSystem instanceof ChecksumFileSystem checked) {
         checked.getRawFileSystem().delete(checked.getChecksumFile(path), false);
       }
-      String stable =
-          SPARKS_PART
-              .matcher(path.getName())
-              .replaceFirst(part -> "part-" + inAscii(part.group(1)) + ".");
+      String stable = PartName.stable(path.getName());
       Path renamed = new Path(path.getParent(), stable);
       if (!renamed.equals(path)) {
         rename(fileSystem, path, renamed);
@@ -291,14 +282,6 @@ public final class Directories {
     }
     paths.sort(Comparator.naturalOrder());
     return paths;
-  }
-
-  /** Executors write numbers in the digits of their locale. */
-  private static String inAscii(String digits) {
-    return digits
-        .codePoints()
-        .mapToObj(digit -> Integer.toString(Character.digit(digit, 10)))
-        .collect(Collectors.joining());
   }
 
   /**
@@ -387,23 +370,8 @@ public final class Directories {
     }
   }
 
-  /**
-   * Hadoop's local file system takes a file that may not be read for one that is not there.
-   *
-   * @throws BadInputException if that is so
-   */
   private void requireReadable(Path path) throws IOException {
-    Path qualified = fileSystem(path).makeQualified(path);
-    if (qualified.toUri().getScheme().equals("file")) {
-      try {
-        Files.newInputStream(java.nio.file.Path.of(qualified.toUri().getPath())).close();
-      } catch (NoSuchFileException e) {
-        // So it is, or it is a glob.
-        return;
-      } catch (IOException e) {
-        throw new BadInputException(path + " cannot be read (" + Refusal.of(e) + ")", e);
-      }
-    }
+    Refusal.requireReadable(fileSystem(path).makeQualified(path).toUri());
   }
 
   /** Writes a file that appears by a rename: whole, or not at all. */

@@ -15,11 +15,10 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,7 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -47,12 +46,14 @@ public final class ConfigReader {
   /** One setting as it took effect; {@code defaultValue} is empty where there is none. */
   public record Setting(String key, String defaultValue, String value, boolean location) {}
 
-  private static final String REFERENCE = "reference.conf";
+  static final String REFERENCE = "reference.conf";
   private static final String REQUIRED = "must be set";
 
   /** Its group is the root key. */
   private static final Pattern SUBSTITUTION =
       Pattern.compile("\\$\\{\\??(\"[^\"]*\"|[^.}]+)[^}]*\\}");
+
+  private static final Pattern HOCON_VALUE = Pattern.compile("\\s*[\\[{\"]");
 
   /**
    * Sections of jobs that may not be on the class path: one file serves the jars of all modules.
@@ -78,6 +79,7 @@ public final class ConfigReader {
     final Set<String> referredTo;
 
     final Map<String, Setting> read = new LinkedHashMap<>();
+    final Map<String, String> rules = new LinkedHashMap<>();
     final List<String[]> problems = new ArrayList<>();
 
     Sources(String file, Config reference, Config merged, Set<String> referredTo) {
@@ -92,8 +94,10 @@ public final class ConfigReader {
    * Opens a configuration file.
    *
    * @param file HOCON; may be absent if {@code --set} flags say everything
-   * @param sets {@code key=value}, keys dotted from the root of the file
-   * @throws BadConfigException if the file is missing or is not HOCON, or a flag has no {@code =}
+   * @param sets {@code key=value}, keys dotted from the root of the file; a value that begins with
+   *     {@code "}, <code>[</code> or <code>{</code> is HOCON, any other stands for itself
+   * @throws BadConfigException if the file cannot be read or is not HOCON, or a flag has no {@code
+   *     =}
    */
   public static ConfigReader open(Optional<String> file, List<String> sets) {
     Set<String> referredTo = new HashSet<>();
@@ -114,15 +118,9 @@ public final class ConfigReader {
   }
 
   private static Config parse(String file, Set<String> referredTo) {
-    File path = new File(file);
-    if (!path.isFile()) {
-      throw new BadConfigException(
-          "configuration file not found: "
-              + file
-              + " (looked in "
-              + new File("").getAbsolutePath()
-              + ")");
-    }
+    // Absolute, since HOCON looks for no include beside a file without a directory.
+    File path = new File(file).getAbsoluteFile();
+    requireReadable(file, path);
     try {
       Config config =
           ConfigFactory.parseFile(
@@ -136,6 +134,24 @@ public final class ConfigReader {
       return config;
     } catch (ConfigException e) {
       throw new BadConfigException("not valid HOCON: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireReadable(String file, File path) {
+    try (InputStream in = Files.newInputStream(path.toPath())) {
+      // A directory opens, but is not read.
+      in.read();
+    } catch (NoSuchFileException e) {
+      throw new BadConfigException(
+          "configuration file not found: "
+              + file
+              + " (looked in "
+              + new File("").getAbsolutePath()
+              + ")",
+          e);
+    } catch (IOException e) {
+      throw new BadConfigException(
+          "configuration file cannot be read: " + file + " (" + Refusal.of(e) + ")", e);
     }
   }
 
@@ -155,9 +171,9 @@ public final class ConfigReader {
     String key = set.substring(0, equals);
     String value = set.substring(equals + 1);
     try {
-      // Lists and objects are HOCON; everything else is taken as it stands, so that a URL needs no
-      // quotes.
-      return value.startsWith("[") || value.startsWith("{")
+      // Lists, objects and quoted strings are HOCON; everything else is taken as it stands, so that
+      // a URL needs no quotes.
+      return HOCON_VALUE.matcher(value).lookingAt()
           ? ConfigFactory.parseString(
               key + "=" + value, ConfigParseOptions.defaults().setOriginDescription("--set"))
           : ConfigFactory.parseMap(Map.of(key, value), "--set");
@@ -178,17 +194,26 @@ public final class ConfigReader {
 
   /** A string; may be empty. */
   public String string(String key) {
-    return read(key, Config::getString, value -> null, "", false);
+    return read(key, Config::getString, Rule.none(), "", false);
+  }
+
+  /**
+   * A string.
+   *
+   * @param rule what it must be, as a sentence that begins with "must"
+   */
+  public String string(String key, String rule, Predicate<String> holds) {
+    return read(key, Config::getString, new Rule<>(rule, holds), "", false);
   }
 
   /** Where something lies: a directory or file, local or of any Hadoop file system. Required. */
   public String path(String key) {
-    return read(key, Config::getString, value -> value.isBlank() ? REQUIRED : null, "", true);
+    return read(key, Config::getString, new Rule<>(REQUIRED, value -> !value.isBlank()), "", true);
   }
 
   /** Where something lies, or nothing where the value is empty. */
   public Optional<String> optionalPath(String key) {
-    return Optional.of(read(key, Config::getString, value -> null, "", true))
+    return Optional.of(read(key, Config::getString, Rule.none(), "", true))
         .filter(value -> !value.isBlank());
   }
 
@@ -197,18 +222,18 @@ public final class ConfigReader {
     return read(
         key,
         Config::getStringList,
-        value -> value.isEmpty() ? "must name at least one path" : null,
+        new Rule<>("must name at least one path", value -> !value.isEmpty()),
         List.of(),
         true);
   }
 
   /** Paths or globs; none where the list is empty. */
   public List<String> optionalPaths(String key) {
-    return read(key, Config::getStringList, value -> null, List.of(), true);
+    return read(key, Config::getStringList, Rule.none(), List.of(), true);
   }
 
   public List<String> strings(String key) {
-    return read(key, Config::getStringList, value -> null, List.of(), false);
+    return read(key, Config::getStringList, Rule.none(), List.of(), false);
   }
 
   public int intBetween(String key, int min, int max) {
@@ -236,14 +261,14 @@ public final class ConfigReader {
   }
 
   public boolean flag(String key) {
-    return read(key, Config::getBoolean, value -> null, false, false);
+    return read(key, Config::getBoolean, Rule.none(), false, false);
   }
 
   public Duration duration(String key) {
     return read(
         key,
         ConfigReader::durationWithUnit,
-        value -> value.isNegative() ? "must not be negative" : null,
+        new Rule<>("must not be negative", value -> !value.isNegative()),
         Duration.ZERO,
         false);
   }
@@ -273,10 +298,7 @@ public final class ConfigReader {
         read(
             key,
             Config::getString,
-            value ->
-                names.containsKey(value)
-                    ? null
-                    : "must be one of " + String.join(", ", names.keySet()),
+            new Rule<>("must be one of " + String.join(", ", names.keySet()), names::containsKey),
             first,
             false);
     return names.getOrDefault(name, names.get(first));
@@ -287,16 +309,35 @@ public final class ConfigReader {
     problem(prefix + key, Optional.ofNullable(valueAt(sources.merged, prefix + key)), message);
   }
 
-  private static <T extends Comparable<T>> Function<T, String> range(T min, T max) {
-    return value ->
-        value.compareTo(min) < 0 || value.compareTo(max) > 0
-            ? "must be between " + min + " and " + max
-            : null;
+  /**
+   * What values of a kind must be.
+   *
+   * @param words as a problem says it; empty where all will do
+   */
+  private record Rule<T>(String words, Predicate<T> holds) {
+    static <T> Rule<T> none() {
+      return new Rule<>("", value -> true);
+    }
   }
 
-  private <T> T read(
-      String key, Getter<T> getter, Function<T, String> rule, T standIn, boolean location) {
+  private static <T extends Comparable<T>> Rule<T> range(T min, T max) {
+    return new Rule<>(
+        "must be between " + min + " and " + max,
+        value -> value.compareTo(min) >= 0 && value.compareTo(max) <= 0);
+  }
+
+  /** What each setting that was read must be, by key; without those of which any text will do. */
+  Map<String, String> rules() {
+    return Map.copyOf(sources.rules);
+  }
+
+  private <T> T read(String key, Getter<T> getter, Rule<T> rule, T standIn, boolean location) {
     String path = prefix + key;
+    if (!rule.words().isEmpty()) {
+      sources.rules.put(path, rule.words());
+    } else if (standIn instanceof Boolean) {
+      sources.rules.put(path, "must be " + getter.expects(standIn));
+    }
     ConfigValue raw = valueAt(sources.merged, path);
     ConfigValue byDefault = valueAt(sources.reference, path);
     sources.read.put(
@@ -312,13 +353,12 @@ public final class ConfigReader {
     }
     try {
       T value = getter.get(sources.merged, path);
-      String broken = rule.apply(value);
-      if (broken == null) {
+      if (rule.holds().test(value)) {
         return value;
       }
       // A default that does not do is one that must be set, in no line of the reference.
       boolean set = byDefault == null || !raw.origin().equals(byDefault.origin());
-      problem(path, Optional.of(raw).filter(v -> set), broken);
+      problem(path, Optional.of(raw).filter(v -> set), rule.words());
     } catch (ConfigException.WrongType
         | ConfigException.BadValue
         | ArithmeticException
@@ -519,21 +559,6 @@ public final class ConfigReader {
                       String.valueOf(entry.getValue().unwrapped())));
     }
     return values;
-  }
-
-  /** A section of {@code reference.conf} as it is written there; empty where there is none. */
-  static String defaults(String section) throws IOException {
-    Pattern block =
-        Pattern.compile("(?ms)^(?:#[^\n]*\n)*+" + Pattern.quote(section) + " \\{.*?^\\}");
-    for (URL url : Collections.list(ConfigReader.class.getClassLoader().getResources(REFERENCE))) {
-      try (InputStream in = url.openStream()) {
-        Matcher found = block.matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        if (found.find()) {
-          return found.group();
-        }
-      }
-    }
-    return "";
   }
 
   /** The settings as an aligned table of key, default and value; printed once when a job starts. */

@@ -94,6 +94,7 @@ public final class Directories {
   public Manifest finished(String name, String directory) throws IOException {
     Path path = new Path(directory);
     if (!fileSystem(path).exists(path)) {
+      requireReadable(path);
       throw new BadInputException(
           "input " + name + " does not exist: " + path + "; run the job that makes it first");
     }
@@ -181,10 +182,11 @@ public final class Directories {
   }
 
   /** Of a path that exists, the path, though it may look like a glob. */
-  private static FileStatus[] named(FileSystem fileSystem, Path path) throws IOException {
+  private FileStatus[] named(FileSystem fileSystem, Path path) throws IOException {
     try {
       return new FileStatus[] {fileSystem.getFileStatus(path)};
     } catch (FileNotFoundException e) {
+      requireReadable(path);
       FileStatus[] found = fileSystem.globStatus(path);
       return found == null ? new FileStatus[0] : found;
     }
@@ -217,7 +219,7 @@ public final class Directories {
           "directory cannot be listed: "
               + directory
               + " ("
-              + e.getCause().getClass().getSimpleName()
+              + Refusal.of(e.getCause())
               + ")");
     }
   }
@@ -277,11 +279,7 @@ public final class Directories {
       if (fileSystem instanceof ChecksumFileSystem checked) {
         checked.getRawFileSystem().delete(checked.getChecksumFile(path), false);
       }
-      String stable =
-          path.getName()
-              .replaceFirst(
-                  "^(part-\\d+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:[-.]c000)?\\.",
-                  "$1.");
+      String stable = PartName.stable(path.getName());
       Path renamed = new Path(path.getParent(), stable);
       if (!renamed.equals(path)) {
         rename(fileSystem, path, renamed);
@@ -364,7 +362,14 @@ public final class Directories {
   public String readString(Path path) throws IOException {
     try (InputStream in = fileSystem(path).open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      requireReadable(path);
+      throw e;
     }
+  }
+
+  private void requireReadable(Path path) throws IOException {
+    Refusal.requireReadable(fileSystem(path).makeQualified(path).toUri());
   }
 
   /** Writes a file that appears by a rename: whole, or not at all. */

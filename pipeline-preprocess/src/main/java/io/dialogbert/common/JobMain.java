@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +19,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.security.AccessControlException;
 import org.apache.parquet.ParquetRuntimeException;
 
 /**
@@ -39,7 +37,9 @@ public final class JobMain {
       usage: dialogbert JOB --config FILE [--set KEY=VALUE]... [--overwrite] [--resume]
 
         --config FILE    HOCON; the job reads its own section
-        --set KEY=VALUE  overrides one setting, keys dotted from the root of the file
+        --set KEY=VALUE  overrides one setting, keys dotted from the root of the file; a value that
+                         begins with ", [ or { is HOCON ("" is empty, "\\t" a tab), any other
+                         stands for itself
         --overwrite      replaces a finished output that was made with other settings or inputs, or
                          that lost a file or was damaged
         --resume         lets a training job go on where a run of it was stopped; begins if none was
@@ -47,6 +47,7 @@ public final class JobMain {
 
       exit codes: 0 done, 2 bad configuration, 3 bad input, 4 stopped on request (go on with
       --resume), 1 anything else
+      DIALOGBERT_LOG=debug in the environment logs what led to an error, too
       """;
 
   private static final Set<String> HELP = Set.of("--help", "-h");
@@ -92,58 +93,26 @@ public final class JobMain {
   }
 
   /**
-   * Runs a job and gives its exit code; errors are one clear message, with a stack trace only for
-   * the unexpected.
+   * Runs a job and gives its exit code; errors are one clear message, see {@link Failure}. Sets the
+   * JVM's locale.
    */
   public static <C> int execute(Job<C> job, String[] args, PrintStream out, PrintStream err) {
+    Logs.configure();
+    // Spark writes the numbers of files in the digits of the locale.
+    Locale.setDefault(Locale.ENGLISH);
     try {
       if (Stream.of(args).anyMatch(HELP::contains)) {
-        out.println(USAGE + "\n" + ConfigReader.defaults(job.name()));
+        out.println(USAGE + "\n" + SettingsHelp.of(job));
       } else {
         attempt(job, arguments(args), out);
       }
       return DONE;
-    } catch (Exception | FSError e) {
+    } catch (Exception | FSError | LinkageError e) {
       // Hadoop's local file system throws an error where writing fails.
-      BadConfigException badConfig = cause(e, BadConfigException.class);
-      BadInputException badInput = cause(e, BadInputException.class);
-      if (badConfig != null) {
-        err.println(job.name() + ": bad configuration: " + badConfig.getMessage());
-        return BAD_CONFIG;
-      } else if (badInput != null) {
-        err.println(job.name() + ": bad input: " + badInput.getMessage());
-        return BAD_INPUT;
-      }
-      StoppedException stopped = cause(e, StoppedException.class);
-      if (stopped != null) {
-        err.println(job.name() + ": " + stopped.getMessage());
-        return STOPPED;
-      }
-      Exception denied = cause(e, AccessDeniedException.class);
-      denied = denied == null ? cause(e, AccessControlException.class) : denied;
-      if (denied != null) {
-        err.println(job.name() + ": bad input: no permission: " + denied.getMessage());
-        return BAD_INPUT;
-      }
-      DiskFullException diskFull = cause(e, DiskFullException.class);
-      if (diskFull != null) {
-        err.println(job.name() + ": failed: " + diskFull.getMessage());
-        return FAILED;
-      }
-      err.println(job.name() + ": failed: " + e);
-      err.println("The output directory is as it was before; what follows is for a bug report.");
-      e.printStackTrace(err);
-      return FAILED;
+      Failure failure = Failure.of(e);
+      failure.print(job.name(), err);
+      return failure.exitCode();
     }
-  }
-
-  private static <E extends Throwable> E cause(Throwable thrown, Class<E> type) {
-    for (Throwable t = thrown; t != null; t = t.getCause()) {
-      if (type.isInstance(t)) {
-        return type.cast(t);
-      }
-    }
-    return null;
   }
 
   private static Arguments arguments(String[] args) {
@@ -264,7 +233,8 @@ public final class JobMain {
       output.commit();
       print(out, context, manifest, target);
     } catch (Exception | FSError e) {
-      if (cause(e, BadConfigException.class) != null || cause(e, BadInputException.class) != null) {
+      if (Failure.find(e, BadConfigException.class).isPresent()
+          || Failure.find(e, BadInputException.class).isPresent()) {
         throw e;
       }
       explain(e, output::requireOwn);
@@ -275,7 +245,7 @@ public final class JobMain {
       if (!job.changesInputs()) {
         explain(e, inputs::requireUnchanged);
       }
-      if (cause(e, ParquetRuntimeException.class) != null) {
+      if (Failure.find(e, ParquetRuntimeException.class).isPresent()) {
         explain(e, context::requireSoundInputs);
       }
       throw e;

@@ -78,6 +78,9 @@ final class JobSession implements AutoCloseable {
     conf.setIfMissing(
         APP_NAME, output.isEmpty() ? job.name() : job.name() + " " + new Path(output).getName());
     conf.setIfMissing(MASTER, "local[*]");
+    if (conf.get(MASTER).startsWith("local")) {
+      conf.setIfMissing(DriverHost.SETTING, DriverHost.LOCAL);
+    }
     if (!conf.contains(DEPLOY_MODE)) {
       // Nobody watches a run on one's own machine; on a cluster its own setting holds.
       conf.setIfMissing("spark.ui.enabled", "false");
@@ -158,11 +161,12 @@ final class JobSession implements AutoCloseable {
   }
 
   private SparkSession start() {
+    NativeLibraries.require();
     try {
       return SparkSession.builder().config(conf).getOrCreate();
-    } catch (Exception e) {
+    } catch (Exception | LinkageError e) {
       // Scala declares none of what it throws: no such master, too small a heap.
-      throw new BadConfigException("Spark does not start: " + e.getMessage(), e);
+      throw new BadConfigException(DriverHost.explain(e), e);
     }
   }
 

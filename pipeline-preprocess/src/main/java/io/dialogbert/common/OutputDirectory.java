@@ -178,10 +178,17 @@ final class OutputDirectory {
 
   /** The directory comes first: without one, the owner's file would be swept away. */
   private void claim() throws IOException {
-    if (!fileSystem.mkdirs(hidden())) {
-      throw new IOException("cannot make " + hidden());
-    }
+    make(fileSystem.makeQualified(hidden()));
     directories.writeString(new Path(unfinished, OWNER), run);
+  }
+
+  /** By Java where it is local, since Hadoop does not tell why it cannot. */
+  private void make(Path directory) throws IOException {
+    if (directory.toUri().getScheme().equals("file")) {
+      Refusal.makeDirectory(java.nio.file.Path.of(directory.toUri().getPath()));
+    } else if (!fileSystem.mkdirs(directory)) {
+      throw new IOException("the file system gives no reason");
+    }
   }
 
   /**

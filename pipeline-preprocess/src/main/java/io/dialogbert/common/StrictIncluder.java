@@ -11,6 +11,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -88,11 +89,29 @@ final class StrictIncluder
     } catch (ConfigException.IO e) {
       open.pop();
       throw new BadConfigException(
-          "included file cannot be read: " + what + " (" + place(what.toString()) + ")", e);
+          "included file cannot be read: "
+              + what
+              + " ("
+              + place(what.toString())
+              + ")"
+              + reason(file),
+          e);
     }
     open.pop();
     included.accept(object);
     return object;
+  }
+
+  /** Why a file that is there cannot be read. */
+  private static String reason(File file) {
+    try {
+      Files.newInputStream(file.toPath()).close();
+    } catch (NoSuchFileException e) {
+      LOG.debug("is not there, or named without its extension", e);
+    } catch (IOException e) {
+      return ": " + Refusal.of(e);
+    }
+    return "";
   }
 
   /** Where the innermost open file includes something. */

@@ -50,6 +50,7 @@ public record IngestMessagesConfig(
     List<String> consentList,
     List<String> deletionList,
     ConsentPolicy consentPolicy) {
+  private static final String TAB = "\\t";
 
   static IngestMessagesConfig read(ConfigReader in) {
     IngestMessagesConfig config =
@@ -61,7 +62,7 @@ public record IngestMessagesConfig(
             in.string("source"),
             in.string("time-format"),
             in.string("time-zone"),
-            in.string("csv-delimiter"),
+            delimiter(in),
             in.path("output"),
             in.strings("languages"),
             in.fraction("max-reject-ratio"),
@@ -90,11 +91,18 @@ public record IngestMessagesConfig(
     return columns;
   }
 
+  /** A tab may be written as its escape, since few shells let one be typed. */
+  private static String delimiter(ConfigReader in) {
+    String delimiter =
+        in.string(
+            "csv-delimiter",
+            "must be one character or \\t, and none of quotes and line breaks",
+            value -> value.equals(TAB) || value.length() == 1 && !"\"\r\n".contains(value));
+    return delimiter.equals(TAB) ? "\t" : delimiter;
+  }
+
   /** Notes what does not go together. */
   private void check(ConfigReader in) {
-    if (csvDelimiter.length() != 1 || "\"\r\n".contains(csvDelimiter)) {
-      in.problem("csv-delimiter", "must be one character, and none of quotes and line breaks");
-    }
     if (!lang.isEmpty() && !languages.contains(lang)) {
       in.problem("lang", "must be one of languages");
     }

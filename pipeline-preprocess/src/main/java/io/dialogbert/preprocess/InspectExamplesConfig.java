@@ -1,6 +1,7 @@
 package io.dialogbert.preprocess;
 
 import io.dialogbert.common.ConfigReader;
+import io.dialogbert.dialogue.Splits;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,12 +24,13 @@ public record InspectExamplesConfig(
     String encode,
     String lang,
     List<String> decode) {
+  private static final List<String> SPLITS = List.of(Splits.TRAIN, Splits.VALIDATION, Splits.TEST);
 
   static InspectExamplesConfig read(ConfigReader in) {
     return new InspectExamplesConfig(
         in.path("tokenizer"),
         in.optionalPath("examples"),
-        in.string("split"),
+        in.string("split", "must be one of " + String.join(", ", SPLITS), SPLITS::contains),
         in.intBetween("num-examples", 1, 1_000_000),
         in.string("encode"),
         in.string("lang"),

@@ -1,6 +1,7 @@
 package io.dialogbert.preprocess;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Refusal;
 import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.privacy.Pseudonymizer.Kind;
@@ -91,7 +92,7 @@ final class UserList implements Iterator<Row> {
         "list of users cannot be read to its end: "
             + file
             + " ("
-            + e.getClass().getSimpleName()
+            + Refusal.of(e)
             + ")",
         e);
   }

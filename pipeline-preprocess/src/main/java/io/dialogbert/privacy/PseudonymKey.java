@@ -1,6 +1,7 @@
 package io.dialogbert.privacy;
 
 import io.dialogbert.common.BadConfigException;
+import io.dialogbert.common.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ public final class PseudonymKey {
       content = Files.readAllBytes(file);
     } catch (IOException e) {
       throw new BadConfigException(
-          "pseudonym key file cannot be read: " + file + " (" + e.getClass().getSimpleName() + ")");
+          "pseudonym key file cannot be read: " + file + " (" + Refusal.of(e) + ")", e);
     }
     return checked(content, "file " + file);
   }

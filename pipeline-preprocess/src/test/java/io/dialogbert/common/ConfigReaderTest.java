@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,33 @@ class ConfigReaderTest {
     assertThat(reader.section("build-dialogues").duration("session-gap"))
         .isEqualTo(Duration.ofHours(2));
     assertThat(reader.section("build-examples").flag("use-turn-separator")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "``, ``",
+        "\"\", ``",
+        "` \"\"`, ``",
+        "\"\\t\", `\t`",
+        "\"a b\", a b",
+        "\"a\"b, ab",
+        "a\"b\", a\"b\"",
+        "C:\\t, C:\\t",
+        "`\t`, `\t`",
+        "null, null",
+      })
+  void flagIsHoconWhereItIsQuotedAndStandsForItselfElsewhere(String flag, String value) {
+    ConfigReader section = sets("make-sample.output=" + flag).section("make-sample");
+    assertThat(section.string("output")).isEqualTo(value);
+  }
+
+  @Test
+  void quoteThatIsNotClosedIsRefused() {
+    assertThatThrownBy(() -> sets("make-sample.output=\"a"))
+        .isInstanceOf(BadConfigException.class)
+        .hasMessageStartingWith("--set make-sample.output: ");
   }
 
   @Test
@@ -383,6 +411,46 @@ class ConfigReaderTest {
     file("include \"deep/one.conf\"");
     assertThatThrownBy(() -> ConfigReader.open(Optional.of(file), List.of()))
         .hasMessage("included file cannot be read: two.conf (" + one + " line 1)");
+  }
+
+  /** As the README calls it; the working directory is the module's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"include \"%s\"", "include required(\"%s\")"})
+  void includesLieBesideAFileThatIsNamedWithoutItsDirectory(String include) throws IOException {
+    Path here = Files.createTempDirectory(Path.of(""), "include");
+    Path file = Files.createTempFile(Path.of(""), "job", ".conf");
+    try {
+      Files.writeString(here.resolve("one.conf"), "include \"two\"\nbuild-dialogues.min-turns = 3");
+      Files.writeString(here.resolve("two.conf"), "build-dialogues.max-turns = 40");
+      Files.writeString(file, include.formatted(here + "/one.conf"));
+      for (String name : List.of(file.toString(), "./" + file, file.toAbsolutePath().toString())) {
+        ConfigReader section =
+            ConfigReader.open(Optional.of(name), List.of()).section("build-dialogues");
+        assertThat(section.intBetween("min-turns", 2, 100)).isEqualTo(3);
+        assertThat(section.intBetween("max-turns", 2, 100)).isEqualTo(40);
+      }
+    } finally {
+      Files.deleteIfExists(file);
+      FileUtils.deleteDirectory(here.toFile());
+    }
+  }
+
+  @Test
+  void refusesAFileThatCannotBeReadNamingTheReason() throws IOException {
+    Path loop = dir.resolve("loop.conf");
+    Files.createSymbolicLink(loop, loop);
+    assertThatThrownBy(() -> ConfigReader.open(Optional.of(loop.toString()), List.of()))
+        .isInstanceOf(BadConfigException.class)
+        .hasMessageStartingWith(
+            "configuration file cannot be read: " + loop + " (Too many levels of symbolic links");
+    assertThatThrownBy(() -> ConfigReader.open(Optional.of(dir.toString()), List.of()))
+        .hasMessage("configuration file cannot be read: " + dir + " (Is a directory)");
+    String file = file("include \"loop.conf\"");
+    assertThatThrownBy(() -> ConfigReader.open(Optional.of(file), List.of()))
+        .hasMessageStartingWith(
+            "included file cannot be read: loop.conf ("
+                + file
+                + " line 1): Too many levels of symbolic links");
   }
 
   @Test

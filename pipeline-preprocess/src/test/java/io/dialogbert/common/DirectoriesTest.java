@@ -42,6 +42,20 @@ class DirectoriesTest {
     assertThatThrownBy(() -> files("[X].txt")).isInstanceOf(BadInputException.class);
   }
 
+  /** Thai, Arabic, and ASCII. */
+  @Test
+  void partsThatAnExecutorNumbersInOtherDigitsGetTheSameNames() throws IOException {
+    String random = "-0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f-c000.zstd.parquet";
+    for (String part : List.of("\u0e50\u0e50\u0e51", "\u0660\u0661\u0662", "003")) {
+      write("out/month=2019-10/part-" + part + random);
+    }
+    assertThat(directories.tidy(new org.apache.hadoop.fs.Path(root + "/out")))
+        .containsExactly(
+            "month=2019-10/part-001.zstd.parquet",
+            "month=2019-10/part-003.zstd.parquet",
+            "month=2019-10/part-012.zstd.parquet");
+  }
+
   @Test
   void linkThatLeadsNowhereIsAnError() throws IOException {
     write("day/a.jsonl");

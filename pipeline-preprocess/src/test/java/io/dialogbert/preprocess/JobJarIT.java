@@ -15,9 +15,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +77,7 @@ class JobJarIT {
   void bringsWhatTheJobsNeed() {
     assertThat(entries)
         .contains("com/typesafe/config/Config.class", "io/dialogbert/common/version.txt")
+        .contains("io/dialogbert/common/log4j2.properties")
         .anyMatch(name -> name.startsWith("org/apache/lucene/analysis/ko/"))
         .anyMatch(name -> name.startsWith("org/apache/lucene/analysis/ja/"))
         .anyMatch(name -> name.startsWith("io/dialogbert/privacy/rules/"));
@@ -86,16 +85,11 @@ class JobJarIT {
 
   @Test
   void startsFromTheJar() throws Exception {
-    String spark =
-        Stream.of(System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator)))
-            .filter(path -> path.endsWith(".jar"))
-            .filter(path -> !Path.of(path).startsWith(Path.of("").toAbsolutePath()))
-            .collect(Collectors.joining(File.pathSeparator));
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                JAR + File.pathSeparator + spark,
+                JAR + File.pathSeparator + SparkSubmitIT.spark(),
                 "io.dialogbert.common.JobMain",
                 "--help")
             .redirectErrorStream(true)

@@ -1,0 +1,89 @@
+package io.dialogbert.common;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Why a file system refuses something, in the words of the operating system. */
+public final class Refusal {
+  private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
+
+  static final String PERMISSION = "Permission denied";
+
+  private static final String DIRECTORY = "Is a directory";
+
+  /** Errors that tell the reason by their class alone. */
+  private static final Map<Class<?>, String> BY_CLASS =
+      Map.of(
+          AccessDeniedException.class, PERMISSION,
+          NoSuchFileException.class, "No such file or directory",
+          NotDirectoryException.class, "Not a directory",
+          FileAlreadyExistsException.class, "File exists");
+
+  /** As {@code java.io} puts it, behind the path. */
+  private static final Pattern REASON = Pattern.compile(" \\(([^()]+)\\)$");
+
+  private Refusal() {}
+
+  /** The reason that an error tells. */
+  public static String of(IOException e) {
+    String byClass = BY_CLASS.get(e.getClass());
+    if (byClass != null) {
+      return byClass;
+    } else if (DIRECTORY.equals(e.getMessage())) {
+      return DIRECTORY;
+    } else if (e instanceof FileSystemException reasoned && reasoned.getReason() != null) {
+      return reasoned.getReason();
+    }
+    Matcher reason = REASON.matcher(String.valueOf(e.getMessage()));
+    return e instanceof FileNotFoundException && reason.find()
+        ? reason.group(1)
+        : e.getClass().getSimpleName();
+  }
+
+  /**
+   * Makes sure that a local file that Hadoop takes for missing is not one that may not be read.
+   *
+   * @throws BadInputException if it is
+   */
+  static void requireReadable(URI file) throws IOException {
+    if (file.getScheme().equals("file")) {
+      try {
+        Files.newInputStream(Path.of(file.getPath())).close();
+      } catch (NoSuchFileException e) {
+        LOG.debug("missing, or a glob", e);
+      } catch (IOException e) {
+        throw new BadInputException(file.getPath() + " cannot be read (" + of(e) + ")", e);
+      }
+    }
+  }
+
+  /**
+   * Makes a local directory, or tells why it cannot be.
+   *
+   * @throws IOException naming the nearest of the paths above it that is there
+   */
+  static void makeDirectory(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      Path there = directory.toAbsolutePath();
+      while (there.getParent() != null && !Files.exists(there)) {
+        there = there.getParent();
+      }
+      throw new IOException(there + ": " + of(e), e);
+    }
+  }
+}

@@ -127,7 +127,9 @@ class SystemLinesTest {
   @ParameterizedTest
   @MethodSource("lines")
   void recognizesALine(DropReason reason, String line) {
-    assertThat(SYSTEM_LINES.reasonToDrop(" " + NORMALIZER.normalize(line))).contains(reason);
+    assertThat(SYSTEM_LINES.reasonToDrop(" " + NORMALIZER.normalize(line)))
+        .as(line)
+        .contains(reason);
   }
 
   @ParameterizedTest
@@ -136,7 +138,7 @@ class SystemLinesTest {
     String normalized = NORMALIZER.normalize(line);
     assertThat(SYSTEM_LINES.notice(normalized)).isEqualTo(SystemLines.Notice.KNOWN);
     assertThat(SYSTEM_LINES.reasonToDrop(normalized))
-        .as("a notice that patterns know belongs to the examples")
+        .as("a notice that patterns know belongs to the examples: %s", line)
         .isEmpty();
   }
 

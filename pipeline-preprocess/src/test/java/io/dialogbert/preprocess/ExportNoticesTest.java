@@ -18,8 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ExportNoticesTest {
   private static final String HEAD =
-      "뜨개 모임 님과 카카오톡 대화\n저장한 날짜 : 2026-07-30 10:00:00\n\n"
-          + "--------------- 2026년 7월 23일 목요일 ---------------\n";
+      """
+      뜨개 모임 님과 카카오톡 대화
+      저장한 날짜 : 2026-07-30 10:00:00
+
+      --------------- 2026년 7월 23일 목요일 ---------------
+      """;
 
   @TempDir private Path temp;
 

@@ -3,53 +3,102 @@ package io.dialogbert.dialogue;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.dialogbert.common.Resources;
+import io.dialogbert.privacy.HintIndex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Recognizes what a messenger writes in the place of a message: who joined, a photo, a sticker, a
- * deleted message. The lines are data, in {@code system-lines.conf}. Immutable and shared by
- * threads.
+ * deleted message. The wordings are data, in {@code system-lines.conf}. Texts are to be normalized
+ * before. Immutable and shared by threads.
  */
 public final class SystemLines {
+  /** The messengers and the languages of their menus that the wordings are known in. */
+  static final List<String> MESSENGERS = List.of("kakaotalk", "line");
+
+  static final List<String> LANGUAGES = List.of("ko", "ja", "en");
+
   private static final String FILE = "system-lines.conf";
 
-  /** Names and file names in a line are short; a longer text is something that somebody wrote. */
-  private static final int MAX_LENGTH = 300;
+  /** A list of names or a legal warning may be so long; a longer text is what somebody wrote. */
+  private static final int MAX_LENGTH = 4_000;
 
   private final Map<String, DropReason> lines = new HashMap<>();
-  private final List<Group> groups = new ArrayList<>();
+  private final Patterns anybodys;
+  private final Patterns notices;
+  private final Patterns likeNotices;
+  private final Patterns headers;
 
+  /** What a line of an export that nobody sent is. */
+  public enum Notice {
+    /** Nothing that the messenger is known to write. */
+    NONE,
+    /** Looks like a notice, in words that are not known. */
+    LIKE,
+    /** A notice in known words. */
+    KNOWN
+  }
+
+  /** Patterns of one reason, asked only where a text has one of the hints. */
   private record Group(DropReason reason, List<String> hints, List<Pattern> patterns) {
-    boolean matches(String line) {
-      return hints.stream().anyMatch(line::contains)
-          && patterns.stream().anyMatch(pattern -> pattern.matcher(line).matches());
+    static Group of(DropReason reason, Config config, String key) {
+      return new Group(
+          reason,
+          strings(config, "hints"),
+          strings(config, key).stream().map(Pattern::compile).toList());
     }
   }
 
-  /** The lines of KakaoTalk and LINE, Korean and Japanese. */
+  /** Groups, which the index knows by their place. */
+  private record Patterns(List<Group> groups, HintIndex index) {
+    static Patterns of(Stream<Group> groups) {
+      List<Group> list = groups.filter(group -> !group.patterns.isEmpty()).toList();
+      return new Patterns(list, new HintIndex(list.stream().map(Group::hints).toList()));
+    }
+
+    Optional<DropReason> find(String line) {
+      HintIndex.Hits hits = index.find(line);
+      if (hits != null) {
+        BitSet hinted = hits.rules();
+        for (int i = hinted.nextSetBit(0); i >= 0; i = hinted.nextSetBit(i + 1)) {
+          if (groups.get(i).patterns.stream().anyMatch(p -> p.matcher(line).matches())) {
+            return Optional.of(groups.get(i).reason);
+          }
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** The lines of KakaoTalk and LINE with menus in Korean, Japanese and English. */
   public SystemLines() {
-    for (Config group : groups()) {
-      DropReason reason = reason(group);
-      group.getStringList("lines").forEach(line -> lines.put(line, reason));
-      groups.add(
-          new Group(
-              reason,
-              group.getStringList("hints"),
-              group.getStringList("patterns").stream().map(Pattern::compile).toList()));
+    Config file = file();
+    List<Cell> cells = cells(file);
+    for (Cell cell : cells) {
+      cell.strings("lines").forEach(line -> lines.put(line, cell.reason));
     }
+    anybodys = Patterns.of(cells.stream().map(c -> Group.of(c.reason, c.config, "patterns")));
+    notices = Patterns.of(cells.stream().map(c -> Group.of(c.reason, c.config, "notices")));
+    likeNotices = Patterns.of(noticesIn(file.getConfigList("like")));
+    headers = Patterns.of(noticesIn(List.of(file.getConfig("headers"))));
   }
 
-  /** Why {@code text}, after normalization, is no message; empty where it is one. */
+  private static Stream<Group> noticesIn(List<? extends Config> configs) {
+    return configs.stream().map(c -> Group.of(DropReason.SYSTEM_LINE, c, "patterns"));
+  }
+
+  /** Why {@code text} is no message, whoever sent it; empty where it is one. */
   public Optional<DropReason> reasonToDrop(String text) {
     String line = text.strip();
     if (line.isEmpty()) {
@@ -59,15 +108,7 @@ public final class SystemLines {
       return Optional.empty();
     }
     DropReason known = lines.get(line);
-    if (known != null) {
-      return Optional.of(known);
-    }
-    for (Group group : groups) {
-      if (group.matches(line)) {
-        return Optional.of(group.reason());
-      }
-    }
-    return Optional.empty();
+    return known != null ? Optional.of(known) : anybodys.find(line);
   }
 
   /** Identifies the file of the lines. */
@@ -75,18 +116,81 @@ public final class SystemLines {
     return Resources.fingerprint(SystemLines.class, List.of(FILE));
   }
 
-  /** The groups of the file; the tests read the examples from them. */
-  static List<? extends Config> groups() {
+  /**
+   * Why a text under somebody's name is no message: some exports put the messenger's notices under
+   * the name of whom they are about, who then is the first word of the text.
+   *
+   * @param sender the name that is shown
+   */
+  public Optional<DropReason> reasonToDrop(String text, String sender) {
+    Optional<DropReason> reason = reasonToDrop(text);
+    boolean own =
+        reason.isEmpty()
+            && !sender.isBlank()
+            && text.strip().startsWith(sender.strip())
+            && notice(text) != Notice.NONE;
+    return own ? Optional.of(DropReason.SYSTEM_LINE) : reason;
+  }
+
+  /** What a line is that stands in an export without a sender. */
+  public Notice notice(String text) {
+    String line = text.strip();
+    if (line.isEmpty() || line.length() > MAX_LENGTH) {
+      return Notice.NONE;
+    }
+    // A photo's word may well be a line of what somebody wrote; those stand behind a sender.
+    boolean known =
+        reasonToDrop(line)
+                .filter(r -> r == DropReason.SYSTEM_LINE || r == DropReason.DELETED)
+                .isPresent()
+            || notices.find(line).isPresent();
+    if (known) {
+      return Notice.KNOWN;
+    }
+    return likeNotices.find(line).isPresent() ? Notice.LIKE : Notice.NONE;
+  }
+
+  /** Whether a line is of what an export begins with: the name of the room, the day of saving. */
+  public boolean isHeader(String text) {
+    String line = text.strip();
+    return line.length() <= MAX_LENGTH && headers.find(line).isPresent();
+  }
+
+  /** What is known of one kind of event, in one language of a messenger. */
+  record Cell(String messenger, String language, String kind, DropReason reason, Config config) {
+    List<String> strings(String key) {
+      return SystemLines.strings(config, key);
+    }
+  }
+
+  /** All cells of the file; the tests read the examples from them. */
+  static List<Cell> cells(Config file) {
+    List<Cell> cells = new ArrayList<>();
+    for (String messenger : MESSENGERS) {
+      for (String language : LANGUAGES) {
+        Config kinds = file.getConfig(messenger + "." + language);
+        for (String kind : kinds.root().keySet().stream().sorted().toList()) {
+          cells.add(new Cell(messenger, language, kind, reason(file, kind), kinds.getConfig(kind)));
+        }
+      }
+    }
+    return cells;
+  }
+
+  static Config file() {
     try (InputStream in = SystemLines.class.getResourceAsStream(FILE)) {
-      return ConfigFactory.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8))
-          .resolve()
-          .getConfigList("groups");
+      return ConfigFactory.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8)).resolve();
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + FILE, e);
     }
   }
 
-  static DropReason reason(Config group) {
-    return DropReason.valueOf(group.getString("reason").toUpperCase(Locale.ROOT).replace('-', '_'));
+  private static DropReason reason(Config file, String kind) {
+    String label = file.getString("reasons." + kind);
+    return DropReason.valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  private static List<String> strings(Config config, String key) {
+    return config.hasPath(key) ? config.getStringList(key) : List.of();
   }
 }

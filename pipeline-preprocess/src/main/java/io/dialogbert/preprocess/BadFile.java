@@ -11,6 +11,7 @@ final class BadFile extends Exception {
   static final String WRONG_COLUMNS = "wrong-columns";
   static final String UNCLOSED_QUOTE = "unclosed-quote";
   static final String NO_EXPORT = "no-export";
+  static final String UNKNOWN_FORM = "unknown-form";
 
   final String reason;
   final String rule;

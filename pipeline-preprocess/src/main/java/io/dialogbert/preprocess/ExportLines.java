@@ -1,53 +1,40 @@
 package io.dialogbert.preprocess;
 
-import io.dialogbert.preprocess.ExportLine.Date;
-import io.dialogbert.preprocess.ExportLine.Time;
-import java.util.List;
-import java.util.Locale;
+import io.dialogbert.dialogue.SystemLines;
+import io.dialogbert.preprocess.ExportLine.Kind;
+import io.dialogbert.text.Normalizer;
 import java.util.Optional;
-import java.util.regex.Matcher;
 
-/** How a messenger writes the lines of its text exports. */
+/** How a messenger writes the lines of its text exports; for the lines of one file, in order. */
 interface ExportLines {
+  SystemLines SYSTEM_LINES = new SystemLines();
+  Normalizer NORMALIZER = new Normalizer(2, false);
+
   /** Name of the messenger. */
   String messenger();
 
   /**
-   * What a line tells; empty for one that goes on with the message before it, and for those of the
-   * header.
+   * What a line tells; empty for one that goes on with the line before it, and for those of the
+   * header that no word tells.
    */
   Optional<ExportLine> read(String line);
 
   /** Whether a message of several lines stands in double quotes. */
   boolean quotesSeveralLines();
 
-  /** A day in digits, or with an English month: the groups y, mo and d. */
-  static Date date(Matcher matcher) {
-    String month = matcher.group("mo");
-    return new Date(
-        Integer.parseInt(matcher.group("y")),
-        Character.isDigit(month.charAt(0)) ? Integer.parseInt(month) : month(month),
-        Integer.parseInt(matcher.group("d")));
-  }
-
-  private static int month(String name) {
-    String start = name.substring(0, 3).toLowerCase(Locale.ROOT);
-    return 1
-        + List.of(
-                "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-            .indexOf(start);
-  }
-
-  /** A time of day on 12 or 24 hours: the groups before, h, mi and after. */
-  static Time time(Matcher matcher) {
-    int hour = Integer.parseInt(matcher.group("h"));
-    String half = (matcher.group("before") + matcher.group("after")).strip();
-    if (!half.isEmpty()) {
-      boolean afternoon =
-          List.of("오후", "午後", "P", "p").contains(half.replaceAll("(?i)\\.?m\\.?$", ""));
-      // 12 is the hour before 1, in either half.
-      hour = hour <= 12 ? hour % 12 + (afternoon ? 12 : 0) : hour;
+  /** What a line tells that has neither a time nor a date. */
+  static Optional<ExportLine> untimed(String line, boolean unknownWords) {
+    String normalized = NORMALIZER.normalize(line);
+    if (SYSTEM_LINES.isHeader(normalized)) {
+      return Optional.of(ExportLine.ofNotice(Kind.HEADER, line));
     }
-    return new Time(hour, Integer.parseInt(matcher.group("mi")));
+    return switch (SYSTEM_LINES.notice(normalized)) {
+      case KNOWN -> Optional.of(ExportLine.ofNotice(Kind.NOTICE, line));
+      case LIKE ->
+          unknownWords
+              ? Optional.of(ExportLine.ofNotice(Kind.NOTICE_LIKE, line))
+              : Optional.empty();
+      case NONE -> Optional.empty();
+    };
   }
 }

@@ -3,6 +3,8 @@ package io.dialogbert.preprocess;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.dialogue.Message;
 import io.dialogbert.preprocess.ExportLine.Date;
+import io.dialogbert.preprocess.ExportLine.Kind;
+import io.dialogbert.preprocess.ExportProfile.Sort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -26,15 +28,22 @@ final class ExportRows implements RowReader {
   private static final int HASH_CHARACTERS = 16;
   private static final String QUOTE = "\"";
 
-  /** A line of the file, and what it tells: null for one that goes on with the message before. */
+  /** A line of the file, and what it tells: null for one that goes on with the line before. */
   private record Line(String text, long row, RejectedRow broken, ExportLine telling) {
     boolean begins() {
-      return telling != null && !telling.isDateLine();
+      return telling != null && telling.begins();
     }
 
-    boolean isDate() {
-      return telling != null && telling.isDateLine();
+    boolean is(Kind kind) {
+      return telling != null && telling.kind() == kind;
     }
+  }
+
+  /** What lines are part of that tell nothing themselves. */
+  private enum Place {
+    HEADER,
+    NOTICE,
+    NOTHING
   }
 
   private final LineFile lines;
@@ -44,16 +53,19 @@ final class ExportRows implements RowReader {
   private final String fileName;
 
   private final MessageDigest header = Manifest.sha256();
-  private boolean inHeader = true;
+  private boolean beforeFirst = true;
   private boolean headerIsBlank = true;
   private String conversationId;
+  private final ExportProfile profile = new ExportProfile();
+  private Place place = Place.HEADER;
 
   /** The day that the last date line told; null before the first one, and if there is none such. */
   private Date date;
 
-  /**
-   * Lines that were read and not used: the next message's first one, or such that have no place.
-   */
+  /** Whether the file has date lines that cannot be mistaken; then a bare day is none. */
+  private boolean hasDateLines;
+
+  /** Lines that were read and not used. */
   private final Deque<Line> ahead = new ArrayDeque<>();
 
   private Line first;
@@ -88,47 +100,33 @@ final class ExportRows implements RowReader {
 
   @Override
   public boolean next() throws IOException, BadFile {
-    while (ahead.isEmpty()) {
-      Line line = readLine();
-      if (line == null) {
-        if (inHeader && !headerIsBlank) {
-          throw new BadFile(
-              BadFile.NO_EXPORT, "a line must look like one of an export of " + form.messenger());
-        }
-        return false;
-      }
-      if (line.telling == null) {
-        strayLine(line);
-      } else {
-        inHeader = false;
-        if (line.isDate()) {
-          date = line.telling.date();
-        } else {
-          ahead.add(line);
-        }
-      }
-    }
-    if (conversationId == null) {
-      conversationId = conversationId(fileName, header);
-    }
-    first = ahead.remove();
     rest.clear();
-    broken = first.broken;
-    if (first.begins()) {
-      readMessage();
+    for (Line line = take(); line != null; line = take()) {
+      if (line.telling == null) {
+        if (outside(line)) {
+          return true;
+        }
+      } else if (line.is(Kind.HEADER)) {
+        place = Place.HEADER;
+        header(line);
+      } else if (line.begins()) {
+        begin(line);
+        return true;
+      } else if (line.is(Kind.DATE) || isDate(line)) {
+        dateLine(line);
+      } else if (outside(line)) {
+        return true;
+      }
     }
-    return true;
+    if (beforeFirst && !headerIsBlank) {
+      throw profile.noExport(form.messenger());
+    }
+    profile.check(form.messenger());
+    return false;
   }
 
-  /** A line that no message goes on with. */
-  private void strayLine(Line line) {
-    if (inHeader) {
-      headerIsBlank &= line.text.isBlank();
-      header.update(line.text.getBytes(StandardCharsets.UTF_8));
-      header.update((byte) '\n');
-    } else if (!line.text.isBlank()) {
-      ahead.add(line);
-    }
+  private Line take() throws IOException {
+    return ahead.isEmpty() ? readLine() : ahead.remove();
   }
 
   private Line readLine() throws IOException {
@@ -146,60 +144,145 @@ final class ExportRows implements RowReader {
     return new Line(read, lines.row(), rejected, form.read(read).orElse(null));
   }
 
+  /**
+   * A line that no message goes on with.
+   *
+   * @return whether it is a row to be rejected
+   */
+  private boolean outside(Line line) {
+    if (place == Place.HEADER) {
+      header(line);
+    } else if (line.text.isBlank()) {
+      profile.add(Sort.BLANK);
+    } else if (place == Place.NOTICE) {
+      profile.addOutside(Sort.AFTER_NOTICE, line.text, line.row);
+    } else {
+      profile.addOutside(Sort.STRAY, line.text, line.row);
+      conversation();
+      first = line;
+      broken = line.broken;
+      return true;
+    }
+    return false;
+  }
+
+  private void header(Line line) {
+    if (beforeFirst) {
+      headerIsBlank &= line.text.isBlank();
+      header.update(line.text.getBytes(StandardCharsets.UTF_8));
+      header.update((byte) '\n');
+    }
+    if (line.text.isBlank()) {
+      profile.add(Sort.BLANK);
+    } else {
+      profile.addOutside(Sort.HEADER, line.text, line.row);
+    }
+  }
+
+  private void dateLine(Line line) {
+    profile.add(Sort.DATE);
+    beforeFirst = false;
+    place = Place.NOTHING;
+    hasDateLines |= line.is(Kind.DATE);
+    date = line.telling.date();
+  }
+
+  /**
+   * Whether a bare day is that of the lines that follow: one of these begins right behind it, it is
+   * not before the last one, and no other line of the file told one. Where messages tell their own
+   * days, it must be that of the next.
+   */
+  private boolean isDate(Line line) throws IOException {
+    if (!line.is(Kind.BARE_DATE) || hasDateLines) {
+      return false;
+    }
+    Line after = take();
+    if (after == null) {
+      return false;
+    }
+    ahead.addFirst(after);
+    Date told = line.telling.date();
+    return after.begins()
+        && (after.telling.date() == null
+            ? date == null || !told.isBefore(date)
+            : told.equals(after.telling.date()));
+  }
+
+  private void conversation() {
+    beforeFirst = false;
+    if (conversationId == null) {
+      conversationId = conversationId(fileName, header);
+    }
+  }
+
+  private void begin(Line line) throws IOException {
+    conversation();
+    first = line;
+    broken = line.broken;
+    if (line.is(Kind.MESSAGE)) {
+      profile.add(Sort.MESSAGE);
+      place = Place.NOTHING;
+      readMessage();
+    } else {
+      profile.add(line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE);
+      place = Place.NOTICE;
+    }
+  }
+
   private void readMessage() throws IOException {
     dateOfMessage = first.telling.date() == null ? date : first.telling.date();
-    numMessages += first.telling.sender() == null ? 0 : 1;
+    numMessages++;
     Line last = readRest();
-    StringBuilder all = new StringBuilder(first.telling.text());
-    int next = 0;
     int closing = closingLine();
-    for (; next <= closing; next++) {
-      add(rest.get(next), all);
+    int end = closing + 1;
+    while (end < rest.size() && !rest.get(end).is(Kind.DATE)) {
+      end++;
     }
-    if (closing >= 0) {
-      all.setLength(all.length() - QUOTE.length());
-      all.delete(0, QUOTE.length());
+    if (last != null) {
+      ahead.addFirst(last);
     }
-    for (; next < rest.size() && !rest.get(next).isDate(); next++) {
-      add(rest.get(next), all);
+    if (end > closing + 1 && end == rest.size() && isDate(rest.get(end - 1))) {
+      end--;
+    }
+    StringBuilder all = new StringBuilder(first.telling.text());
+    for (int i = 0; i < end; i++) {
+      Line line = rest.get(i);
+      all.append('\n').append(line.text);
+      broken = broken == null ? line.broken : broken;
+      profile.addContinuation(line.text, first.telling.text(), line.row);
+      if (i == closing) {
+        all.setLength(all.length() - QUOTE.length());
+        all.delete(0, QUOTE.length());
+      }
     }
     text = all.toString().stripTrailing();
     if (closing >= 0) {
       text = text.replace(QUOTE + QUOTE, QUOTE);
     }
-    for (Line line : rest.subList(next, rest.size())) {
-      if (line.isDate()) {
-        date = line.telling.date();
-      } else {
-        strayLine(line);
-      }
-    }
-    rest.subList(next, rest.size()).clear();
-    if (last != null) {
-      ahead.add(last);
+    while (rest.size() > end) {
+      ahead.addFirst(rest.remove(rest.size() - 1));
     }
   }
 
-  /** Reads the lines up to the one in which the next message begins, and returns that. */
+  /** Reads the lines up to the one in which something else begins, and returns that. */
   private Line readRest() throws IOException {
     long characters = 0;
-    for (Line line = readLine(); line != null; line = readLine()) {
-      if (line.begins()) {
+    boolean quoted = form.quotesSeveralLines() && first.telling.text().startsWith(QUOTE);
+    for (Line line = take(); line != null; line = take()) {
+      // Within quotes only a line with a time is more than what was written.
+      if (line.begins() && !(quoted && line.telling.time() == null)) {
         return line;
       }
+      quoted &= !closesQuotes(line.text);
       characters += line.text.length();
-      if (characters <= LineFile.MAX_LINE_BYTES || line.isDate()) {
+      if (characters <= LineFile.MAX_LINE_BYTES || line.is(Kind.DATE)) {
         rest.add(line);
       } else {
         broken = new RejectedRow("line-too-long", "a message must be at most 1 MiB");
+        profile.addContinuation(line.text, first.telling.text(), line.row);
       }
     }
     return null;
-  }
-
-  private void add(Line line, StringBuilder all) {
-    all.append('\n').append(line.text);
-    broken = broken == null ? line.broken : broken;
   }
 
   /**
@@ -208,18 +291,21 @@ final class ExportRows implements RowReader {
   private int closingLine() {
     if (form.quotesSeveralLines() && first.telling.text().startsWith(QUOTE)) {
       for (int i = 0; i < rest.size(); i++) {
-        String line = rest.get(i).text;
-        int quotes = 0;
-        while (quotes < line.length() && line.charAt(line.length() - 1 - quotes) == '"') {
-          quotes++;
-        }
-        // Two in a row stand for one that is part of the text.
-        if (quotes % 2 == 1) {
+        if (closesQuotes(rest.get(i).text)) {
           return i;
         }
       }
     }
     return -1;
+  }
+
+  private static boolean closesQuotes(String line) {
+    int quotes = 0;
+    while (quotes < line.length() && line.charAt(line.length() - 1 - quotes) == '"') {
+      quotes++;
+    }
+    // Two in a row stand for one that is part of the text.
+    return quotes % 2 == 1;
   }
 
   @Override
@@ -229,17 +315,22 @@ final class ExportRows implements RowReader {
 
   @Override
   public long nextRow() {
-    return inHeader ? 1 : lines.row() + 1;
+    return beforeFirst ? 1 : lines.row() + 1;
   }
 
   @Override
   public boolean systemLine() {
-    return first.begins() && first.telling.sender() == null;
+    return first.begins() && !first.is(Kind.MESSAGE);
+  }
+
+  @Override
+  public void countLines(IngestCounts counts, String file) {
+    profile.addTo(counts, file);
   }
 
   @Override
   public RawMessage message() throws RejectedRow {
-    if (!first.begins()) {
+    if (!first.is(Kind.MESSAGE)) {
       throw broken != null
           ? broken
           : new RejectedRow("stray-line", "a line must be part of a message");

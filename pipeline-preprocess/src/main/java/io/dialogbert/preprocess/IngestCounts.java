@@ -2,6 +2,7 @@ package io.dialogbert.preprocess;
 
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,7 +15,14 @@ final class IngestCounts implements Serializable {
   static final String DROPPED = "dropped.";
   static final String PII = "pii.";
 
+  /** Lines of exports, by what became of them, and how many there are. */
+  static final String LINES = "lines.";
+
+  static final String LINES_IN = "lines_in";
+  static final String REPEATED_LINES = "repeated_lines";
+
   private final SortedMap<String, Long> counts = new TreeMap<>(Map.of(ROWS_IN, 0L, ROWS_OUT, 0L));
+  private final RepeatedLines repeated = new RepeatedLines();
   private boolean badFile;
   private boolean names;
 
@@ -27,6 +35,16 @@ final class IngestCounts implements Serializable {
     badFile = true;
   }
 
+  /** Adds the lines of a file that may be repeated. */
+  void add(RepeatedLines ofFile, String file) {
+    repeated.addAll(ofFile, file);
+  }
+
+  /** Where lines of exports stand that are repeated in several messages. */
+  List<String> repeatedLines() {
+    return repeated.places();
+  }
+
   /** Notes that a row tells its sender's name. */
   void sawName() {
     names = true;
@@ -37,6 +55,7 @@ final class IngestCounts implements Serializable {
     IngestCounts sum = new IngestCounts();
     for (IngestCounts task : tasks) {
       task.counts.forEach(sum::add);
+      sum.repeated.addAll(task.repeated);
       sum.badFile |= task.badFile;
       sum.names |= task.names;
     }

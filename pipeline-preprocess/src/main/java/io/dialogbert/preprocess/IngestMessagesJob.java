@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Column;
@@ -95,6 +96,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     IngestCounts counts = IngestCounts.sum(tasks.value().values());
     Dataset<Row> messages = withConsent(job, config, rows, counts);
     counts.byKey().forEach(job::count);
+    tellLines(job, counts);
     check(job, config, rejects, counts);
     PartitionAccumulator<IngestCounts> named = new PartitionAccumulator<>();
     if (counts.hasNames()) {
@@ -183,6 +185,34 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
                         counts),
                 true);
     return job.spark().createDataFrame(rows, RowIngester.SCHEMA);
+  }
+
+  /** What became of the lines of exports, and which of them may be the messenger's own. */
+  private static void tellLines(JobContext job, IngestCounts counts) {
+    if (!counts.byKey().containsKey(IngestCounts.LINES_IN)) {
+      return;
+    }
+    job.say(
+        "lines of exports: "
+            + counts.byKey().tailMap(IngestCounts.LINES).entrySet().stream()
+                .takeWhile(count -> count.getKey().startsWith(IngestCounts.LINES))
+                .map(
+                    count ->
+                        count.getKey().substring(IngestCounts.LINES.length())
+                            + " "
+                            + count.getValue())
+                .collect(Collectors.joining(", ")));
+    List<String> repeated = counts.repeatedLines();
+    job.count(IngestCounts.REPEATED_LINES, repeated.size());
+    if (!repeated.isEmpty()) {
+      job.say(
+          String.format(
+              Locale.ROOT,
+              "%d lines stand word for word in messages that begin otherwise, and may be the"
+                  + " messenger's own, such as %s",
+              repeated.size(),
+              String.join(", ", repeated.subList(0, Math.min(SHOWN_REJECTS, repeated.size())))));
+    }
   }
 
   private static void check(

@@ -1,57 +1,52 @@
 package io.dialogbert.preprocess;
 
-import io.dialogbert.dialogue.DropReason;
-import io.dialogbert.dialogue.SystemLines;
-import io.dialogbert.text.Normalizer;
+import io.dialogbert.dialogue.SystemLines.Notice;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * KakaoTalk's text exports, in Korean and English.
+ * KakaoTalk's text exports, with menus in Korean, Japanese and English.
  *
  * <pre>
  * PC       --------------- 2019년 10월 28일 월요일 ---------------
- *          [이름] [오후 3:12] text
+ *          [이름] [오후 3:12] text         or [3:12 PM], [PM 3:12], [15:12]
  * Android  2019년 10월 28일 오후 3:12, 이름 : text
  * iOS      2019. 10. 28. 오후 3:12, 이름 : text
+ * newer    2019년 10월 28일 월요일        or 2019. 10. 28. 월요일
+ *          오후 3:12, 이름 : text
  * English  October 28, 2019, 3:12 PM, name : text
  * </pre>
  *
- * Lines without a sender ({@code 이름님이 들어왔습니다.}) are the messenger's own. A name that holds " : " is
- * cut there, and a pasted line of another export begins a message: nothing tells them apart.
+ * Lines without a sender ({@code 이름님이 들어왔습니다.}) are the messenger's own; those of the PC have no
+ * time either, and are told by their words. A name that holds " : " is cut there, and a pasted line
+ * of another export begins a message: nothing tells them apart.
  */
 final class KakaoTalkLines implements ExportLines {
-  private static final String TIME =
-      "(?<before>오전|오후|) ?(?<h>\\d{1,2}):(?<mi>\\d{2})(?<after>[ \\u00A0\\u202F]?[AaPp]\\.?[Mm]\\.?|)";
-  private static final String KOREAN_DATE = "(?<y>\\d{4})년 (?<mo>\\d{1,2})월 (?<d>\\d{1,2})일";
-  private static final String DOTTED_DATE =
-      "(?<y>\\d{4})\\. ?(?<mo>\\d{1,2})\\. ?(?<d>\\d{1,2})\\.";
-  private static final String ENGLISH_DATE =
-      "(?<mo>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*) (?<d>\\d{1,2}), (?<y>\\d{4})";
-
   private static final Pattern PC_MESSAGE =
-      Pattern.compile("\\[(?<who>.+?)\\] \\[" + TIME + "\\] ?(?<text>.*)", Pattern.DOTALL);
-  private static final List<Pattern> DATES =
-      List.of(
-          Pattern.compile("-{3,} ?" + KOREAN_DATE + " .요일 ?-{3,}"),
-          Pattern.compile("-{3,} ?[A-Z][a-z]+day, " + ENGLISH_DATE + " ?-{3,}"),
-          Pattern.compile(KOREAN_DATE + " (?:.요일|(?:오전|오후) ?\\d{1,2}:\\d{2}|\\d{1,2}:\\d{2})"),
-          Pattern.compile("[A-Z][a-z]+day, " + ENGLISH_DATE),
-          Pattern.compile(
-              ENGLISH_DATE + "(?:,| at) \\d{1,2}:\\d{2}(?:[ \\u00A0\\u202F]?[AaPp]\\.?[Mm]\\.?)?"));
-  private static final List<Pattern> MOBILE_MESSAGES =
-      List.of(
-          Pattern.compile(KOREAN_DATE + " " + TIME + "(?<sep>, |: )(?<rest>.*)", Pattern.DOTALL),
-          Pattern.compile(DOTTED_DATE + " ?" + TIME + "(?<sep>, |: )(?<rest>.*)", Pattern.DOTALL),
-          Pattern.compile(
-              ENGLISH_DATE + "(?:,| at) ?" + TIME + "(?<sep>, |: )(?<rest>.*)", Pattern.DOTALL));
+      Pattern.compile(
+          "\\[(?<who>.*?)\\] ?\\[" + ExportTimes.TIME + "\\] ?(?<text>.*)", Pattern.DOTALL);
+  private static final String REST = "(?<sep>, |: )(?<rest>.*)";
+  private static final List<Pattern> DATED_MESSAGES =
+      ExportTimes.DAYS.stream()
+          .map(
+              day ->
+                  Pattern.compile(day + "(?:,| at)? ?" + ExportTimes.TIME + REST, Pattern.DOTALL))
+          .toList();
+  private static final Pattern TIMED_MESSAGE =
+      Pattern.compile(ExportTimes.TIME + REST, Pattern.DOTALL);
   private static final String SENDER_END = " :";
-  private static final Optional<DropReason> SYSTEM = Optional.of(DropReason.SYSTEM_LINE);
 
-  private final SystemLines systemLines = new SystemLines();
-  private final Normalizer normalizer = new Normalizer(2, false);
+  /** How the messages of the file begin; a file is of one version. */
+  private enum Form {
+    UNKNOWN,
+    BRACKETS,
+    DATED,
+    TIMED
+  }
+
+  private Form form = Form.UNKNOWN;
 
   @Override
   public String messenger() {
@@ -65,42 +60,69 @@ final class KakaoTalkLines implements ExportLines {
 
   @Override
   public Optional<ExportLine> read(String line) {
-    if (line.isEmpty()) {
+    if (line.isBlank()) {
       return Optional.empty();
     }
     char first = line.charAt(0);
     if (first == '[') {
       Matcher message = PC_MESSAGE.matcher(line);
       if (message.matches()) {
+        form = Form.BRACKETS;
         return Optional.of(
-            new ExportLine(
-                null, ExportLines.time(message), message.group("who"), message.group("text")));
+            ExportLine.ofMessage(
+                null, ExportTimes.time(message), message.group("who"), message.group("text")));
       }
     }
+    Optional<ExportLine> timed = Optional.empty();
     if (first == '-' || isDigit(first) || (first >= 'A' && first <= 'Z')) {
-      for (Pattern pattern : DATES) {
-        Matcher date = pattern.matcher(line);
-        if (date.matches()) {
-          return Optional.of(ExportLine.ofDate(ExportLines.date(date)));
-        }
-      }
-      for (Pattern pattern : MOBILE_MESSAGES) {
-        Matcher message = pattern.matcher(line);
-        if (message.matches()) {
-          return Optional.of(mobile(message));
-        }
-      }
+      timed =
+          ExportTimes.dateLine(line)
+              .or(() -> ExportTimes.dateLineWithTime(line))
+              .or(() -> dated(line));
     }
-    return systemLines.reasonToDrop(normalizer.normalize(line)).equals(SYSTEM)
-        ? Optional.of(ExportLine.ofSystem(line))
-        : Optional.empty();
+    if (isDigit(first) || "오午AaPp".indexOf(first) >= 0) {
+      timed = timed.or(() -> timed(line));
+    }
+    // Where messages begin with a date, so do notices; only known words stand without one.
+    return timed.or(() -> ExportLines.untimed(line, form == Form.BRACKETS || form == Form.UNKNOWN));
   }
 
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
   }
 
-  private static ExportLine mobile(Matcher message) {
+  private Optional<ExportLine> dated(String line) {
+    for (Pattern pattern : DATED_MESSAGES) {
+      Matcher message = pattern.matcher(line);
+      if (message.matches()) {
+        form = Form.DATED;
+        return Optional.of(mobile(message, ExportTimes.date(message)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A message under a date line; in a file of another form, a time is part of what is written. */
+  private Optional<ExportLine> timed(String line) {
+    if (form == Form.BRACKETS || form == Form.DATED) {
+      return Optional.empty();
+    }
+    Matcher message = TIMED_MESSAGE.matcher(line);
+    if (!message.matches()) {
+      return Optional.empty();
+    }
+    ExportLine read = mobile(message, null);
+    boolean accepted =
+        read.sender() != null
+            || form == Form.TIMED
+            || SYSTEM_LINES.notice(NORMALIZER.normalize(read.text())) != Notice.NONE;
+    if (accepted) {
+      form = Form.TIMED;
+    }
+    return accepted ? Optional.of(read) : Optional.empty();
+  }
+
+  private static ExportLine mobile(Matcher message, ExportLine.Date date) {
     String rest = message.group("rest");
     String sender = null;
     String text = rest;
@@ -112,6 +134,6 @@ final class KakaoTalkLines implements ExportLines {
       sender = rest.substring(0, end);
       text = rest.substring(Math.min(rest.length(), end + SENDER_END.length() + 1));
     }
-    return new ExportLine(ExportLines.date(message), ExportLines.time(message), sender, text);
+    return ExportLine.ofMessage(date, ExportTimes.time(message), sender, text);
   }
 }

@@ -1,30 +1,41 @@
 package io.dialogbert.preprocess;
 
-import java.util.List;
+import io.dialogbert.dialogue.SystemLines.Notice;
+import io.dialogbert.preprocess.ExportLine.Kind;
+import io.dialogbert.preprocess.ExportLine.Time;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * LINE's text export, in Japanese and English; columns are parted by tabs.
+ * LINE's text exports, with menus in Japanese, Korean and English.
  *
  * <pre>
- * 2019/10/28(月)      or 2019.10.28 月曜日, or Mon, 10/28/2019
- * 15:12	名前	text      or 午後3:12, or 03:12PM
+ * 2019/10/28(月)      or 2019.10.28 月曜日, 2019.10.28 월요일, 2019.10.28 Monday, Mon, 10/28/2019
+ * 15:12	名前	text      or 午後3:12, 오후 3:12, 03:12PM, 3:12 PM
+ * 15:12 名前 text      of the PC: parted by spaces
  * </pre>
  *
- * Lines without a name are the messenger's own.
+ * Lines without a name are the messenger's own. Where spaces part them, {@link LineSenders} tells
+ * where a name ends, and a line whose time is before that of the message before goes on with it.
  */
 final class LineMessengerLines implements ExportLines {
-  private static final List<Pattern> DATES =
-      List.of(
-          Pattern.compile(
-              "(?<y>\\d{4})[/.](?<mo>\\d{1,2})[/.](?<d>\\d{1,2}) ?(?:[(（][^)）]{1,9}[)）]|.曜日|[A-Z][a-z]+day)"),
-          Pattern.compile("[A-Z][a-z]{2,8}, (?<mo>\\d{1,2})/(?<d>\\d{1,2})/(?<y>\\d{4})"));
-  private static final Pattern MESSAGE =
-      Pattern.compile(
-          "(?<before>午前|午後|) ?(?<h>\\d{1,2}):(?<mi>\\d{2})(?<after> ?[AaPp][Mm]|)\t(?:(?<who>[^\t]*)\t)?(?<text>.*)",
-          Pattern.DOTALL);
+  private static final Pattern PARTED_BY_TABS =
+      Pattern.compile(ExportTimes.TIME + "\t(?:(?<who>[^\t]*)\t)?(?<text>.*)", Pattern.DOTALL);
+  private static final Pattern PARTED_BY_SPACES =
+      Pattern.compile(ExportTimes.TIME + " (?<rest>\\S.*)", Pattern.DOTALL);
+
+  private final Optional<LineSenders> senders;
+  private Time last = new Time(0, 0);
+
+  /**
+   * The lines of a file.
+   *
+   * @param senders empty for a file whose lines are parted by tabs
+   */
+  LineMessengerLines(Optional<LineSenders> senders) {
+    this.senders = senders;
+  }
 
   @Override
   public String messenger() {
@@ -36,26 +47,55 @@ final class LineMessengerLines implements ExportLines {
     return true;
   }
 
+  /** What stands behind the time of a line that is parted by spaces. */
+  static Optional<String> afterTime(String line) {
+    Matcher message = PARTED_BY_SPACES.matcher(line);
+    return message.matches() ? Optional.of(message.group("rest")) : Optional.empty();
+  }
+
+  static boolean isPartedByTabs(String line) {
+    return line.indexOf('\t') > 0 && PARTED_BY_TABS.matcher(line).matches();
+  }
+
   @Override
   public Optional<ExportLine> read(String line) {
+    if (line.isBlank()) {
+      return Optional.empty();
+    }
     if (line.indexOf('\t') > 0) {
-      Matcher message = MESSAGE.matcher(line);
+      Matcher message = PARTED_BY_TABS.matcher(line);
       if (message.matches()) {
-        String who = message.group("who");
         return Optional.of(
-            new ExportLine(
-                null,
-                ExportLines.time(message),
-                who == null || who.isBlank() ? null : who,
-                message.group("text")));
+            ExportLine.ofMessage(
+                null, ExportTimes.time(message), message.group("who"), message.group("text")));
       }
     }
-    for (Pattern pattern : DATES) {
-      Matcher date = pattern.matcher(line);
-      if (date.matches()) {
-        return Optional.of(ExportLine.ofDate(ExportLines.date(date)));
-      }
+    Optional<ExportLine> date = ExportTimes.dateLine(line);
+    if (date.isPresent()) {
+      last = new Time(0, 0);
+      return date;
     }
-    return Optional.empty();
+    return senders
+        .flatMap(known -> partedBySpaces(line, known))
+        .or(() -> ExportLines.untimed(line, false));
+  }
+
+  private Optional<ExportLine> partedBySpaces(String line, LineSenders known) {
+    Matcher message = PARTED_BY_SPACES.matcher(line);
+    if (!message.matches()) {
+      return Optional.empty();
+    }
+    Time time = ExportTimes.time(message);
+    if (time.isBefore(last)) {
+      return Optional.empty();
+    }
+    last = time;
+    String rest = message.group("rest");
+    if (SYSTEM_LINES.notice(NORMALIZER.normalize(rest)) == Notice.KNOWN) {
+      return Optional.of(new ExportLine(Kind.NOTICE, null, time, null, rest));
+    }
+    String sender = known.senderOf(rest);
+    String text = rest.substring(sender.length()).stripLeading();
+    return Optional.of(ExportLine.ofMessage(null, time, sender, text));
   }
 }

@@ -63,7 +63,10 @@ final class MessageCleaner {
     Message message = raw.message();
     String whole = WHOLE_RUNS.normalize(message.text());
     String normalized = normalizer.normalize(whole);
-    Optional<DropReason> dropped = systemLines.reasonToDrop(normalized);
+    Optional<DropReason> dropped =
+        raw.senderName() == null
+            ? systemLines.reasonToDrop(normalized)
+            : systemLines.reasonToDrop(normalized, normalizer.normalize(raw.senderName()));
     if (dropped.isPresent()) {
       counts.add(IngestCounts.DROPPED + dropped.get().label(), 1);
       return dropped.get() == DropReason.SYSTEM_LINE

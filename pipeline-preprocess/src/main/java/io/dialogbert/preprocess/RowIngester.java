@@ -118,6 +118,7 @@ final class RowIngester implements Iterator<Row> {
         return Optional.empty();
       }
       if (!rows.next()) {
+        rows.countLines(counts, shownName());
         rows.close();
         rows = null;
         return Optional.empty();

@@ -27,6 +27,13 @@ interface RowReader extends Closeable {
   }
 
   /**
+   * Adds what became of the lines that were read, for formats whose rows may have several.
+   *
+   * @param file what tables call the file
+   */
+  default void countLines(IngestCounts counts, String file) {}
+
+  /**
    * The message that the current row holds.
    *
    * @throws RejectedRow naming the rule that the row breaks

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** Opens a part of an input by its format. */
@@ -41,12 +42,21 @@ final class RowReaders {
             isCsv(part.name())
                 ? new CsvRows(new CsvRecords(lines, ','), kakaoTalkCsv(schema, part), part.name())
                 : new ExportRows(lines, new KakaoTalkLines(), schema, part.name());
-        case LINE -> new ExportRows(lines, new LineMessengerLines(), schema, part.name());
+        case LINE ->
+            new ExportRows(
+                lines, new LineMessengerLines(senders(part, hadoop)), schema, part.name());
         case PARQUET -> throw new IllegalStateException("Parquet has no lines");
       };
     } catch (IOException | BadFile e) {
       lines.close();
       throw e;
+    }
+  }
+
+  private static Optional<LineSenders> senders(InputPart part, Configuration hadoop)
+      throws IOException, BadFile {
+    try (LineFile lines = new LineFile(part, hadoop)) {
+      return LineSenders.of(lines);
     }
   }
 

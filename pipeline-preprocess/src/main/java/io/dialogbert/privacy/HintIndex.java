@@ -11,7 +11,7 @@ import java.util.Map;
  * Which rules a text's words call for: finds all hints of all rules in one pass, by their first two
  * characters. Immutable.
  */
-final class HintIndex {
+public final class HintIndex {
   private static final int NUM_SLOTS = 1 << 14;
 
   /** A hint of two or more characters and the rules that have it. */
@@ -22,11 +22,15 @@ final class HintIndex {
   private final List<BitSet> singles = new ArrayList<>();
   private final Hint[][] slots = new Hint[NUM_SLOTS][];
 
-  /** The hints of {@code rules}, which are known by their position from then on. */
-  HintIndex(List<PiiRule> rules) {
+  /**
+   * The hints of rules, which are known by their position from then on.
+   *
+   * @param hintsOfRules of each rule, texts of at least one character
+   */
+  public HintIndex(List<List<String>> hintsOfRules) {
     Map<String, BitSet> rulesOf = new HashMap<>();
-    for (int i = 0; i < rules.size(); i++) {
-      for (String hint : rules.get(i).hints()) {
+    for (int i = 0; i < hintsOfRules.size(); i++) {
+      for (String hint : hintsOfRules.get(i)) {
         rulesOf.computeIfAbsent(hint, unused -> new BitSet()).set(i);
       }
     }
@@ -52,7 +56,7 @@ final class HintIndex {
   }
 
   /** The hints in {@code text}; {@code null} for none. */
-  Hits find(String text) {
+  public Hits find(String text) {
     Hits hits = null;
     int length = text.length();
     for (int i = 0; i < length; i++) {
@@ -82,7 +86,7 @@ final class HintIndex {
   }
 
   /** Where hints stand, from left to right, and the rules that each is for. */
-  static final class Hits {
+  public static final class Hits {
     private final BitSet rules = new BitSet();
     private int[] positions = new int[8];
     private BitSet[] rulesAt = new BitSet[8];
@@ -99,7 +103,7 @@ final class HintIndex {
     }
 
     /** The rules of which some hint is in the text. */
-    BitSet rules() {
+    public BitSet rules() {
       return rules;
     }
 

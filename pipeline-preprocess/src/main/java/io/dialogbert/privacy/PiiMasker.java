@@ -37,7 +37,7 @@ public final class PiiMasker {
   private record HintedRules(List<PiiRule> rules, HintIndex index) {
     static HintedRules of(Stream<PiiRule> rules) {
       List<PiiRule> list = rules.toList();
-      return new HintedRules(list, new HintIndex(list));
+      return new HintedRules(list, new HintIndex(list.stream().map(PiiRule::hints).toList()));
     }
 
     void find(String form, int numDigits, List<Match> found) {

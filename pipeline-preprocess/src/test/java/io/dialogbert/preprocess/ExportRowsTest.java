@@ -140,7 +140,9 @@ class ExportRowsTest {
     Path file = Inputs.write(temp.resolve("chat.txt"), "비밀 일기\n오늘은 맑음\n");
     assertThatThrownBy(() -> read(file))
         .isInstanceOf(BadFile.class)
-        .hasMessage("no-export: a line must look like one of an export of KakaoTalk");
+        .hasMessage(
+            "no-export: a line must look like one of an export of KakaoTalk, but there are 2 like"
+                + " \"가\", the first in row 1");
   }
 
   private static List<String> golden(String name) throws Exception {

@@ -224,6 +224,10 @@ class InputFormatsIT {
         "ingest-messages.source=export",
         "ingest-messages.time-zone=" + ZONE);
     assertThat(table(format)).hasSize(accepted).isEqualTo(table(format + "-json"));
+    assertThat(SampleChain.manifest(temp.resolve("out/" + format)).counts())
+        .as("every line is counted")
+        .containsEntry("lines_in", (long) Files.readAllLines(file).size())
+        .containsEntry("repeated_lines", 0L);
   }
 
   @Test

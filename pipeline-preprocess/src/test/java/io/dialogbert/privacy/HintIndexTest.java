@@ -11,7 +11,7 @@ class HintIndexTest {
   @Test
   void findsWhatRulesFindWithoutHints() {
     List<PiiRule> rules = PiiRules.load().stream().filter(rule -> !rule.hints().isEmpty()).toList();
-    HintIndex index = new HintIndex(rules);
+    HintIndex index = new HintIndex(rules.stream().map(PiiRule::hints).toList());
     for (int i = 0; i < rules.size(); i++) {
       PiiRule rule = rules.get(i);
       for (String example : rule.positive()) {
@@ -30,7 +30,7 @@ class HintIndexTest {
 
   @Test
   void findsHintsOfOneCharacterAndOfMoreWhereTheyStand() {
-    HintIndex index = new HintIndex(List.of(rule("씨", "민수"), rule("민수")));
+    HintIndex index = new HintIndex(List.of(List.of("씨", "민수"), List.of("민수")));
 
     HintIndex.Hits hits = index.find("민수 씨");
 
@@ -40,20 +40,5 @@ class HintIndexTest {
     assertThat(hits.position(1)).isEqualTo(3);
     assertThat(hits.isFor(1, 1)).isFalse();
     assertThat(index.find("민 수")).isNull();
-  }
-
-  private static PiiRule rule(String... hints) {
-    return new PiiRule(
-        PiiKind.NAME,
-        "test",
-        1,
-        0,
-        List.of(hints),
-        -1,
-        List.of(),
-        List.of(java.util.regex.Pattern.compile("x")),
-        Validator.NONE,
-        List.of(),
-        List.of());
   }
 }

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  * A regular expression of a rule, of which only the nearest characters decide whether it matches.
  *
  * <p>That bounds the work for each character of a text, and tells where a change of the text can
- * make or undo a match. A repetition without bound at the very end only makes a match longer, so its
- * first round alone decides; anywhere else it is refused. What rule files use of {@link Pattern} is
- * understood: literals, classes without classes in them, groups, alternatives, quantifiers,
- * lookaround and references to groups.
+ * make or undo a match. A repetition without bound at the very end only makes a match longer, so
+ * its first round alone decides; anywhere else it is refused. What rule files use of {@link
+ * Pattern} is understood: literals, classes without classes in them, groups, alternatives,
+ * quantifiers, lookaround and references to groups.
  */
 final class BoundedPattern {
   private static final int ENDLESS = Integer.MAX_VALUE;

@@ -140,7 +140,7 @@ public final class KnownNames {
   }
 
   /** The names in {@code text} that characters of {@code changed} may decide. */
-  private List<Match> find(String text, Range changed) {
+  List<Match> find(String text, Range changed) {
     String form = MatchingForm.of(text);
     Range starts = changed.grown(longest + FOLLOWERS, 1, form.length());
     List<Match> found = new ArrayList<>(0);

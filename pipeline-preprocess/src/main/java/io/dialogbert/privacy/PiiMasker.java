@@ -8,7 +8,6 @@ import io.dialogbert.privacy.Replacements.Part;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -85,7 +84,8 @@ public final class PiiMasker {
   }
 
   /**
-   * The rules that a whole text calls for by its digits and hints, which are not asked of its parts.
+   * The rules that a whole text calls for by its digits and hints, which are not asked of its
+   * parts.
    */
   record Calls(int numDigits, BitSet forHints, BitSet forHintsAndDigits) {
     static final Calls NONE = new Calls(0, new BitSet(), new BitSet());
@@ -157,8 +157,7 @@ public final class PiiMasker {
     for (int more = margin; ; more *= 2) {
       find(widened.text(), widened.changed(), calls, inPart::add);
       int length = widened.text().length();
-      if (replacements.isLast(widened)
-          || inPart.stream().allMatch(match -> match.end() < length)) {
+      if (replacements.isLast(widened) || inPart.stream().allMatch(match -> match.end() < length)) {
         break;
       }
       inPart.clear();

@@ -134,8 +134,7 @@ final class Replacements {
 
   private Part part(Range range, Match firstChanged, Match lastChanged) {
     StringBuilder now = new StringBuilder();
-    List<Match> inside =
-        new ArrayList<>(byStart.subMap(range.start(), range.end()).values());
+    List<Match> inside = new ArrayList<>(byStart.subMap(range.start(), range.end()).values());
     int length = range.end() - range.start();
     for (Match region : inside) {
       length += placeholderLength(region) - (region.end() - region.start());

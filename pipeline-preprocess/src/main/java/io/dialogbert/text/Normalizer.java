@@ -218,8 +218,7 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
       } else {
         String part = new String(in.codePoints, from, to - from);
         // A mark can become two.
-        String composed =
-            firstMarks(java.text.Normalizer.normalize(firstMarks(part), Form.NFC));
+        String composed = firstMarks(java.text.Normalizer.normalize(firstMarks(part), Form.NFC));
         if (composed.equals(part)) {
           for (int i = from; i < to; i++) {
             out.add(in.codePoints[i], in.starts[i], in.ends[i]);

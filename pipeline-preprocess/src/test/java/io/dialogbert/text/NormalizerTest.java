@@ -52,6 +52,22 @@ class NormalizerTest {
     assertThat(normalizer.normalize("cafe\u0301")).isEqualTo("café");
   }
 
+  /** Ordering more of them takes time that grows with the square of their number. */
+  @Test
+  void keepsTheFirstMarksOfACharacter() {
+    String marks = "\u0301\u0323";
+    Normalizer normalizer = new Normalizer(1 << 20, false);
+
+    String normalized = normalizer.normalize("b" + marks.repeat(250_000) + "c");
+
+    assertThat(normalized)
+        .isEqualTo(
+            java.text.Normalizer.normalize("b" + marks.repeat(15) + "c", java.text.Normalizer.Form.NFC));
+    assertThat(normalizer.normalize(normalized)).isEqualTo(normalized);
+    String doubled = normalizer.normalize("b" + "\u0344".repeat(30));
+    assertThat(normalizer.normalize(doubled)).isEqualTo(doubled);
+  }
+
   @Test
   void turnsAnyWhiteSpaceIntoOneSpace() {
     assertThat(normalizer.normalize(" \u3000가\t\r\n\u00A0나\u0085다\u2028")).isEqualTo("가 나 다");

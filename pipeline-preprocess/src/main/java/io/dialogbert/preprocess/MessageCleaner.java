@@ -25,6 +25,9 @@ final class MessageCleaner {
    */
   private static final Normalizer WHOLE_RUNS = new Normalizer(1 << 20, false);
 
+  private static final String TEXT_RULE =
+      "text and source must have at most " + PiiMasker.MAX_LENGTH + " characters";
+
   /** Conversations and senders come in runs; about 200 bytes each. */
   private static final int MAX_KNOWN_PSEUDONYMS = 10_000;
 
@@ -58,10 +61,18 @@ final class MessageCleaner {
   /**
    * The row of {@link RowIngester#SCHEMA} that a message makes; without a text where it is dropped,
    * and none where the messenger wrote it.
+   *
+   * @throws RejectedRow if its text, or the name of its source, is too long to be masked
    */
-  Optional<Row> clean(String file, RawMessage raw) {
+  Optional<Row> clean(String file, RawMessage raw) throws RejectedRow {
     Message message = raw.message();
     String whole = WHOLE_RUNS.normalize(message.text());
+    if (Math.max(whole.length(), message.source().length()) > PiiMasker.MAX_LENGTH) {
+      throw new RejectedRow("text-too-long", TEXT_RULE)
+          .of(
+              new RejectedRow.Participant(
+                  message.conversationId(), message.senderId(), raw.senderName()));
+    }
     String normalized = normalizer.normalize(whole);
     Optional<DropReason> dropped =
         raw.senderName() == null

@@ -1,5 +1,7 @@
 package io.dialogbert.privacy;
 
+import io.dialogbert.privacy.PiiRule.Match;
+import io.dialogbert.privacy.PiiRule.Range;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -8,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Replaces the names of a conversation's participants, which are known from their display names, by
@@ -21,6 +24,9 @@ import java.util.Set;
  * changes nothing. Immutable and shared by threads.
  */
 public final class KnownNames {
+  /** No messenger allows display names as long; of a longer one only shorter words are known. */
+  public static final int MAX_CHARACTERS = 256;
+
   private static final int MIN_CHARACTERS = 2;
   private static final Set<String> EVERYDAY_WORDS = Set.copyOf(Names.hints("everyday-words"));
 
@@ -42,6 +48,18 @@ public final class KnownNames {
       List.of("が", "は", "も", "に", "の", "と", "を", "です", "だ");
   private static final int LONG_KANA = 4;
 
+  /** How many characters behind a name decide: a space, a title or particle, and the next one. */
+  private static final int FOLLOWERS =
+      2
+          + Stream.of(KO_TITLES, KO_PARTICLES, JA_TITLES, JA_PARTICLES)
+              .flatMap(List::stream)
+              .mapToInt(String::length)
+              .max()
+              .orElseThrow();
+
+  private static final int LONGEST_PLACEHOLDER =
+      Stream.of(PiiKind.values()).mapToInt(kind -> kind.placeholder().length()).max().orElseThrow();
+
   /** What must follow a name. */
   private enum Follower {
     /** Nothing that would make it another word. */
@@ -57,6 +75,9 @@ public final class KnownNames {
   /** The names by their first character, in lower case; the longest first. */
   private final Map<Character, List<Name>> byFirst = new HashMap<>();
 
+  /** Length of the longest name. */
+  private final int longest;
+
   /** Which low six bits first characters have: a cheap check that most characters fail. */
   private final long firstBits;
 
@@ -68,15 +89,20 @@ public final class KnownNames {
     Map<String, Follower> names = new HashMap<>();
     for (String displayName : displayNames) {
       String whole = MatchingForm.of(displayName).strip().replaceAll(" +", " ");
-      add(names, whole, isEveryday(whole) ? Follower.TITLE : Follower.WORD_END);
-      String joined = whole.replace(" ", "");
-      if (Names.isJapaneseFullName(joined) || Names.isKoreanFullName(joined)) {
-        addPart(names, joined);
+      if (whole.length() <= MAX_CHARACTERS) {
+        add(names, whole, isEveryday(whole) ? Follower.TITLE : Follower.WORD_END);
+        String joined = whole.replace(" ", "");
+        if (Names.isJapaneseFullName(joined) || Names.isKoreanFullName(joined)) {
+          addPart(names, joined);
+        }
       }
       for (String part : whole.split("[^\\p{L}\\p{Nd}_.]+")) {
-        addPart(names, part);
+        if (part.length() <= MAX_CHARACTERS) {
+          addPart(names, part);
+        }
       }
     }
+    longest = names.keySet().stream().mapToInt(String::length).max().orElse(0);
     long bits = 0;
     for (Map.Entry<String, Follower> entry : names.entrySet()) {
       char first = lower(entry.getKey().charAt(0));
@@ -97,38 +123,37 @@ public final class KnownNames {
 
   /** {@code text} with the names replaced, and how many there were. */
   public MaskedText mask(String text) {
-    String masked = text;
-    int count = 0;
-    // A placeholder can make its neighbor a word of its own.
-    for (int found = 1; found > 0; ) {
-      StringBuilder out = new StringBuilder();
-      found = replace(masked, out);
-      if (found > 0) {
-        masked = out.toString();
-        count += found;
-      }
+    List<Match> found = find(text, new Range(0, text.length()));
+    if (found.isEmpty()) {
+      return new MaskedText(text, Map.of());
     }
-    return new MaskedText(masked, count == 0 ? Map.of() : Map.of(PiiKind.NAME, count));
+    Replacements replacements = new Replacements(text);
+    // A placeholder can make its neighbor a word of its own.
+    while (!found.isEmpty()) {
+      found.forEach(replacements::replace);
+      found =
+          replacements.around(found, longest + FOLLOWERS + LONGEST_PLACEHOLDER).stream()
+              .flatMap(part -> find(part.text(), part.changed()).stream().map(part::inOriginal))
+              .toList();
+    }
+    return replacements.masked();
   }
 
-  private int replace(String text, StringBuilder out) {
+  /** The names in {@code text} that characters of {@code changed} may decide. */
+  List<Match> find(String text, Range changed) {
     String form = MatchingForm.of(text);
-    int count = 0;
-    int from = 0;
-    int i = 0;
-    while (i < form.length()) {
-      char c = form.charAt(i);
-      int placeholder = c == '[' ? endOfPlaceholder(form, i) : -1;
-      int name = placeholder < 0 ? endOfName(form, i) : -1;
+    Range starts = changed.grown(longest + FOLLOWERS, 1, form.length());
+    List<Match> found = new ArrayList<>(0);
+    int i = Math.max(0, starts.start() - LONGEST_PLACEHOLDER);
+    while (i < starts.end()) {
+      int placeholder = form.charAt(i) == '[' ? endOfPlaceholder(form, i) : -1;
+      int name = placeholder < 0 && i >= starts.start() ? endOfName(form, i) : -1;
       if (name >= 0) {
-        out.append(text, from, i).append(PiiKind.NAME.placeholder());
-        from = name;
-        count++;
+        found.add(new Match(PiiKind.NAME, 0, i, name));
       }
       i = Math.max(i + 1, Math.max(placeholder, name));
     }
-    out.append(text, from, text.length());
-    return count;
+    return found;
   }
 
   private static int endOfPlaceholder(String text, int start) {

@@ -3,12 +3,15 @@ package io.dialogbert.privacy;
 import static io.dialogbert.privacy.MatchingForm.isDigit;
 
 import io.dialogbert.privacy.PiiRule.Match;
+import io.dialogbert.privacy.PiiRule.Range;
+import io.dialogbert.privacy.Replacements.Part;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -16,13 +19,29 @@ import java.util.stream.Stream;
  *
  * <p>Matches that overlap are replaced together, so that nothing of any of them stays readable; the
  * kind is that of the highest priority, then of the longest, then of the leftmost match. Masking a
- * masked text changes nothing. Time is linear in the text. Immutable and shared by threads.
+ * masked text changes nothing. Time is linear in the text: each pattern reads a bounded number of
+ * characters for each of the text, and of a replacement only so many on both sides are looked at
+ * again. Immutable and shared by threads.
  */
 public final class PiiMasker {
   private static final Comparator<Match> BY_RANK =
       Comparator.comparingInt(Match::priority)
           .thenComparingInt(match -> match.end() - match.start())
           .thenComparing(Comparator.comparingInt(Match::start).reversed());
+
+  /** The longest text that is masked, in characters; no message is longer. */
+  public static final int MAX_LENGTH = 1 << 20;
+
+  /** A character's form depends on the one before and the one behind. */
+  private static final int NEIGHBORS = 4;
+
+  /**
+   * How much of the text beside a change is looked at again: where the farthest match begins that
+   * the change may decide, and all that decides it.
+   */
+  private final int margin;
+
+  private final UnaryOperator<CharSequence> reading;
 
   /** Rules that every text with enough digits may match, those that need the fewest first. */
   private final List<PiiRule> rulesForDigits;
@@ -40,20 +59,49 @@ public final class PiiMasker {
       return new HintedRules(list, new HintIndex(list.stream().map(PiiRule::hints).toList()));
     }
 
-    void find(String form, int numDigits, List<Match> found) {
+    /** Gives the rules that the form, or the whole text that it is of, calls for. */
+    BitSet find(
+        String form,
+        CharSequence read,
+        Range changed,
+        int numDigits,
+        BitSet whole,
+        Consumer<Match> found) {
       HintIndex.Hits hits = index.find(form);
-      if (hits != null) {
-        BitSet hinted = hits.rules();
-        for (int i = hinted.nextSetBit(0); i >= 0; i = hinted.nextSetBit(i + 1)) {
-          if (rules.get(i).minDigits() <= numDigits) {
-            rules.get(i).find(form, hits, i, found::add);
-          }
+      if (hits == null && whole.isEmpty()) {
+        return whole;
+      }
+      hits = hits == null ? new HintIndex.Hits() : hits;
+      BitSet hinted = hits.rules();
+      hinted.or(whole);
+      for (int i = hinted.nextSetBit(0); i >= 0; i = hinted.nextSetBit(i + 1)) {
+        if (rules.get(i).minDigits() <= numDigits) {
+          rules.get(i).find(read, changed, hits, i, found);
         }
       }
+      return hinted;
     }
   }
 
+  /**
+   * The rules that a whole text calls for by its digits and hints, which are not asked of its
+   * parts.
+   */
+  record Calls(int numDigits, BitSet forHints, BitSet forHintsAndDigits) {
+    static final Calls NONE = new Calls(0, new BitSet(), new BitSet());
+  }
+
   PiiMasker(List<PiiRule> rules) {
+    this(rules, text -> text);
+  }
+
+  /**
+   * A masker with {@code rules}.
+   *
+   * @param reading what rules read instead of each text that is looked at, for tests that count
+   */
+  PiiMasker(List<PiiRule> rules, UnaryOperator<CharSequence> reading) {
+    this.reading = reading;
     rulesForDigits =
         rules.stream()
             .filter(rule -> rule.hints().isEmpty())
@@ -62,6 +110,10 @@ public final class PiiMasker {
     List<PiiRule> hinted = rules.stream().filter(rule -> !rule.hints().isEmpty()).toList();
     forHints = HintedRules.of(hinted.stream().filter(rule -> rule.minDigits() == 0));
     forHintsAndDigits = HintedRules.of(hinted.stream().filter(rule -> rule.minDigits() > 0));
+    margin =
+        rules.stream().mapToInt(PiiRule::ahead).max().orElse(0)
+            + rules.stream().mapToInt(PiiRule::behind).max().orElse(0)
+            + NEIGHBORS;
   }
 
   /** A masker with the rule files of this package. */
@@ -77,47 +129,85 @@ public final class PiiMasker {
     return PiiRules.fingerprint();
   }
 
-  /** {@code text} with placeholders, and how many of each kind. */
+  /**
+   * {@code text} with placeholders, and how many of each kind.
+   *
+   * @throws IllegalArgumentException if the text is longer than {@link #MAX_LENGTH}
+   */
   public MaskedText mask(String text) {
-    List<Match> found = find(text);
+    if (text.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "text must have at most " + MAX_LENGTH + " characters, but has " + text.length());
+    }
+    List<Match> found = new ArrayList<>(0);
+    Calls calls = find(text, new Range(0, text.length()), Calls.NONE, found::add);
     if (found.isEmpty()) {
       return new MaskedText(text, Map.of());
     }
-    Map<PiiKind, Integer> counts = new EnumMap<>(PiiKind.class);
-    String masked = text;
+    Replacements replacements = new Replacements(text);
     // A placeholder can uncover a match beside it (it ends a run of digits, say), so this goes on
-    // until none is left; it ends, because no rule matches a placeholder.
-    for (; !found.isEmpty(); found = find(masked)) {
-      masked = replace(masked, merge(found), counts);
+    // around the new ones until none is left; it ends, because no rule matches a placeholder.
+    while (!found.isEmpty()) {
+      List<Match> regions = merge(found);
+      regions.forEach(replacements::replace);
+      found = new ArrayList<>(0);
+      for (Part part : replacements.around(regions, margin)) {
+        find(replacements, part, calls, found);
+      }
     }
-    return new MaskedText(masked, counts);
+    return replacements.masked();
   }
 
-  private List<Match> find(String text) {
-    String form = MatchingForm.of(text);
-    int numDigits = 0;
-    for (int i = 0; i < form.length(); i++) {
-      numDigits += isDigit(form.charAt(i)) ? 1 : 0;
+  /** What is in a part, which grows until each match ends within it. */
+  private void find(Replacements replacements, Part part, Calls calls, List<Match> found) {
+    List<Match> inPart = new ArrayList<>(0);
+    Part widened = part;
+    for (int more = margin; ; more *= 2) {
+      find(widened.text(), widened.changed(), calls, inPart::add);
+      int length = widened.text().length();
+      if (replacements.isLast(widened) || inPart.stream().allMatch(match -> match.end() < length)) {
+        break;
+      }
+      inPart.clear();
+      widened = replacements.widened(widened, more);
     }
-    List<Match> found = new ArrayList<>(0);
+    inPart.stream().map(widened::inOriginal).forEach(found::add);
+  }
+
+  /**
+   * Hands on the matches in {@code text} that characters of {@code changed} may decide.
+   *
+   * @param whole what the text calls for that this one is a part of
+   * @return what this one calls for, too
+   */
+  Calls find(String text, Range changed, Calls whole, Consumer<Match> found) {
+    String form = MatchingForm.of(text);
+    CharSequence read = reading.apply(form);
+    int inForm = 0;
+    for (int i = 0; i < form.length(); i++) {
+      inForm += isDigit(form.charAt(i)) ? 1 : 0;
+    }
+    int numDigits = Math.max(inForm, whole.numDigits);
     for (PiiRule rule : rulesForDigits) {
       if (rule.minDigits() > numDigits) {
         break;
       }
-      rule.find(form, found::add);
+      rule.find(read, changed, found);
     }
-    forHints.find(form, numDigits, found);
-    if (numDigits > 0) {
-      forHintsAndDigits.find(form, numDigits, found);
-    }
-    return found;
+    return new Calls(
+        numDigits,
+        forHints.find(form, read, changed, numDigits, whole.forHints, found),
+        numDigits == 0
+            ? whole.forHintsAndDigits
+            : forHintsAndDigits.find(
+                form, read, changed, numDigits, whole.forHintsAndDigits, found));
   }
 
   /**
    * Regions that do not overlap, from left to right, each with the kind of its highest ranking
    * match.
    */
-  private static List<Match> merge(List<Match> found) {
+  static List<Match> merge(List<Match> found) {
     found.sort(Comparator.comparingInt(Match::start));
     List<Match> regions = new ArrayList<>();
     int first = 0;
@@ -135,16 +225,5 @@ public final class PiiMasker {
       first = next;
     }
     return regions;
-  }
-
-  private static String replace(String text, List<Match> regions, Map<PiiKind, Integer> counts) {
-    StringBuilder masked = new StringBuilder(text.length());
-    int from = 0;
-    for (Match region : regions) {
-      masked.append(text, from, region.start()).append(region.kind().placeholder());
-      counts.merge(region.kind(), 1, Integer::sum);
-      from = region.end();
-    }
-    return masked.append(text, from, text.length()).toString();
   }
 }

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * One rule of a rule file.
@@ -19,8 +18,7 @@ import java.util.regex.Pattern;
  * @param notAfter words that mean something else; what comes less than {@value #REACH} characters
  *     behind one of them, with no digit between, is no match
  * @param patterns what matches; where a pattern has a group {@code pii}, that group is the personal
- *     data and the rest its context. Patterns must take time linear in the text: bounded or
- *     possessive repetition only.
+ *     data and the rest its context
  * @param validator what a match must also satisfy
  * @param positive examples; guillemets mark what is to be found: {@code "my number is
  *     «010-0000-1234»"}
@@ -34,13 +32,13 @@ record PiiRule(
     List<String> hints,
     int startsBeforeHint,
     List<String> notAfter,
-    List<Pattern> patterns,
+    List<BoundedPattern> patterns,
     Validator validator,
     List<String> positive,
     List<String> negative) {
   static final int REACH = 16;
 
-  private static final String GROUP = "pii";
+  static final String GROUP = "pii";
 
   PiiRule {
     requireNonNull(kind, "kind");
@@ -56,54 +54,98 @@ record PiiRule(
     }
   }
 
+  /** A range of a text; {@code end} is exclusive. */
+  record Range(int start, int end) {
+    /**
+     * Where a match can begin that characters of this range may decide, in a text of {@code length}
+     * characters. A character's form depends on its neighbors, hence one more.
+     */
+    Range grown(int ahead, int behind, int length) {
+      return new Range(Math.max(0, start - ahead - 1), Math.min(length, end + behind + 2));
+    }
+  }
+
   /** A region of a text that a rule takes for personal data; {@code end} is exclusive. */
   record Match(PiiKind kind, int priority, int start, int end) {}
 
-  /** Hands every match in {@code text}, which is in matching form, to {@code found}. */
-  void find(CharSequence text, Consumer<Match> found) {
-    for (Pattern pattern : patterns) {
-      Matcher matcher = pattern.matcher(text);
-      int from = 0;
-      while (from < text.length() && matcher.find(from)) {
-        int end = accept(text, matcher, found);
-        from = end < 0 ? matcher.start() + 1 : end;
+  /** How many characters from the beginning of a match on decide whether it is one, at most. */
+  int ahead() {
+    return patterns.stream().mapToInt(BoundedPattern::ahead).max().orElseThrow();
+  }
+
+  /** How many characters before a match decide whether it is one, at most. */
+  int behind() {
+    return patterns.stream().mapToInt(this::behind).max().orElseThrow();
+  }
+
+  private int behind(BoundedPattern pattern) {
+    return Math.max(pattern.behind(), notAfter.isEmpty() ? 0 : REACH);
+  }
+
+  /**
+   * Hands to {@code found} every match in {@code text}, which is in matching form, that characters
+   * of {@code changed} may decide.
+   */
+  void find(CharSequence text, Range changed, Consumer<Match> found) {
+    for (BoundedPattern pattern : patterns) {
+      Range starts = changed.grown(pattern.ahead(), behind(pattern), text.length());
+      int reached = (int) Math.min(text.length(), (long) starts.end() + pattern.ahead());
+      Matcher matcher = matcher(pattern, text).region(starts.start(), reached);
+      while (matcher.find() && matcher.start() < starts.end()) {
+        int start = matcher.start();
+        if (matcher.end() == reached && reached < text.length()) {
+          // What ends a match without bound may lie further on.
+          matcher.region(start, text.length()).lookingAt();
+        }
+        int end = accept(text, pattern, matcher, found);
+        int next = end < 0 ? start + 1 : end;
+        if (next >= starts.end()) {
+          break;
+        }
+        matcher.region(next, reached);
       }
     }
   }
 
   /**
-   * As {@link #find(CharSequence, Consumer)}, but tries only the places that hints allow.
+   * As {@link #find(CharSequence, Range, Consumer)}, but tries only the places that hints allow.
    *
    * @param number what {@code hits} knows this rule by
    */
-  void find(String text, HintIndex.Hits hits, int number, Consumer<Match> found) {
+  void find(
+      CharSequence text, Range changed, HintIndex.Hits hits, int number, Consumer<Match> found) {
     if (startsBeforeHint < 0) {
-      find(text, found);
+      find(text, changed, found);
       return;
     }
-    for (Pattern pattern : patterns) {
-      Matcher matcher = pattern.matcher(text).useTransparentBounds(true);
-      int tried = -1;
+    for (BoundedPattern pattern : patterns) {
+      Range starts = changed.grown(pattern.ahead(), behind(pattern), text.length());
+      Matcher matcher = matcher(pattern, text);
+      int next = starts.start();
       for (int hit = 0; hit < hits.size(); hit++) {
         if (!hits.isFor(hit, number)) {
           continue;
         }
-        int from = Math.max(tried + 1, hits.position(hit) - startsBeforeHint);
-        for (tried = from; tried <= hits.position(hit); tried++) {
-          if (matcher.region(tried, text.length()).lookingAt()) {
-            accept(text, matcher, found);
+        next = Math.max(next, hits.position(hit) - startsBeforeHint);
+        for (; next <= hits.position(hit) && next < starts.end(); next++) {
+          if (matcher.region(next, text.length()).lookingAt()) {
+            accept(text, pattern, matcher, found);
           }
         }
-        tried--;
       }
     }
   }
 
+  /** One to which a region's ends are not those of the text. */
+  private static Matcher matcher(BoundedPattern pattern, CharSequence text) {
+    return pattern.matcher(text).useTransparentBounds(true).useAnchoringBounds(false);
+  }
+
   /** Hands on what a pattern matched if it holds; gives where it ends, or -1. */
-  private int accept(CharSequence text, Matcher matcher, Consumer<Match> found) {
-    boolean hasContext = matcher.pattern().pattern().contains("(?<" + GROUP + ">");
-    int start = hasContext ? matcher.start(GROUP) : matcher.start();
-    int end = hasContext ? matcher.end(GROUP) : matcher.end();
+  private int accept(
+      CharSequence text, BoundedPattern pattern, Matcher matcher, Consumer<Match> found) {
+    int start = pattern.hasContext() ? matcher.start(GROUP) : matcher.start();
+    int end = pattern.hasContext() ? matcher.end(GROUP) : matcher.end();
     if (!validator.accepts(text.subSequence(start, end)) || isSomethingElse(text, start)) {
       return -1;
     }

@@ -11,8 +11,6 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * The rule files: {@code rules/KIND-LANGUAGE.conf}, where the language tells whose numbers a file
@@ -99,7 +97,7 @@ final class PiiRules {
                 hints(rule),
                 rule.hasPath("starts-before-hint") ? rule.getInt("starts-before-hint") : -1,
                 rule.hasPath("not-after") ? rule.getStringList("not-after") : List.of(),
-                rule.getStringList("patterns").stream().map(Pattern::compile).toList(),
+                rule.getStringList("patterns").stream().map(BoundedPattern::new).toList(),
                 rule.hasPath("validator")
                     ? Validator.named(rule.getString("validator"))
                     : Validator.NONE,
@@ -107,7 +105,7 @@ final class PiiRules {
                 rule.getStringList("negative")));
       }
       return rules;
-    } catch (ConfigException | PatternSyntaxException e) {
+    } catch (ConfigException | IllegalArgumentException e) {
       throw new IllegalArgumentException("rule " + place + ": " + e.getMessage(), e);
     }
   }

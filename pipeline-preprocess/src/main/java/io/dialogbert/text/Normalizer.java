@@ -14,7 +14,9 @@ import java.util.Arrays;
  *       too, but it turns the jamo of ㅋㅋ and ㅠㅠ into conjoining ones, so the folding is our own.
  *   <li>The wave dash becomes {@code ~}, as Japanese keyboards give either; U+2581 becomes {@code
  *       _}, since SentencePiece marks spaces with it.
- *   <li>NFC.
+ *   <li>NFC. Of more than 30 marks on one character the first ones stay, as many as text processes
+ *       must be ready for (Unicode Standard Annex 15, section 13); ordering more takes time that
+ *       grows with the square of their number.
  *   <li>Any white space becomes one space; none is left at the ends.
  *   <li>A run of one character or of one pair of characters (ㅋㅋㅋㅋ, !!!!, ㅋㅎㅋㅎㅋㅎ) is cut to {@code
  *       maxRepeats} repetitions, unless it holds a digit: 10000 is not 100.
@@ -31,6 +33,7 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
   private static final char WAVE_DASH = '\u301C';
   private static final int ZERO_WIDTH_JOINER = 0x200D;
   private static final int REMOVED = -1;
+  private static final int MAX_MARKS = 30;
 
   private static final char FIRST_FOLDED = '\uFF01';
   private static final char[] FOLDED = foldedForms();
@@ -214,7 +217,8 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
         out.add(first, in.starts[from], in.ends[from]);
       } else {
         String part = new String(in.codePoints, from, to - from);
-        String composed = java.text.Normalizer.normalize(part, Form.NFC);
+        // A mark can become two.
+        String composed = firstMarks(java.text.Normalizer.normalize(firstMarks(part), Form.NFC));
         if (composed.equals(part)) {
           for (int i = from; i < to; i++) {
             out.add(in.codePoints[i], in.starts[i], in.ends[i]);
@@ -228,6 +232,22 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
       from = to;
     }
     return out;
+  }
+
+  private static String firstMarks(String part) {
+    if (part.length() <= MAX_MARKS) {
+      return part;
+    }
+    StringBuilder kept = new StringBuilder();
+    int numMarks = 0;
+    for (int i = 0; i < part.length(); i += Character.charCount(part.codePointAt(i))) {
+      int codePoint = part.codePointAt(i);
+      numMarks += isMark(codePoint) ? 1 : 0;
+      if (numMarks <= MAX_MARKS || !isMark(codePoint)) {
+        kept.appendCodePoint(codePoint);
+      }
+    }
+    return kept.toString();
   }
 
   /** Whether a code point alone is in NFC, for those that make up nearly all of a chat. */

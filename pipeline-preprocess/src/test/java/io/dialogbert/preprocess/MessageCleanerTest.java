@@ -1,8 +1,10 @@
 package io.dialogbert.preprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.dialogue.Message;
+import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.privacy.PseudonymKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,28 +20,47 @@ class MessageCleanerTest {
           new IngestCounts());
 
   @Test
-  void nameOfASourceIsMaskedAndOtherwiseKept() {
+  void nameOfASourceIsMaskedAndOtherwiseKept() throws RejectedRow {
     assertThat(source("app")).isEqualTo("app");
     assertThat(source("KakaoTalk (PC)")).isEqualTo("KakaoTalk (PC)");
     assertThat(source("sms 010-1234-5678")).isEqualTo("sms [PHONE]");
   }
 
   @Test
-  void noticeUnderTheNameOfWhomItIsAboutIsDropped() {
-    assertThat(clean("도토리님이 들어왔습니다.타인, 기관 등의 사칭에 유의해 주세요.", "도토리")).isEmpty();
-    assertThat(clean("도토리?! left this chatroom.", "도토리?!")).isEmpty();
-    assertThat(clean("도토리 invited 밤톨이 and.", "도토리")).isEmpty();
-    assertThat(clean("도토리 left.", "밤톨이")).isPresent();
+  void noticeUnderTheNameOfWhomItIsAboutIsDropped() throws RejectedRow {
+    assertThat(cleanFrom("도토리님이 들어왔습니다.타인, 기관 등의 사칭에 유의해 주세요.", "도토리")).isEmpty();
+    assertThat(cleanFrom("도토리?! left this chatroom.", "도토리?!")).isEmpty();
+    assertThat(cleanFrom("도토리 invited 밤톨이 and.", "도토리")).isEmpty();
+    assertThat(cleanFrom("도토리 left.", "밤톨이")).isPresent();
   }
 
-  private Optional<Row> clean(String text, String sender) {
+  @Test
+  void rejectsATextThatIsTooLongToBeMaskedAndTellsItsSender() {
+    assertThatThrownBy(() -> clean("가나다".repeat(PiiMasker.MAX_LENGTH / 2), "app"))
+        .isInstanceOfSatisfying(
+            RejectedRow.class,
+            rejected -> {
+              assertThat(rejected.reason).isEqualTo("text-too-long");
+              assertThat(rejected.sender)
+                  .contains(new RejectedRow.Participant("room", "kim", "김민수"));
+            })
+        .hasMessage("text-too-long: text and source must have at most 1048576 characters");
+    assertThatThrownBy(() -> clean("안녕", "a".repeat(PiiMasker.MAX_LENGTH + 1)))
+        .isInstanceOf(RejectedRow.class);
+  }
+
+  private Optional<Row> cleanFrom(String text, String sender) throws RejectedRow {
     Message message = new Message("room", "1", sender, Instant.EPOCH, "ko", text, "app", 1);
     return cleaner.clean("a.csv", new RawMessage(message, sender));
   }
 
-  private String source(String source) {
-    Message message = new Message("room", "1", "kim", Instant.EPOCH, "ko", "안녕하세요", source, 1);
-    Row row = cleaner.clean("a.jsonl", new RawMessage(message, null)).orElseThrow();
+  private String source(String source) throws RejectedRow {
+    Row row = clean("안녕하세요", source);
     return row.getString(RowIngester.SCHEMA.fieldIndex("source"));
+  }
+
+  private Row clean(String text, String source) throws RejectedRow {
+    Message message = new Message("room", "1", "kim", Instant.EPOCH, "ko", text, source, 1);
+    return cleaner.clean("a.jsonl", new RawMessage(message, "김민수")).orElseThrow();
   }
 }

@@ -16,13 +16,14 @@ class HintIndexTest {
       PiiRule rule = rules.get(i);
       for (String example : rule.positive()) {
         String text = MatchingForm.of("앞 " + example.replaceAll("[«»]", "") + " 뒤");
+        PiiRule.Range whole = new PiiRule.Range(0, text.length());
         List<PiiRule.Match> anywhere = new ArrayList<>();
-        rule.find(text, anywhere::add);
+        rule.find(text, whole, anywhere::add);
         List<PiiRule.Match> atHints = new ArrayList<>();
         HintIndex.Hits hits = index.find(text);
         assertThat(hits).as("hints of %s in '%s'", rule.name(), example).isNotNull();
         assertThat(hits.rules().get(i)).as("hint of %s in '%s'", rule.name(), example).isTrue();
-        rule.find(text, hits, i, atHints::add);
+        rule.find(text, whole, hits, i, atHints::add);
         assertThat(atHints).as("matches of %s in '%s'", rule.name(), example).containsAll(anywhere);
       }
     }

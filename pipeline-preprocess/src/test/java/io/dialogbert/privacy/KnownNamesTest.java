@@ -107,6 +107,56 @@ class KnownNamesTest {
     }
   }
 
+  /** A title behind a name may be the beginning of the same name: 이사라 and 이사. */
+  @Test
+  void findsWhatIsUncoveredOneAfterTheOther() {
+    KnownNames names = new KnownNames(List.of("이사라"));
+
+    MaskedText masked = names.mask("이사라".repeat(50_000));
+
+    assertThat(masked.text()).isEqualTo("[NAME]".repeat(50_000));
+    assertThat(masked.counts()).isEqualTo(Map.of(PiiKind.NAME, 50_000));
+  }
+
+  @Test
+  void findsWhatLookingAtTheWholeAgainFinds() {
+    List<String> pieces = new ArrayList<>(List.of("야", "씨", "さん", " ", "이", "[", "이사라"));
+    pieces.addAll(DISPLAY_NAMES);
+    pieces.add(PiiKind.NAME.placeholder());
+    KnownNames names = new KnownNames(List.of("이사라", "김민수", "NAME", "ゆめのたびびと", "[단단]"));
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int i = 0; i < 2_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(1, 60); n > 0; n--) {
+        text.append(pieces.get(random.nextInt(pieces.size())));
+      }
+      String plain = text.toString();
+      int count = 0;
+      for (List<PiiRule.Match> found = find(names, plain);
+          !found.isEmpty();
+          found = find(names, plain)) {
+        Replacements replacements = new Replacements(plain);
+        found.forEach(replacements::replace);
+        plain = replacements.masked().text();
+        count += found.size();
+      }
+      MaskedText masked = names.mask(text.toString());
+      assertThat(masked.text()).as("text %s, tests.seed %s", text, SEED).isEqualTo(plain);
+      assertThat(masked.counts().getOrDefault(PiiKind.NAME, 0)).isEqualTo(count);
+    }
+  }
+
+  private static List<PiiRule.Match> find(KnownNames names, String text) {
+    return names.find(text, new PiiRule.Range(0, text.length()));
+  }
+
+  @Test
+  void knowsOnlyTheWordsOfANameThatIsTooLong() {
+    KnownNames names = new KnownNames(List.of("김민수 " + "ㅋ".repeat(300_000)));
+
+    assertThat(names.mask("민수야 " + "ㅋ".repeat(300_000)).text()).startsWith("[NAME]야 ㅋ");
+  }
+
   @Test
   void survivesALongText() {
     String text = "민수".repeat(500_000);

@@ -1,12 +1,12 @@
 package io.dialogbert.privacy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +46,7 @@ class PiiMaskerTest {
   void takesTheKindOfTheHighestPriorityAndMasksAllThatOverlaps() {
     PiiMasker masker =
         new PiiMasker(
-            List.of(rule(PiiKind.ACCOUNT, 1, "[0-9-]+"), rule(PiiKind.PHONE, 2, "2-[0-9]+ ok")));
+            List.of(rule(PiiKind.ACCOUNT, 1, "[0-9-]+"), rule(PiiKind.PHONE, 2, "2-[0-9]{1,9} ok")));
 
     assertThat(masker.mask("x 1-2-3 ok y").text()).isEqualTo("x [PHONE] y");
   }
@@ -98,8 +98,8 @@ class PiiMaskerTest {
       String text = piece.repeat(1 + length / piece.length());
       for (PiiRule rule : rules) {
         CountingText counting = new CountingText(text);
-        rule.find(counting, match -> {});
-        assertThat(counting.reads / rule.patterns().size())
+        rule.find(counting, new PiiRule.Range(0, text.length()), match -> {});
+        assertThat(counting.reads() / rule.patterns().size())
             .as("rule %s on repeated '%s'", rule.name(), piece)
             .isLessThan(1_500L * length);
       }
@@ -133,6 +133,37 @@ class PiiMaskerTest {
   }
 
   @Test
+  void findsWhatIsUncoveredOneAfterTheOther() {
+    MaskedText masked = MASKER.mask("insta@aaa".repeat(300));
+
+    assertThat(masked.text()).isEqualTo("insta" + "[MESSENGER_ID]".repeat(300));
+  }
+
+  @Test
+  void masksALongAddressWholeWhereItIsUncovered() {
+    String url = "https://example.com/" + "a1".repeat(5_000);
+
+    assertThat(MASKER.mask("010-0000-1234" + url + " 봐").text()).isEqualTo("[PHONE][URL] 봐");
+  }
+
+  @Test
+  void cutsWhatRunsOnBeforeAnAddressAndLeavesNoneOfTheAddress() {
+    MaskedText masked = MASKER.mask("_".repeat(500) + "hong@example.com");
+
+    assertThat(masked.text()).endsWith("_[EMAIL]");
+    assertThat(MASKER.mask("-".repeat(500) + "example.com/u/hong").text()).endsWith("-[URL]");
+  }
+
+  @Test
+  void refusesATextThatIsTooLong() {
+    String text = "a".repeat(PiiMasker.MAX_LENGTH + 1);
+
+    assertThatThrownBy(() -> MASKER.mask(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("text must have at most 1048576 characters, but has 1048577");
+  }
+
+  @Test
   void keepsTheTextOutOfItsStringForm() {
     assertThat(MASKER.mask("secret 010-0000-1234"))
         .hasToString("MaskedText[length=14, counts={PHONE=1}]");
@@ -147,14 +178,14 @@ class PiiMaskerTest {
         List.of(),
         -1,
         List.of(),
-        List.of(Pattern.compile(pattern)),
+        List.of(new BoundedPattern(pattern)),
         Validator.NONE,
         List.of(),
         List.of());
   }
 
   /** What real and almost real data is made of. */
-  private static List<String> pieces() {
+  static List<String> pieces() {
     List<String> pieces =
         new ArrayList<>(
             List.of(" ", "-", ".", "/", ":", "(", ")", "1", "20", "안녕", "です", "a", "[", "]"));
@@ -257,36 +288,5 @@ class PiiMaskerTest {
       pieces.add(rule.positive().get(0).replaceAll("[«»]", ""));
     }
     return pieces;
-  }
-
-  /** Counts how often a matcher looks at a character. */
-  private static final class CountingText implements CharSequence {
-    private final String text;
-    private long reads;
-
-    private CountingText(String text) {
-      this.text = text;
-    }
-
-    @Override
-    public int length() {
-      return text.length();
-    }
-
-    @Override
-    public char charAt(int index) {
-      reads++;
-      return text.charAt(index);
-    }
-
-    @Override
-    public CharSequence subSequence(int start, int end) {
-      return text.subSequence(start, end);
-    }
-
-    @Override
-    public String toString() {
-      return text;
-    }
   }
 }

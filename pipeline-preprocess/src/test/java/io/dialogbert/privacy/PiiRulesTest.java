@@ -105,6 +105,16 @@ class PiiRulesTest {
   }
 
   @Test
+  void namesTheRuleOfAPatternWithoutBound() {
+    assertThatThrownBy(
+            () -> PiiRules.read(PiiKind.PHONE, "phone-xx", new StringReader(file("(?!a*b)c", ""))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "rule phone-xx/broken: pattern must have a bound for each repetition but one at its"
+                + " end: (?!a*b)c");
+  }
+
+  @Test
   void refusesAnUnknownValidator() {
     assertThatThrownBy(
             () ->

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.Seeds;
+import java.text.Normalizer.Form;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,21 @@ class NormalizerTest {
   void composesDecomposedHangulAndMarks() {
     assertThat(normalizer.normalize("\u1112\u1161\u11AB")).isEqualTo("한");
     assertThat(normalizer.normalize("cafe\u0301")).isEqualTo("café");
+  }
+
+  /** Ordering more of them takes time that grows with the square of their number. */
+  @Test
+  void keepsTheFirstMarksOfACharacter() {
+    String marks = "\u0301\u0323";
+    Normalizer normalizer = new Normalizer(1 << 20, false);
+
+    String normalized = normalizer.normalize("b" + marks.repeat(250_000) + "c");
+
+    assertThat(normalized)
+        .isEqualTo(java.text.Normalizer.normalize("b" + marks.repeat(15) + "c", Form.NFC));
+    assertThat(normalizer.normalize(normalized)).isEqualTo(normalized);
+    String doubled = normalizer.normalize("b" + "\u0344".repeat(30));
+    assertThat(normalizer.normalize(doubled)).isEqualTo(doubled);
   }
 
   @Test
@@ -119,7 +135,7 @@ class NormalizerTest {
   void composesLikeNfcOfTheWhole() {
     for (int n = 0; n < 20_000; n++) {
       String text = normalizer.normalize(RandomTexts.text(n));
-      assertThat(java.text.Normalizer.isNormalized(text, java.text.Normalizer.Form.NFC))
+      assertThat(java.text.Normalizer.isNormalized(text, Form.NFC))
           .as(RandomTexts.describe(n))
           .isTrue();
     }

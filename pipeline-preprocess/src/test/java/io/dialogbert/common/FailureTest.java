@@ -78,7 +78,8 @@ class FailureTest {
   @Test
   void taskWhoseErrorIsTextAloneIsShownWithoutTheDriversTrace() {
     Exception lost =
-        new SparkException("Task 0 failed: java.io.IOException: gone\n\tat a.B\n\nDriver stacktrace:");
+        new SparkException(
+            "Task 0 failed: java.io.IOException: gone\n\tat a.B\n\nDriver stacktrace:");
     List<String> lines = printed(lost, JobMain.FAILED);
     assertThat(lines).contains("\tat a.B").doesNotContain("Driver stacktrace:");
     assertThat(lines)

@@ -153,8 +153,7 @@ public final class RunDirectory {
   }
 
   private static boolean mayChange(String difference) {
-    return MAY_CHANGE.stream()
-        .anyMatch(name -> difference.contains(".training." + name + " was "));
+    return MAY_CHANGE.stream().anyMatch(name -> difference.contains(".training." + name + " was "));
   }
 
   private void requireAtLeast(long done, long numSteps) {

@@ -63,7 +63,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
             e ->
                 e instanceof AccessDeniedException
                     || e instanceof AccessControlException
-                    || e instanceof IOException io && Refusal.of(io).equals(Refusal.PERMISSION))
+                    || (e instanceof IOException io && Refusal.of(io).equals(Refusal.PERMISSION)))
         .findFirst()
         .map(
             e ->

@@ -46,7 +46,8 @@ class PiiMaskerTest {
   void takesTheKindOfTheHighestPriorityAndMasksAllThatOverlaps() {
     PiiMasker masker =
         new PiiMasker(
-            List.of(rule(PiiKind.ACCOUNT, 1, "[0-9-]+"), rule(PiiKind.PHONE, 2, "2-[0-9]{1,9} ok")));
+            List.of(
+                rule(PiiKind.ACCOUNT, 1, "[0-9-]+"), rule(PiiKind.PHONE, 2, "2-[0-9]{1,9} ok")));
 
     assertThat(masker.mask("x 1-2-3 ok y").text()).isEqualTo("x [PHONE] y");
   }

@@ -2,8 +2,11 @@ package io.dialogbert.preprocess;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 
 import io.dialogbert.privacy.KnownNames;
 import io.dialogbert.privacy.MaskedText;
@@ -39,16 +42,20 @@ final class ParticipantNames {
         .distinct();
   }
 
-  /** How many names are not looked for, since their conversations have more than the limit. */
+  /**
+   * How many names are not looked for, since their conversations have more than the limit, or not
+   * as a whole, since they are too long.
+   */
   static long countOverLimit(Dataset<Row> names) {
-    Row over =
+    Column over = greatest(count(lit(1)).minus(MAX_NAMES), lit(0L));
+    Column tooLong = count(when(length(col("sender_name")).gt(KnownNames.MAX_CHARACTERS), 1));
+    Row row =
         names
             .groupBy("conversation_id")
-            .agg(count(lit(1)).minus(MAX_NAMES).as("over"))
-            .filter(col("over").gt(0))
+            .agg(over.plus(tooLong).as("over"))
             .agg(sum("over"))
             .first();
-    return over.isNullAt(0) ? 0 : over.getLong(0);
+    return row.isNullAt(0) ? 0 : row.getLong(0);
   }
 
   /**

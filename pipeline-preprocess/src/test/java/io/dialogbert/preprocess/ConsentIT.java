@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Directories;
 import io.dialogbert.common.JobMain;
+import io.dialogbert.privacy.KnownNames;
 import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.privacy.Pseudonymizer.Kind;
@@ -156,6 +157,15 @@ class ConsentIT {
     assertThat(masked.get(8L).<String>getAs("text")).isEqualTo("김민수 만났어");
     assertThat(masked.get(1L)).isEqualTo(rows.get(0));
     assertThat(IngestCounts.sum(counts.value().values()).byKey()).containsEntry("pii.name", 2L);
+  }
+
+  @Test
+  void countsNamesThatAreTooLongToBeLookedFor() {
+    String tooLong = "가 ".repeat(KnownNames.MAX_CHARACTERS);
+    List<Row> rows = List.of(line(1, "c1", "a", null, tooLong), line(2, "c2", "b", null, "김민수"));
+    Dataset<Row> lines = SparkTestSession.get().createDataFrame(rows, RowIngester.SCHEMA);
+
+    assertThat(ParticipantNames.countOverLimit(ParticipantNames.of(lines))).isEqualTo(1);
   }
 
   @Test

@@ -209,11 +209,7 @@ public final class Directories {
     } catch (UncheckedIOException e) {
       // Its message may name a file.
       throw new BadInputException(
-          "directory cannot be listed: "
-              + directory
-              + " ("
-              + Refusal.of(e.getCause())
-              + ")");
+          "directory cannot be listed: " + directory + " (" + Refusal.of(e.getCause()) + ")");
     }
   }
 

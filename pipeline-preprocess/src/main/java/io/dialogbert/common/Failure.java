@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a job ended that did not end well: an exit code and a sentence. What led to it goes to the log
- * at DEBUG; only where the sentence names no cause that a user can mend is there a stack trace, of
- * the root cause alone.
+ * How a job ended that did not end well: an exit code and a sentence. What led to it goes to the
+ * log at DEBUG; only where the sentence names no cause that a user can mend is there a stack trace,
+ * of the root cause alone.
  *
  * @param exitCode as {@link JobMain} lists them
  * @param sentence begins with what kind of failure it is
@@ -33,7 +33,8 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
   /** Of what a job, Spark or Hadoop threw, however deep the cause lies in it. */
   static Failure of(Throwable thrown) {
     return expected(thrown)
-        .orElseGet(() -> new Failure(JobMain.FAILED, "failed: " + first(root(thrown)), true, thrown));
+        .orElseGet(
+            () -> new Failure(JobMain.FAILED, "failed: " + first(root(thrown)), true, thrown));
   }
 
   private static Optional<Failure> expected(Throwable thrown) {
@@ -62,12 +63,15 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
             e ->
                 e instanceof AccessDeniedException
                     || e instanceof AccessControlException
-                    || e instanceof IOException io && Refusal.of(io).equals(Refusal.PERMISSION))
+                    || (e instanceof IOException io && Refusal.of(io).equals(Refusal.PERMISSION)))
         .findFirst()
         .map(
             e ->
                 new Failure(
-                    JobMain.BAD_INPUT, "bad input: no permission: " + e.getMessage(), false, thrown));
+                    JobMain.BAD_INPUT,
+                    "bad input: no permission: " + e.getMessage(),
+                    false,
+                    thrown));
   }
 
   private static Optional<Failure> diskFull(Throwable thrown) {
@@ -77,7 +81,9 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
             e ->
                 new Failure(
                     JobMain.FAILED,
-                    "failed: no space left on a disk: " + first(root(e)) + "; free some, and run again",
+                    "failed: no space left on a disk: "
+                        + first(root(e))
+                        + "; free some, and run again",
                     false,
                     thrown));
   }

@@ -89,12 +89,7 @@ final class UserList implements Iterator<Row> {
 
   private BadInputException unreadable(IOException e) {
     return new BadInputException(
-        "list of users cannot be read to its end: "
-            + file
-            + " ("
-            + Refusal.of(e)
-            + ")",
-        e);
+        "list of users cannot be read to its end: " + file + " (" + Refusal.of(e) + ")", e);
   }
 
   private void take() {

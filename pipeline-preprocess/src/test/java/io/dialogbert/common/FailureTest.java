@@ -50,7 +50,8 @@ class FailureTest {
     assertThat(lines).hasSize(1);
     assertThat(lines.get(0))
         .startsWith(
-            "a-job: failed: a native library cannot be loaded: /t/libzstd.so: failed to map segment;")
+            "a-job: failed: a native library cannot be loaded: /t/libzstd.so: failed to map"
+                + " segment;")
         .contains("noexec", "-Djava.io.tmpdir=", "-Dorg.bytedeco.javacpp.cachedir=");
   }
 
@@ -78,12 +79,14 @@ class FailureTest {
   @Test
   void taskWhoseErrorIsTextAloneIsShownWithoutTheDriversTrace() {
     Exception lost =
-        new SparkException("Task 0 failed: java.io.IOException: gone\n\tat a.B\n\nDriver stacktrace:");
+        new SparkException(
+            "Task 0 failed: java.io.IOException: gone\n\tat a.B\n\nDriver stacktrace:");
     List<String> lines = printed(lost, JobMain.FAILED);
     assertThat(lines).contains("\tat a.B").doesNotContain("Driver stacktrace:");
     assertThat(lines)
         .contains(
-            "a-job: failed: org.apache.spark.SparkException: Task 0 failed: java.io.IOException: gone");
+            "a-job: failed: org.apache.spark.SparkException: Task 0 failed: java.io.IOException:"
+                + " gone");
   }
 
   private static List<String> printed(Throwable thrown) {

@@ -78,13 +78,11 @@ class SparkSubmitIT {
   @Test
   void temporaryDirectoryThatTakesNoLibraryIsNamed() throws Exception {
     Path gone = temp.resolve("gone");
-    JobRun run =
-        sample(temp.resolve("out"), List.of("-Djava.io.tmpdir=" + gone), Map.of());
+    JobRun run = sample(temp.resolve("out"), List.of("-Djava.io.tmpdir=" + gone), Map.of());
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_CONFIG);
     List<String> lines = run.err().lines().toList();
     assertThat(lines.get(lines.size() - 1))
-        .startsWith(
-            "make-sample: bad configuration: a native library cannot be loaded: ")
+        .startsWith("make-sample: bad configuration: a native library cannot be loaded: ")
         .contains("java.io.tmpdir (" + gone + ")", "not mounted noexec")
         .contains("-Djava.io.tmpdir=DIRECTORY");
     assertThat(run.err()).doesNotContain("\tat ");

@@ -32,7 +32,7 @@ final class Logs {
   private static boolean isDefault(Configuration configuration) {
     String location = configuration.getConfigurationSource().getLocation();
     return configuration instanceof DefaultConfiguration
-        || location != null && location.endsWith(SPARKS_DEFAULTS);
+        || (location != null && location.endsWith(SPARKS_DEFAULTS));
   }
 
   private static URI own() {

@@ -97,7 +97,7 @@ public record IngestMessagesConfig(
         in.string(
             "csv-delimiter",
             "must be one character or \\t, and none of quotes and line breaks",
-            value -> value.equals(TAB) || value.length() == 1 && !"\"\r\n".contains(value));
+            value -> value.equals(TAB) || (value.length() == 1 && !"\"\r\n".contains(value)));
     return delimiter.equals(TAB) ? "\t" : delimiter;
   }
 

@@ -50,7 +50,8 @@ class FailureTest {
     assertThat(lines).hasSize(1);
     assertThat(lines.get(0))
         .startsWith(
-            "a-job: failed: a native library cannot be loaded: /t/libzstd.so: failed to map segment;")
+            "a-job: failed: a native library cannot be loaded: /t/libzstd.so: failed to map"
+                + " segment;")
         .contains("noexec", "-Djava.io.tmpdir=", "-Dorg.bytedeco.javacpp.cachedir=");
   }
 
@@ -84,7 +85,8 @@ class FailureTest {
     assertThat(lines).contains("\tat a.B").doesNotContain("Driver stacktrace:");
     assertThat(lines)
         .contains(
-            "a-job: failed: org.apache.spark.SparkException: Task 0 failed: java.io.IOException: gone");
+            "a-job: failed: org.apache.spark.SparkException: Task 0 failed: java.io.IOException:"
+                + " gone");
   }
 
   private static List<String> printed(Throwable thrown) {

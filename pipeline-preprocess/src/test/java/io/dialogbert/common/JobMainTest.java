@@ -92,7 +92,8 @@ class JobMainTest {
     assertThat(error())
         .contains(": 1 problem")
         .contains(
-            "validation-ratio = 0.7 and test-ratio = 0.7 must be at least 0, and at most 1 together")
+            "validation-ratio = 0.7 and test-ratio = 0.7 must be at least 0, and at most 1"
+                + " together")
         .doesNotContain("merge of");
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 
 /** What a job reads, as it lies there: looked through, and known by fingerprints. */
 final class JobInputs {
@@ -34,13 +35,12 @@ final class JobInputs {
     lineage.fingerprints().forEach((name, print) -> all.add(new Manifest.Input(name, "", print)));
     for (Map.Entry<String, List<String>> named : lineage.files().entrySet()) {
       for (String glob : named.getValue()) {
-        for (FileStatus file : directories.files(glob, lineage.hidesFileNames())) {
+        for (FileStatus file : directories.files(glob, lineage.shownName())) {
+          // Of the name alone, so that files may be moved.
+          String name = lineage.shownName().apply(new Path("/" + file.getPath().getName()));
           String identity =
-              file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
-          String shown =
-              lineage.hidesFileNames()
-                  ? Directories.nameless(file.getPath())
-                  : file.getPath().toString();
+              new Path(name).getName() + " " + file.getLen() + " " + file.getModificationTime();
+          String shown = lineage.shownName().apply(file.getPath());
           all.add(new Manifest.Input(named.getKey(), shown, Manifest.sha256(identity)));
           fileBytes += file.getLen();
         }

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
 
 /**
  * What a job reads and writes. Inputs keep their order, since they are part of the manifest, which
@@ -16,8 +18,7 @@ import java.util.Map;
  * @param makers names of the jobs by which an input directory may be made, where not any will do
  * @param files paths or globs of files from outside the pipeline, by what the job calls them
  * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
- * @param hidesFileNames whether names of {@code files} are not to be written, since they may be
- *     people's
+ * @param shownName how {@code files} are written, whose own names may be people's
  */
 public record Lineage(
     String output,
@@ -25,7 +26,7 @@ public record Lineage(
     Map<String, List<String>> makers,
     Map<String, List<String>> files,
     Map<String, String> fingerprints,
-    boolean hidesFileNames) {
+    Function<Path, String> shownName) {
   public Lineage {
     datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
     makers = Map.copyOf(makers);
@@ -34,7 +35,7 @@ public record Lineage(
   }
 
   public static Lineage to(String output) {
-    return new Lineage(output, Map.of(), Map.of(), Map.of(), Map.of(), false);
+    return new Lineage(output, Map.of(), Map.of(), Map.of(), Map.of(), Path::toString);
   }
 
   /** Of a job that only prints what it finds. */
@@ -56,7 +57,7 @@ public record Lineage(
     more.put(name, path);
     Map<String, List<String>> moreMakers = new HashMap<>(makers);
     moreMakers.put(name, List.of(jobs));
-    return new Lineage(output, more, moreMakers, files, fingerprints, hidesFileNames);
+    return new Lineage(output, more, moreMakers, files, fingerprints, shownName);
   }
 
   /** This lineage with files from outside, which the manifest calls {@code file}. */
@@ -68,18 +69,18 @@ public record Lineage(
   public Lineage files(String name, List<String> paths) {
     Map<String, List<String>> more = new LinkedHashMap<>(files);
     more.put(name, List.copyOf(paths));
-    return new Lineage(output, datasets, makers, more, fingerprints, hidesFileNames);
+    return new Lineage(output, datasets, makers, more, fingerprints, shownName);
   }
 
   /** This lineage with an input that is no file. */
   public Lineage fingerprint(String name, String fingerprint) {
     Map<String, String> more = new LinkedHashMap<>(fingerprints);
     more.put(name, fingerprint);
-    return new Lineage(output, datasets, makers, files, more, hidesFileNames);
+    return new Lineage(output, datasets, makers, files, more, shownName);
   }
 
-  /** This lineage, with names of files hidden or shown. */
-  public Lineage hideFileNames(boolean hide) {
-    return new Lineage(output, datasets, makers, files, fingerprints, hide);
+  /** This lineage, with files shown by other names than their own. */
+  public Lineage showFilesAs(Function<Path, String> name) {
+    return new Lineage(output, datasets, makers, files, fingerprints, name);
   }
 }

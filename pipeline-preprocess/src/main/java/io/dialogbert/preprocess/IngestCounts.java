@@ -2,6 +2,7 @@ package io.dialogbert.preprocess;
 
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,7 +15,11 @@ final class IngestCounts implements Serializable {
   static final String DROPPED = "dropped.";
   static final String PII = "pii.";
 
+  /** Rows in which an id, by the name of its field, was not spelled in the canonical form. */
+  static final String RESPELLED = "respelled.";
+
   private final SortedMap<String, Long> counts = new TreeMap<>(Map.of(ROWS_IN, 0L, ROWS_OUT, 0L));
+  private final SortedMap<String, Boolean> senders = new TreeMap<>();
   private boolean badFile;
   private boolean names;
 
@@ -27,6 +32,16 @@ final class IngestCounts implements Serializable {
     badFile = true;
   }
 
+  /** Notes whether a row of a file tells who sent it. */
+  void sawRow(String file, boolean hasSender) {
+    senders.merge(file, hasSender, Boolean::logicalOr);
+  }
+
+  /** Files of which no row tells who sent it. */
+  List<String> filesWithoutSender() {
+    return senders.keySet().stream().filter(file -> !senders.get(file)).toList();
+  }
+
   /** Notes that a row tells its sender's name. */
   void sawName() {
     names = true;
@@ -37,6 +52,7 @@ final class IngestCounts implements Serializable {
     IngestCounts sum = new IngestCounts();
     for (IngestCounts task : tasks) {
       task.counts.forEach(sum::add);
+      task.senders.forEach(sum::sawRow);
       sum.badFile |= task.badFile;
       sum.names |= task.names;
     }
@@ -61,6 +77,18 @@ final class IngestCounts implements Serializable {
         .filter(count -> count.getKey().startsWith(REJECTED))
         .mapToLong(Map.Entry::getValue)
         .sum();
+  }
+
+  /** A line for each reason for which rows are lost, each behind a line break. */
+  String tellLost() {
+    StringBuilder told = new StringBuilder();
+    counts.forEach(
+        (key, number) -> {
+          if (key.startsWith(DROPPED) || key.startsWith(REJECTED)) {
+            told.append("\n  ").append(key).append(": ").append(number);
+          }
+        });
+    return told.toString();
   }
 
   /** Whether a file could not be read to its end. */

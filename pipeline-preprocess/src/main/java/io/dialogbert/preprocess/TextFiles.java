@@ -24,6 +24,14 @@ import org.tukaani.xz.XZInputStream;
  * Hadoop where it has their libraries.
  */
 final class TextFiles {
+  /**
+   * What unpacking may take: twice of what {@code xz -9} needs, and all that zstd does by itself.
+   */
+  static final int MAX_UNPACKING_MIB = 128;
+
+  private static final int ZSTD_WINDOW_LOG = 27;
+  private static final int KIB_PER_MIB = 1024;
+
   /** How much of a text is looked at to tell its encoding. */
   private static final int HEAD_BYTES = 1 << 16;
 
@@ -56,7 +64,8 @@ final class TextFiles {
    * Opens a file that holds UTF-8.
    *
    * @param start byte to begin with; 0 where the file is compressed
-   * @throws BadFile if its beginning is in another encoding, or if it is an archive by its name
+   * @throws BadFile if its beginning is in another encoding or in lines that end with CR alone, or
+   *     if it is an archive by its name
    */
   static InputStream open(String path, Configuration hadoop, long start)
       throws IOException, BadFile {
@@ -82,7 +91,7 @@ final class TextFiles {
   /** Opens a file as it stands, at a byte. */
   static InputStream openPlain(String path, Configuration hadoop, long start) throws IOException {
     Path place = new Path(path);
-    FSDataInputStream file = new Directories(hadoop).fileSystem(place).open(place);
+    FSDataInputStream file = new Directories(hadoop).open(place);
     file.seek(start);
     return file;
   }
@@ -91,10 +100,10 @@ final class TextFiles {
     String name = name(path);
     if (name.endsWith(".zst")) {
       // Hadoop's codec needs its native library.
-      return new ZstdInputStream(file);
+      return new ZstdInputStream(file).setLongMax(ZSTD_WINDOW_LOG);
     }
     if (name.endsWith(".xz")) {
-      return new XZInputStream(file);
+      return new XZInputStream(file, MAX_UNPACKING_MIB * KIB_PER_MIB);
     }
     CompressionCodec codec = codec(name);
     return codec == null ? file : codec.createInputStream(file);
@@ -119,6 +128,24 @@ final class TextFiles {
       throw new BadFile(
           BadFile.WRONG_ENCODING, "a file must be UTF-8, but this one looks like " + foreign.get());
     }
+    if (endsLinesWithCr(head, length)) {
+      throw new BadFile(
+          BadFile.WRONG_LINE_ENDS,
+          "lines must end with LF or CR LF, but this file's end with CR alone; tr '\\r' '\\n'"
+              + " converts it");
+    }
     return new SequenceInputStream(new ByteArrayInputStream(head, 0, length), in);
+  }
+
+  private static boolean endsLinesWithCr(byte[] head, int length) {
+    boolean cr = false;
+    for (int i = 0; i < length; i++) {
+      if (head[i] == '\n') {
+        return false;
+      }
+      // What follows the last byte of a full head is not seen.
+      cr |= head[i] == '\r' && i + 1 < head.length;
+    }
+    return cr;
   }
 }

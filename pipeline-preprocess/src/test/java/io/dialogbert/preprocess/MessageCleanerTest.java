@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.dialogue.Message;
 import io.dialogbert.privacy.PseudonymKey;
+import io.dialogbert.privacy.Pseudonymizer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.spark.sql.Row;
@@ -13,7 +14,8 @@ class MessageCleanerTest {
   private final MessageCleaner cleaner =
       new MessageCleaner(
           2,
-          PseudonymKey.ofBytes("a key of at least 16 bytes".getBytes(StandardCharsets.UTF_8)),
+          new Pseudonymizer(
+              PseudonymKey.ofBytes("a key of at least 16 bytes".getBytes(StandardCharsets.UTF_8))),
           new IngestCounts());
 
   @Test

@@ -97,6 +97,7 @@ public final class Directories {
   public Manifest finished(String name, String directory) throws IOException {
     Path path = new Path(directory);
     if (!fileSystem(path).exists(path)) {
+      LocalPermissions.require(fileSystem(path).makeQualified(path));
       throw new BadInputException(
           "input " + name + " does not exist: " + path + "; run the job that makes it first");
     }
@@ -399,7 +400,7 @@ public final class Directories {
   }
 
   public String readString(Path path) throws IOException {
-    try (InputStream in = fileSystem(path).open(path)) {
+    try (InputStream in = open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -3,20 +3,25 @@ package io.dialogbert.common;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out why local files cannot be read: Hadoop's local file system calls those not found that
  * it has no permission for.
  */
 final class LocalPermissions {
+  private static final Pattern GLOB = Pattern.compile("[*?{\\[]");
+  private static final Logger LOG = LoggerFactory.getLogger(LocalPermissions.class);
+
   private LocalPermissions() {}
 
   /**
-   * Makes sure that a path, or the nearest one above it that exists, may be read.
+   * Makes sure that a path may be read or, of a glob, the directory in which it begins.
    *
    * @param qualified of any file system; only local ones are looked at
    * @throws AccessDeniedException if it may not
@@ -26,18 +31,15 @@ final class LocalPermissions {
       return;
     }
     Path path = Path.of(qualified.toUri().getPath());
-    while (path != null) {
-      try {
-        requireOne(path);
-        return;
-      } catch (AccessDeniedException e) {
-        throw e;
-      } catch (NoSuchFileException e) {
+    try {
+      while (!Files.exists(path) && GLOB.matcher(path.toString()).find()) {
         path = path.getParent();
-      } catch (IOException e) {
-        // Another reason, which whoever asked has met, too.
-        return;
       }
+      requireOne(path);
+    } catch (AccessDeniedException e) {
+      throw e;
+    } catch (IOException e) {
+      LOG.debug("not a matter of permissions", e);
     }
   }
 

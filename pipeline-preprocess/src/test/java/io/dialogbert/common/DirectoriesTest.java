@@ -73,7 +73,7 @@ class DirectoriesTest {
 
   @Test
   void namelessFileIsKnownByTheMarkOfItsPath() {
-    assertThat(nameless("file:/raw/somebody/chat.txt.gz")).isEqualTo("file-27.txt.gz");
+    assertThat(nameless("file:/raw/somebody/chat.txt.gz")).isEqualTo("file-25.txt.gz");
     assertThat(nameless("/raw/chat.somebody")).isEqualTo("file-18");
   }
 

@@ -21,9 +21,29 @@ class CsvRecordsTest {
   /** Fields of writers that know RFC 4180, and of others. */
   private static final List<String> FIELDS =
       List.of(
-          "가", "", "\"나, 다\"", "\"라\n마\"", "\"바\n\n사\"", "\"\"", "\"\"\"\"", "\"아 \"\"자\"\"\"",
-          "\"\\\"\"", "\"27\\\"\"", "\"27\"\"", "\"차\\\\\"", "카 \"타\"", "\"파", "하\"", "\"", "\",\"",
-          "\", 거\"", "\"너 \"더\" 러\"", "머\r버", "\"\r\"", "\\\"", "\"서\"어");
+          "가",
+          "",
+          "\"나, 다\"",
+          "\"라\n마\"",
+          "\"바\n\n사\"",
+          "\"\"",
+          "\"\"\"\"",
+          "\"아 \"\"자\"\"\"",
+          "\"\\\"\"",
+          "\"27\\\"\"",
+          "\"27\"\"",
+          "\"차\\\\\"",
+          "카 \"타\"",
+          "\"파",
+          "하\"",
+          "\"",
+          "\",\"",
+          "\", 거\"",
+          "\"너 \"더\" 러\"",
+          "머\r버",
+          "\"\r\"",
+          "\\\"",
+          "\"서\"어");
 
   @Test
   void everyLineIsPartOfOneRecord() throws Exception {
@@ -39,7 +59,7 @@ class CsvRecordsTest {
       }
       List<String> lines = new ArrayList<>(List.of(text.toString().split("\r*\n", -1)));
       long row = 1;
-      for (Record record : records(text.toString())) {
+      for (Found record : records(text.toString())) {
         while (lines.get((int) row - 1).isEmpty()) {
           row++;
         }
@@ -82,17 +102,17 @@ class CsvRecordsTest {
         written.add(fields);
         text.append("\r\n");
       }
-      assertThat(records(text.toString()).stream().map(Record::fields))
+      assertThat(records(text.toString()).stream().map(Found::fields))
           .as("file %d, -Dtests.seed=%d", n, SEED)
           .isEqualTo(written);
     }
   }
 
-  private record Record(long row, String text, int width, List<String> fields) {}
+  private record Found(long row, String text, int width, List<String> fields) {}
 
-  private List<Record> records(String text) throws Exception {
+  private List<Found> records(String text) throws Exception {
     Path file = Inputs.write(temp.resolve("a.csv"), "a,b,c,d\n" + text);
-    List<Record> records = new ArrayList<>();
+    List<Found> records = new ArrayList<>();
     try (CsvRecords csv =
         new CsvRecords(new LineFile(Inputs.whole(file), new Configuration()), ',')) {
       assertThat(csv.next(0, line -> false)).isTrue();
@@ -103,7 +123,7 @@ class CsvRecordsTest {
         } catch (RejectedRow e) {
           assertThat(e.reason).isIn("bad-quotes", "unclosed-quote");
         }
-        records.add(new Record(csv.row() - 1, csv.text(), fields.size(), fields));
+        records.add(new Found(csv.row() - 1, csv.text(), fields.size(), fields));
       }
     }
     return records;

@@ -103,8 +103,7 @@ class ParquetRowsTest {
     PrimitiveType uuid =
         Types.required(FIXED_LEN_BYTE_ARRAY).length(16).as(uuidType()).named("sender_id");
     Binary bytes =
-        Binary.fromConstantByteArray(
-            HexFormat.of().parseHex("550e8400e29b41d4a716446655440000"));
+        Binary.fromConstantByteArray(HexFormat.of().parseHex("550e8400e29b41d4a716446655440000"));
     assertThat(sender(uuid, (g, c) -> g.add(c, bytes)))
         .isEqualTo("550e8400-e29b-41d4-a716-446655440000");
   }

@@ -48,8 +48,7 @@ class RowIdentityIT {
     Files.delete(raw.resolve("1.csv"));
     // In another order, in two parts, one of them compressed.
     Files.writeString(
-        raw.resolve("x.csv"),
-        HEADER + row("b", "09:32:00", "응 안녕") + row("a", "09:31:00", "ㅋㅋ"));
+        raw.resolve("x.csv"), HEADER + row("b", "09:32:00", "응 안녕") + row("a", "09:31:00", "ㅋㅋ"));
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(deep.resolve("1.csv.gz")))) {
       out.write((HEADER + row("a", "09:31:00", "ㅋㅋ") + row("a", "09:30:00", "안녕")).getBytes(UTF_8));
     }
@@ -103,7 +102,10 @@ class RowIdentityIT {
   void rowsThatNobodySentAreDroppedAndFilesOfThemRefused() throws IOException {
     Files.writeString(
         raw.resolve("a.csv"),
-        HEADER + row("a", "09:30:00", "안녕") + row("", "09:30:01", "b joined") + row(" ", "09:31:00", ""));
+        HEADER
+            + row("a", "09:30:00", "안녕")
+            + row("", "09:30:01", "b joined")
+            + row(" ", "09:31:00", ""));
     JobRun run = ingest("dropped");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(SampleChain.manifest(temp.resolve("dropped")).counts())
@@ -113,7 +115,8 @@ class RowIdentityIT {
     run = ingest("refused");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(run.err())
-        .contains("no row tells who sent it in 1 of the files, such as b.csv; let columns.sender-id");
+        .contains(
+            "no row tells who sent it in 1 of the files, such as b.csv; let columns.sender-id");
   }
 
   @Test
@@ -123,7 +126,8 @@ class RowIdentityIT {
     Files.writeString(raw.resolve("a.csv"), rows);
     JobRun run = ingest("failed");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
-    String place = run.err().replaceFirst("(?s).* are in (\\S+) until the job is run again.*", "$1");
+    String place =
+        run.err().replaceFirst("(?s).* are in (\\S+) until the job is run again.*", "$1");
     assertThat(run.err())
         .contains("10050 of 10050 rows rejected", "the first 10000 of 10050 rejects are in ");
     assertThat(SparkTestSession.get().read().parquet(place).count()).isEqualTo(10_000);

@@ -44,8 +44,30 @@ class CanonicalIdTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "kim", "Kim", "kim2", "kim²", "kim②", "kim  2", "kim 2", "kim_2", "kim▁2", "kim~", "kim〜",
-        "ㄱ", "ᄀ", "가", "ﬁ", "fi", "㈜", "(주)", "\uFFFD", "\uFFFD\uFFFD", "?", "a\nb", "ab", "ｋim3"
+        "kim",
+        "Kim",
+        "kim2",
+        "kim²",
+        "kim②",
+        "kim  2",
+        "kim 2",
+        "kim_2",
+        "kim▁2",
+        "kim~",
+        "kim〜",
+        "ㄱ",
+        "ᄀ",
+        "가",
+        "ﬁ",
+        "fi",
+        "㈜",
+        "(주)",
+        "\uFFFD",
+        "\uFFFD\uFFFD",
+        "?",
+        "a\nb",
+        "ab",
+        "ｋim3"
       })
   void whatLooksDifferentStaysSo(String id) {
     String expected = id.equals("ｋim3") ? "kim3" : id;
@@ -74,7 +96,8 @@ class CanonicalIdTest {
       StringBuilder id = new StringBuilder();
       for (int i = random.nextInt(6); i >= 0; i--) {
         int range = random.nextInt(3) == 0 ? 0x20000 : 0x3200;
-        id.appendCodePoint(random.nextInt(4) == 0 ? ' ' + random.nextInt(90) : random.nextInt(range));
+        id.appendCodePoint(
+            random.nextInt(4) == 0 ? ' ' + random.nextInt(90) : random.nextInt(range));
       }
       String once = CanonicalId.of(id.toString());
       assertThat(CanonicalId.of(once)).as("id %d, -Dtests.seed=%d", n, SEED).isEqualTo(once);

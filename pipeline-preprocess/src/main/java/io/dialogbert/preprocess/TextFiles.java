@@ -3,6 +3,7 @@ package io.dialogbert.preprocess;
 import com.github.luben.zstd.ZstdInputStream;
 import io.dialogbert.common.Directories;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -14,8 +15,6 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -37,8 +36,6 @@ final class TextFiles {
 
   private static final Pattern ARCHIVE =
       Pattern.compile("\\.(zip|7z|rar|tar|tgz|tbz2?|txz|tzst|tar\\.(gz|bz2|zst|xz))$");
-
-  private static final Logger LOG = LoggerFactory.getLogger(TextFiles.class);
 
   private static final CompressionCodecFactory CODECS =
       new CompressionCodecFactory(new Configuration());
@@ -113,6 +110,7 @@ final class TextFiles {
     byte[] head = new byte[HEAD_BYTES];
     byte[] piece = new byte[HEAD_BYTES];
     int length = 0;
+    InputStream rest = in;
     try {
       // Hadoop's bzip2 reads to the beginning of an array only.
       for (int n = 0; n >= 0 && length < HEAD_BYTES; n = in.read(piece, 0, HEAD_BYTES - length)) {
@@ -120,8 +118,8 @@ final class TextFiles {
         length += n;
       }
     } catch (IOException e) {
-      // A file that tears here: it does so again after the lines that are whole, and gets its row.
-      LOG.debug("torn within its first bytes", e);
+      // Told after the lines that are whole, so that it gets its row; some decompressors forget it.
+      rest = new Torn(in, e);
     }
     Optional<String> foreign = TextEncoding.foreign(head, length);
     if (foreign.isPresent()) {
@@ -134,7 +132,27 @@ final class TextFiles {
           "lines must end with LF or CR LF, but this file's end with CR alone; tr '\\r' '\\n'"
               + " converts it");
     }
-    return new SequenceInputStream(new ByteArrayInputStream(head, 0, length), in);
+    return new SequenceInputStream(new ByteArrayInputStream(head, 0, length), rest);
+  }
+
+  /** What is left of a stream that failed. */
+  private static final class Torn extends FilterInputStream {
+    private final IOException failure;
+
+    Torn(InputStream in, IOException failure) {
+      super(in);
+      this.failure = failure;
+    }
+
+    @Override
+    public int read() throws IOException {
+      throw failure;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      throw failure;
+    }
   }
 
   private static boolean endsLinesWithCr(byte[] head, int length) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CsvRecordsTest {
   private static final long SEED = Long.getLong("tests.seed", 20191029);
   private static final int WIDTH = 4;
+  private static final Configuration HADOOP = new Configuration();
 
   @TempDir private Path temp;
 
@@ -114,7 +115,7 @@ class CsvRecordsTest {
     Path file = Inputs.write(temp.resolve("a.csv"), "a,b,c,d\n" + text);
     List<Found> records = new ArrayList<>();
     try (CsvRecords csv =
-        new CsvRecords(new LineFile(Inputs.whole(file), new Configuration()), ',')) {
+        new CsvRecords(new LineFile(Inputs.whole(file), HADOOP), ',')) {
       assertThat(csv.next(0, line -> false)).isTrue();
       while (csv.next(WIDTH, line -> false)) {
         List<String> fields = List.of();

@@ -57,21 +57,21 @@ class RowIdentityIT {
 
   @Test
   void whoLooksTheSameIsOnePerson() throws IOException {
-    String name = "김하늘 카페";
+    String name = "달빛람 카페";
     List<String> spellings =
         List.of(
             name,
             " " + name,
             name + "\u3000",
-            "김하\b늘 카페",
+            "달빛\b람 카페",
             "\u2068" + name + "\u2069",
-            "김\u200B하늘\u00A0카페",
+            "달\u200B빛람\u00A0카페",
             Normalizer.normalize(name, Normalizer.Form.NFD));
     StringBuilder rows = new StringBuilder(HEADER);
     for (String spelling : spellings) {
       rows.append(row(spelling, "09:30:00", "나야 " + spelling.length()));
     }
-    rows.append(row("다른 사람", "09:31:00", "김\u200B하늘 카페 어디야"));
+    rows.append(row("다른 사람", "09:31:00", "달\u200B빛람 카페 어디야"));
     Files.writeString(raw.resolve("a.csv"), rows);
     JobRun run = ingest("whole", "columns.sender-name=sender_id");
     assertThat(run.exitCode()).as(run.err()).isZero();

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -15,12 +16,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -35,8 +39,6 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
  * by a rename.
  */
 public final class Directories {
-  private static final int NAME_CHARACTERS = 16;
-
   /** These alone: what stands behind another dot may be part of a name. */
   private static final Pattern EXTENSION =
       Pattern.compile("(?i)(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
@@ -94,7 +96,7 @@ public final class Directories {
   public Manifest finished(String name, String directory) throws IOException {
     Path path = new Path(directory);
     if (!fileSystem(path).exists(path)) {
-      requireReadable(path);
+      LocalPermissions.require(fileSystem(path).makeQualified(path));
       throw new BadInputException(
           "input " + name + " does not exist: " + path + "; run the job that makes it first");
     }
@@ -149,21 +151,21 @@ public final class Directories {
    * @throws BadInputException if it names none, or a link that leads nowhere
    */
   public List<FileStatus> files(String glob) throws IOException {
-    return files(glob, true);
+    return files(glob, file -> "(a file)");
   }
 
   /**
    * The same.
    *
-   * @param hidesNames whether an error must not show a file's name
+   * @param shownName what an error calls a file
    */
-  List<FileStatus> files(String glob, boolean hidesNames) throws IOException {
+  List<FileStatus> files(String glob, Function<Path, String> shownName) throws IOException {
     Path path = new Path(glob);
     FileSystem fileSystem = fileSystem(path);
     List<FileStatus> files = new ArrayList<>();
     for (FileStatus status : named(fileSystem, path)) {
       if (status.isDirectory()) {
-        requireNoDanglingLink(status.getPath(), hidesNames);
+        requireNoDanglingLink(status.getPath(), shownName);
         for (FileStatus file : list(status.getPath())) {
           if (!hiddenBelow(status.getPath(), file.getPath())) {
             files.add(file);
@@ -175,7 +177,11 @@ public final class Directories {
     }
     files.removeIf(file -> file.getPath().getName().equals(Manifest.FILE_NAME));
     if (files.isEmpty()) {
+      LocalPermissions.require(fileSystem.makeQualified(path));
       throw new BadInputException("no input file matches " + glob);
+    }
+    for (FileStatus file : files) {
+      LocalPermissions.requireReadable(file.getPath(), shownName);
     }
     files.sort(Comparator.comparing(file -> file.getPath().toString()));
     return files;
@@ -186,14 +192,39 @@ public final class Directories {
     try {
       return new FileStatus[] {fileSystem.getFileStatus(path)};
     } catch (FileNotFoundException e) {
-      requireReadable(path);
-      FileStatus[] found = fileSystem.globStatus(path);
+      FileStatus[] found = glob(fileSystem, path);
       return found == null ? new FileStatus[0] : found;
     }
   }
 
+  private static FileStatus[] glob(FileSystem fileSystem, Path path) throws IOException {
+    try {
+      return fileSystem.globStatus(path);
+    } catch (IOException e) {
+      LocalPermissions.require(fileSystem.makeQualified(path));
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws java.nio.file.AccessDeniedException if it is local and may not be read, which Hadoop
+   *     calls not found
+   */
+  public FSDataInputStream open(Path path) throws IOException {
+    FileSystem fileSystem = fileSystem(path);
+    try {
+      return fileSystem.open(path);
+    } catch (FileNotFoundException e) {
+      LocalPermissions.require(fileSystem.makeQualified(path));
+      throw e;
+    }
+  }
+
   /** Local listings leave such links out, and with them what they once led to. */
-  private static void requireNoDanglingLink(Path directory, boolean hidesNames) throws IOException {
+  private static void requireNoDanglingLink(Path directory, Function<Path, String> shownName)
+      throws IOException {
     if (!directory.toUri().getScheme().equals("file")) {
       return;
     }
@@ -208,13 +239,16 @@ public final class Directories {
       if (link.isPresent()) {
         throw new BadInputException(
             "link leads nowhere: "
-                + (hidesNames ? nameless(link.get()) : link.get())
+                + shownName.apply(link.get())
                 + " in "
                 + directory
                 + " (find DIRECTORY -xtype l shows such links)");
       }
     } catch (UncheckedIOException e) {
       // Its message may name a file.
+      if (e.getCause() instanceof AccessDeniedException) {
+        throw new AccessDeniedException("all of directory " + directory);
+      }
       throw new BadInputException(
           "directory cannot be listed: " + directory + " (" + Refusal.of(e.getCause()) + ")");
     }
@@ -230,15 +264,15 @@ public final class Directories {
   }
 
   /**
-   * A name for a file whose own name, or whose directory's, may be a person's: the first 16
-   * hexadecimal digits of the SHA-256 of its path, and its extension.
+   * A name for a file whose own name, or whose directory's, may be a person's: a mark of its path,
+   * and its extension.
+   *
+   * @param mark stands for a path, which nobody can find out by trying
    */
-  public static String nameless(Path file) {
+  public static String nameless(Path file, UnaryOperator<String> mark) {
     String path = file.toUri().getPath();
     Matcher extension = EXTENSION.matcher(path);
-    return "file-"
-        + Manifest.sha256(path).substring(0, NAME_CHARACTERS)
-        + (extension.find() ? extension.group() : "");
+    return "file-" + mark.apply(path) + (extension.find() ? extension.group() : "");
   }
 
   private static boolean hiddenBelow(Path directory, Path file) {
@@ -356,16 +390,9 @@ public final class Directories {
   }
 
   public String readString(Path path) throws IOException {
-    try (InputStream in = fileSystem(path).open(path)) {
+    try (InputStream in = open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (FileNotFoundException e) {
-      requireReadable(path);
-      throw e;
     }
-  }
-
-  private void requireReadable(Path path) throws IOException {
-    Refusal.requireReadable(fileSystem(path).makeQualified(path).toUri());
   }
 
   /** Writes a file that appears by a rename: whole, or not at all. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 
 /** What a job reads, as it lies there: looked through once, and known by fingerprints. */
 final class JobInputs {
@@ -52,7 +53,7 @@ final class JobInputs {
     for (Map.Entry<String, List<String>> named : lineage.files().entrySet()) {
       List<FileStatus> listed = new ArrayList<>();
       for (String glob : named.getValue()) {
-        listed.addAll(directories.files(glob, lineage.hidesFileNames()));
+        listed.addAll(directories.files(glob, lineage.shownName()));
       }
       files.put(named.getKey(), listed);
     }
@@ -60,10 +61,11 @@ final class JobInputs {
   }
 
   private Manifest.Input input(String name, FileStatus file) {
+    // Of the name alone, so that files may be moved.
+    String fileName = lineage.shownName().apply(new Path("/" + file.getPath().getName()));
     String identity =
-        file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime();
-    String shown =
-        lineage.hidesFileNames() ? Directories.nameless(file.getPath()) : file.getPath().toString();
+        new Path(fileName).getName() + " " + file.getLen() + " " + file.getModificationTime();
+    String shown = lineage.shownName().apply(file.getPath());
     return new Manifest.Input(name, shown, Manifest.sha256(identity));
   }
 

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
 
 /**
  * What a job reads and writes. Inputs keep their order, since they are part of the manifest, which
@@ -18,8 +20,7 @@ import java.util.Set;
  * @param makers names of the jobs by which an input directory may be made, where not any will do
  * @param files paths or globs of files from outside the pipeline, by what the job calls them
  * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
- * @param hidesFileNames whether names of {@code files} are not to be written, since they may be
- *     people's
+ * @param shownName how {@code files} are written, whose own names may be people's
  * @param manifestsOnly names of directories of which the job reads nothing but the manifest
  */
 public record Lineage(
@@ -28,7 +29,7 @@ public record Lineage(
     Map<String, List<String>> makers,
     Map<String, List<String>> files,
     Map<String, String> fingerprints,
-    boolean hidesFileNames,
+    Function<Path, String> shownName,
     Set<String> manifestsOnly) {
   public Lineage {
     datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
@@ -39,7 +40,7 @@ public record Lineage(
   }
 
   public static Lineage to(String output) {
-    return new Lineage(output, Map.of(), Map.of(), Map.of(), Map.of(), false, Set.of());
+    return new Lineage(output, Map.of(), Map.of(), Map.of(), Map.of(), Path::toString, Set.of());
   }
 
   /** Of a job that only prints what it finds. */
@@ -61,8 +62,7 @@ public record Lineage(
     more.put(name, path);
     Map<String, List<String>> moreMakers = new HashMap<>(makers);
     moreMakers.put(name, List.of(jobs));
-    return new Lineage(
-        output, more, moreMakers, files, fingerprints, hidesFileNames, manifestsOnly);
+    return new Lineage(output, more, moreMakers, files, fingerprints, shownName, manifestsOnly);
   }
 
   /** This lineage with one more directory of the pipeline, of which the manifest alone is read. */
@@ -70,8 +70,7 @@ public record Lineage(
     Lineage more = dataset(name, path);
     Set<String> only = new HashSet<>(manifestsOnly);
     only.add(name);
-    return new Lineage(
-        output, more.datasets, more.makers, files, fingerprints, hidesFileNames, only);
+    return new Lineage(output, more.datasets, more.makers, files, fingerprints, shownName, only);
   }
 
   /** This lineage with files from outside, which the manifest calls {@code file}. */
@@ -83,18 +82,18 @@ public record Lineage(
   public Lineage files(String name, List<String> paths) {
     Map<String, List<String>> more = new LinkedHashMap<>(files);
     more.put(name, List.copyOf(paths));
-    return new Lineage(output, datasets, makers, more, fingerprints, hidesFileNames, manifestsOnly);
+    return new Lineage(output, datasets, makers, more, fingerprints, shownName, manifestsOnly);
   }
 
   /** This lineage with an input that is no file. */
   public Lineage fingerprint(String name, String fingerprint) {
     Map<String, String> more = new LinkedHashMap<>(fingerprints);
     more.put(name, fingerprint);
-    return new Lineage(output, datasets, makers, files, more, hidesFileNames, manifestsOnly);
+    return new Lineage(output, datasets, makers, files, more, shownName, manifestsOnly);
   }
 
-  /** This lineage, with names of files hidden or shown. */
-  public Lineage hideFileNames(boolean hide) {
-    return new Lineage(output, datasets, makers, files, fingerprints, hide, manifestsOnly);
+  /** This lineage, with files shown by other names than their own. */
+  public Lineage showFilesAs(Function<Path, String> name) {
+    return new Lineage(output, datasets, makers, files, fingerprints, name, manifestsOnly);
   }
 }

@@ -2,7 +2,6 @@ package io.dialogbert.common;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -13,13 +12,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Why a file system refuses something, in the words of the operating system. */
 public final class Refusal {
-  private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
-
   static final String PERMISSION = "Permission denied";
 
   private static final String DIRECTORY = "Is a directory";
@@ -51,23 +46,6 @@ public final class Refusal {
     return e instanceof FileNotFoundException && reason.find()
         ? reason.group(1)
         : e.getClass().getSimpleName();
-  }
-
-  /**
-   * Makes sure that a local file that Hadoop takes for missing is not one that may not be read.
-   *
-   * @throws BadInputException if it is
-   */
-  static void requireReadable(URI file) throws IOException {
-    if (file.getScheme().equals("file")) {
-      try {
-        Files.newInputStream(Path.of(file.getPath())).close();
-      } catch (NoSuchFileException e) {
-        LOG.debug("missing, or a glob", e);
-      } catch (IOException e) {
-        throw new BadInputException(file.getPath() + " cannot be read (" + of(e) + ")", e);
-      }
-    }
   }
 
   /**

@@ -8,6 +8,8 @@ public enum DropReason {
   EMPTY_TEXT,
   /** The messenger wrote it: somebody joined or left, a call ended. */
   SYSTEM_LINE,
+  /** Nobody sent it: a row of the messenger's own, in a table that has a column for senders. */
+  NO_SENDER,
   /** It stands for a photo, a video, a file or the like, without words. */
   MEDIA,
   /** It stands for a sticker. */

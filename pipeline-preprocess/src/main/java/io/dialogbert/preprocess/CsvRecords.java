@@ -1,128 +1,140 @@
 package io.dialogbert.preprocess;
 
-import com.univocity.parsers.common.TextParsingException;
-import com.univocity.parsers.csv.CsvParser;
-import com.univocity.parsers.csv.CsvParserSettings;
-import com.univocity.parsers.csv.UnescapedQuoteHandling;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The records of a CSV file as RFC 4180 has them: a field in double quotes may hold delimiters,
  * doubled quotes and line breaks. Empty lines are no records.
+ *
+ * <p>Each line is part of one record, whatever its quotes: where lines that a quote holds together
+ * make no record, the first of them is a broken one by itself, and reading goes on with the second.
+ * The time is linear all the same: lines with an even number of quotes are looked at twice at most,
+ * since the next one with an odd number ends the search.
  */
 final class CsvRecords implements Closeable {
-  private static final char QUOTE = '"';
-  private static final int MAX_COLUMNS = 10_000;
-
-  /** Where a scan along a record is. */
-  private enum Place {
-    FIELD_START,
-    PLAIN,
-    QUOTED,
-    /** After a quote in a quoted field: its end, or the first of two that stand for one. */
-    AFTER_QUOTE
-  }
+  /**
+   * A line of the file.
+   *
+   * @param broken why it cannot be read; null if it can
+   * @param isCut whether it is too long, so that nobody knows what quotes it holds
+   */
+  private record Line(String text, long row, RejectedRow broken, boolean isCut) {}
 
   private final LineFile lines;
   private final char delimiter;
-  private final CsvParser parser;
-  private final StringBuilder record = new StringBuilder();
+
+  /** Lines that were read in search of a record's end. */
+  private final Deque<Line> ahead = new ArrayDeque<>();
+
+  private Line first;
+  private String record;
+  private List<String> fields;
   private RejectedRow broken;
-  private long row;
   private boolean inRecord;
 
   CsvRecords(LineFile lines, char delimiter) {
     this.lines = lines;
     this.delimiter = delimiter;
-    CsvParserSettings settings = new CsvParserSettings();
-    settings.getFormat().setDelimiter(delimiter);
-    settings.getFormat().setQuote(QUOTE);
-    settings.getFormat().setQuoteEscape(QUOTE);
-    settings.getFormat().setLineSeparator("\n");
-    settings.setIgnoreLeadingWhitespaces(false);
-    settings.setIgnoreTrailingWhitespaces(false);
-    settings.setNullValue("");
-    settings.setEmptyValue("");
-    settings.setCommentProcessingEnabled(false);
-    settings.setMaxColumns(MAX_COLUMNS);
-    // A record is never longer than that of a line.
-    settings.setMaxCharsPerColumn(-1);
-    settings.setUnescapedQuoteHandling(UnescapedQuoteHandling.RAISE_ERROR);
-    parser = new CsvParser(settings);
   }
 
   /**
    * Moves to the next record.
    *
+   * @param width how many fields a record of several lines must have; 0 for any number
+   * @param isRecord whether a line is a record by itself, so that quotes that hold it within
+   *     another one must be wrong
    * @return whether there is one
-   * @throws BadFile if it has no end
    */
-  boolean next() throws IOException, BadFile {
-    record.setLength(0);
-    broken = null;
-    inRecord = false;
+  boolean next(int width, Predicate<String> isRecord) throws IOException {
     do {
-      if (!lines.next()) {
+      first = read();
+      if (first == null) {
         return false;
       }
-      row = lines.row();
-      addLine();
-    } while (record.isEmpty());
+    } while (first.text.isEmpty());
     inRecord = true;
-    Place place = scan(Place.FIELD_START, 0);
-    while (place == Place.QUOTED) {
-      int from = record.length();
-      if (!lines.next() || from > LineFile.MAX_LINE_BYTES) {
-        throw new BadFile(
-            BadFile.UNCLOSED_QUOTE, "a field in quotes must end with one, within 1 MiB");
+    CsvFields found = new CsvFields(delimiter).add(first.text);
+    StringBuilder all = new StringBuilder(first.text);
+    RejectedRow unreadable = first.broken;
+    List<Line> rest = new ArrayList<>();
+    while (found.isOpen() && !first.isCut && all.length() <= LineFile.MAX_LINE_BYTES) {
+      Line line = read();
+      if (line == null) {
+        break;
       }
-      record.append('\n');
-      addLine();
-      place = scan(place, from);
+      rest.add(line);
+      if (line.isCut) {
+        break;
+      }
+      found.add("\n").add(line.text);
+      all.append('\n').append(line.text);
+      unreadable = unreadable == null ? line.broken : unreadable;
     }
     inRecord = false;
+    boolean together =
+        found.isWellFormed()
+            && (rest.isEmpty()
+                || ((width == 0 || found.all().size() == width)
+                    && rest.stream().map(Line::text).noneMatch(isRecord)));
+    if (together) {
+      record = all.toString();
+      fields = found.all();
+      broken = unreadable;
+    } else {
+      for (int i = rest.size() - 1; i >= 0; i--) {
+        ahead.addFirst(rest.get(i));
+      }
+      record = first.text;
+      broken = first.broken != null ? first.broken : badQuotes(found);
+    }
     return true;
   }
 
-  private void addLine() {
+  private static RejectedRow badQuotes(CsvFields found) {
+    return found.isOpen()
+        ? new RejectedRow("unclosed-quote", "a field in quotes must end with one, within 1 MiB")
+        : new RejectedRow(
+            "bad-quotes", "a quote in a field must be doubled, not escaped by a backslash");
+  }
+
+  private Line read() throws IOException {
+    if (!ahead.isEmpty()) {
+      return ahead.remove();
+    }
+    if (!lines.next()) {
+      return null;
+    }
     try {
-      record.append(lines.text());
+      return new Line(lines.text(), lines.row(), null, false);
     } catch (RejectedRow e) {
-      broken = e;
-      record.append(lines.lenientText());
+      return new Line(lines.lenientText(), lines.row(), e, lines.isTooLong());
     }
-  }
-
-  private Place scan(Place start, int from) {
-    Place place = start;
-    for (int i = from; i < record.length(); i++) {
-      char c = record.charAt(i);
-      place =
-          switch (place) {
-            case QUOTED -> c == QUOTE ? Place.AFTER_QUOTE : Place.QUOTED;
-            case AFTER_QUOTE -> c == QUOTE ? Place.QUOTED : outside(c);
-            case FIELD_START -> c == QUOTE ? Place.QUOTED : outside(c);
-            case PLAIN -> outside(c);
-          };
-    }
-    return place;
-  }
-
-  private Place outside(char c) {
-    return c == delimiter ? Place.FIELD_START : Place.PLAIN;
   }
 
   /** One-based number of the line in which the current record begins. */
   long row() {
-    return row;
+    return first.row;
   }
 
   /** Number of the line in which the next record would begin, or the one that has no end. */
   long nextRow() {
-    return inRecord ? row : lines.row() + 1;
+    if (inRecord) {
+      return first.row;
+    }
+    return ahead.isEmpty() ? lines.row() + 1 : ahead.element().row;
+  }
+
+  /** The current record as it stands in the file. */
+  String text() {
+    return record;
   }
 
   /**
@@ -130,20 +142,16 @@ final class CsvRecords implements Closeable {
    *
    * @throws RejectedRow if it is not UTF-8, too long, or not quoted as RFC 4180 has it
    */
-  String[] fields() throws RejectedRow {
+  List<String> fields() throws RejectedRow {
     if (broken != null) {
       throw broken;
     }
-    try {
-      return parser.parseLine(record.toString());
-    } catch (TextParsingException e) {
-      throw new RejectedRow("bad-quotes", "a quote in a field must be doubled");
-    }
+    return fields;
   }
 
   /** Digests the current record. */
   void digest(MessageDigest digest) {
-    digest.update(record.toString().getBytes(StandardCharsets.UTF_8));
+    digest.update(record.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** CSV with a header. */
 final class CsvRows implements RowReader {
   private final CsvRecords records;
+  private final Pattern delimiter;
   private final RawMessageParser parser;
   private final Map<RawField, Integer> columns = new EnumMap<>(RawField.class);
   private final Map<RawField, Object> values = new EnumMap<>(RawField.class);
@@ -20,10 +23,11 @@ final class CsvRows implements RowReader {
    *
    * @throws BadFile if it lacks a column that the schema names
    */
-  CsvRows(CsvRecords records, RawSchema schema, String fileName) throws IOException, BadFile {
-    this.records = records;
-    this.parser = new RawMessageParser(schema, fileName);
-    if (records.next()) {
+  CsvRows(LineFile lines, char delimiter, RawSchema schema) throws IOException, BadFile {
+    this.records = new CsvRecords(lines, delimiter);
+    this.delimiter = Pattern.compile(Pattern.quote(String.valueOf(delimiter)));
+    this.parser = new RawMessageParser(schema);
+    if (records.next(0, line -> false)) {
       List<String> header = header();
       width = header.size();
       for (Map.Entry<RawField, String> column : schema.columns().entrySet()) {
@@ -58,7 +62,45 @@ final class CsvRows implements RowReader {
 
   @Override
   public boolean next() throws IOException, BadFile {
-    return records.next();
+    if (!records.next(width, this::isRecord)) {
+      return false;
+    }
+    if (records.text().indexOf('\r') >= 0
+        && !hasWidth()
+        && anyIsRecord(records.text().split("\r"))) {
+      throw new BadFile(
+          BadFile.WRONG_LINE_ENDS,
+          "all lines must end with LF or CR LF, but some of this file end with CR alone");
+    }
+    return true;
+  }
+
+  private boolean hasWidth() {
+    try {
+      return records.fields().size() == width;
+    } catch (RejectedRow e) {
+      return false;
+    }
+  }
+
+  private boolean anyIsRecord(String[] lines) {
+    return Stream.of(lines).anyMatch(this::isRecord);
+  }
+
+  /** Whether a line is a row, whatever quotes are in it. */
+  private boolean isRecord(String line) {
+    String[] fields = delimiter.split(line, -1);
+    if (fields.length != width) {
+      return false;
+    }
+    try {
+      values.clear();
+      columns.forEach((field, index) -> values.put(field, fields[index].replace("\"", "")));
+      parser.message(values, 0);
+      return true;
+    } catch (RejectedRow e) {
+      return e.isSystemRow();
+    }
   }
 
   @Override
@@ -73,13 +115,13 @@ final class CsvRows implements RowReader {
 
   @Override
   public RawMessage message() throws RejectedRow {
-    String[] fields = records.fields();
-    if (fields.length != width) {
+    List<String> fields = records.fields();
+    if (fields.size() != width) {
       throw new RejectedRow(
           "wrong-number-of-columns", "a row must have the " + width + " columns of the header");
     }
     values.clear();
-    columns.forEach((field, index) -> values.put(field, fields[index]));
+    columns.forEach((field, index) -> values.put(field, fields.get(index)));
     return parser.message(values, row());
   }
 

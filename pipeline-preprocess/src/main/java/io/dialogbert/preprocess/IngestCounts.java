@@ -21,7 +21,11 @@ final class IngestCounts implements Serializable {
   static final String LINES_IN = "lines_in";
   static final String REPEATED_LINES = "repeated_lines";
 
+  /** Rows in which an id, by the name of its field, was not spelled in the canonical form. */
+  static final String RESPELLED = "respelled.";
+
   private final SortedMap<String, Long> counts = new TreeMap<>(Map.of(ROWS_IN, 0L, ROWS_OUT, 0L));
+  private final SortedMap<String, Boolean> senders = new TreeMap<>();
   private final RepeatedLines repeated = new RepeatedLines();
   private boolean badFile;
   private boolean names;
@@ -45,6 +49,16 @@ final class IngestCounts implements Serializable {
     return repeated.places();
   }
 
+  /** Notes whether a row of a file tells who sent it. */
+  void sawRow(String file, boolean hasSender) {
+    senders.merge(file, hasSender, Boolean::logicalOr);
+  }
+
+  /** Files of which no row tells who sent it. */
+  List<String> filesWithoutSender() {
+    return senders.keySet().stream().filter(file -> !senders.get(file)).toList();
+  }
+
   /** Notes that a row tells its sender's name. */
   void sawName() {
     names = true;
@@ -56,6 +70,7 @@ final class IngestCounts implements Serializable {
     for (IngestCounts task : tasks) {
       task.counts.forEach(sum::add);
       sum.repeated.addAll(task.repeated);
+      task.senders.forEach(sum::sawRow);
       sum.badFile |= task.badFile;
       sum.names |= task.names;
     }
@@ -80,6 +95,18 @@ final class IngestCounts implements Serializable {
         .filter(count -> count.getKey().startsWith(REJECTED))
         .mapToLong(Map.Entry::getValue)
         .sum();
+  }
+
+  /** A line for each reason for which rows are lost, each behind a line break. */
+  String tellLost() {
+    StringBuilder told = new StringBuilder();
+    counts.forEach(
+        (key, number) -> {
+          if (key.startsWith(DROPPED) || key.startsWith(REJECTED)) {
+            told.append("\n  ").append(key).append(": ").append(number);
+          }
+        });
+    return told.toString();
   }
 
   /** Whether a file could not be read to its end. */

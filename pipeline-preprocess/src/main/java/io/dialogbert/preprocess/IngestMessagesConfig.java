@@ -131,6 +131,11 @@ public record IngestMessagesConfig(
     return new InputSettings(format, schema(), csvDelimiter.charAt(0));
   }
 
+  /** Whether no id of a message comes from a file. */
+  boolean makesMessageIds() {
+    return !format.isExport() && !columns.containsKey(RawField.MESSAGE_ID);
+  }
+
   private RawSchema schema() {
     Map<RawField, String> constants = new EnumMap<>(RawField.class);
     Map<RawField, String> read = new EnumMap<>(RawField.class);

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.date_format;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
+import io.dialogbert.common.Directories;
 import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
@@ -13,15 +14,16 @@ import io.dialogbert.dialogue.SystemLines;
 import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
+import io.dialogbert.privacy.Pseudonymizer.Kind;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -42,6 +44,9 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
 
   private static final int SHOWN_REJECTS = 5;
 
+  /** Enough to see what is wrong; one task sorts them. */
+  private static final int MAX_REJECTS_OF_FAILURE = 10_000;
+
   public static void main(String[] args) {
     JobMain.run(new IngestMessagesJob(), args);
   }
@@ -60,7 +65,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   public Lineage lineage(IngestMessagesConfig config) {
     return Lineage.to(config.output())
         .files(MESSAGES, config.input())
-        .hideFileNames(config.format().isExport())
+        .showFilesAs(config.format().isExport() ? nameless(key(config)) : Path::toString)
         .files(CONSENT_LIST, config.consentList())
         .files(DELETION_LIST, config.deletionList())
         .fingerprint(KEY_INPUT, fingerprint(key(config)))
@@ -68,9 +73,14 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
         .fingerprint("system-lines", SystemLines.fingerprint());
   }
 
+  private static Function<Path, String> nameless(PseudonymKey key) {
+    Pseudonymizer pseudonymizer = new Pseudonymizer(key);
+    return file -> Directories.nameless(file, path -> pseudonymizer.mark(Kind.FILE, path));
+  }
+
   /** Tells keys apart without showing them. */
   static String fingerprint(PseudonymKey key) {
-    return new Pseudonymizer(key).pseudonym(Pseudonymizer.Kind.SENDER, "fingerprint of the key");
+    return new Pseudonymizer(key).pseudonym(Kind.SENDER, "fingerprint of the key");
   }
 
   private static PseudonymKey key(IngestMessagesConfig config) {
@@ -79,7 +89,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
 
   /** The key that a file holds, or else an environment variable. */
   static PseudonymKey key(Optional<String> file, String variable) {
-    return file.map(name -> PseudonymKey.ofFile(Path.of(name)))
+    return file.map(name -> PseudonymKey.ofFile(java.nio.file.Path.of(name)))
         .orElseGet(() -> PseudonymKey.ofEnvironment(variable, System.getenv()));
   }
 
@@ -92,12 +102,19 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     Dataset<Row> rows = readRows(job, config, tasks).persist(StorageLevel.DISK_ONLY());
     Dataset<Row> rejects =
         rows.filter(col("reason").isNotNull()).select("file", "row", "reason", "rule", "hash");
-    job.write(rejects.repartition(1).sortWithinPartitions("file", "row"), "rejects");
+    // Reads them all.
+    rows.count();
     IngestCounts counts = IngestCounts.sum(tasks.value().values());
+    check(job, config, rejects, counts);
+    job.write(
+        rejects
+            .repartition(numFiles(counts.rejected(), config), col("file"), col("row"))
+            .sortWithinPartitions("file", "row", "reason"),
+        "rejects");
     Dataset<Row> messages = withConsent(job, config, rows, counts);
+    requireMessages(config, counts);
     counts.byKey().forEach(job::count);
     tellLines(job, counts);
-    check(job, config, rejects, counts);
     PartitionAccumulator<IngestCounts> named = new PartitionAccumulator<>();
     if (counts.hasNames()) {
       job.spark().sparkContext().register(named);
@@ -215,36 +232,40 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     }
   }
 
+  /** Fails before anything of the rejects is moved about; there may be as many as rows. */
   private static void check(
-      JobContext job, IngestMessagesConfig config, Dataset<Row> rejects, IngestCounts counts) {
-    long rowsIn = counts.rowsIn();
-    long rejected = counts.rejected();
-    boolean tooMany = rejected > config.maxRejectRatio() * rowsIn;
-    if (!counts.hasBadFile() && !tooMany && counts.rowsOut() > 0) {
-      return;
-    }
+      JobContext job, IngestMessagesConfig config, Dataset<Row> rejects, IngestCounts counts)
+      throws IOException {
+    List<String> withoutSender = counts.filesWithoutSender();
     StringBuilder message = new StringBuilder();
     if (counts.hasBadFile()) {
       message.append("an input file cannot be read to its end");
-    } else if (tooMany) {
+    } else if (counts.rejected() > config.maxRejectRatio() * counts.rowsIn()) {
       message.append(
           String.format(
               Locale.ROOT,
               "%d of %d rows rejected, more than max-reject-ratio = %s allows",
-              rejected,
-              rowsIn,
+              counts.rejected(),
+              counts.rowsIn(),
               config.maxRejectRatio()));
+    } else if (!withoutSender.isEmpty()) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "no row tells who sent it in %d of the files, such as %s; let columns.sender-id name"
+                  + " the column that does, or leave out files in which only the messenger wrote",
+              withoutSender.size(),
+              withoutSender.get(0)));
     } else {
-      message
-          .append("no message is left of ")
-          .append(rowsIn)
-          .append(" rows of ")
-          .append(String.join(", ", config.input()));
+      return;
     }
-    // Those of whole files, which have no row to hash.
-    Column badFilesFirst = col("hash").isNotNull();
-    for (Row row :
-        rejects.orderBy(badFilesFirst, col("file"), col("row")).takeAsList(SHOWN_REJECTS)) {
+    Dataset<Row> first =
+        rejects
+            // Those of whole files, which have no row to hash.
+            .orderBy(col("hash").isNotNull(), col("file"), col("row"), col("reason"))
+            .limit(MAX_REJECTS_OF_FAILURE);
+    job.write(first, "rejects");
+    for (Row row : first.takeAsList(SHOWN_REJECTS)) {
       message.append(
           String.format(
               Locale.ROOT,
@@ -254,8 +275,31 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
               row.getString(2),
               row.getString(3)));
     }
-    message.append("\nall rejects are in ").append(job.outputPath("rejects"));
+    message.append(
+        String.format(
+            Locale.ROOT,
+            "%n%s are in %s until the job is run again",
+            counts.rejected() > MAX_REJECTS_OF_FAILURE
+                ? "the first " + MAX_REJECTS_OF_FAILURE + " of " + counts.rejected() + " rejects"
+                : "all rejects",
+            job.outputPath("rejects")));
     throw new BadInputException(message.toString());
+  }
+
+  private static void requireMessages(IngestMessagesConfig config, IngestCounts counts) {
+    if (counts.rowsOut() == 0) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "no message is left of %d rows of %s%s",
+              counts.rowsIn(),
+              String.join(", ", config.input()),
+              counts.tellLost()));
+    }
+  }
+
+  private static int numFiles(long rows, IngestMessagesConfig config) {
+    return Math.toIntExact(Math.min(10_000, 1 + rows / config.messagesPerFile()));
   }
 
   /**
@@ -264,11 +308,12 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
    */
   private static Dataset<Row> layout(
       Dataset<Row> accepted, IngestMessagesConfig config, long rows) {
-    int buckets = Math.toIntExact(Math.min(10_000, 1 + rows / config.messagesPerFile()));
-    return accepted
-        .drop("file", "row", "reason", "rule", "hash", "sender_name")
-        .withColumn("month", date_format(col("sent_at"), "yyyy-MM"))
-        .repartition(buckets, col("conversation_id"))
+    Dataset<Row> dealt =
+        accepted
+            .drop("file", "row", "reason", "rule", "hash", "sender_name")
+            .withColumn("month", date_format(col("sent_at"), "yyyy-MM"))
+            .repartition(numFiles(rows, config), col("conversation_id"));
+    return (config.makesMessageIds() ? MadeIds.unique(dealt) : dealt)
         .sortWithinPartitions(
             "lang",
             "month",

@@ -22,9 +22,9 @@ final class JsonRows implements RowReader {
   private final Map<String, List<RawField>> fields = new HashMap<>();
   private final Map<RawField, Object> values = new EnumMap<>(RawField.class);
 
-  JsonRows(LineFile lines, RawSchema schema, String fileName) {
+  JsonRows(LineFile lines, RawSchema schema) {
     this.lines = lines;
-    this.parser = new RawMessageParser(schema, fileName);
+    this.parser = new RawMessageParser(schema);
     schema
         .columns()
         .forEach((field, name) -> fields.computeIfAbsent(name, n -> new ArrayList<>()).add(field));

@@ -35,7 +35,7 @@ final class LineFile implements Closeable {
   /**
    * Opens a part of a file.
    *
-   * @throws BadFile if the text is not UTF-8
+   * @throws BadFile if the text is not UTF-8, or its lines end with CR alone
    */
   LineFile(InputPart part, Configuration hadoop) throws IOException, BadFile {
     boolean compressed = TextFiles.isCompressed(part.path());
@@ -79,7 +79,8 @@ final class LineFile implements Closeable {
     position += consumed;
     tooLong = consumed > MAX_LINE_BYTES + NEWLINE_BYTES;
     int to = bytes.getLength();
-    if (to > from && bytes.getBytes()[to - 1] == '\r') {
+    // Files that were converted twice end lines with CR CR LF.
+    while (to > from && bytes.getBytes()[to - 1] == '\r') {
       to--;
     }
     length = to - from;
@@ -119,6 +120,11 @@ final class LineFile implements Closeable {
       }
     }
     return text;
+  }
+
+  /** Whether the current line is longer than any may be, so that its end is not there. */
+  boolean isTooLong() {
+    return tooLong;
   }
 
   /** Whether the current line holds nothing but spaces. */

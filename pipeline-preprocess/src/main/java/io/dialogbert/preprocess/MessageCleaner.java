@@ -5,9 +5,9 @@ import io.dialogbert.dialogue.Message;
 import io.dialogbert.dialogue.SystemLines;
 import io.dialogbert.privacy.MaskedText;
 import io.dialogbert.privacy.PiiMasker;
-import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.privacy.Pseudonymizer.Kind;
+import io.dialogbert.text.CanonicalId;
 import io.dialogbert.text.Normalizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,9 +52,9 @@ final class MessageCleaner {
     }
   }
 
-  MessageCleaner(int maxRepeats, PseudonymKey key, IngestCounts counts) {
+  MessageCleaner(int maxRepeats, Pseudonymizer pseudonymizer, IngestCounts counts) {
     this.normalizer = new Normalizer(maxRepeats, false);
-    this.pseudonymizer = new Pseudonymizer(key);
+    this.pseudonymizer = pseudonymizer;
     this.counts = counts;
   }
 
@@ -90,7 +90,9 @@ final class MessageCleaner {
     // Many exports number messages within a conversation.
     String id =
         pseudonymizer.pseudonym(
-            Kind.MESSAGE, message.conversationId() + "\n" + message.messageId());
+            Kind.MESSAGE,
+            message.conversationId(),
+            canonical(RawField.MESSAGE_ID, message.messageId()));
     String text = masked.counts().isEmpty() ? normalized : normalizer.normalize(masked.text());
     return Optional.of(row(file, raw, id, text));
   }
@@ -117,11 +119,22 @@ final class MessageCleaner {
 
   private String conversation(String rawId) {
     return conversations.computeIfAbsent(
-        rawId, id -> pseudonymizer.pseudonym(Kind.CONVERSATION, id));
+        canonical(RawField.CONVERSATION_ID, rawId),
+        id -> pseudonymizer.pseudonym(Kind.CONVERSATION, id));
   }
 
   private String sender(String rawId) {
-    return senders.computeIfAbsent(rawId, id -> pseudonymizer.pseudonym(Kind.SENDER, id));
+    return senders.computeIfAbsent(
+        canonical(RawField.SENDER_ID, rawId), id -> pseudonymizer.pseudonym(Kind.SENDER, id));
+  }
+
+  /** Pseudonyms are of the canonical form anyway; here it is counted how often that is another. */
+  private String canonical(RawField field, String rawId) {
+    String id = CanonicalId.of(rawId);
+    if (!id.equals(rawId)) {
+      counts.add(IngestCounts.RESPELLED + field.key(), 1);
+    }
+    return id;
   }
 
   private Row row(String file, RawMessage raw, String messageId, String text) {

@@ -1,9 +1,13 @@
 package io.dialogbert.preprocess;
 
+import io.dialogbert.common.Directories;
 import io.dialogbert.preprocess.RawMessageParser.WholeNumber;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -14,8 +18,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
@@ -29,8 +36,11 @@ import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
@@ -40,6 +50,7 @@ final class ParquetRows implements RowReader {
 
   /** Reads one value of a row. */
   private interface Cell {
+    /** A value as {@link RawMessageParser#message} takes it. */
     Object read(Group row, int index);
   }
 
@@ -62,7 +73,7 @@ final class ParquetRows implements RowReader {
    * @throws BadFile if the file lacks a column that the schema names, or one is of another type
    */
   ParquetRows(InputPart part, RawSchema schema, Configuration hadoop) throws IOException, BadFile {
-    this.parser = new RawMessageParser(schema, part.name());
+    this.parser = new RawMessageParser(schema);
     this.row = part.firstRow() - 1;
     this.file = open(part, hadoop);
     MessageType all = file.getFooter().getFileMetaData().getSchema();
@@ -87,14 +98,17 @@ final class ParquetRows implements RowReader {
   }
 
   private static ParquetFileReader open(InputPart part, Configuration hadoop) throws IOException {
-    HadoopInputFile file = HadoopInputFile.fromPath(new Path(part.path()), hadoop);
+    Path path = new Path(part.path());
     try {
       return ParquetFileReader.open(
-          file,
+          HadoopInputFile.fromPath(path, hadoop),
           HadoopReadOptions.builder(hadoop)
               .withRange(part.start(), part.end())
               .usePageChecksumVerification(true)
               .build());
+    } catch (FileNotFoundException e) {
+      new Directories(hadoop).open(path).close();
+      throw e;
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       // A damaged length may ask for any amount of memory.
       throw new UnreadableParquet("the footer", e);
@@ -111,57 +125,129 @@ final class ParquetRows implements RowReader {
   private static Cell cell(RawField field, Type type, RawSchema schema) throws BadFile {
     Optional<Cell> cell = Optional.empty();
     if (type.isPrimitive() && !type.isRepetition(Type.Repetition.REPEATED)) {
-      PrimitiveTypeName stored = type.asPrimitiveType().getPrimitiveTypeName();
-      LogicalTypeAnnotation meaning = type.getLogicalTypeAnnotation();
-      cell = field == RawField.SENT_AT ? time(stored, meaning, schema) : Optional.empty();
+      cell = field == RawField.SENT_AT ? time(type.asPrimitiveType(), schema) : Optional.empty();
       if (cell.isEmpty()) {
-        boolean number = field.isId() || (field == RawField.SENT_AT && schema.time().isEpoch());
-        cell = textOrNumber(stored, meaning, number);
+        cell = text(type.asPrimitiveType(), field);
+      }
+      boolean number = field.isId() || (field == RawField.SENT_AT && schema.time().isEpoch());
+      if (cell.isEmpty() && number) {
+        cell = wholeNumber(type.asPrimitiveType());
       }
     }
     return cell.orElseThrow(
         () ->
             new BadFile(
                 BadFile.WRONG_COLUMNS,
-                "the column " + type.getName() + " must be " + expected(field, schema)));
+                String.format(
+                    Locale.ROOT,
+                    "the column %s must be %s, but is %s",
+                    type.getName(),
+                    expected(field, schema),
+                    kind(type))));
+  }
+
+  /** What a column is, without its name. */
+  private static String kind(Type type) {
+    if (!type.isPrimitive()) {
+      return "a group of columns";
+    }
+    String stored = type.asPrimitiveType().getPrimitiveTypeName().name();
+    LogicalTypeAnnotation meaning = type.getLogicalTypeAnnotation();
+    return (type.isRepetition(Type.Repetition.REPEATED) ? "repeated " : "")
+        + stored
+        + (meaning == null ? "" : " (" + meaning + ")");
   }
 
   private static String expected(RawField field, RawSchema schema) {
     if (field != RawField.SENT_AT) {
-      return field.isId() ? "strings or whole numbers" : "strings";
+      return field.isId() ? "strings, whole numbers or UUIDs" : "strings";
     }
     return (schema.time().isEpoch() ? "whole numbers" : "strings")
         + " or timestamps, local ones only where time-zone is set";
   }
 
-  private static Optional<Cell> textOrNumber(
-      PrimitiveTypeName stored, LogicalTypeAnnotation meaning, boolean number) {
-    boolean text =
-        meaning == null
-            || meaning.equals(LogicalTypeAnnotation.stringType())
-            || meaning.equals(LogicalTypeAnnotation.enumType());
-    if (stored == PrimitiveTypeName.BINARY && text) {
-      return Optional.of((row, index) -> row.getString(index, 0));
+  private static Optional<Cell> text(PrimitiveType type, RawField field) {
+    LogicalTypeAnnotation meaning = type.getLogicalTypeAnnotation();
+    if (field.isId() && LogicalTypeAnnotation.uuidType().equals(meaning)) {
+      return Optional.of((row, index) -> uuid(row.getBinary(index, 0).toByteBuffer()));
     }
-    boolean whole =
-        meaning == null || meaning instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation;
-    if (number && whole && stored == PrimitiveTypeName.INT64) {
-      return Optional.of((row, index) -> new WholeNumber(Long.toString(row.getLong(index, 0))));
+    if (type.getPrimitiveTypeName() != PrimitiveTypeName.BINARY) {
+      return Optional.empty();
     }
-    if (number && whole && stored == PrimitiveTypeName.INT32) {
-      return Optional.of(
-          (row, index) -> new WholeNumber(Integer.toString(row.getInteger(index, 0))));
+    if (LogicalTypeAnnotation.stringType().equals(meaning)
+        || LogicalTypeAnnotation.enumType().equals(meaning)) {
+      return Optional.of((row, index) -> utf8(row.getBinary(index, 0)));
     }
-    return Optional.empty();
+    // Older writers do not say that bytes are text, and others write bytes that are none.
+    return meaning != null
+        ? Optional.empty()
+        : Optional.of(
+            (row, index) -> {
+              Object value = utf8(row.getBinary(index, 0));
+              boolean text =
+                  value instanceof String string
+                      && string
+                          .chars()
+                          .allMatch(c -> c >= ' ' || c == '\t' || c == '\n' || c == '\r');
+              return text ? value : RawMessageParser.NOT_UTF_8;
+            });
   }
 
-  private static Optional<Cell> time(
-      PrimitiveTypeName stored, LogicalTypeAnnotation meaning, RawSchema schema) {
-    if (stored == PrimitiveTypeName.INT96) {
+  /** Strictly, so that no two ids become one of replacement characters. */
+  private static Object utf8(Binary value) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(value.toByteBuffer()).toString();
+    } catch (CharacterCodingException e) {
+      return RawMessageParser.NOT_UTF_8;
+    }
+  }
+
+  private static String uuid(ByteBuffer bytes) {
+    return new UUID(bytes.getLong(), bytes.getLong()).toString();
+  }
+
+  /** Integers, signed or not, and decimals without a fraction. */
+  private static Optional<Cell> wholeNumber(PrimitiveType type) {
+    LogicalTypeAnnotation meaning = type.getLogicalTypeAnnotation();
+    boolean decimal =
+        meaning instanceof DecimalLogicalTypeAnnotation number && number.getScale() == 0;
+    boolean unsigned = meaning instanceof IntLogicalTypeAnnotation number && !number.isSigned();
+    if (meaning != null && !decimal && !(meaning instanceof IntLogicalTypeAnnotation)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(
+        switch (type.getPrimitiveTypeName()) {
+          case INT64 ->
+              digits(
+                  (row, index) ->
+                      unsigned
+                          ? Long.toUnsignedString(row.getLong(index, 0))
+                          : Long.toString(row.getLong(index, 0)));
+          case INT32 ->
+              digits(
+                  (row, index) ->
+                      unsigned
+                          ? Integer.toUnsignedString(row.getInteger(index, 0))
+                          : Integer.toString(row.getInteger(index, 0)));
+          case BINARY, FIXED_LEN_BYTE_ARRAY ->
+              decimal
+                  ? digits(
+                      (row, index) -> new BigInteger(row.getBinary(index, 0).getBytes()).toString())
+                  : null;
+          default -> null;
+        });
+  }
+
+  private static Cell digits(BiFunction<Group, Integer, String> read) {
+    return (row, index) -> new WholeNumber(read.apply(row, index));
+  }
+
+  private static Optional<Cell> time(PrimitiveType type, RawSchema schema) {
+    if (type.getPrimitiveTypeName() == PrimitiveTypeName.INT96) {
       // Spark's and Hive's, always UTC.
       return Optional.of((row, index) -> int96(row.getInt96(index, 0)));
     }
-    if (!(meaning instanceof TimestampLogicalTypeAnnotation timestamp)) {
+    if (!(type.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation timestamp)) {
       return Optional.empty();
     }
     ChronoUnit unit =

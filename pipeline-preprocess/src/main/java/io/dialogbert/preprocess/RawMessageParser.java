@@ -1,6 +1,9 @@
 package io.dialogbert.preprocess;
 
+import io.dialogbert.common.Manifest;
+import io.dialogbert.dialogue.DropReason;
 import io.dialogbert.dialogue.Message;
+import io.dialogbert.text.CanonicalId;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
@@ -17,32 +20,28 @@ final class RawMessageParser {
   /** What is neither a string nor a whole number. */
   static final Object OTHER = new Object();
 
+  /** What should be a string, but is no UTF-8. */
+  static final Object NOT_UTF_8 = new Object();
+
   private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
   private final RawSchema schema;
   private final TimeFormat timeFormat;
   private final TimeFormat.Reader times;
-  private final String fileName;
 
-  /**
-   * A parser of one file's rows.
-   *
-   * @param fileName makes message ids of row numbers where no column tells them
-   */
-  RawMessageParser(RawSchema schema, String fileName) {
+  RawMessageParser(RawSchema schema) {
     this.schema = schema;
     this.timeFormat = schema.time();
     this.times = timeFormat.reader();
-    this.fileName = fileName;
   }
 
   /**
    * The message that the values make.
    *
-   * @param values of the fields, a string, {@link WholeNumber}, time ({@link Instant}) or {@link
-   *     #OTHER}, or null where there is none
+   * @param values of the fields, a string, {@link WholeNumber}, time ({@link Instant}), {@link
+   *     #OTHER} or {@link #NOT_UTF_8}, or null where there is none
    * @param row one-based, kept with the message
-   * @throws RejectedRow naming the rule that the row breaks
+   * @throws RejectedRow naming the rule that the row breaks, or {@link RejectedRow#isSystemRow}
    */
   RawMessage message(Map<RawField, Object> values, long row) throws RejectedRow {
     try {
@@ -66,6 +65,13 @@ final class RawMessageParser {
   }
 
   private RawMessage strictly(Map<RawField, Object> values, long row) throws RejectedRow {
+    if (isNothing(values.get(RawField.SENDER_ID))) {
+      // What else a messenger's own row holds, nobody knows; but it must be of some place and time.
+      string(values, RawField.CONVERSATION_ID);
+      time(values.get(RawField.SENT_AT));
+      throw new RejectedRow(
+          DropReason.NO_SENDER.label(), schema.name(RawField.SENDER_ID) + " must be there");
+    }
     String lang = string(values, RawField.LANG);
     if (!schema.languages().contains(lang)) {
       throw new RejectedRow(
@@ -75,10 +81,10 @@ final class RawMessageParser {
               + String.join(", ", new TreeSet<>(schema.languages())));
     }
     String conversation = string(values, RawField.CONVERSATION_ID);
-    String message =
+    String id =
         schema.columns().containsKey(RawField.MESSAGE_ID)
             ? string(values, RawField.MESSAGE_ID)
-            : fileName + ":" + row;
+            : null;
     String sender = string(values, RawField.SENDER_ID);
     Instant sentAt = time(values.get(RawField.SENT_AT));
     String text = string(values, RawField.TEXT);
@@ -87,8 +93,26 @@ final class RawMessageParser {
     if (name != null && !(name instanceof String)) {
       throw new RejectedRow("wrong-type", schema.name(RawField.SENDER_NAME) + " must be a string");
     }
+    if (id == null) {
+      // Where a file is a conversation, its rows are numbered; else a row is known by what it says.
+      boolean numbered = schema.constants().containsKey(RawField.CONVERSATION_ID);
+      id = numbered ? Long.toString(row) : idOf(sender, sentAt, lang, source, text);
+    }
     return new RawMessage(
-        new Message(conversation, message, sender, sentAt, lang, text, source, row), (String) name);
+        new Message(conversation, id, sender, sentAt, lang, text, source, row), (String) name);
+  }
+
+  /**
+   * An id within the conversation that depends on the message alone, not on the files around it.
+   */
+  private static String idOf(
+      String sender, Instant sentAt, String lang, String source, String text) {
+    return Manifest.sha256(
+        String.join("\n", CanonicalId.of(sender), sentAt.toString(), lang, source, text));
+  }
+
+  private static boolean isNothing(Object value) {
+    return value == null || (value instanceof String id && CanonicalId.of(id).isEmpty());
   }
 
   /** A string field; ids may be whole numbers, since many exports number them. */
@@ -101,12 +125,15 @@ final class RawMessageParser {
     if (value instanceof WholeNumber number && field.isId()) {
       return number.digits();
     }
+    if (value == NOT_UTF_8) {
+      throw new RejectedRow("not-utf-8", schema.name(field) + " must be UTF-8 text");
+    }
     if (!(value instanceof String text)) {
       throw new RejectedRow(
           "wrong-type",
           schema.name(field) + " must be a string" + (field.isId() ? " or a whole number" : ""));
     }
-    if (field.isId() && text.isBlank()) {
+    if (field.isId() && CanonicalId.of(text).isEmpty()) {
       throw new RejectedRow("empty-id", schema.name(field) + " must not be empty");
     }
     return text;

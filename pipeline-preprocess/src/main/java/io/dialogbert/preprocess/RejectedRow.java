@@ -1,5 +1,6 @@
 package io.dialogbert.preprocess;
 
+import io.dialogbert.dialogue.DropReason;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,11 @@ final class RejectedRow extends Exception {
     this.reason = reason;
     this.rule = rule;
     this.sender = sender;
+  }
+
+  /** Whether the row breaks no rule, but nobody sent it: it is the messenger's own. */
+  boolean isSystemRow() {
+    return reason.equals(DropReason.NO_SENDER.label());
   }
 
   /** The same rejection of a row that somebody sent. */

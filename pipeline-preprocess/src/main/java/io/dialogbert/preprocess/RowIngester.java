@@ -4,6 +4,8 @@ import io.dialogbert.common.Directories;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.dialogue.DropReason;
 import io.dialogbert.privacy.PseudonymKey;
+import io.dialogbert.privacy.Pseudonymizer;
+import io.dialogbert.privacy.Pseudonymizer.Kind;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -32,8 +34,6 @@ final class RowIngester implements Iterator<Row> {
    */
   static final StructType SCHEMA = schema();
 
-  private static final int HASH_CHARACTERS = 16;
-
   private final Iterator<InputPart> parts;
   private final InputSettings settings;
   private final Configuration hadoop;
@@ -41,8 +41,10 @@ final class RowIngester implements Iterator<Row> {
   private final int partition;
   private final PartitionAccumulator<IngestCounts> accumulator;
   private final IngestCounts counts = new IngestCounts();
+  private final Pseudonymizer pseudonymizer;
   private final MessageCleaner cleaner;
   private InputPart part;
+  private String shownName;
   private RowReader rows;
   private Row next;
   private boolean ended;
@@ -69,7 +71,8 @@ final class RowIngester implements Iterator<Row> {
     this.maxAttempts = maxAttempts;
     this.partition = partition;
     this.accumulator = accumulator;
-    this.cleaner = new MessageCleaner(maxRepeats, key, counts);
+    this.pseudonymizer = new Pseudonymizer(key);
+    this.cleaner = new MessageCleaner(maxRepeats, pseudonymizer, counts);
   }
 
   private static StructType schema() {
@@ -114,11 +117,17 @@ final class RowIngester implements Iterator<Row> {
     try {
       if (rows == null) {
         part = parts.next();
+        // Names of exports hold names of people.
+        shownName =
+            settings.format().isExport()
+                ? Directories.nameless(
+                    new Path(part.path()), path -> pseudonymizer.mark(Kind.FILE, path))
+                : part.name();
         rows = RowReaders.open(part, settings, hadoop);
         return Optional.empty();
       }
       if (!rows.next()) {
-        rows.countLines(counts, shownName());
+        rows.countLines(counts, shownName);
         rows.close();
         rows = null;
         return Optional.empty();
@@ -126,10 +135,8 @@ final class RowIngester implements Iterator<Row> {
     } catch (BadFile e) {
       return Optional.of(badFile(e));
     } catch (IOException e) {
-      String problem =
-          e instanceof UnreadableParquet ? e.getMessage() : e.getClass().getSimpleName();
-      String rule = "must be readable to its end: " + problem;
-      Attempts.fail(shownName() + " " + rule, maxAttempts);
+      String rule = ReadFailure.rule(e);
+      Attempts.fail(shownName + " " + rule, maxAttempts);
       return Optional.of(badFile(new BadFile(BadFile.UNREADABLE, rule)));
     }
     counts.add(IngestCounts.ROWS_IN, 1);
@@ -143,16 +150,18 @@ final class RowIngester implements Iterator<Row> {
         counts.add(IngestCounts.DROPPED + DropReason.SYSTEM_LINE.label(), 1);
         return Optional.empty();
       }
-      return cleaner.clean(part.name(), rows.message());
+      RawMessage message = rows.message();
+      counts.sawRow(shownName, true);
+      return cleaner.clean(part.name(), message);
     } catch (RejectedRow e) {
+      counts.sawRow(shownName, !e.isSystemRow());
+      if (e.isSystemRow()) {
+        counts.add(IngestCounts.DROPPED + e.reason, 1);
+        return Optional.empty();
+      }
       counts.add(IngestCounts.REJECTED + e.reason, 1);
-      return Optional.of(cleaner.reject(shownName(), rows.row(), e, hash()));
+      return Optional.of(cleaner.reject(shownName, rows.row(), e, hash()));
     }
-  }
-
-  /** Names of exports hold names of people. */
-  private String shownName() {
-    return settings.format().isExport() ? Directories.nameless(new Path(part.path())) : part.name();
   }
 
   private Row badFile(BadFile file) {
@@ -162,13 +171,13 @@ final class RowIngester implements Iterator<Row> {
       IOUtils.closeStream(rows);
       rows = null;
     }
-    return cleaner.reject(shownName(), row, new RejectedRow(file.reason, file.rule), null);
+    return cleaner.reject(shownName, row, new RejectedRow(file.reason, file.rule), null);
   }
 
-  /** Tells rows apart without showing them. */
+  /** Tells rows apart without showing them, not even to somebody who guesses them. */
   private String hash() {
     var digest = Manifest.sha256();
     rows.digest(digest);
-    return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_CHARACTERS);
+    return pseudonymizer.mark(Kind.ROW, HexFormat.of().formatHex(digest.digest()));
   }
 }

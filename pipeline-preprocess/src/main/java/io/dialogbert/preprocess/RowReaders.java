@@ -35,12 +35,11 @@ final class RowReaders {
     LineFile lines = new LineFile(part, hadoop);
     try {
       return switch (settings.format()) {
-        case JSON -> new JsonRows(lines, schema, part.name());
-        case CSV ->
-            new CsvRows(new CsvRecords(lines, settings.csvDelimiter()), schema, part.name());
+        case JSON -> new JsonRows(lines, schema);
+        case CSV -> new CsvRows(lines, settings.csvDelimiter(), schema);
         case KAKAOTALK ->
             isCsv(part.name())
-                ? new CsvRows(new CsvRecords(lines, ','), kakaoTalkCsv(schema, part), part.name())
+                ? new CsvRows(lines, ',', kakaoTalkCsv(schema, part))
                 : new ExportRows(lines, new KakaoTalkLines(), schema, part.name());
         case LINE ->
             new ExportRows(

@@ -5,12 +5,11 @@ import io.dialogbert.common.Refusal;
 import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.privacy.Pseudonymizer.Kind;
+import io.dialogbert.text.CanonicalId;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Queue;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -21,10 +20,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/**
- * The users of a text file as pseudonyms: an id a line, blank lines aside. An id counts as it
- * stands and without the spaces around it.
- */
+/** The users of a text file as pseudonyms: an id a line, blank lines aside. */
 final class UserList implements Iterator<Row> {
   static final StructType SCHEMA = new StructType().add("sender_id", DataTypes.StringType, false);
 
@@ -32,7 +28,7 @@ final class UserList implements Iterator<Row> {
   private final LineFile lines;
   private final Pseudonymizer pseudonymizer;
   private final boolean mayBeEmpty;
-  private final Queue<String> ready = new ArrayDeque<>();
+  private String next;
   private boolean ended;
   private boolean empty = true;
 
@@ -70,7 +66,7 @@ final class UserList implements Iterator<Row> {
   @Override
   public boolean hasNext() {
     try {
-      while (ready.isEmpty() && !ended) {
+      while (next == null && !ended) {
         if (lines.next()) {
           take();
         } else {
@@ -84,12 +80,11 @@ final class UserList implements Iterator<Row> {
     if (ended && empty && !mayBeEmpty) {
       throw new BadInputException("list of users must hold an id, is empty: " + file);
     }
-    return !ready.isEmpty();
+    return next != null;
   }
 
   private BadInputException unreadable(IOException e) {
-    return new BadInputException(
-        "list of users cannot be read to its end: " + file + " (" + Refusal.of(e) + ")", e);
+    return new BadInputException("list of users " + ReadFailure.rule(e) + " (" + file + ")", e);
   }
 
   private void take() {
@@ -104,13 +99,9 @@ final class UserList implements Iterator<Row> {
               + lines.row(),
           e);
     }
-    if (line.isBlank()) {
-      return;
-    }
-    empty = false;
-    ready.add(line);
-    if (!line.strip().equals(line)) {
-      ready.add(line.strip());
+    if (!CanonicalId.of(line).isEmpty()) {
+      empty = false;
+      next = pseudonymizer.pseudonym(Kind.SENDER, line);
     }
   }
 
@@ -119,6 +110,8 @@ final class UserList implements Iterator<Row> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    return RowFactory.create(pseudonymizer.pseudonym(Kind.SENDER, ready.remove()));
+    Row user = RowFactory.create(next);
+    next = null;
+    return user;
   }
 }

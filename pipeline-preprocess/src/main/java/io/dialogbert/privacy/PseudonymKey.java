@@ -1,9 +1,11 @@
 package io.dialogbert.privacy;
 
 import io.dialogbert.common.BadConfigException;
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,13 +28,16 @@ public final class PseudonymKey {
   /**
    * The key that {@code file} holds, as bytes.
    *
-   * @throws BadConfigException if the file cannot be read or holds fewer than {@link #MIN_BYTES}
+   * @throws BadConfigException if the file is not there or holds fewer than {@link #MIN_BYTES}
    *     bytes
+   * @throws BadInputException if it may not be read
    */
   public static PseudonymKey ofFile(Path file) {
     byte[] content;
     try {
       content = Files.readAllBytes(file);
+    } catch (AccessDeniedException e) {
+      throw new BadInputException("no permission: pseudonym key file " + file, e);
     } catch (IOException e) {
       throw new BadConfigException(
           "pseudonym key file cannot be read: " + file + " (" + Refusal.of(e) + ")", e);

@@ -1,16 +1,19 @@
 package io.dialogbert.privacy;
 
+import io.dialogbert.text.CanonicalId;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.StringJoiner;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Turns ids into pseudonyms: HMAC-SHA-256 (RFC 2104) of kind and id under a key, cut to 128 bits.
- * The same id under the same key always gives the same pseudonym; without the key nobody can try
- * ids. Immutable and shared by threads.
+ * Turns ids into pseudonyms: HMAC-SHA-256 (RFC 2104) of kind and {@linkplain CanonicalId canonical}
+ * id under a key, cut to 128 bits. The same id under the same key always gives the same pseudonym;
+ * without the key nobody can try ids. Immutable and shared by threads.
  */
 public final class Pseudonymizer {
   /** Characters of a pseudonym: 128 bits in URL-safe base64 without padding. */
@@ -18,13 +21,18 @@ public final class Pseudonymizer {
 
   private static final String ALGORITHM = "HmacSHA256";
   private static final int NUM_BYTES = 16;
+  private static final int MARK_BYTES = 8;
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
   /** What an id names; equal ids of different kinds get different pseudonyms. */
   public enum Kind {
     CONVERSATION,
     MESSAGE,
-    SENDER
+    SENDER,
+    /** A row that was rejected. */
+    ROW,
+    /** A file whose name may be a person's. */
+    FILE
   }
 
   /** Keyed and never updated: each call works on a clone, which saves the key schedule. */
@@ -39,13 +47,29 @@ public final class Pseudonymizer {
     }
   }
 
-  /** The pseudonym of {@code id}, {@link #LENGTH} characters of {@code [A-Za-z0-9_-]}. */
-  public String pseudonym(Kind kind, String id) {
+  /**
+   * The pseudonym of an id, {@link #LENGTH} characters of {@code [A-Za-z0-9_-]}.
+   *
+   * @param ids the id, behind those within which it is one
+   */
+  public String pseudonym(Kind kind, String... ids) {
+    StringJoiner joined = new StringJoiner("\n");
+    for (String id : ids) {
+      joined.add(CanonicalId.of(id));
+    }
+    return ENCODER.encodeToString(Arrays.copyOf(hmac(kind, joined.toString()), NUM_BYTES));
+  }
+
+  /** What tells texts apart that must not be shown: 16 hexadecimal digits. */
+  public String mark(Kind kind, String text) {
+    return HexFormat.of().formatHex(hmac(kind, text), 0, MARK_BYTES);
+  }
+
+  private byte[] hmac(Kind kind, String text) {
     Mac mac = clonePrototype();
     mac.update(kind.name().getBytes(StandardCharsets.UTF_8));
     mac.update((byte) 0);
-    byte[] digest = mac.doFinal(id.getBytes(StandardCharsets.UTF_8));
-    return ENCODER.encodeToString(Arrays.copyOf(digest, NUM_BYTES));
+    return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private Mac clonePrototype() {

@@ -290,29 +290,39 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
     if (codePoint == WAVE_DASH) {
       return '~';
     }
-    if (codePoint >= FIRST_FOLDED && codePoint < FIRST_FOLDED + FOLDED.length) {
-      char folded = FOLDED[codePoint - FIRST_FOLDED];
-      return folded == 0 ? REMOVED : folded;
-    }
-    return isInvisible(codePoint) ? REMOVED : codePoint;
+    int folded = usualWidth(codePoint);
+    return folded == 0 || isInvisible(folded) ? REMOVED : folded;
   }
 
-  private static boolean isSpace(int codePoint) {
+  /** The usual-width form of full-width ASCII and half-width kana and jamo; 0 for a filler. */
+  static int usualWidth(int codePoint) {
+    return codePoint >= FIRST_FOLDED && codePoint < FIRST_FOLDED + FOLDED.length
+        ? FOLDED[codePoint - FIRST_FOLDED]
+        : codePoint;
+  }
+
+  static boolean isSpace(int codePoint) {
     boolean blankPatternOrNextLine = codePoint == 0x2800 || codePoint == 0x85;
     return Character.isWhitespace(codePoint)
         || Character.isSpaceChar(codePoint)
         || blankPatternOrNextLine;
   }
 
-  private static boolean isInvisible(int codePoint) {
+  static boolean isInvisible(int codePoint) {
     boolean hangulFiller = codePoint == 0x115F || codePoint == 0x1160 || codePoint == 0x3164;
     boolean variationSelector =
         (codePoint >= 0xFE00 && codePoint <= 0xFE0F)
-            || (codePoint >= 0xE0100 && codePoint <= 0xE01EF);
+            || (codePoint >= 0xE0100 && codePoint <= 0xE01EF)
+            || (codePoint >= 0x180B && codePoint <= 0x180F);
+    boolean graphemeJoiner = codePoint == 0x034F;
     boolean noncharacter =
         (codePoint & 0xFFFE) == 0xFFFE || (codePoint >= 0xFDD0 && codePoint <= 0xFDEF);
     boolean replacementCharacter = codePoint == 0xFFFD;
-    if (hangulFiller || variationSelector || noncharacter || replacementCharacter) {
+    if (hangulFiller
+        || variationSelector
+        || graphemeJoiner
+        || noncharacter
+        || replacementCharacter) {
       return true;
     }
     int type = Character.getType(codePoint);

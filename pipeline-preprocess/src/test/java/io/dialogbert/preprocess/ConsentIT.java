@@ -98,10 +98,9 @@ class ConsentIT {
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
       out.write("사용자 1\nc".getBytes(StandardCharsets.UTF_8));
     }
-    // An id may end with a space; more likely the list does.
     assertThat(read(false, windows, zipped))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.of("a", "b ", "b", "사용자 1", "c").map(ConsentIT::pseudonym).toList());
+            Stream.of("a", "b", "사용자 1", "c").map(ConsentIT::pseudonym).toList());
   }
 
   @Test
@@ -117,7 +116,7 @@ class ConsentIT {
     assertRefused(broken, "must be UTF-8", "broken.txt, row 2");
     Path torn = temp.resolve("torn.gz");
     Files.write(torn, new byte[] {0x1f, (byte) 0x8b, 8, 0});
-    assertRefused(torn, "cannot be read to its end", "torn.gz");
+    assertRefused(torn, "must be readable to its end: EOFException", "torn.gz");
   }
 
   private void assertRefused(Path file, String... parts) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -76,24 +77,79 @@ class CsvRowsTest {
         .containsExactly(
             "2 wrong-number-of-columns: a row must have the 5 columns of the header",
             "3 wrong-number-of-columns: a row must have the 5 columns of the header",
-            "4 bad-quotes: a quote in a field must be doubled",
+            "4 bad-quotes: a quote in a field must be doubled, not escaped by a backslash",
             "5 empty-id: message_id must not be empty",
             "6 bad-time: sent_at must be an ISO-8601 time with a zone");
   }
 
   @Test
-  void quoteWithoutAnEndEndsTheFile() throws Exception {
-    Path file =
-        Inputs.write(
-            temp.resolve("a.csv"),
-            HEADER + "c,1,s," + TIME + ",안녕\nc,2,s," + TIME + ",\"비밀\nc,3,s," + TIME + ",비밀\n");
-    try (RowReader rows = Inputs.open(Inputs.whole(file), InputFormat.CSV, SCHEMA)) {
-      assertThat(rows.next()).isTrue();
-      assertThatThrownBy(rows::next)
-          .isInstanceOf(BadFile.class)
-          .hasMessage("unclosed-quote: a field in quotes must end with one, within 1 MiB");
-      assertThat(rows.nextRow()).isEqualTo(3);
+  void quoteWithoutAnEndIsALineOfItsOwn() throws Exception {
+    assertThat(
+            read(
+                HEADER
+                    + row(1, "안녕")
+                    + row(2, "\"비밀")
+                    + row(3, "가 \"나\"")
+                    + row(4, "\"다, 라\"")
+                    + row(5, "\"마")
+                    + row(6, "바")))
+        .containsExactly(
+            "2 10-28 15:12 #1 s: 안녕",
+            "3 bad-quotes: a quote in a field must be doubled, not escaped by a backslash",
+            "4 10-28 15:12 #3 s: 가 \"나\"",
+            "5 10-28 15:12 #4 s: 다, 라",
+            "6 unclosed-quote: a field in quotes must end with one, within 1 MiB",
+            "7 10-28 15:12 #6 s: 바");
+  }
+
+  /** Spark's default, and writers that do not double quotes. */
+  @Test
+  void quotesThatAreNotDoubledSwallowNoOtherLine() throws Exception {
+    for (String text :
+        List.of("\"\\\"\"", "\"27\\\"\"", "\"27\"\"", "\"\\\", \\\"\"", "\"가 \"나\" 다\"")) {
+      List<String> rows = new ArrayList<>();
+      for (String next :
+          List.of("안녕", "\"안, 녕\"", "\"\"", "\"\"\"\"", "\", 안\"", "\"가\n나\"", text)) {
+        rows.clear();
+        rows.addAll(
+            read(HEADER + row(1, text) + row(2, next) + row(3, "\"\"\"\"\"\"") + row(4, "끝")));
+        assertThat(rows.get(0)).as(text).matches("2 (bad-quotes|unclosed-quote): .*");
+        assertThat(rows)
+            .as("%s, %s", text, next)
+            .contains(next.equals("\"가\n나\"") ? "6 10-28 15:12 #4 s: 끝" : "5 10-28 15:12 #4 s: 끝")
+            .hasSize(4);
+      }
     }
+    // Two such texts of which a quote holds the second line, and which are well-formed together.
+    assertThat(read(HEADER + row(1, "\"27\"\"") + row(2, "안녕") + row(3, "\"\"\"") + row(4, "끝")))
+        .containsExactly(
+            "2 bad-quotes: a quote in a field must be doubled, not escaped by a backslash",
+            "3 10-28 15:12 #2 s: 안녕",
+            "4 unclosed-quote: a field in quotes must end with one, within 1 MiB",
+            "5 10-28 15:12 #4 s: 끝");
+  }
+
+  @Test
+  void lineEnds() throws Exception {
+    String lines = HEADER.strip() + "\n" + row(1, "가") + row(2, "\"나\"") + row(3, "다\r라");
+    assertThat(read(lines.replace("\n", "\r\r\n")))
+        .containsExactly(
+            "2 10-28 15:12 #1 s: 가", "3 10-28 15:12 #2 s: 나", "4 10-28 15:12 #3 s: 다\r라");
+    assertThatThrownBy(() -> read(lines.replace('\n', '\r')))
+        .isInstanceOf(BadFile.class)
+        .hasMessage(
+            "wrong-line-ends: lines must end with LF or CR LF, but this file's end with CR alone;"
+                + " tr '\\r' '\\n' converts it");
+    String mixed = lines + (row(4, "\"마\"") + row(5, "바") + row(6, "사")).replace('\n', '\r');
+    assertThatThrownBy(() -> read(mixed))
+        .isInstanceOf(BadFile.class)
+        .hasMessage(
+            "wrong-line-ends: all lines must end with LF or CR LF, but some of this file end with"
+                + " CR alone");
+  }
+
+  private static String row(int id, String text) {
+    return "c," + id + ",s," + TIME + "," + text + "\n";
   }
 
   @Test

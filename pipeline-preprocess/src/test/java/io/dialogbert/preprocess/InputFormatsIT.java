@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Manifest;
+import io.dialogbert.privacy.PseudonymKey;
+import io.dialogbert.privacy.Pseudonymizer;
+import io.dialogbert.privacy.Pseudonymizer.Kind;
 import io.dialogbert.sample.SampleCorpus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -243,8 +246,10 @@ class InputFormatsIT {
     Files.writeString(exports.resolve("[LINE] 홍길동.txt"), "no export");
     run = ingestExports(exports);
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
-    String hash = Manifest.sha256(exports.resolve("[LINE] 홍길동.txt").toString());
-    assertThat(run.err()).contains("file-" + hash.substring(0, 16) + ".txt row 1: no-export");
+    String mark =
+        new Pseudonymizer(PseudonymKey.ofFile(chain.root().resolve("pseudonym.key")))
+            .mark(Kind.FILE, exports.resolve("[LINE] 홍길동.txt").toString());
+    assertThat(run.err()).contains("file-" + mark + ".txt row 1: no-export");
     assertNowhere("홍길동", run);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dialogbert.dialogue.Message;
 import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.privacy.PseudonymKey;
+import io.dialogbert.privacy.Pseudonymizer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,7 +17,8 @@ class MessageCleanerTest {
   private final MessageCleaner cleaner =
       new MessageCleaner(
           2,
-          PseudonymKey.ofBytes("a key of at least 16 bytes".getBytes(StandardCharsets.UTF_8)),
+          new Pseudonymizer(
+              PseudonymKey.ofBytes("a key of at least 16 bytes".getBytes(StandardCharsets.UTF_8))),
           new IngestCounts());
 
   @Test

@@ -3,8 +3,10 @@ package io.dialogbert.preprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.dialogbert.common.Manifest;
 import io.dialogbert.dialogue.Message;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -30,8 +32,7 @@ class RawMessageParserTest {
   private static final Set<String> LANGUAGES = Set.of("ko", "ja");
 
   private final JsonRows parser =
-      new JsonRows(
-          null, new RawSchema(COLUMNS, Map.of(), TimeFormat.ISO, "", LANGUAGES), "export.jsonl");
+      new JsonRows(null, new RawSchema(COLUMNS, Map.of(), TimeFormat.ISO, "", LANGUAGES));
 
   @Test
   void readsAllFieldsAndKeepsTheRow() throws RejectedRow {
@@ -96,14 +97,14 @@ class RawMessageParserTest {
             TimeFormat.EPOCH_SECONDS,
             "",
             LANGUAGES);
-    JsonRows rows = new JsonRows(null, schema, "a/b.jsonl");
+    JsonRows rows = new JsonRows(null, schema);
     String line = "{\"room\":7,\"user\":\"u\",\"at\":1714523400,\"body\":\"안녕\"}";
     assertThat(rows.parse(line, 9))
         .isEqualTo(
             new RawMessage(
                 new Message(
                     "7",
-                    "a/b.jsonl:9",
+                    Manifest.sha256("u\n2024-05-01T00:30:00Z\nja\napp\n안녕"),
                     "u",
                     Instant.parse("2024-05-01T00:30:00Z"),
                     "ja",
@@ -140,13 +141,19 @@ class RawMessageParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"conversation_id", "message_id", "sender_id", "sent_at", "lang", "text", "source"})
-  void everyFieldMustBeThereAndOfItsType(String field) {
+  @ValueSource(strings = {"conversation_id", "message_id", "sent_at", "lang", "text", "source"})
+  void everyFieldButTheSenderMustBeThere(String field) {
     assertRejected(
         LINE.replace("\"" + field + "\"", "\"x\""), "missing-field", field + " must be there");
     String value = "(\"" + field + "\":)\"[^\"]*\"";
     assertRejected(LINE.replaceFirst(value, "$1null"), "missing-field", field + " must be there");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"conversation_id", "message_id", "sender_id", "sent_at", "lang", "text", "source"})
+  void everyFieldMustBeOfItsType(String field) {
+    String value = "(\"" + field + "\":)\"[^\"]*\"";
     for (String wrong : new String[] {"true", "1.5", "[\"비밀\"]", "{\"비밀\":1}"}) {
       assertRejected(
           LINE.replaceFirst(value, "$1" + wrong), "wrong-type", field + " must be a string");
@@ -161,10 +168,49 @@ class RawMessageParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"conversation_id", "message_id", "sender_id"})
+  @ValueSource(strings = {"conversation_id", "message_id"})
   void idsMustNotBeEmpty(String field) {
-    String line = LINE.replaceFirst("(\"" + field + "\":)\"[^\"]*\"", "$1\" \"");
-    assertRejected(line, "empty-id", field + " must not be empty");
+    for (String nothing : new String[] {"", " ", "\u00A0", "\uFEFF\u200B", "\u0008"}) {
+      String line = LINE.replaceFirst("(\"" + field + "\":)\"[^\"]*\"", "$1\"" + nothing + "\"");
+      assertRejected(line.replace("\b", "\\b"), "empty-id", field + " must not be empty");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"\"", "\" \"", "\"\u00A0\"", "\"\uFEFF\u200B\""})
+  void rowWithoutASenderIsTheMessengersOwn(String sender) {
+    String line = LINE.replace("\"s1\"", sender);
+    assertSystemRow(line);
+    assertSystemRow(LINE.replace("\"sender_id\":\"s1\",", ""));
+    // Such rows often have nothing else.
+    assertSystemRow(line.replace("\"비밀 얘기\"", "null").replace("\"m1\"", "null"));
+    assertSystemRow(line.replace("\"ko\"", "\"\""));
+    assertRejected(line.replace("\"c1\"", "null"), "missing-field", "conversation_id must be");
+    assertRejected(line.replace("2024-", ""), "bad-time", "sent_at must be");
+  }
+
+  private void assertSystemRow(String line) {
+    RejectedRow rejected = catchThrowableOfType(RejectedRow.class, () -> parser.parse(line, 1));
+    assertThat(rejected).as(line).isNotNull();
+    assertThat(rejected.isSystemRow()).as(line).isTrue();
+    assertThat(rejected).hasMessage("no-sender: sender_id must be there");
+  }
+
+  @Test
+  void idMadeOfARowDependsOnWhatItSaysAlone() throws RejectedRow {
+    Map<RawField, String> columns = new EnumMap<>(COLUMNS);
+    columns.remove(RawField.MESSAGE_ID);
+    JsonRows rows =
+        new JsonRows(null, new RawSchema(columns, Map.of(), TimeFormat.ISO, "", LANGUAGES));
+    String id = rows.parse(LINE, 1).message().messageId();
+    assertThat(rows.parse(LINE, 2).message().messageId()).isEqualTo(id);
+    assertThat(rows.parse(LINE.replace("09:30:00+09:00", "00:30:00Z"), 2).message().messageId())
+        .isEqualTo(id);
+    for (String part : new String[] {"s1", "09:30", "비밀", "kakao"}) {
+      assertThat(rows.parse(LINE.replace(part, "10:00"), 1).message().messageId())
+          .as(part)
+          .isNotEqualTo(id);
+    }
   }
 
   @Test

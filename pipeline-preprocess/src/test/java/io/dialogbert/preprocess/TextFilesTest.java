@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.dialogbert.common.Seeds;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +89,47 @@ class TextFilesTest {
     assertThatThrownBy(() -> lines(Inputs.whole(file))).isInstanceOf(IOException.class);
   }
 
+  @Test
+  void filesThatNeedTooMuchMemoryAreRefused() throws Exception {
+    ByteArrayOutputStream xz = new ByteArrayOutputStream();
+    LZMA2Options options = new LZMA2Options();
+    options.setMode(LZMA2Options.MODE_UNCOMPRESSED);
+    options.setDictSize(192 << 20);
+    try (OutputStream out = new XZOutputStream(xz, options)) {
+      out.write("가\n".getBytes(StandardCharsets.UTF_8));
+    }
+    // A frame with a window of 256 MiB, of one raw block of two bytes.
+    byte[] zstd = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD, 0, (byte) 0x90, 17, 0, 0, 'a', '\n'};
+    byte[] smaller = zstd.clone();
+    smaller[5] = (byte) 0x88;
+    assertThat(lines(Inputs.whole(Files.write(temp.resolve("b.zst"), smaller))))
+        .containsExactly("a");
+    for (Path file :
+        List.of(
+            Files.write(temp.resolve("a.xz"), xz.toByteArray()),
+            Files.write(temp.resolve("a.zst"), zstd))) {
+      assertThatThrownBy(() -> lines(Inputs.whole(file)))
+          .as(file.toString())
+          .isInstanceOfSatisfying(
+              IOException.class,
+              e ->
+                  assertThat(ReadFailure.rule(e))
+                      .isEqualTo(
+                          "must need at most 128 MiB to be unpacked; pack it with a smaller"
+                              + " dictionary or window"));
+    }
+  }
+
+  @Test
+  void lackOfPermissionIsNoLackOfAFile() {
+    assertThat(ReadFailure.rule(new IOException(new AccessDeniedException("/raw/kim.txt"))))
+        .isEqualTo("must be readable: no permission");
+    assertThat(ReadFailure.rule(new AccessControlException("/raw/kim.txt")))
+        .isEqualTo("must be readable: no permission");
+    assertThat(ReadFailure.rule(new FileNotFoundException("/raw/kim.txt")))
+        .isEqualTo("must be readable to its end: FileNotFoundException");
+  }
+
   private static byte[] compressed(String extension, byte[] text) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream out =
@@ -107,6 +151,19 @@ class TextFilesTest {
     assertThat(lines(Inputs.whole(file))).containsExactly("가", "", "나\rx", "다");
     assertThat(lines(Inputs.whole(Inputs.write(temp.resolve("b.jsonl"), "")))).isEmpty();
     assertThat(lines(Inputs.whole(Inputs.write(temp.resolve("c.jsonl"), "\uFEFF")))).isEmpty();
+  }
+
+  @Test
+  void fileOfCarriageReturnsAloneIsRefused() throws Exception {
+    for (String text : List.of("가\r나\r", "\uFEFFa\r", "a\r" + "b".repeat(100_000))) {
+      Path file = Inputs.write(temp.resolve("a.jsonl"), text);
+      assertThatThrownBy(() -> lines(Inputs.whole(file)))
+          .isInstanceOf(BadFile.class)
+          .hasMessageStartingWith("wrong-line-ends: lines must end with LF or CR LF");
+    }
+    // The line feed is behind what is looked at.
+    Path file = Inputs.write(temp.resolve("a.jsonl"), "b".repeat((1 << 16) - 1) + "\r\nc\r\r\n");
+    assertThat(lines(Inputs.whole(file))).hasSize(2).endsWith("c");
   }
 
   @Test

@@ -255,7 +255,7 @@ public final class JobMain {
       throws Exception {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Directories directories = new Directories(hadoop);
-    Lineage lineage = job.lineage(config);
+    Lineage lineage = job.lineage(config, directories);
     JobInputs inputs = new JobInputs(lineage, directories);
     if (!spark.sparkContext().conf().contains(SHUFFLE_PARTITIONS)) {
       spark.conf().set(SHUFFLE_PARTITIONS, shufflePartitions(inputs.bytes()));
@@ -295,7 +295,7 @@ public final class JobMain {
     try {
       job.run(context, config);
       if (job.changesInputs()) {
-        JobInputs changed = new JobInputs(job.lineage(config), directories);
+        JobInputs changed = new JobInputs(job.lineage(config, directories), directories);
         plan = Manifest.plan(job.name(), version(), effective, changed.all());
       } else {
         inputs.requireUnchanged();

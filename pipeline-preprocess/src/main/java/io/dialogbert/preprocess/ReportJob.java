@@ -1,7 +1,7 @@
 package io.dialogbert.preprocess;
 
-import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
+import io.dialogbert.common.Directories;
 import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
@@ -16,9 +16,6 @@ import io.dialogbert.report.StageReport;
 import io.dialogbert.report.TextTable;
 import io.dialogbert.report.WorkDirectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,12 +23,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Shows what the finished stages below a local directory did: a page with charts, and a summary on
- * the console.
+ * Shows what the finished stages below a directory did: a page with charts, and a summary on the
+ * console.
  */
 public final class ReportJob implements Job<ReportJob.ReportConfig> {
   /** Statistics that the page has from the manifests themselves. */
@@ -45,10 +43,12 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
 
   private static final String FILE = "report.html";
 
+  static final String NAME = "report";
+
   /**
    * Settings.
    *
-   * @param work local directory that holds the stages' directories
+   * @param work directory that holds the stages' directories
    */
   public record ReportConfig(String work, String output) {}
 
@@ -58,7 +58,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
 
   @Override
   public String name() {
-    return "report";
+    return NAME;
   }
 
   @Override
@@ -68,32 +68,22 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
 
   @Override
   public Lineage lineage(ReportConfig config) {
-    Lineage lineage = Lineage.to(config.output());
-    for (StageReport stage : stages(config).stages()) {
-      lineage =
-          lineage.dataset(Path.of(stage.directory()).getFileName().toString(), stage.directory());
+    return Lineage.to(config.output());
+  }
+
+  /** The finished stages are its inputs. */
+  @Override
+  public Lineage lineage(ReportConfig config, Directories directories) throws IOException {
+    Lineage lineage = lineage(config);
+    for (StageReport stage : new WorkDirectoryReader(directories).read(config.work()).stages()) {
+      lineage = lineage.dataset(new Path(stage.directory()).getName(), stage.directory());
     }
     return lineage;
   }
 
-  /** The finished stages, an earlier report left out. */
-  private static WorkDirectory stages(ReportConfig config) {
-    if (!Files.isDirectory(Path.of(config.work()))) {
-      throw new BadInputException("report.work is not a directory: " + config.work());
-    }
-    try {
-      WorkDirectory all = WorkDirectory.read(Path.of(config.work()));
-      return new WorkDirectory(
-          all.stages().stream().filter(stage -> !stage.manifest().job().equals("report")).toList(),
-          all.runs());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Override
   public void run(JobContext job, ReportConfig config) throws IOException {
-    WorkDirectory work = stages(config);
+    WorkDirectory work = new WorkDirectoryReader(job.directories()).read(config.work());
     List<ReportTable> tables = new ArrayList<>();
     stage(work, "corpus-stats").ifPresent(stage -> tables.addAll(statistics(job, stage)));
     List<Figure> summary = summary(work);
@@ -114,7 +104,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     names.removeAll(OF_MANIFESTS);
     List<ReportTable> tables = new ArrayList<>();
     for (String name : names) {
-      Dataset<Row> table = job.spark().read().parquet(Path.of(stage.directory(), name).toString());
+      Dataset<Row> table = job.spark().read().parquet(new Path(stage.directory(), name).toString());
       List<String> columns = Arrays.asList(table.columns());
       List<List<Object>> rows = new ArrayList<>();
       for (Row row : table.takeAsList(columns.contains("rank") ? MAX_RANKS : MAX_ROWS)) {
@@ -225,7 +215,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
         new TextTable("stage", "rows in", "rows out", "lost", "seconds", "peak MiB", "directory");
     for (StageReport stage : work.stages()) {
       stages.row(
-          stage.label(work.stages()),
+          stage.label(),
           stage.rowsIn().isPresent() ? stage.rowsIn().getAsLong() : "",
           stage.rowsOut().isPresent() ? stage.rowsOut().getAsLong() : "",
           stage.lost().values().stream().mapToLong(Long::longValue).sum(),
@@ -242,6 +232,6 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     TextTable results = new TextTable("result", "value", "to compare");
     summary.forEach(figure -> results.row(figure.label(), figure.value(), figure.note()));
     job.say(results.render());
-    job.say("report: " + Path.of(config.output(), FILE).toAbsolutePath());
+    job.say("report: " + new Path(config.output(), FILE));
   }
 }

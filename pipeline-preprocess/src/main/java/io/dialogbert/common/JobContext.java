@@ -14,12 +14,16 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a running job works with: Spark, its inputs, a hidden output directory, and the counts for
  * the manifest.
  */
 public final class JobContext {
+  private static final Logger LOG = LoggerFactory.getLogger(JobContext.class);
+
   private final SparkSession spark;
   private final long seed;
   private final Directories directories;
@@ -195,6 +199,12 @@ public final class JobContext {
   /** A line that the job prints when it ends. */
   public void say(String line) {
     summary.add(line);
+  }
+
+  /** Tells at once what should be known before the job ends, and once more when it ends. */
+  public void note(String line) {
+    LOG.warn(line);
+    say("  note: " + line);
   }
 
   List<String> summary() {

@@ -1,15 +1,19 @@
 package io.dialogbert.distill;
 
 import io.dialogbert.common.BadConfigException;
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
 import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.distill.TaughtRows.Lesson;
 import io.dialogbert.finetune.ClassificationTask;
 import io.dialogbert.finetune.ClassifierTraining;
+import io.dialogbert.finetune.TaskClasses;
 import io.dialogbert.finetune.TaskRows;
+import io.dialogbert.model.ClassSet;
 import io.dialogbert.model.ClassificationModel;
 import io.dialogbert.model.ClassificationScore;
 import io.dialogbert.model.EncoderConfig;
@@ -22,18 +26,20 @@ import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Trains a student with fewer layers on labels and on what a fine-tuned teacher says. */
 public final class DistillJob implements Job<DistillConfig> {
-  private static final int BATCH = 64;
+  private static final String TAUGHT = "taught";
   private static final int LATENCY_WARMUP = 20;
   private static final int LATENCY_RUNS = 100;
 
@@ -75,11 +81,12 @@ public final class DistillJob implements Job<DistillConfig> {
               + " must be at most the teacher's "
               + teacherEncoder.numHiddenLayers());
     }
-    int numClasses = Math.toIntExact(job.input("task-data").counts().get("num_classes"));
+    ClassSet classes = TaskClasses.of(job, "task-data");
+    requireSame(job, classes, teacher.graph());
     ComputationGraph student =
         ClassificationModel.create(
             teacherEncoder.withNumHiddenLayers(config.numHiddenLayers()),
-            numClasses,
+            classes,
             config.loss(),
             config.training().settings(),
             job.seed());
@@ -88,19 +95,18 @@ public final class DistillJob implements Job<DistillConfig> {
         student,
         ParameterLayout.fromTeacherLayers(
             teacherLayers(teacherEncoder.numHiddenLayers(), config.numHiddenLayers())));
-    List<ExampleReader.Part> taught = teach(job, teacher.graph());
     List<ExampleReader.Part> validation =
-        ClassifierTraining.heldOut(job, "task-data", Splits.VALIDATION);
-    ExampleReader<TaskExample> test =
-        ClassifierTraining.reader(job, ClassifierTraining.heldOut(job, "task-data", Splits.TEST));
+        ClassifierTraining.parts(job, "task-data", Splits.VALIDATION);
+    List<ExampleReader.Part> test = ClassifierTraining.parts(job, "task-data", Splits.TEST);
+    List<ExampleReader.Part> taught = teach(job, config);
 
     new ClassifierTraining(job, config.training())
         .train(student, teacher.tokenizer(), taught, validation);
     job.count("rows_in", taught.stream().mapToLong(ExampleReader.Part::rows).sum());
     job.count("teacher_parameters", teacher.graph().numParams());
     job.count("student_parameters", student.numParams());
-    compare(job, "teacher", teacher.graph(), test);
-    compare(job, "student", student, test);
+    compare(job, "teacher", config.teacher(), teacher.graph(), test);
+    compare(job, "student", job.output().toString(), student, test);
   }
 
   /**
@@ -116,33 +122,68 @@ public final class DistillJob implements Job<DistillConfig> {
         .toList();
   }
 
-  /** Writes the training examples with the teacher's logits, so that the teacher runs once. */
-  private static List<ExampleReader.Part> teach(JobContext job, ComputationGraph teacher)
+  private static void requireSame(JobContext job, ClassSet classes, ComputationGraph teacher) {
+    ClassSet known =
+        ClassificationModel.classes(teacher)
+            .orElseThrow(
+                () -> new BadInputException(job.inputPath("teacher") + " has no classifier"));
+    if (!classes.isSame(known)) {
+      throw new BadInputException(
+          "a teacher must know the classes that it teaches: "
+              + job.inputPath("teacher")
+              + " tells apart "
+              + known
+              + ", and "
+              + job.inputPath("task-data")
+              + " has "
+              + classes
+              + "; give the task data that it was fine-tuned on, or fine-tune it on these");
+    }
+  }
+
+  /**
+   * Writes the training examples with the teacher's logits, so that it is asked once for each. A
+   * task does one file of the task data, so that the files, by whose names and rows the student's
+   * examples are put in order, depend on the task data and the seed alone.
+   */
+  private static List<ExampleReader.Part> teach(JobContext job, DistillConfig config)
       throws IOException {
-    Threads.use(Runtime.getRuntime().availableProcessors());
-    InferenceModel model = InferenceModel.of(teacher);
-    ExampleReader<TaskExample> train =
-        ClassifierTraining.reader(job, ClassifierTraining.parts(job, "task-data", Splits.TRAIN));
-    List<Row> rows = new ArrayList<>();
-    for (long from = 0; from < train.size(); from += BATCH) {
-      List<TaskExample> examples = train.read(from, (int) Math.min(BATCH, train.size() - from));
-      float[][] logits = model.predict(ClassificationTask.pack(examples));
-      for (int i = 0; i < logits.length; i++) {
-        rows.add(TaskRows.toRow(examples.get(i).withTeacherLogits(logits[i]), "", Splits.TRAIN));
-      }
-    }
-    job.write(job.spark().createDataFrame(rows, TaskRows.SCHEMA).coalesce(1), "taught");
-    List<ExampleReader.Part> parts = new ArrayList<>();
-    for (FileStatus file : job.directories().files(job.outputPath("taught").toString())) {
-      parts.add(new ExampleReader.Part(file.getPath().toString(), rows.size()));
-    }
-    return parts;
+    List<ExampleReader.Part> parts = ClassifierTraining.parts(job, "task-data", Splits.TRAIN);
+    long seed = job.seed();
+    Broadcast<Teacher> teacher = job.sparkContext().broadcast(new Teacher(config.teacher()));
+    JavaRDD<Row> rows =
+        job.sparkContext()
+            .parallelize(parts, parts.size())
+            .flatMap(
+                part -> {
+                  // Where a batch is cut into as many parts as there are threads, the last bits of
+                  // a logit would depend on the machine.
+                  Threads.use(1);
+                  ExampleReader<Lesson> reader =
+                      new ExampleReader<>(
+                          SparkHadoopUtil.get().conf(), List.of(part), Lesson::decode, seed);
+                  return new TaughtRows(reader::read, reader.size(), teacher.value().lessons());
+                });
+    job.write(job.spark().createDataFrame(rows, TaskRows.SCHEMA), TAUGHT);
+    teacher.destroy();
+    Path directory = job.outputPath(TAUGHT);
+    return job.describe(directory).stream()
+        .map(
+            file ->
+                new ExampleReader.Part(new Path(directory, file.path()).toString(), file.rows()))
+        .toList();
   }
 
   private static void compare(
-      JobContext job, String who, ComputationGraph graph, ExampleReader<TaskExample> test)
+      JobContext job,
+      String who,
+      String checkpoint,
+      ComputationGraph graph,
+      List<ExampleReader.Part> parts)
       throws IOException {
-    ClassificationScore score = ClassifierTraining.score(graph, test);
+    ClassificationScore score = ClassifierTraining.score(job, checkpoint, parts);
+    ExampleReader<TaskExample> test = ClassifierTraining.reader(job, parts);
+    Threads.use(Runtime.getRuntime().availableProcessors());
     double milliseconds = latency(InferenceModel.of(graph), test);
     job.figure(who + "_test_accuracy", score.accuracy());
     job.figure(who + "_latency_ms", milliseconds);

@@ -123,61 +123,62 @@ final class PipelineIT {
 
   private static String settings() {
     return """
-        seed = %d
-        work = "%s"
-        # Code generation takes longer than interpretation of so few rows.
-        spark {
-          master = "local[2]", sql.shuffle.partitions = 2
-          sql.codegen.wholeStage = false, sql.codegen.factoryMode = NO_CODEGEN
-        }
-        make-sample {
-          output = ${work}/sample
-          num-messages = %d, japanese-ratio = %s, num-shards = %d, broken-row-ratio = %s
-        }
-        ingest-messages {
-          input = [${work}/sample/data, "%s"], output = ${work}/messages
-          pseudonym-key-file = "%s"
-        }
-        build-dialogues {
-          messages = ${work}/messages, output = ${work}/dialogues
-          validation-ratio = 0.2, test-ratio = 0.2
-        }
-        train-tokenizer { dialogues = ${work}/dialogues, output = ${work}/tokenizer, vocab-size = 900 }
-        build-examples {
-          dialogues = ${work}/dialogues, tokenizer = ${work}/tokenizer, output = ${work}/examples
-          max-unknown-rate = 0.2
-        }
-        corpus-stats {
-          messages = ${work}/messages, dialogues = ${work}/dialogues, tokenizer = ${work}/tokenizer
-          output = ${work}/stats
-          min-shown-count = 2
-          min-shown-senders = 2
-        }
-        pretrain {
-          examples = ${work}/examples, tokenizer = ${work}/tokenizer, output = ${work}/pretrained
-          encoder {
-            hidden-size = 32, num-hidden-layers = 2, num-attention-heads = 2, intermediate-size = 64
-          }
-          %s
-        }
-        evaluate-encoder {
-          checkpoint = ${work}/pretrained, examples = ${work}/examples, output = ${work}/evaluation
-        }
-        build-task-data {
-          dialogues = ${work}/dialogues, tokenizer = ${work}/tokenizer, output = ${work}/reactions
-          num-classes = 20, min-class-count = 2
-        }
-        finetune {
-          checkpoint = ${work}/pretrained, task-data = ${work}/reactions, output = ${work}/teacher
-          %s
-        }
-        distill {
-          teacher = ${work}/teacher, task-data = ${work}/reactions, output = ${work}/student
-          num-hidden-layers = 1
-          %s
-        }
-        report { work = ${work}, output = ${work}/report }
-        """
+    seed = %d
+    work = "%s"
+    # Code generation takes longer than interpretation of so few rows.
+    spark {
+      master = "local[2]", sql.shuffle.partitions = 2
+      sql.codegen.wholeStage = false, sql.codegen.factoryMode = NO_CODEGEN
+    }
+    make-sample {
+      output = ${work}/sample
+      num-messages = %d, japanese-ratio = %s, num-shards = %d, broken-row-ratio = %s
+    }
+    ingest-messages {
+      input = [${work}/sample/data, "%s"], output = ${work}/messages
+      pseudonym-key-file = "%s"
+    }
+    build-dialogues {
+      messages = ${work}/messages, output = ${work}/dialogues
+      validation-ratio = 0.2, test-ratio = 0.2
+    }
+    train-tokenizer { dialogues = ${work}/dialogues, output = ${work}/tokenizer, vocab-size = 900 }
+    build-examples {
+      dialogues = ${work}/dialogues, tokenizer = ${work}/tokenizer, output = ${work}/examples
+      max-unknown-rate = 0.2
+    }
+    corpus-stats {
+      messages = ${work}/messages, dialogues = ${work}/dialogues, tokenizer = ${work}/tokenizer
+      output = ${work}/stats
+      min-shown-count = 2
+      min-shown-senders = 2
+      max-unknown-rate = 0.2
+    }
+    pretrain {
+      examples = ${work}/examples, tokenizer = ${work}/tokenizer, output = ${work}/pretrained
+      encoder {
+        hidden-size = 32, num-hidden-layers = 2, num-attention-heads = 2, intermediate-size = 64
+      }
+      %s
+    }
+    evaluate-encoder {
+      checkpoint = ${work}/pretrained, examples = ${work}/examples, output = ${work}/evaluation
+    }
+    build-task-data {
+      dialogues = ${work}/dialogues, tokenizer = ${work}/tokenizer, output = ${work}/reactions
+      num-classes = 20, min-class-count = 2, max-unknown-rate = 0.2
+    }
+    finetune {
+      checkpoint = ${work}/pretrained, task-data = ${work}/reactions, output = ${work}/teacher
+      %s
+    }
+    distill {
+      teacher = ${work}/teacher, task-data = ${work}/reactions, output = ${work}/student
+      num-hidden-layers = 1
+      %s
+    }
+    report { work = ${work}, output = ${work}/report }
+    """
         .formatted(
             SAMPLE.seed(),
             work,

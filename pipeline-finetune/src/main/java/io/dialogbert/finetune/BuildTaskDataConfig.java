@@ -11,6 +11,7 @@ import java.io.Serializable;
  * @param numClasses at most so many reactions, the most frequent first
  * @param minClassCount rarer replies are no class, and are never shown
  * @param maxContextTurns turns of context before the reply
+ * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
  */
 public record BuildTaskDataConfig(
     String dialogues,
@@ -20,6 +21,7 @@ public record BuildTaskDataConfig(
     long minClassCount,
     int maxSequenceLength,
     int maxContextTurns,
+    double maxUnknownRate,
     long examplesPerFile)
     implements Serializable {
 
@@ -32,6 +34,7 @@ public record BuildTaskDataConfig(
         in.longBetween("min-class-count", 2, Long.MAX_VALUE),
         in.intBetween("max-sequence-length", 8, 512),
         in.intBetween("max-context-turns", 1, 100),
+        in.fraction("max-unknown-rate"),
         in.longBetween("examples-per-file", 1, Long.MAX_VALUE));
   }
 }

@@ -3,7 +3,9 @@ package io.dialogbert.finetune;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.desc;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
@@ -19,6 +21,7 @@ import io.dialogbert.preprocess.Tokenizers;
 import io.dialogbert.task.ContextEncoder;
 import io.dialogbert.task.ReactionKey;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.SpecialTokens;
 import io.dialogbert.text.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;
@@ -28,6 +31,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -45,12 +49,6 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
       new StructType()
           .add("lang", DataTypes.StringType, false)
           .add("key", DataTypes.StringType, false);
-  private static final StructType CLASS =
-      new StructType()
-          .add("class_id", DataTypes.IntegerType, false)
-          .add("lang", DataTypes.StringType, false)
-          .add("reaction", DataTypes.StringType, false)
-          .add("replies", DataTypes.LongType, false);
 
   public static void main(String[] args) {
     JobMain.run(new BuildTaskDataJob(), args);
@@ -84,7 +82,8 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
               + classes.size()
               + " short replies occur "
               + config.minClassCount()
-              + " times in the training split; a larger corpus or a smaller min-class-count is needed");
+              + " times in the training split; a larger corpus or a smaller min-class-count is"
+              + " needed");
     }
     HashMap<String, Integer> ids = new HashMap<>();
     classes.forEach(row -> ids.put(row.getString(1) + " " + row.getString(2), row.getInt(0)));
@@ -92,19 +91,46 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     FlatMapFunction<Row, Row> mine = miner::mine;
     Dataset<Row> examples =
         dialogues.flatMap(mine, Encoders.row(TaskRows.SCHEMA)).persist(StorageLevel.DISK_ONLY());
-    long rows = examples.count();
+    long rows = countExamples(job, config, examples);
     Dataset<Row> layout = RandomFiles.layout(examples, job.seed(), rows, config.examplesPerFile());
     job.write(layout, "data", "split");
     Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
-    job.write(job.spark().createDataFrame(classes, CLASS).coalesce(1), "classes");
+    job.write(
+        job.spark().createDataFrame(classes, TaskClasses.SCHEMA).coalesce(1), TaskClasses.TABLE);
     job.count("rows_in", dialogues.count());
     job.count("rows_out", rows);
     job.count("num_classes", classes.size());
-    examples
-        .groupBy("split")
-        .agg(count(lit(1)))
-        .collectAsList()
-        .forEach(row -> job.count("examples." + row.getString(0), row.getLong(1)));
+  }
+
+  /** Counts the examples of each split, and makes sure that their tokens are known. */
+  private static long countExamples(
+      JobContext job, BuildTaskDataConfig config, Dataset<Row> examples) {
+    Splits.ALL.forEach(split -> job.count("examples." + split, 0));
+    long rows = 0;
+    long tokens = 0;
+    long unknown = 0;
+    for (Row row :
+        examples
+            .groupBy("split")
+            .agg(
+                count(lit(1)),
+                tokens(">= " + SpecialTokens.ALL.size()),
+                tokens("= " + SpecialTokens.UNK))
+            .collectAsList()) {
+      job.count("examples." + row.getString(0), row.getLong(1));
+      rows += row.getLong(1);
+      tokens += row.getLong(2) + row.getLong(3);
+      unknown += row.getLong(3);
+    }
+    double unknownRatio = (double) unknown / Math.max(1, tokens);
+    Tokenizers.requireKnown(unknownRatio, config.maxUnknownRate(), config.tokenizer());
+    job.figure("unknown_ratio", unknownRatio);
+    return rows;
+  }
+
+  /** How many ids there are of a kind. */
+  private static Column tokens(String kind) {
+    return sum(expr("size(filter(input_ids, id -> id " + kind + "))"));
   }
 
   /** The most frequent short replies of the training split, with their ids. */

@@ -32,7 +32,9 @@ public record ClassificationTask(String networkJson) implements TrainingTask<Tas
   @Override
   public Map<String, Double> lastLosses(ComputationGraph graph) {
     ClassificationScore score = ClassificationModel.lastTrainingScore(graph);
-    return Map.of("loss", score.hardLoss(), "soft_loss", score.softLoss());
+    return ClassificationModel.learnsFromTeacher(graph)
+        ? Map.of("loss", score.hardLoss(), "soft_loss", score.softLoss())
+        : Map.of("loss", score.hardLoss());
   }
 
   /** The examples as one packed batch. */

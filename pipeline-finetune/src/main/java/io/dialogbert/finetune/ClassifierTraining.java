@@ -1,12 +1,16 @@
 package io.dialogbert.finetune;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.JobContext;
+import io.dialogbert.dialogue.Splits;
 import io.dialogbert.model.ClassificationModel;
 import io.dialogbert.model.ClassificationScore;
-import io.dialogbert.model.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.train.Checkpoint;
+import io.dialogbert.train.CheckpointNetwork;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.HeldOutScoring;
 import io.dialogbert.train.TrainingConfig;
@@ -14,13 +18,12 @@ import io.dialogbert.train.TrainingLoop;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Trains a classifier by parameter averaging, follows it on held-out examples, and writes it. */
 public final class ClassifierTraining {
-  private static final int BATCH = 64;
-
   private final JobContext job;
   private final TrainingConfig config;
 
@@ -49,14 +52,7 @@ public final class ClassifierTraining {
       throws IOException {
     ClassificationTask task = new ClassificationTask(graph.getConfiguration().toJson());
     HeldOutScoring<TaskExample, ClassificationScore> heldOut =
-        new HeldOutScoring<>(
-            job.sparkContext(),
-            task,
-            validation,
-            job.seed(),
-            config.evaluationExamples(),
-            (network, examples) ->
-                ClassificationModel.score(network, ClassificationTask.pack(examples)));
+        scoring(job, task, validation, config.evaluationExamples());
     new TrainingLoop<>(
             job,
             task,
@@ -64,23 +60,34 @@ public final class ClassifierTraining {
             graph,
             tokenizer,
             config,
-            (network, numTasks) ->
-                values(
-                    heldOut.score(network, numTasks).stream()
-                        .reduce(ClassificationScore.ZERO, ClassificationScore::plus)))
+            (network, numTasks) -> values(sum(heldOut.score(network, numTasks))))
         .train();
   }
 
-  /** Scores a classifier in this process on all examples of a split. */
-  public static ClassificationScore score(ComputationGraph graph, ExampleReader<TaskExample> reader)
-      throws IOException {
-    Threads.use(Runtime.getRuntime().availableProcessors());
-    ClassificationScore score = ClassificationScore.ZERO;
-    for (long from = 0; from < reader.size(); from += BATCH) {
-      List<TaskExample> examples = reader.read(from, (int) Math.min(BATCH, reader.size() - from));
-      score = score.plus(ClassificationModel.score(graph, ClassificationTask.pack(examples)));
-    }
-    return score;
+  private static HeldOutScoring<TaskExample, ClassificationScore> scoring(
+      JobContext job, ClassificationTask task, List<ExampleReader.Part> parts, int maxExamples) {
+    return new HeldOutScoring<>(
+        job.sparkContext(),
+        task,
+        parts,
+        job.seed(),
+        maxExamples,
+        (network, examples) ->
+            ClassificationModel.score(network, ClassificationTask.pack(examples)));
+  }
+
+  private static ClassificationScore sum(List<ClassificationScore> scores) {
+    return scores.stream().reduce(ClassificationScore.ZERO, ClassificationScore::plus);
+  }
+
+  /** Scores a checkpoint's classifier on all examples of some files, in Spark tasks. */
+  public static ClassificationScore score(
+      JobContext job, String checkpoint, List<ExampleReader.Part> parts) throws IOException {
+    ClassificationTask task =
+        new ClassificationTask(Checkpoint.loadNetworkJson(job.directories(), checkpoint));
+    return sum(
+        scoring(job, task, parts, Integer.MAX_VALUE)
+            .score(new CheckpointNetwork(task, checkpoint)));
   }
 
   private static Map<String, Double> values(ClassificationScore score) {
@@ -90,30 +97,33 @@ public final class ClassifierTraining {
     return values;
   }
 
-  /** The files of a split of a task directory, which may be empty. */
-  public static List<ExampleReader.Part> parts(JobContext job, String input, String split) {
-    return ExampleReader.parts(job.inputPath(input), job.input(input), "data/split=" + split);
-  }
-
-  /** Accuracy on the test split, in [0, 1], of always guessing training's most frequent class. */
-  public static double mostFrequentClassAccuracy(
-      ExampleReader<TaskExample> test, ExampleReader<TaskExample> train) throws IOException {
-    Map<Integer, Integer> counts = new TreeMap<>();
-    for (TaskExample example : train.read(0, Math.toIntExact(train.size()))) {
-      counts.merge(example.label(), 1, Integer::sum);
-    }
-    int guess = counts.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
-    List<TaskExample> examples = test.read(0, Math.toIntExact(test.size()));
-    return (double) examples.stream().filter(e -> e.label() == guess).count() / examples.size();
+  /**
+   * Accuracy on the test split, in [0, 1], of always guessing training's most frequent class, of
+   * several the first.
+   */
+  public static double mostFrequentClassAccuracy(JobContext job, String input) {
+    SortedMap<Integer, Long> train = new TreeMap<>();
+    SortedMap<Integer, Long> test = new TreeMap<>();
+    Map<String, SortedMap<Integer, Long>> labels = Map.of(Splits.TRAIN, train, Splits.TEST, test);
+    job.read(input, "data")
+        .filter(col("split").isin(Splits.TRAIN, Splits.TEST))
+        .groupBy("split", "label")
+        .count()
+        .collectAsList()
+        .forEach(row -> labels.get(row.getString(0)).put(row.getInt(1), row.getLong(2)));
+    int guess = train.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    double all = test.values().stream().mapToLong(Long::longValue).sum();
+    return test.getOrDefault(guess, 0L) / all;
   }
 
   /**
-   * The files of a held-out split.
+   * The files of a split of a task directory.
    *
    * @throws BadInputException if the split is empty, as a small corpus may leave it
    */
-  public static List<ExampleReader.Part> heldOut(JobContext job, String input, String split) {
-    List<ExampleReader.Part> parts = parts(job, input, split);
+  public static List<ExampleReader.Part> parts(JobContext job, String input, String split) {
+    List<ExampleReader.Part> parts =
+        ExampleReader.parts(job.inputPath(input), job.input(input), "data/split=" + split);
     if (parts.isEmpty()) {
       throw new BadInputException(
           "no task examples in split "

@@ -6,16 +6,18 @@ import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.model.ClassSet;
 import io.dialogbert.model.ClassificationModel;
 import io.dialogbert.model.ClassificationScore;
 import io.dialogbert.model.Graphs;
 import io.dialogbert.preprocess.Tokenizers;
-import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Fine-tunes a pretrained encoder to classify contexts. */
@@ -50,29 +52,28 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   public void run(JobContext job, FinetuneConfig config) throws IOException {
     Checkpoint pretrained = Checkpoint.load(job.directories(), config.checkpoint());
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("task-data"), pretrained.tokenizer());
-    int numClasses = Math.toIntExact(job.input("task-data").counts().get("num_classes"));
+    ClassSet classes = TaskClasses.of(job, "task-data");
     ComputationGraph graph =
         ClassificationModel.create(
             Graphs.encoderConfig(pretrained.graph()),
-            numClasses,
+            classes,
             config.training().settings(),
             job.seed());
-    Graphs.copyParameters(pretrained.graph(), graph);
+    copy(job, pretrained.graph(), graph);
     List<ExampleReader.Part> train = ClassifierTraining.parts(job, "task-data", Splits.TRAIN);
     List<ExampleReader.Part> validation =
-        ClassifierTraining.heldOut(job, "task-data", Splits.VALIDATION);
-    ExampleReader<TaskExample> test =
-        ClassifierTraining.reader(job, ClassifierTraining.heldOut(job, "task-data", Splits.TEST));
-    ClassificationScore before = ClassifierTraining.score(graph, test);
+        ClassifierTraining.parts(job, "task-data", Splits.VALIDATION);
+    List<ExampleReader.Part> test = ClassifierTraining.parts(job, "task-data", Splits.TEST);
+    ClassificationScore before =
+        scoreBefore(job, new Checkpoint(graph, pretrained.tokenizer(), 0), test);
 
     new ClassifierTraining(job, config.training())
         .train(graph, pretrained.tokenizer(), train, validation);
-    ClassificationScore after = ClassifierTraining.score(graph, test);
-    double mostFrequent =
-        ClassifierTraining.mostFrequentClassAccuracy(test, ClassifierTraining.reader(job, train));
+    ClassificationScore after = ClassifierTraining.score(job, job.output().toString(), test);
+    double mostFrequent = ClassifierTraining.mostFrequentClassAccuracy(job, "task-data");
     job.count("rows_in", train.stream().mapToLong(ExampleReader.Part::rows).sum());
-    job.count("num_classes", numClasses);
-    job.count("test_examples", test.size());
+    job.count("num_classes", classes.size());
+    job.count("test_examples", after.sequences());
     job.figure("test_accuracy_before", before.accuracy());
     job.figure("test_accuracy", after.accuracy());
     job.figure("test_loss", after.hardLoss());
@@ -80,10 +81,48 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     job.say(
         String.format(
             Locale.ROOT,
-            "  reactions: accuracy %.1f %% over %d classes (most frequent class %.1f %%, before training %.1f %%)",
+            "  reactions: accuracy %.1f %% over %d classes (most frequent class %.1f %%, before"
+                + " training %.1f %%)",
             100 * after.accuracy(),
-            numClasses,
+            classes.size(),
             100 * mostFrequent,
             100 * before.accuracy()));
+  }
+
+  /** Copies the encoder, and the classifier if it is for the same classes; says which it was. */
+  private static void copy(JobContext job, ComputationGraph from, ComputationGraph to) {
+    Optional<ClassSet> had = ClassificationModel.classes(from);
+    ClassSet has = ClassificationModel.classes(to).orElseThrow();
+    if (had.isEmpty()) {
+      Graphs.copyParameters(from, to);
+    } else if (has.isSame(had.get())) {
+      Graphs.copyParameters(from, to);
+      job.note(
+          job.inputPath("checkpoint")
+              + " tells the same classes apart, "
+              + has
+              + "; its classifier goes on learning");
+    } else {
+      ClassificationModel.copyEncoder(from, to);
+      job.note(
+          job.inputPath("checkpoint")
+              + " tells other classes apart, "
+              + had.get()
+              + ", than those of "
+              + job.inputPath("task-data")
+              + ", "
+              + has
+              + "; the classifier starts anew");
+    }
+  }
+
+  /** Scores a classifier that is not trained yet, by way of a directory that goes again. */
+  private static ClassificationScore scoreBefore(
+      JobContext job, Checkpoint start, List<ExampleReader.Part> test) throws IOException {
+    Path directory = job.outputPath("_before");
+    start.save(job.directories(), directory);
+    ClassificationScore score = ClassifierTraining.score(job, directory.toString(), test);
+    job.directories().fileSystem(directory).delete(directory, true);
+    return score;
   }
 }

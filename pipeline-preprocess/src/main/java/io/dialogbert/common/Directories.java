@@ -382,6 +382,18 @@ public final class Directories {
     return fileSystem(plain).makeQualified(plain) + "/";
   }
 
+  /**
+   * The full name of a path, whose file system is not asked and need not be there.
+   *
+   * @throws IllegalArgumentException if it is not a path
+   */
+  public String fullName(String path) throws IOException {
+    FileSystem byDefault = FileSystem.get(hadoop);
+    return new Path(path)
+        .makeQualified(byDefault.getUri(), byDefault.getWorkingDirectory())
+        .toString();
+  }
+
   /** Renames, and fails where Hadoop would only say so. */
   public static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
     if (!fileSystem.rename(from, to)) {

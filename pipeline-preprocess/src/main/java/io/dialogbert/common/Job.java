@@ -1,5 +1,7 @@
 package io.dialogbert.common;
 
+import java.io.IOException;
+
 /**
  * One arrow of the pipeline: directories in, one directory out. A job is found by its name through
  * {@link java.util.ServiceLoader}, or started by its own {@code main}.
@@ -25,6 +27,15 @@ public interface Job<C> {
 
   /** What the job reads and where its output goes. */
   Lineage lineage(C config);
+
+  /**
+   * The same where inputs are what is found in a directory.
+   *
+   * @throws IOException if that cannot be read
+   */
+  default Lineage lineage(C config, Directories directories) throws IOException {
+    return lineage(config);
+  }
 
   /**
    * Whether the job changes what its lineage names, so that its manifest records the inputs as it

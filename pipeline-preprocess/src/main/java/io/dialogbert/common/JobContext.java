@@ -20,6 +20,8 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a running job works with: Spark, its inputs, a hidden output directory, and the counts for
@@ -28,6 +30,8 @@ import org.apache.spark.sql.SparkSession;
 public final class JobContext {
   /** Bytes; less than what the start of a Spark job costs. */
   private static final long CHECKED_BY_DRIVER = 64 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobContext.class);
 
   private final JobSession session;
   private final long seed;
@@ -220,6 +224,12 @@ public final class JobContext {
   /** A line that the job prints when it ends. */
   public void say(String line) {
     summary.add(line);
+  }
+
+  /** Tells at once what should be known before the job ends, and once more when it ends. */
+  public void note(String line) {
+    LOG.warn(line);
+    say("  note: " + line);
   }
 
   List<String> summary() {

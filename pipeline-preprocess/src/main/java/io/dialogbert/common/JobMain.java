@@ -151,9 +151,9 @@ public final class JobMain {
     out.println(job.name() + " (" + version() + ")");
     out.print(ConfigReader.table(settings));
 
-    Lineage lineage = job.lineage(config);
-    try (JobSession session = JobSession.of(job, lineage.output(), reader.free("spark"))) {
-      work(job, config, lineage, seed, settings, arguments, session, started, out);
+    String output = job.lineage(config).output();
+    try (JobSession session = JobSession.of(job, output, reader.free("spark"))) {
+      work(job, config, seed, settings, arguments, session, started, out);
       session.complete();
     }
   }
@@ -173,7 +173,6 @@ public final class JobMain {
   private static <C> void work(
       Job<C> job,
       C config,
-      Lineage lineage,
       long seed,
       List<ConfigReader.Setting> settings,
       Arguments arguments,
@@ -182,6 +181,7 @@ public final class JobMain {
       PrintStream out)
       throws Exception {
     Directories directories = new Directories(session.hadoop());
+    Lineage lineage = job.lineage(config, directories);
     JobInputs inputs = new JobInputs(lineage, directories);
     session.expect(inputs.bytes());
     SortedMap<String, String> effective = new TreeMap<>();
@@ -217,7 +217,7 @@ public final class JobMain {
       context.requireSoundInputs();
       job.run(context, config);
       if (job.changesInputs()) {
-        JobInputs changed = inputs.changed(job.lineage(config));
+        JobInputs changed = inputs.changed(job.lineage(config, directories));
         plan = Manifest.plan(job.name(), job.format(), effective, changed.all());
       } else {
         inputs.requireUnchanged();

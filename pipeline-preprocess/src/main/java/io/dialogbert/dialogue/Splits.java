@@ -2,6 +2,7 @@ package io.dialogbert.dialogue;
 
 import io.dialogbert.common.Seeds;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * Which split a conversation belongs to, by a hash of its id: a conversation is never in two.
@@ -14,6 +15,9 @@ public record Splits(long seed, double validationRatio, double testRatio) implem
   public static final String TRAIN = "train";
   public static final String VALIDATION = "validation";
   public static final String TEST = "test";
+
+  /** All of them; tables and counts name each, be it empty. */
+  public static final List<String> ALL = List.of(TRAIN, VALIDATION, TEST);
 
   public Splits {
     if (!(validationRatio >= 0 && testRatio >= 0 && validationRatio + testRatio <= 1)) {

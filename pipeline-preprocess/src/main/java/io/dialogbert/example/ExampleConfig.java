@@ -35,7 +35,7 @@ public record ExampleConfig(
    * Tokens of text and separators between turns that an example has room for: what {@code [CLS]}
    * and the {@code [SEP]} after each part leave.
    */
-  int room() {
+  public int room() {
     return maxSequenceLength - (pairing == Pairing.NEXT_SENTENCE ? 3 : 2);
   }
 

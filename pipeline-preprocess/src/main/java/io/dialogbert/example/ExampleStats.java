@@ -1,8 +1,12 @@
 package io.dialogbert.example;
 
+import io.dialogbert.dialogue.Splits;
 import io.dialogbert.text.SpecialTokens;
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Counts over dialogues and the examples made of them, and what is to be expected of the latter.
@@ -28,6 +32,7 @@ public final class ExampleStats implements Serializable {
   private long randomPairs;
   private long predictions;
   private long wantedPredictions;
+  private final SortedMap<String, Long> examplesBySplit = new TreeMap<>();
 
   public ExampleStats(ExampleConfig config, MaskingConfig masking) {
     boolean pairs = config.pairing() == Pairing.NEXT_SENTENCE;
@@ -35,6 +40,7 @@ public final class ExampleStats implements Serializable {
     this.masking = masking;
     this.minTurns = pairs ? 2 : 1;
     this.longestWholeTurn = pairs ? config.room() / 2 : config.room();
+    Splits.ALL.forEach(split -> examplesBySplit.put(split, 0L));
   }
 
   /** Counts the dialogues of a bucket, those that examples can be made of. */
@@ -63,6 +69,7 @@ public final class ExampleStats implements Serializable {
    */
   public void add(PretrainExample example, int numTurns, MaskedInput masked) {
     examples++;
+    examplesBySplit.merge(example.split(), 1L, Long::sum);
     tokens += example.length();
     int ordinary = 0;
     for (int id : example.inputIds()) {
@@ -92,10 +99,16 @@ public final class ExampleStats implements Serializable {
     randomPairs += other.randomPairs;
     predictions += other.predictions;
     wantedPredictions += other.wantedPredictions;
+    other.examplesBySplit.forEach((split, n) -> examplesBySplit.merge(split, n, Long::sum));
   }
 
   public long examples() {
     return examples;
+  }
+
+  /** Examples of each split, those that are empty included. */
+  public SortedMap<String, Long> examplesBySplit() {
+    return Collections.unmodifiableSortedMap(examplesBySplit);
   }
 
   /** Tokens of all examples, special ones included. */
@@ -141,9 +154,9 @@ public final class ExampleStats implements Serializable {
     double wantedMasks = ratio(wantedPredictions, ordinaryTokens);
     ExpectedFigure masks =
         new ExpectedFigure(
-            "mask ratio", maskRatio(), masking.wholeWordMask() ? 0 : wantedMasks, wantedMasks);
+            "mask_ratio", maskRatio(), masking.wholeWordMask() ? 0 : wantedMasks, wantedMasks);
     ExpectedFigure unknown =
-        new ExpectedFigure("unknown ratio", unknownRatio(), 0, maxUnknownRatio);
+        new ExpectedFigure("unknown_ratio", unknownRatio(), 0, maxUnknownRatio);
     int separator = config.separatorLength();
     double room = config.room();
     double meanWholeTurn = wholeTurnTokens / Math.max(1, dialogueTurns);
@@ -157,16 +170,17 @@ public final class ExampleStats implements Serializable {
         double threeSigma = 3 * Math.sqrt(p * (1 - p) * copies / Math.max(1, examples));
         yield List.of(
             new ExpectedFigure(
-                "examples", examples, (double) dialogues * copies, (double) dialogueTurns * copies),
+                "rows_out", examples, (double) dialogues * copies, (double) dialogueTurns * copies),
             new ExpectedFigure("tokens", tokens, framed, framed),
-            new ExpectedFigure("fill ratio", fillRatio(), leastFill, 1),
+            new ExpectedFigure("fill_ratio", fillRatio(), leastFill, 1),
             new ExpectedFigure(
-                "mean turns",
+                "mean_turns",
                 meanTurns(),
                 Math.max(2, turnsPerExample),
                 (room + 2 * separator) / (1 + separator)),
             masks,
-            new ExpectedFigure("random pairs", randomPairRatio(), p - threeSigma, p + threeSigma),
+            new ExpectedFigure(
+                "random_pair_ratio", randomPairRatio(), p - threeSigma, p + threeSigma),
             unknown);
       }
       case FULL_SENTENCES -> {
@@ -179,15 +193,15 @@ public final class ExampleStats implements Serializable {
             1 - lacking / config.maxSequenceLength() - ratio(buckets * copies, examples);
         yield List.of(
             new ExpectedFigure(
-                "examples", examples, copies * Math.ceil(dialogueTokens / room), copies * pieces),
+                "rows_out", examples, copies * Math.ceil(dialogueTokens / room), copies * pieces),
             new ExpectedFigure(
                 "tokens",
                 tokens,
                 text + 2.0 * examples + separator * ((double) turns - examples),
                 text + (double) examples + turns),
-            new ExpectedFigure("fill ratio", fillRatio(), leastFill, 1),
+            new ExpectedFigure("fill_ratio", fillRatio(), leastFill, 1),
             new ExpectedFigure(
-                "mean turns",
+                "mean_turns",
                 meanTurns(),
                 turnsPerExample,
                 copies * pieces / Math.max(1, examples)),

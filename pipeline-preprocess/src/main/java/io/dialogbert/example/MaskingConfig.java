@@ -2,6 +2,8 @@ package io.dialogbert.example;
 
 import io.dialogbert.text.SpecialTokens;
 import java.io.Serializable;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How tokens are masked.
@@ -36,6 +38,30 @@ public record MaskingConfig(
   public int numPredictions(int numOrdinary) {
     int share = Math.max(1, (int) Math.round(numOrdinary * maskedLmProb));
     return Math.min(numOrdinary, Math.min(share, maxPredictionsPerSeq));
+  }
+
+  /**
+   * Says so where {@code max-predictions-per-seq} leaves the longest examples fewer predictions
+   * than their share.
+   *
+   * @param maxOrdinary ordinary tokens of the longest example
+   */
+  public Optional<String> cap(int maxOrdinary) {
+    long share = Math.round(maxOrdinary * maskedLmProb);
+    if (share <= maxPredictionsPerSeq) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "max-predictions-per-seq = %d caps masked-lm-prob = %s: of the longest example's %d"
+                + " tokens %d are predicted (%.4f) where the share would be %d",
+            maxPredictionsPerSeq,
+            maskedLmProb,
+            maxOrdinary,
+            maxPredictionsPerSeq,
+            (double) maxPredictionsPerSeq / maxOrdinary,
+            share));
   }
 
   /** The same masking for another vocabulary. */

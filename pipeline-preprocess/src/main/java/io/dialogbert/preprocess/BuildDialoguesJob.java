@@ -22,7 +22,9 @@ import io.dialogbert.dialogue.DialogueConfig;
 import io.dialogbert.dialogue.DialogueTally;
 import io.dialogbert.dialogue.DropReason;
 import io.dialogbert.dialogue.Message;
+import io.dialogbert.dialogue.Splits;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -192,6 +194,9 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
   }
 
   private static void countSplits(JobContext job, Dataset<Row> dialogues) {
+    for (String split : Splits.ALL) {
+      List.of("dialogues.", "turns.", "messages.").forEach(what -> job.count(what + split, 0));
+    }
     dialogues
         .groupBy("split")
         .agg(

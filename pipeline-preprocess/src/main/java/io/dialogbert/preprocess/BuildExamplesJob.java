@@ -12,7 +12,6 @@ import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Dialogue;
 import io.dialogbert.example.ExampleStats;
 import io.dialogbert.example.ExpectedFigure;
-import io.dialogbert.example.Pairing;
 import io.dialogbert.example.TokenizedDialogue;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.Tokenizer;
@@ -20,7 +19,7 @@ import io.dialogbert.text.Vocabulary;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Iterator;
-import java.util.Locale;
+import java.util.Set;
 import java.util.Spliterators;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -32,6 +31,9 @@ import org.apache.spark.sql.Row;
  * Dialogues to turn-separated pretraining examples, in files that are random samples of the whole.
  */
 public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
+  /** Figures that the manifest has among its counts. */
+  private static final Set<String> COUNTS = Set.of("rows_out", "tokens");
+
   public static void main(String[] args) {
     JobMain.run(new BuildExamplesJob(), args);
   }
@@ -61,6 +63,7 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
         IntStream.range(0, vocabulary.size())
             .filter(vocabulary::isWordStart)
             .collect(BitSet::new, BitSet::set, BitSet::or);
+    config.masking(vocabulary.size()).cap(config.example().room()).ifPresent(job::note);
     Dataset<Row> dialogues = job.read("dialogues", "data");
     ExampleMaker maker =
         new ExampleMaker(
@@ -108,27 +111,18 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
     job.count("rows_in", dialogues);
     job.count("rows_out", stats.examples());
     job.count("tokens", stats.tokens());
-    job.figure("fill_ratio", stats.fillRatio());
-    job.figure("mean_turns", stats.meanTurns());
-    if (config.example().pairing() == Pairing.NEXT_SENTENCE) {
-      job.figure("random_pair_ratio", stats.randomPairRatio());
-    }
-    job.figure("mask_ratio", stats.maskRatio());
-    job.figure("unknown_ratio", stats.unknownRatio());
+    stats.examplesBySplit().forEach((split, examples) -> job.count("examples." + split, examples));
     if (stats.examples() == 0) {
       throw new BadInputException("no example could be made of " + dialogues + " dialogues");
     }
-    if (stats.unknownRatio() > config.maxUnknownRate()) {
-      throw new BadInputException(
-          String.format(
-              Locale.ROOT,
-              "%.4f of all tokens are [UNK], more than max-unknown-rate = %s; is %s the tokenizer of this corpus?",
-              stats.unknownRatio(),
-              config.maxUnknownRate(),
-              config.tokenizer()));
+    Tokenizers.requireKnown(stats.unknownRatio(), config.maxUnknownRate(), config.tokenizer());
+    for (ExpectedFigure figure : stats.figures(config.copies(), config.maxUnknownRate())) {
+      job.say(figure.line());
+      if (!COUNTS.contains(figure.name())) {
+        job.figure(figure.name(), figure.value());
+        job.figure(figure.name() + ExpectedFigure.LEAST, figure.least());
+        job.figure(figure.name() + ExpectedFigure.MOST, figure.most());
+      }
     }
-    stats.figures(config.copies(), config.maxUnknownRate()).stream()
-        .map(ExpectedFigure::line)
-        .forEach(job::say);
   }
 }

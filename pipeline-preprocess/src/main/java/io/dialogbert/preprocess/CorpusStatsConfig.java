@@ -10,6 +10,7 @@ import io.dialogbert.common.ConfigReader;
  * @param minShownSenders texts and tokens that fewer people wrote, or in fewer conversations, are
  *     never shown, however often they did: who repeats a text alone can be told by it
  * @param maxShown at most so many texts of a language are shown
+ * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
  */
 public record CorpusStatsConfig(
     String messages,
@@ -18,7 +19,8 @@ public record CorpusStatsConfig(
     String output,
     long minShownCount,
     int minShownSenders,
-    int maxShown) {
+    int maxShown,
+    double maxUnknownRate) {
 
   static CorpusStatsConfig read(ConfigReader in) {
     return new CorpusStatsConfig(
@@ -28,6 +30,7 @@ public record CorpusStatsConfig(
         in.path("output"),
         in.longBetween("min-shown-count", 2, Long.MAX_VALUE),
         in.intBetween("min-shown-senders", 2, 100),
-        in.intBetween("max-shown", 1, 1_000_000));
+        in.intBetween("max-shown", 1, 1_000_000),
+        in.fraction("max-unknown-rate"));
   }
 }

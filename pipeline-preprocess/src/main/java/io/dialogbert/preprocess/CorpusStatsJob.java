@@ -19,6 +19,7 @@ import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
+import io.dialogbert.dialogue.Splits;
 import io.dialogbert.text.SerializedTokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -84,11 +85,12 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     Dataset<Row> messages = job.read("messages", "data");
     Dataset<Row> dialogues = job.read("dialogues", "data");
     job.count("rows_in", job.input("messages").rows("data"));
+    // First, since a tokenizer that does not know the corpus ends the job.
+    TokenTables.write(job, config, dialogues, tokenizer);
     days(job, messages, dialogues);
     dialogueSizes(job, dialogues);
     messageTexts(job, config, messages, tokenizer);
     replies(job, config, dialogues);
-    TokenTables.write(job, config, dialogues, tokenizer);
     outcomes(job);
   }
 
@@ -152,12 +154,31 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
         "turns_per_dialogue",
         "lang",
         "turns");
+    splits(job, sizes.groupBy("lang", "split").agg(count(lit(1)), sum("turns")).collectAsList());
+  }
+
+  /** Each split of each language has a row, be there dialogues or not. */
+  private static void splits(JobContext job, List<Row> counted) {
+    SortedMap<String, SortedMap<String, Row>> byLang = new TreeMap<>();
+    for (Row row : counted) {
+      byLang.computeIfAbsent(row.getString(0), lang -> new TreeMap<>()).put(row.getString(1), row);
+    }
+    List<Row> rows = new ArrayList<>();
+    byLang.forEach(
+        (lang, bySplit) -> {
+          Splits.ALL.forEach(
+              split -> bySplit.putIfAbsent(split, RowFactory.create(lang, split, 0L, 0L)));
+          rows.addAll(bySplit.values());
+        });
     write(
         job,
-        sizes.groupBy("lang", "split").agg(count(lit(1)).as("dialogues"), sum("turns").as("turns")),
-        "splits",
-        "lang",
-        "split");
+        rows,
+        new StructType()
+            .add("lang", STRING)
+            .add("split", STRING)
+            .add("dialogues", LONG)
+            .add("turns", LONG),
+        "splits");
   }
 
   private static void messageTexts(

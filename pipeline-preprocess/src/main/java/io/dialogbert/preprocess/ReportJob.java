@@ -1,7 +1,7 @@
 package io.dialogbert.preprocess;
 
-import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.ConfigReader;
+import io.dialogbert.common.Directories;
 import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
@@ -16,19 +16,17 @@ import io.dialogbert.report.StageReport;
 import io.dialogbert.report.TextTable;
 import io.dialogbert.report.WorkDirectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.hadoop.fs.Path;
 
 /**
- * Shows what the finished stages below a local directory did: a page with charts, and a summary on
- * the console.
+ * Shows what the finished stages below a directory did: a page with charts, and a summary on the
+ * console.
  */
 public final class ReportJob implements Job<ReportJob.ReportConfig> {
   /** The job whose tables the page shows. */
@@ -45,10 +43,12 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
 
   private static final String FILE = "report.html";
 
+  static final String NAME = "report";
+
   /**
    * Settings.
    *
-   * @param work local directory that holds the stages' directories
+   * @param work directory that holds the stages' directories
    */
   public record ReportConfig(String work, String output) {}
 
@@ -58,7 +58,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
 
   @Override
   public String name() {
-    return "report";
+    return NAME;
   }
 
   @Override
@@ -73,10 +73,15 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
 
   @Override
   public Lineage lineage(ReportConfig config) {
-    Lineage lineage =
-        Lineage.to(config.output()).fingerprint("page-files", HtmlReport.fingerprint());
-    for (StageReport stage : stages(config).stages()) {
-      String name = Path.of(stage.directory()).getFileName().toString();
+    return Lineage.to(config.output()).fingerprint("page-files", HtmlReport.fingerprint());
+  }
+
+  /** The finished stages are its inputs. */
+  @Override
+  public Lineage lineage(ReportConfig config, Directories directories) throws IOException {
+    Lineage lineage = lineage(config);
+    for (StageReport stage : new WorkDirectoryReader(directories).read(config.work()).stages()) {
+      String name = new Path(stage.directory()).getName();
       lineage =
           stage.manifest().job().equals(STATISTICS)
               ? lineage.dataset(name, stage.directory())
@@ -85,24 +90,9 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     return lineage;
   }
 
-  /** The finished stages, an earlier report left out. */
-  private static WorkDirectory stages(ReportConfig config) {
-    if (!Files.isDirectory(Path.of(config.work()))) {
-      throw new BadInputException("report.work is not a directory: " + config.work());
-    }
-    try {
-      WorkDirectory all = WorkDirectory.read(Path.of(config.work()));
-      return new WorkDirectory(
-          all.stages().stream().filter(stage -> !stage.manifest().job().equals("report")).toList(),
-          all.runs());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Override
   public void run(JobContext job, ReportConfig config) throws IOException {
-    WorkDirectory work = stages(config);
+    WorkDirectory work = new WorkDirectoryReader(job.directories()).read(config.work());
     List<ReportTable> tables = new ArrayList<>();
     Optional<StageReport> statistics = stage(work, STATISTICS);
     if (statistics.isPresent()) {
@@ -232,7 +222,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
         new TextTable("stage", "rows in", "rows out", "lost", "seconds", "peak MiB", "directory");
     for (StageReport stage : work.stages()) {
       stages.row(
-          stage.label(work.stages()),
+          stage.label(),
           stage.rowsIn().isPresent() ? stage.rowsIn().getAsLong() : "",
           stage.rowsOut().isPresent() ? stage.rowsOut().getAsLong() : "",
           stage.lost().values().stream().mapToLong(Long::longValue).sum(),
@@ -249,6 +239,6 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     TextTable results = new TextTable("result", "value", "to compare");
     summary.forEach(figure -> results.row(figure.label(), figure.value(), figure.note()));
     job.say(results.render());
-    job.say("report: " + Path.of(config.output(), FILE).toAbsolutePath());
+    job.say("report: " + new Path(config.output(), FILE));
   }
 }

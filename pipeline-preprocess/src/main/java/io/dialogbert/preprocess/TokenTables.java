@@ -77,7 +77,9 @@ final class TokenTables {
         });
     long[] all = together.occurrences();
     job.count("tokens", Arrays.stream(all).sum());
-    job.figure("unknown_ratio", (double) all[SpecialTokens.UNK] / Arrays.stream(all).sum());
+    double unknownRatio = (double) all[SpecialTokens.UNK] / Arrays.stream(all).sum();
+    Tokenizers.requireKnown(unknownRatio, config.maxUnknownRate(), config.tokenizer());
+    job.figure("unknown_ratio", unknownRatio);
     frequentTokens(job, config, vocabulary, together);
     byLang.put(ALL, all);
     List<Row> unknown = new ArrayList<>();
@@ -119,8 +121,8 @@ final class TokenTables {
     List<Row> rows = new ArrayList<>();
     long covered = 0;
     for (int id : ids) {
-      covered += occurrences[id];
       if (occurrences[id] >= config.minShownCount() && tally.isOfMany(id)) {
+        covered += occurrences[id];
         rows.add(
             RowFactory.create(
                 rows.size() + 1L, id, vocabulary.piece(id), occurrences[id], covered / all));

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 
 /** Tokenizer directories on any Hadoop file system. */
@@ -84,6 +85,26 @@ public final class Tokenizers {
               + " was built with another tokenizer than "
               + tokenizer.sha256()
               + "; give the one that it was built with, or build it anew");
+    }
+  }
+
+  /**
+   * Checks that a tokenizer knows the text that it was given.
+   *
+   * @param unknownRatio {@code [UNK]} as a share of all tokens, in [0, 1]
+   * @param directory the tokenizer's, for the message
+   * @throws BadInputException if there is more {@code [UNK]} than {@code maxUnknownRate}
+   */
+  public static void requireKnown(double unknownRatio, double maxUnknownRate, String directory) {
+    if (unknownRatio > maxUnknownRate) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "%.4f of all tokens are [UNK], more than max-unknown-rate = %s; is %s the tokenizer"
+                  + " of this corpus?",
+              unknownRatio,
+              maxUnknownRate,
+              directory));
     }
   }
 

@@ -108,7 +108,7 @@ public final class HtmlReport {
     for (StageReport stage : data.stages()) {
       rows.add(
           List.of(
-              stage.label(data.stages()),
+              stage.label(),
               count(stage.rowsIn()),
               count(stage.rowsOut()),
               reasons(stage),

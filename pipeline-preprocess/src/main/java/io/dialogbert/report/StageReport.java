@@ -1,8 +1,6 @@
 package io.dialogbert.report;
 
 import io.dialogbert.common.Manifest;
-import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -14,8 +12,9 @@ import java.util.TreeMap;
  *
  * @param directory where its output lies
  * @param manifest what it wrote about itself
+ * @param isOfOlderInputs whether what lies now where it had an input is not what it was made of
  */
-public record StageReport(String directory, Manifest manifest) {
+public record StageReport(String directory, Manifest manifest, boolean isOfOlderInputs) {
   /** Rows read, if the stage counts them. */
   public OptionalLong rowsIn() {
     return count("rows_in");
@@ -44,26 +43,9 @@ public record StageReport(String directory, Manifest manifest) {
     return found;
   }
 
-  /**
-   * What the stage is called in a table: its job, and a mark if what lies now where it had an input
-   * is not what it was made of.
-   *
-   * @param stages all that are there
-   */
-  public String label(Collection<StageReport> stages) {
-    boolean isOutdated =
-        manifest.inputs().stream()
-            .anyMatch(input -> stages.stream().anyMatch(other -> other.hasTakenThePlaceOf(input)));
-    return isOutdated ? manifest.job() + " (of older inputs)" : manifest.job();
-  }
-
-  private boolean hasTakenThePlaceOf(Manifest.Input input) {
-    return absolute(directory).equals(absolute(input.path()))
-        && !manifest.fingerprint().equals(input.fingerprint());
-  }
-
-  private static Path absolute(String path) {
-    return Path.of(path).toAbsolutePath().normalize();
+  /** What the stage is called in a table: its job, and a mark if it is of older inputs. */
+  public String label() {
+    return isOfOlderInputs ? manifest.job() + " (of older inputs)" : manifest.job();
   }
 
   /** Seconds of wall time. */

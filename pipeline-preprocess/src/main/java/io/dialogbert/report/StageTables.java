@@ -1,5 +1,6 @@
 package io.dialogbert.report;
 
+import io.dialogbert.example.ExpectedFigure;
 import io.dialogbert.report.ReportTable.Chart;
 import io.dialogbert.report.ReportTable.ChartKind;
 import io.dialogbert.report.ReportTable.Section;
@@ -10,13 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Tables that follow from the manifests alone. */
 final class StageTables {
-  private static final String MASKED_LM_PROB = "masked-lm-prob";
-  private static final String RANDOM_NEXT_PROB = "random-next-prob";
-
   private StageTables() {}
 
   static List<ReportTable> of(List<StageReport> stages) {
@@ -49,12 +48,9 @@ final class StageTables {
   private static Optional<ReportTable> examples(List<StageReport> stages) {
     List<List<Object>> rows = new ArrayList<>();
     for (StageReport stage : stages) {
-      if (stage.manifest().figures().containsKey("fill_ratio")) {
-        stage
-            .manifest()
-            .figures()
-            .forEach(
-                (name, value) -> rows.add(List.of(name, number(value), expectation(stage, name))));
+      SortedMap<String, Double> figures = stage.manifest().figures();
+      if (figures.containsKey("fill_ratio")) {
+        figures.keySet().forEach(name -> expected(figures, name).ifPresent(rows::add));
       }
     }
     return rows.isEmpty()
@@ -69,21 +65,20 @@ final class StageTables {
                 Optional.empty()));
   }
 
-  private static Object expectation(StageReport stage, String figure) {
-    return switch (figure) {
-      case "random_pair_ratio" ->
-          setting(stage, RANDOM_NEXT_PROB).map(StageTables::number).orElse("");
-      case "mask_ratio" ->
-          setting(stage, MASKED_LM_PROB).map(p -> "at most " + number(p)).orElse("");
-      default -> "";
-    };
-  }
-
-  private static Optional<Double> setting(StageReport stage, String key) {
-    return stage.manifest().settings().entrySet().stream()
-        .filter(setting -> setting.getKey().endsWith(key))
-        .map(setting -> Double.parseDouble(setting.getValue()))
-        .findFirst();
+  /** A figure beside its range, in the words of the console; the ends of ranges are none. */
+  private static Optional<List<Object>> expected(SortedMap<String, Double> figures, String name) {
+    if (name.endsWith(ExpectedFigure.LEAST) || name.endsWith(ExpectedFigure.MOST)) {
+      return Optional.empty();
+    }
+    double value = figures.get(name);
+    ExpectedFigure figure =
+        new ExpectedFigure(
+            name,
+            value,
+            figures.getOrDefault(name + ExpectedFigure.LEAST, value),
+            figures.getOrDefault(name + ExpectedFigure.MOST, value));
+    boolean hasRange = figures.containsKey(name + ExpectedFigure.LEAST);
+    return Optional.of(List.of(name, figure.measured(), hasRange ? figure.expected() : ""));
   }
 
   /** Teacher beside student, from the counts and figures that name them. */

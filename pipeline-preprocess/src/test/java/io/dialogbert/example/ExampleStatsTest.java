@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,9 @@ class ExampleStatsTest {
     stats.merge(other);
 
     assertThat(stats.examples()).isEqualTo(2);
+    assertThat(stats.examplesBySplit())
+        .as("a split without examples has a count, too")
+        .isEqualTo(Map.of("train", 2L, "validation", 0L, "test", 0L));
     assertThat(stats.tokens()).isEqualTo(12);
     assertThat(stats.fillRatio()).isEqualTo(12 / 16.0);
     assertThat(stats.meanTurns()).isEqualTo(2.5);
@@ -51,24 +55,24 @@ class ExampleStatsTest {
 
     assertThat(stats.figures(1, 0.05))
         .containsExactly(
-            new ExpectedFigure("examples", 2, 2, 5),
+            new ExpectedFigure("rows_out", 2, 2, 5),
             new ExpectedFigure("tokens", 12, 12, 12),
             // Of a longer turn, half of an example's five tokens counts.
-            new ExpectedFigure("fill ratio", 0.75, 0.9 * (3 + 2 * 6 / 5.0) / 8, 1),
-            new ExpectedFigure("mean turns", 2.5, 2.5, 3.5),
+            new ExpectedFigure("fill_ratio", 0.75, 0.9 * (3 + 2 * 6 / 5.0) / 8, 1),
+            new ExpectedFigure("mean_turns", 2.5, 2.5, 3.5),
             // One of three tokens and one of two; the second example was given one too many.
-            new ExpectedFigure("mask ratio", 0.6, 0.4, 0.4),
+            new ExpectedFigure("mask_ratio", 0.6, 0.4, 0.4),
             new ExpectedFigure(
-                "random pairs", 0.5, 0.5 - 3 * Math.sqrt(0.125), 0.5 + 3 * Math.sqrt(0.125)),
-            new ExpectedFigure("unknown ratio", 0, 0, 0.05));
+                "random_pair_ratio", 0.5, 0.5 - 3 * Math.sqrt(0.125), 0.5 + 3 * Math.sqrt(0.125)),
+            new ExpectedFigure("unknown_ratio", 0, 0, 0.05));
   }
 
   @Test
   void marksAFigureThatIsNotAsExpected() {
-    assertThat(new ExpectedFigure("random pairs", 0.5, 0.49, 0.51).line())
-        .isEqualTo("  random pairs           0.5000   expected 0.4900 to 0.5100");
+    assertThat(new ExpectedFigure("random_pair_ratio", 0.5, 0.49, 0.51).line())
+        .isEqualTo("  random_pair_ratio         0.5000   expected 0.4900 to 0.5100");
     assertThat(new ExpectedFigure("tokens", 1234567, 1234568, 1234568).line())
-        .isEqualTo("  tokens              1,234,567   expected 1,234,568   <-- OUTSIDE");
+        .isEqualTo("  tokens                 1,234,567   expected 1,234,568   <-- OUTSIDE");
   }
 
   /** What is expected must hold of examples that are right, whatever the settings. */

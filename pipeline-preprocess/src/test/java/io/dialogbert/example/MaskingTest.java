@@ -181,4 +181,14 @@ class MaskingTest {
     ids[length + 1] = SpecialTokens.SEP;
     return ids;
   }
+
+  @Test
+  void saysWhereTheMostPredictionsAreFewerThanTheShare() {
+    assertThat(new MaskingConfig(0.15, 8, false, 100).cap(45)).isEmpty();
+    assertThat(new MaskingConfig(0.3, 14, false, 100).cap(45)).isEmpty();
+    assertThat(new MaskingConfig(0.3, 8, false, 100).cap(45))
+        .hasValue(
+            "max-predictions-per-seq = 8 caps masked-lm-prob = 0.3: of the longest example's 45"
+                + " tokens 8 are predicted (0.1778) where the share would be 14");
+  }
 }

@@ -3,6 +3,7 @@ package io.dialogbert.preprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.common.Job;
+import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,20 +92,68 @@ class CorpusStatsIT {
         "dialogues=" + temp.resolve("dialogues"),
         "tokenizer=" + temp.resolve("tokenizer"),
         "min-shown-count=3",
-        "min-shown-senders=2");
+        "min-shown-senders=2",
+        "max-unknown-rate=0.3");
   }
 
   private static Path run(Job<?> job, String output, int partitions, String... settings) {
-    Path directory = temp.resolve(output);
+    JobRun run = tried(job, output, partitions, settings);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return temp.resolve(output);
+  }
+
+  private static JobRun tried(Job<?> job, String output, int partitions, String... settings) {
     List<String> arguments = new ArrayList<>();
     for (String setting : settings) {
       arguments.addAll(List.of("--set", job.name() + "." + setting));
     }
-    arguments.addAll(List.of("--set", job.name() + ".output=" + directory));
+    arguments.addAll(List.of("--set", job.name() + ".output=" + temp.resolve(output)));
     arguments.addAll(List.of("--set", "spark.sql.shuffle.partitions=" + partitions));
-    JobRun run = JobRun.of(job, arguments);
-    assertThat(run.exitCode()).as(run.err()).isZero();
-    return directory;
+    return JobRun.of(job, arguments);
+  }
+
+  @Test
+  void refusesATokenizerThatDoesNotKnowTheCorpus() {
+    String[] inputs = {
+      "messages=" + temp.resolve("messages"),
+      "dialogues=" + temp.resolve("dialogues"),
+      "tokenizer=" + temp.resolve("tokenizer")
+    };
+    String message =
+        "0.2667 of all tokens are [UNK], more than max-unknown-rate = 0.05; is "
+            + temp.resolve("tokenizer")
+            + " the tokenizer of this corpus?";
+    JobRun counted = tried(new CorpusStatsJob(), "refused", 2, inputs);
+    assertThat(counted.exitCode()).as(counted.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(counted.err()).contains(message);
+    assertThat(temp.resolve("refused")).doesNotExist();
+
+    JobRun built = tried(new BuildExamplesJob(), "refused", 2, inputs[1], inputs[2]);
+    assertThat(built.exitCode()).as(built.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(built.err()).contains("max-unknown-rate = 0.05; is " + temp.resolve("tokenizer"));
+  }
+
+  @Test
+  void splitsWithoutARowAreCounted() {
+    assertThat(SampleChain.manifest(temp.resolve("dialogues")).counts())
+        .containsEntry("dialogues.train", 3L)
+        .containsEntry("dialogues.validation", 0L)
+        .containsEntry("dialogues.test", 0L)
+        .containsEntry("turns.test", 0L)
+        .containsEntry("messages.test", 0L);
+    Path examples =
+        run(
+            new BuildExamplesJob(),
+            "examples",
+            2,
+            "dialogues=" + temp.resolve("dialogues"),
+            "tokenizer=" + temp.resolve("tokenizer"),
+            "max-unknown-rate=1");
+    Manifest manifest = SampleChain.manifest(examples);
+    assertThat(manifest.counts())
+        .containsEntry("examples.train", manifest.counts().get("rows_out"))
+        .containsEntry("examples.validation", 0L)
+        .containsEntry("examples.test", 0L);
   }
 
   @Test
@@ -119,7 +168,7 @@ class CorpusStatsIT {
     assertTable("message_tokens", "ko,1,9", "ko,2,3");
     assertTable("turn_tokens", "ko,1,9", "ko,2,3");
     assertTable("turns_per_dialogue", "ko,2,1", "ko,5,2");
-    assertTable("splits", "ko,train,3,12");
+    assertTable("splits", "ko,test,0,0", "ko,train,3,12", "ko,validation,0,0");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.dialogbert.common.Manifest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -61,6 +62,29 @@ class HdfsIT {
     assertThat(manifest.files()).isEqualTo(local.files());
     assertThat(manifest.counts()).isEqualTo(local.counts());
     assertThat(hdfs.exists(new Path("/.messages.unfinished"))).isFalse();
+  }
+
+  @Test
+  void reportIsMadeThereOfWhatLiesThere() throws IOException {
+    FileSystem hdfs = cluster.getFileSystem();
+    Path work = hdfs.makeQualified(new Path("/work"));
+    hdfs.mkdirs(work);
+    for (String job : List.of("ingest-messages", "build-dialogues", "corpus-stats")) {
+      hdfs.copyFromLocalFile(new Path(chain.output(job).toUri()), new Path(work, job));
+    }
+    Path output = new Path(work, "report");
+    List<String> arguments =
+        List.of("--set", "report.work=" + work, "--set", "report.output=" + output);
+    JobRun run = JobRun.of(new ReportJob(), arguments);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("report: " + output + "/report.html");
+    String html = new Directories(new Configuration()).readString(new Path(output, "report.html"));
+    assertThat(html)
+        .contains("ingest-messages", "build-dialogues", "corpus-stats")
+        .contains("Token frequencies</figcaption>", work + "/corpus-stats");
+
+    JobRun again = JobRun.of(new ReportJob(), arguments);
+    assertThat(again.out()).as(again.err()).contains("done already, nothing to do: " + output);
   }
 
   @Test

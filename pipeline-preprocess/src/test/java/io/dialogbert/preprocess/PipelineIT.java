@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.common.Job;
 import io.dialogbert.common.Manifest;
+import io.dialogbert.example.ExpectedFigure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -240,6 +241,46 @@ class PipelineIT {
     }
   }
 
+  @Test
+  void coverageOfATokenIsTheShareOfAllTokensUpToItsRank() {
+    double tokens = chain.manifest("corpus-stats").counts().get("tokens");
+    List<Row> rows = table("corpus-stats", "token_frequencies").orderBy("rank").collectAsList();
+    long covered = 0;
+    long rank = 0;
+    for (Row row : rows) {
+      covered += row.<Long>getAs("occurrences");
+      assertThat(row.<Long>getAs("rank")).isEqualTo(++rank);
+      assertThat(row.<Double>getAs("coverage")).as("rank %d", rank).isEqualTo(covered / tokens);
+    }
+    assertThat(covered).as("some pieces are hidden").isLessThan((long) tokens);
+  }
+
+  @Test
+  void figuresOfExamplesAreTheSameOnTheConsoleAndInTheManifest() {
+    Map<String, Double> figures = chain.manifest("build-examples").figures();
+    String printed = chain.runs().get("build-examples").out();
+    assertThat(printed).doesNotContain("OUTSIDE", "caps");
+    for (String name :
+        List.of("fill_ratio", "mean_turns", "mask_ratio", "random_pair_ratio", "unknown_ratio")) {
+      ExpectedFigure figure =
+          new ExpectedFigure(
+              name,
+              figures.get(name),
+              figures.get(name + ExpectedFigure.LEAST),
+              figures.get(name + ExpectedFigure.MOST));
+      assertThat(printed).contains(figure.line());
+    }
+  }
+
+  @Test
+  void aCapThatBitesIsSaidAndExpected(@TempDir Path temp) {
+    String printed =
+        run(new BuildExamplesJob(), temp.resolve("capped"), "build-examples.masked-lm-prob=0.3");
+    assertThat(printed)
+        .contains("note: max-predictions-per-seq = 8 caps masked-lm-prob = 0.3")
+        .doesNotContain("OUTSIDE");
+  }
+
   private static long sumOf(String stats, String column) {
     return table("corpus-stats", stats).selectExpr("sum(" + column + ")").first().getLong(0);
   }
@@ -326,7 +367,7 @@ class PipelineIT {
   @Test
   void examplesAreAsExpectedAndCountedRight() {
     assertThat(chain.runs().get("build-examples").out())
-        .contains("  random pairs ")
+        .contains("  random_pair_ratio ")
         .doesNotContain("OUTSIDE");
     Dataset<Row> examples = table("build-examples", "data");
     Manifest manifest = chain.manifest("build-examples");
@@ -347,7 +388,7 @@ class PipelineIT {
             "build-examples.use-turn-embedding=false",
             "build-examples.static-masks=3");
 
-    assertThat(out).contains("  mask ratio ").doesNotContain("random pairs", "OUTSIDE");
+    assertThat(out).contains("  mask_ratio ").doesNotContain("random_pair_ratio", "OUTSIDE");
     Manifest manifest = SampleChain.manifest(output);
     assertThat(manifest.figures()).containsKey("mask_ratio").doesNotContainKey("random_pair_ratio");
     assertThat(manifest.figures().get("mean_turns")).isGreaterThan(2);

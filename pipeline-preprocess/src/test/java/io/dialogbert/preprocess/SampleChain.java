@@ -162,7 +162,8 @@ public final class SampleChain {
               "corpus-stats.dialogues=" + output("build-dialogues"),
               "corpus-stats.tokenizer=" + output("train-tokenizer"),
               "corpus-stats.min-shown-count=3",
-              "corpus-stats.min-shown-senders=2");
+              "corpus-stats.min-shown-senders=2",
+              "corpus-stats.max-unknown-rate=0.2");
       default -> throw new IllegalArgumentException("no job of this chain: " + job);
     };
   }

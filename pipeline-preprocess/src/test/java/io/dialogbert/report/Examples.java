@@ -81,7 +81,8 @@ final class Examples {
             new TreeMap<>(figures),
             List.of(new Manifest.OutputFile("data/part-0.parquet", 1_234_567, 100, "00")),
             new TreeMap<>(
-                Map.of("seconds", "12.5", "peak_resident_mib", "913", "started", "2026-01-01"))));
+                Map.of("seconds", "12.5", "peak_resident_mib", "913", "started", "2026-01-01"))),
+        false);
   }
 
   static String metrics() {

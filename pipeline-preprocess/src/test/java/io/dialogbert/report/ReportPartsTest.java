@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.Manifest;
 import io.dialogbert.report.ReportTable.Chart;
 import io.dialogbert.report.ReportTable.ChartKind;
 import io.dialogbert.report.ReportTable.Section;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ReportPartsTest {
   @Test
@@ -107,28 +102,26 @@ class ReportPartsTest {
         .hasMessage("step is no whole number: pretrain, metrics line 1");
   }
 
+  /** The console prints the same figure by {@link ExpectedFigure#line}. */
   @Test
-  void workDirectoryHoldsFinishedStagesInOrder(@TempDir Path root) throws IOException {
-    StageReport stage = Examples.stage("pretrain", Map.of("rows_in", 5L), Map.of());
-    write(root.resolve("b/manifest.json"), stage.manifest().toJson());
-    write(root.resolve("b/metrics.jsonl"), Examples.metrics());
-    write(
-        root.resolve("c/manifest.json"),
-        stage.manifest().toJson().replace("2026-01-01", "2025-12-31").replace("pretrain", "first"));
-    Files.createDirectory(root.resolve("unfinished"));
-    WorkDirectory work = WorkDirectory.read(root);
-    assertThat(work.stages())
-        .extracting(s -> s.manifest().job())
-        .containsExactly("first", "pretrain");
-    assertThat(work.stages().get(0).rowsIn()).hasValue(5);
-    assertThat(work.runs()).extracting(TrainingRun::name).containsExactly("pretrain");
-  }
-
-  @Test
-  void workDirectoryWithoutAFinishedStageIsRefused(@TempDir Path root) {
-    assertThatThrownBy(() -> WorkDirectory.read(root))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("run the stages first");
+  void figuresOfExamplesStandBesideTheRangeOfTheirManifest() {
+    StageReport stage =
+        Examples.stage(
+            "build-examples",
+            Map.of(),
+            Map.of(
+                "fill_ratio", 0.83,
+                "mask_ratio", 0.1509,
+                "mask_ratio.expected_least", 0.1509,
+                "mask_ratio.expected_most", 0.1509,
+                "random_pair_ratio", 0.6,
+                "random_pair_ratio.expected_least", 0.49,
+                "random_pair_ratio.expected_most", 0.51));
+    assertThat(StageTables.of(List.of(stage)).get(0).rows())
+        .containsExactly(
+            List.of("fill_ratio", "0.8300", ""),
+            List.of("mask_ratio", "0.1509", "0.1509"),
+            List.of("random_pair_ratio", "0.6000", "0.4900 to 0.5100   <-- OUTSIDE"));
   }
 
   @Test
@@ -145,28 +138,11 @@ class ReportPartsTest {
     return new ReportTable(Section.CORPUS, "t", "", columns, List.of(List.<Object>of(1L)), chart);
   }
 
-  private static void write(Path file, String text) throws IOException {
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
-  }
-
   @Test
-  void stageIsMarkedWhoseInputWasMadeAgainSince() {
-    StageReport messages = Examples.stage("ingest-messages", Map.of("rows_out", 5L), Map.of());
-    StageReport again = Examples.stage("ingest-messages", Map.of("rows_out", 6L), Map.of());
-    StageReport dialogues =
-        Examples.stage(
-            "build-dialogues",
-            List.of(
-                new Manifest.Input(
-                    "messages",
-                    "work/quickstart/../quickstart/ingest-messages",
-                    messages.manifest().fingerprint())),
-            Map.of(),
-            Map.of());
-    assertThat(dialogues.label(List.of(messages, dialogues))).isEqualTo("build-dialogues");
-    assertThat(dialogues.label(List.of(again, dialogues)))
+  void stageOfOlderInputsIsMarked() {
+    StageReport stage = Examples.stage("build-dialogues", Map.of(), Map.of());
+    assertThat(stage.label()).isEqualTo("build-dialogues");
+    assertThat(new StageReport(stage.directory(), stage.manifest(), true).label())
         .isEqualTo("build-dialogues (of older inputs)");
-    assertThat(dialogues.label(List.of(dialogues))).isEqualTo("build-dialogues");
   }
 }

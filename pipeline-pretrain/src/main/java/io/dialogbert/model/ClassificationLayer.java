@@ -8,8 +8,17 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Encoder with a linear classifier over the pooled output; its activation is the logits [B, C]. */
 public final class ClassificationLayer extends TransformerLayer {
+  /** Name of the classifier's parameters. */
+  static final String HEAD = "classifier";
+
   @JsonProperty("numClasses")
   private int numClasses;
+
+  @JsonProperty("task")
+  private String task = ClassSet.unknown(0).task();
+
+  @JsonProperty("classesSha256")
+  private String classesSha256 = "";
 
   @JsonProperty("distillationLoss")
   private DistillationLoss distillationLoss = DistillationLoss.LABELS_ONLY;
@@ -17,15 +26,22 @@ public final class ClassificationLayer extends TransformerLayer {
   /** For DL4J's JSON mapper. */
   ClassificationLayer() {}
 
-  ClassificationLayer(EncoderConfig encoder, int numClasses, DistillationLoss distillationLoss) {
+  ClassificationLayer(EncoderConfig encoder, ClassSet classes, DistillationLoss distillationLoss) {
     super(encoder);
-    this.numClasses = numClasses;
+    this.numClasses = classes.size();
+    this.task = classes.task();
+    this.classesSha256 = classes.sha256();
     this.distillationLoss = distillationLoss;
   }
 
   /** C. */
   public int numClasses() {
     return numClasses;
+  }
+
+  /** What the classes are. */
+  public ClassSet classes() {
+    return new ClassSet(task, numClasses, classesSha256);
   }
 
   /** How labels and teacher are weighed in training. */
@@ -40,7 +56,7 @@ public final class ClassificationLayer extends TransformerLayer {
 
   @Override
   String sequenceHead() {
-    return "classifier";
+    return HEAD;
   }
 
   @Override
@@ -57,12 +73,12 @@ public final class ClassificationLayer extends TransformerLayer {
   public boolean equals(Object other) {
     return super.equals(other)
         && other instanceof ClassificationLayer that
-        && numClasses == that.numClasses
+        && classes().equals(that.classes())
         && Objects.equals(distillationLoss, that.distillationLoss);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(super.hashCode(), numClasses, distillationLoss);
+    return Objects.hash(super.hashCode(), classes(), distillationLoss);
   }
 }

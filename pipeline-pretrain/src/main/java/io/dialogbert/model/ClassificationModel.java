@@ -1,5 +1,6 @@
 package io.dialogbert.model;
 
+import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
@@ -17,18 +18,36 @@ public final class ClassificationModel {
    * @param seed of starting values, and of dropout masks until {@link Graphs#setDropoutSeed}
    */
   public static ComputationGraph create(
-      EncoderConfig config, int numClasses, TrainingSettings settings, long seed) {
-    return create(config, numClasses, DistillationLoss.LABELS_ONLY, settings, seed);
+      EncoderConfig config, ClassSet classes, TrainingSettings settings, long seed) {
+    return create(config, classes, DistillationLoss.LABELS_ONLY, settings, seed);
   }
 
   /** A new model that learns from labels and from a teacher's logits. */
   public static ComputationGraph create(
       EncoderConfig config,
-      int numClasses,
+      ClassSet classes,
       DistillationLoss loss,
       TrainingSettings settings,
       long seed) {
-    return Graphs.create(new ClassificationLayer(config, numClasses, loss), settings, seed);
+    return Graphs.create(new ClassificationLayer(config, classes, loss), settings, seed);
+  }
+
+  /** What a graph's classifier tells apart; empty if it has none, as a pretrained encoder. */
+  public static Optional<ClassSet> classes(ComputationGraph graph) {
+    return Graphs.configuration(graph, TransformerLayer.class) instanceof ClassificationLayer layer
+        ? Optional.of(layer.classes())
+        : Optional.empty();
+  }
+
+  /** Whether a graph's loss has a part of the teacher's. */
+  public static boolean learnsFromTeacher(ComputationGraph graph) {
+    return Graphs.configuration(graph, ClassificationLayer.class).distillationLoss().usesTeacher();
+  }
+
+  /** Copies every parameter that both graphs have but the classifier's. */
+  public static void copyEncoder(ComputationGraph from, ComputationGraph to) {
+    Graphs.copyParameters(
+        from, to, name -> name.startsWith(ClassificationLayer.HEAD + ".") ? "" : name);
   }
 
   /** A batch with class labels, and with a teacher's logits if it has them, as DL4J's data set. */

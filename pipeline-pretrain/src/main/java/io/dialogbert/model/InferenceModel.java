@@ -1,6 +1,7 @@
 package io.dialogbert.model;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,11 +12,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Threads} grants. Letters: B sequences, H hidden, C classes.
  */
 public final class InferenceModel {
+  private final Supplier<Part> newPart;
   private final DataParallel<Part> parts;
 
-  private InferenceModel(
-      EncoderConfig config, EncoderParameters parameters, INDArray weight, INDArray bias) {
-    this.parts = new DataParallel<>(() -> new Part(config, parameters, weight, bias));
+  private InferenceModel(Supplier<Part> newPart) {
+    this.newPart = newPart;
+    this.parts = new DataParallel<>(newPart);
   }
 
   /** The model that a graph holds now; later training does not reach it. */
@@ -23,11 +25,15 @@ public final class InferenceModel {
     TransformerLayer layer = Graphs.configuration(graph, TransformerLayer.class);
     ParameterLayout layout = layer.layout();
     INDArray flat = graph.params().reshape(graph.params().length());
-    return new InferenceModel(
-        layer.encoder(),
-        EncoderParameters.of(layer.encoder(), layout, flat).frozen(),
-        layout.view(flat, layer.sequenceHead() + ".weight").dup(),
-        layout.view(flat, layer.sequenceHead() + ".bias").dup());
+    EncoderParameters parameters = EncoderParameters.of(layer.encoder(), layout, flat).frozen();
+    INDArray weight = layout.view(flat, layer.sequenceHead() + ".weight").dup();
+    INDArray bias = layout.view(flat, layer.sequenceHead() + ".bias").dup();
+    return new InferenceModel(() -> new Part(layer.encoder(), parameters, weight, bias));
+  }
+
+  /** This model for another caller; the two share their parameters. */
+  public InferenceModel forAnotherCaller() {
+    return new InferenceModel(newPart);
   }
 
   /** [B][H] pooled output: tanh of a linear map of each sequence's first token. */

@@ -19,6 +19,7 @@ import io.dialogbert.train.TrainingConfig;
 import io.dialogbert.train.TrainingLoop;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Pretrains an encoder by parameter averaging. */
@@ -60,6 +61,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
+    noteCap(job, config);
     TrainingConfig training = config.training();
     ComputationGraph graph = PretrainingModel.create(encoder, training.settings(), job.seed());
     if (config.startFrom().isPresent()) {
@@ -91,6 +93,17 @@ public final class PretrainJob implements Job<PretrainConfig> {
             (network, numTasks) -> HeldOut.values(heldOut.score(network, numTasks)))
         .train()
         .forEach((name, value) -> job.figure("validation_" + name, value));
+  }
+
+  /** Says so where examples are so long that the most predictions allowed are below the share. */
+  private static void noteCap(JobContext job, PretrainConfig config) {
+    Map<String, String> made = job.input("examples").settings();
+    String length = made.get("build-examples.max-sequence-length");
+    if (length != null && made.getOrDefault("build-examples.static-masks", "0").equals("0")) {
+      // [CLS], and [SEP] after each part, are no text.
+      int frame = "full-sentences".equals(made.get("build-examples.pairing")) ? 2 : 3;
+      config.masking().cap(Integer.parseInt(length) - frame).ifPresent(job::note);
+    }
   }
 
   /** Copies the parameters of another run's checkpoint. */

@@ -8,6 +8,7 @@ import io.dialogbert.common.BadInputException;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 class ClassificationModelTest {
   private static final long SEED = ModelFixtures.SEED;
   private static final int NUM_CLASSES = 4;
+  private static final ClassSet CLASSES = new ClassSet("moods", NUM_CLASSES, "0123456789abcdef");
   private static final TrainingSettings SETTINGS =
       new TrainingSettings(
           new FixedSchedule(0.01), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
@@ -63,7 +65,7 @@ class ClassificationModelTest {
   @Test
   void learnsABatchByHeartFromLabels() {
     ComputationGraph graph =
-        ClassificationModel.create(ModelFixtures.tinyConfig(0), NUM_CLASSES, SETTINGS, SEED);
+        ClassificationModel.create(ModelFixtures.tinyConfig(0), CLASSES, SETTINGS, SEED);
     MultiDataSet data = ClassificationModel.toDataSet(batch());
     for (int i = 0; i < 150; i++) {
       graph.fit(data);
@@ -76,15 +78,14 @@ class ClassificationModelTest {
   @Test
   void aStudentComesToAgreeWithItsTeacher() {
     EncoderConfig config = ModelFixtures.tinyConfig(0);
-    ComputationGraph teacher = ClassificationModel.create(config, NUM_CLASSES, SETTINGS, SEED);
+    ComputationGraph teacher = ClassificationModel.create(config, CLASSES, SETTINGS, SEED);
     MultiDataSet labels = ClassificationModel.toDataSet(batch());
     for (int i = 0; i < 60; i++) {
       teacher.fit(labels);
     }
     DistillationLoss loss = new DistillationLoss(0, 1, 2);
     ComputationGraph student =
-        ClassificationModel.create(
-            config.withNumHiddenLayers(1), NUM_CLASSES, loss, SETTINGS, SEED);
+        ClassificationModel.create(config.withNumHiddenLayers(1), CLASSES, loss, SETTINGS, SEED);
     List<String> copied =
         Graphs.copyParameters(teacher, student, ParameterLayout.fromTeacherLayers(List.of(1)));
     assertThat(copied).hasSize(Graphs.layout(student).parameters().size());
@@ -104,8 +105,7 @@ class ClassificationModelTest {
   void startsFromAPretrainedEncoder() {
     EncoderConfig config = ModelFixtures.tinyConfig(0);
     ComputationGraph pretrained = PretrainingModel.create(config, SETTINGS, SEED);
-    ComputationGraph classifier =
-        ClassificationModel.create(config, NUM_CLASSES, SETTINGS, SEED + 1);
+    ComputationGraph classifier = ClassificationModel.create(config, CLASSES, SETTINGS, SEED + 1);
     float untouched =
         Graphs.layout(classifier).view(flat(classifier), "classifier.weight").getFloat(1, 2);
     List<String> copied = Graphs.copyParameters(pretrained, classifier);
@@ -125,8 +125,7 @@ class ClassificationModelTest {
   void stockLoadGivesTheSameLogits(@TempDir Path directory) throws Exception {
     DistillationLoss loss = new DistillationLoss(0.5, 0.5, 2);
     ComputationGraph graph =
-        ClassificationModel.create(
-            ModelFixtures.tinyConfig(0.1), NUM_CLASSES, loss, SETTINGS, SEED);
+        ClassificationModel.create(ModelFixtures.tinyConfig(0.1), CLASSES, loss, SETTINGS, SEED);
     File zip = directory.resolve("model.zip").toFile();
     ModelSerializer.writeModel(graph, zip, true);
     ComputationGraph loaded = ComputationGraph.load(zip, true);
@@ -135,6 +134,41 @@ class ClassificationModelTest {
     INDArray features = BatchArrays.features(batch());
     assertThat(loaded.output(features)[0]).isEqualTo(graph.output(features)[0]);
     assertThat(loaded.getConfiguration()).isEqualTo(graph.getConfiguration());
+    assertThat(ClassificationModel.classes(loaded)).hasValue(CLASSES);
+  }
+
+  @Test
+  void aCheckpointOfAnOlderVersionDoesNotTellItsClasses() {
+    String json =
+        ClassificationModel.create(ModelFixtures.tinyConfig(0), CLASSES, SETTINGS, SEED)
+            .getConfiguration()
+            .toJson();
+    String older = json.replaceAll("\"(task|classesSha256)\" : \"[^\"]*\",?", "");
+    assertThat(older).hasSizeLessThan(json.length()).doesNotContain("moods");
+    ComputationGraph graph =
+        new ComputationGraph(
+            ComputationGraphConfiguration.fromJson(older.replaceAll(",(\\s*})", "$1")));
+    graph.init();
+    ClassSet classes = ClassificationModel.classes(graph).orElseThrow();
+    assertThat(classes).isEqualTo(ClassSet.unknown(NUM_CLASSES));
+    assertThat(classes.isSame(classes)).as("nobody knows").isFalse();
+  }
+
+  @Test
+  void anEncoderIsCopiedWithoutItsClassifier() {
+    EncoderConfig config = ModelFixtures.tinyConfig(0);
+    ComputationGraph from = ClassificationModel.create(config, CLASSES, SETTINGS, SEED);
+    for (int numClasses : new int[] {NUM_CLASSES, NUM_CLASSES + 1}) {
+      ClassSet others = new ClassSet("moods", numClasses, "fedcba9876543210");
+      ComputationGraph to = ClassificationModel.create(config, others, SETTINGS, SEED + 1);
+      ComputationGraph before = ClassificationModel.create(config, others, SETTINGS, SEED + 1);
+      ClassificationModel.copyEncoder(from, to);
+      ParameterLayout layout = Graphs.layout(to);
+      assertThat(layout.view(flat(to), "pooler.dense.weight"))
+          .isEqualTo(Graphs.layout(from).view(flat(from), "pooler.dense.weight"));
+      assertThat(layout.view(flat(to), "classifier.weight"))
+          .isEqualTo(layout.view(flat(before), "classifier.weight"));
+    }
   }
 
   @Test
@@ -142,7 +176,7 @@ class ClassificationModelTest {
     ComputationGraph graph =
         ClassificationModel.create(
             ModelFixtures.tinyConfig(0),
-            NUM_CLASSES,
+            CLASSES,
             new DistillationLoss(0.5, 0.5, 2),
             SETTINGS,
             SEED);

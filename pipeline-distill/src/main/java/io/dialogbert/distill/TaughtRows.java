@@ -1,0 +1,85 @@
+package io.dialogbert.distill;
+
+import io.dialogbert.dialogue.Splits;
+import io.dialogbert.finetune.TaskRows;
+import io.dialogbert.task.TaskExample;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import org.apache.parquet.example.data.Group;
+import org.apache.spark.sql.Row;
+
+/**
+ * Task rows with a teacher's logits, in the order of their source. The logits of one batch are held
+ * at a time: of 1,384 classes they are 5 KiB a row, more than all the rest of it.
+ */
+final class TaughtRows implements Iterator<Row> {
+  static final int BATCH = 64;
+
+  /** A training example and what its row says of it. */
+  record Lesson(TaskExample example, String lang) {
+    static Lesson decode(Group row) {
+      return new Lesson(TaskRows.decode(row), row.getString("lang", 0));
+    }
+  }
+
+  /** Gives consecutive examples. */
+  @FunctionalInterface
+  interface Source {
+    List<Lesson> read(long from, int count) throws IOException;
+  }
+
+  private final Source source;
+  private final long size;
+  private final Teacher.Lessons teacher;
+  private final Queue<Row> ready = new ArrayDeque<>();
+  private long next;
+
+  /**
+   * Rows that are made as they are asked for.
+   *
+   * @param size examples of the source
+   */
+  TaughtRows(Source source, long size, Teacher.Lessons teacher) {
+    this.source = source;
+    this.size = size;
+    this.teacher = teacher;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !ready.isEmpty() || next < size;
+  }
+
+  @Override
+  public Row next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    if (ready.isEmpty()) {
+      teach();
+    }
+    return ready.remove();
+  }
+
+  private void teach() {
+    List<Lesson> lessons;
+    try {
+      lessons = source.read(next, (int) Math.min(BATCH, size - next));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    float[][] logits = teacher.logits(lessons.stream().map(Lesson::example).toList());
+    for (int i = 0; i < logits.length; i++) {
+      Lesson lesson = lessons.get(i);
+      ready.add(
+          TaskRows.toRow(
+              lesson.example().withTeacherLogits(logits[i]), lesson.lang(), Splits.TRAIN));
+    }
+    next += lessons.size();
+  }
+}

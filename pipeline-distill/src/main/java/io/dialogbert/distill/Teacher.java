@@ -1,0 +1,41 @@
+package io.dialogbert.distill;
+
+import io.dialogbert.common.Directories;
+import io.dialogbert.finetune.ClassificationTask;
+import io.dialogbert.model.InferenceModel;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.train.Checkpoint;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/**
+ * A teacher on its way to the executors, where the first task that asks reads it. As a broadcast,
+ * each executor has one, for all of its tasks.
+ */
+final class Teacher implements Serializable {
+  /** What one task asks. */
+  @FunctionalInterface
+  interface Lessons {
+    /** [B][C] logits. */
+    float[][] logits(List<TaskExample> examples);
+  }
+
+  private final String directory;
+  private transient InferenceModel model;
+
+  Teacher(String directory) {
+    this.directory = directory;
+  }
+
+  /** The teacher for one caller. */
+  synchronized Lessons lessons() throws IOException {
+    if (model == null) {
+      Directories directories = new Directories(SparkHadoopUtil.get().conf());
+      model = InferenceModel.of(Checkpoint.load(directories, directory).graph());
+    }
+    InferenceModel own = model.forAnotherCaller();
+    return examples -> own.predict(ClassificationTask.pack(examples));
+  }
+}

@@ -1,0 +1,77 @@
+package io.dialogbert.distill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogbert.distill.TaughtRows.Lesson;
+import io.dialogbert.finetune.TaskRows;
+import io.dialogbert.task.TaskExample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+final class TaughtRowsTest {
+  private static final int SIZE = 3 * TaughtRows.BATCH + 7;
+
+  private long read;
+
+  private TaughtRows rows(int size) {
+    return new TaughtRows(this::read, size, TaughtRowsTest::logits);
+  }
+
+  private List<Lesson> read(long from, int count) {
+    assertThat(from).as("each example once, in order").isEqualTo(read);
+    read += count;
+    List<Lesson> lessons = new ArrayList<>();
+    for (long i = from; i < from + count; i++) {
+      int[] ids = {2, Math.toIntExact(10 + i), 3};
+      lessons.add(
+          new Lesson(
+              new TaskExample("dialogue-" + i + "-1", ids, new int[3], new int[3], 0, new float[0]),
+              i % 2 == 0 ? "ko" : "ja"));
+    }
+    return lessons;
+  }
+
+  private static float[][] logits(List<TaskExample> examples) {
+    return examples.stream()
+        .map(example -> new float[] {example.inputIds()[1], 0.5f})
+        .toArray(float[][]::new);
+  }
+
+  @Test
+  void holdsABatchAtATimeHoweverManyRowsThereAre() {
+    TaughtRows rows = rows(SIZE);
+    assertThat(read).as("nothing is read before it is asked for").isZero();
+    for (int taken = 1; taken <= SIZE; taken++) {
+      rows.next();
+      assertThat(read - taken).isBetween(0L, TaughtRows.BATCH - 1L);
+    }
+    assertThat(rows.hasNext()).isFalse();
+    assertThat(read).isEqualTo(SIZE);
+    assertThatThrownBy(rows::next).isInstanceOf(NoSuchElementException.class);
+  }
+
+  @Test
+  void keepsOrderAndLanguageAndAddsWhatTheTeacherSays() {
+    TaughtRows rows = rows(SIZE);
+    for (int i = 0; i < SIZE; i++) {
+      Row row = rows.next();
+      assertThat(value(row, "example_id")).isEqualTo("dialogue-" + i + "-1");
+      assertThat(value(row, "lang")).isEqualTo(i % 2 == 0 ? "ko" : "ja");
+      assertThat(value(row, "split")).isEqualTo("train");
+      assertThat((float[]) value(row, "teacher_logits")).containsExactly(10f + i, 0.5f);
+    }
+  }
+
+  private static Object value(Row row, String column) {
+    return row.get(TaskRows.SCHEMA.fieldIndex(column));
+  }
+
+  @Test
+  void hasNoRowsOfNoExamples() {
+    assertThat(rows(0).hasNext()).isFalse();
+  }
+}

@@ -1,0 +1,37 @@
+package io.dialogbert.finetune;
+
+import io.dialogbert.common.JobContext;
+import io.dialogbert.common.Manifest;
+import io.dialogbert.model.ClassSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The table of task data that says what its labels mean. */
+public final class TaskClasses {
+  static final StructType SCHEMA =
+      new StructType()
+          .add("class_id", DataTypes.IntegerType, false)
+          .add("lang", DataTypes.StringType, false)
+          .add("reaction", DataTypes.StringType, false)
+          .add("replies", DataTypes.LongType, false);
+
+  static final String TABLE = "classes";
+
+  private TaskClasses() {}
+
+  /** The classes of an input of the job; how often each occurs is no part of what they are. */
+  public static ClassSet of(JobContext job, String input) {
+    List<String> names = new ArrayList<>();
+    for (Row row :
+        job.read(input, TABLE)
+            .select("class_id", "lang", "reaction")
+            .orderBy("class_id")
+            .collectAsList()) {
+      names.add(row.mkString("\t"));
+    }
+    return new ClassSet("reactions", names.size(), Manifest.sha256(String.join("\n", names)));
+  }
+}

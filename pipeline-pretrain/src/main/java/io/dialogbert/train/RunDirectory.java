@@ -97,9 +97,7 @@ public final class RunDirectory {
       List<String> differences = new ArrayList<>(left.differences(plan));
       // Clusters change and patience grows while a run goes on.
       differences.removeIf(
-          line ->
-              line.contains(".num-workers was ")
-                  || line.contains(".max-skipped-rounds was "));
+          line -> line.contains(".num-workers was ") || line.contains(".max-skipped-rounds was "));
       if (resume && differences.isEmpty()) {
         claim();
         Optional<Position> newest = newest();

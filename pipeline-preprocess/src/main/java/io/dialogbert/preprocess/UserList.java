@@ -1,7 +1,6 @@
 package io.dialogbert.preprocess;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.Refusal;
 import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.privacy.Pseudonymizer.Kind;

@@ -146,7 +146,7 @@ class ConcurrentCommitTest {
 
   private static Map<String, String> expected(String who) {
     Manifest manifest =
-        Manifest.plan("job", "1", new TreeMap<>(Map.of("who", who)), List.of())
+        Manifest.plan("job", 1, new TreeMap<>(Map.of("who", who)), List.of())
             .with(
                 new TreeMap<>(),
                 new TreeMap<>(),

@@ -51,7 +51,7 @@ final class ExampleReaderTest {
   private static final int[] ROWS = {5, 1, 0, 7, 4};
 
   private static final int SIZE = 17;
-  private static final int FLIPS = 1_000;
+  private static final int FLIPS = 300;
 
   @TempDir static Path directory;
   private static List<ExampleReader.Part> parts;

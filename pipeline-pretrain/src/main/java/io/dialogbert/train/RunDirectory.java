@@ -113,16 +113,9 @@ public final class RunDirectory {
     Path file = new Path(root, PLAN);
     if (fileSystem().exists(file)) {
       Manifest left = Manifest.fromJson(directories.readString(file), file.toString());
-<<<<<<< HEAD
       List<String> changes = left.differences(plan);
       List<String> differences =
           changes.stream().filter(line -> !RunDirectory.mayChange(line)).toList();
-=======
-      List<String> differences = new ArrayList<>(left.differences(plan));
-      // Clusters change and patience grows while a run goes on.
-      differences.removeIf(
-          line -> line.contains(".num-workers was ") || line.contains(".max-skipped-rounds was "));
->>>>>>> fix-store
       if (resume && differences.isEmpty()) {
         claim();
         Optional<Position> newest = newest();

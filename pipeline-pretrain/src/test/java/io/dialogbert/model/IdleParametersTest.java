@@ -25,9 +25,13 @@ class IdleParametersTest {
   private static final long SEED = ModelFixtures.SEED;
   private static final FixedSchedule RATE = new FixedSchedule(0.01);
 
-  private static final Predicate<String> OF_PAIRS =
-      name -> name.startsWith("pooler.") || name.startsWith("cls.seq_relationship.");
-  private static final Predicate<String> OF_MASKS = name -> name.startsWith("cls.predictions.");
+  private static boolean ofPairs(String name) {
+    return name.startsWith("pooler.") || name.startsWith("cls.seq_relationship.");
+  }
+
+  private static boolean ofMasks(String name) {
+    return name.startsWith("cls.predictions.");
+  }
 
   @AfterEach
   void useOneThreadAgain() {
@@ -117,11 +121,11 @@ class IdleParametersTest {
     for (int threads = 1; threads <= 3; threads++) {
       Threads.use(threads);
       ComputationGraph graph = graph(optimizer);
-      assertStill(graph, withoutPairs(), OF_PAIRS);
+      assertStill(graph, withoutPairs(), IdleParametersTest::ofPairs);
       // With momentum that would move it on, and in parts of two sequences.
       steps(graph, pairs(), 3);
       Graphs.setMaxSequences(graph, 2);
-      assertStill(graph, withoutPairs(), OF_PAIRS);
+      assertStill(graph, withoutPairs(), IdleParametersTest::ofPairs);
       assertStill(graph, pairs(), name -> false);
     }
   }
@@ -131,7 +135,7 @@ class IdleParametersTest {
   void theHeadOfMasksStaysWhereThereAreNone(TrainingSettings.Optimizer optimizer) {
     ComputationGraph graph = graph(optimizer);
     steps(graph, pairs(), 3);
-    assertStill(graph, withoutMasks(), OF_MASKS);
+    assertStill(graph, withoutMasks(), IdleParametersTest::ofMasks);
   }
 
   @Test

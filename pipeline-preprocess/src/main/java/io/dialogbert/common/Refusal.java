@@ -22,8 +22,6 @@ public final class Refusal {
 
   static final String PERMISSION = "Permission denied";
 
-  private static final String DIRECTORY = "Is a directory";
-
   /** Errors that tell the reason by their class alone. */
   private static final Map<Class<?>, String> BY_CLASS =
       Map.of(
@@ -42,8 +40,6 @@ public final class Refusal {
     String byClass = BY_CLASS.get(e.getClass());
     if (byClass != null) {
       return byClass;
-    } else if (DIRECTORY.equals(e.getMessage())) {
-      return DIRECTORY;
     } else if (e instanceof FileSystemException reasoned && reasoned.getReason() != null) {
       return reasoned.getReason();
     }
@@ -51,6 +47,14 @@ public final class Refusal {
     return e instanceof FileNotFoundException && reason.find()
         ? reason.group(1)
         : e.getClass().getSimpleName();
+  }
+
+  /** Opens a local file, which may be a pipe, and closes it. */
+  static void requireFile(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(file.toString(), null, "Is a directory");
+    }
+    Files.newInputStream(file).close();
   }
 
   /**
@@ -61,7 +65,7 @@ public final class Refusal {
   static void requireReadable(URI file) throws IOException {
     if (file.getScheme().equals("file")) {
       try {
-        Files.newInputStream(Path.of(file.getPath())).close();
+        requireFile(Path.of(file.getPath()));
       } catch (NoSuchFileException e) {
         LOG.debug("missing, or a glob", e);
       } catch (IOException e) {

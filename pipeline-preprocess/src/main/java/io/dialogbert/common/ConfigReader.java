@@ -13,9 +13,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,9 +136,8 @@ public final class ConfigReader {
   }
 
   private static void requireReadable(String file, File path) {
-    try (InputStream in = Files.newInputStream(path.toPath())) {
-      // A directory opens, but is not read.
-      in.read();
+    try {
+      Refusal.requireFile(path.toPath());
     } catch (NoSuchFileException e) {
       throw new BadConfigException(
           "configuration file not found: "

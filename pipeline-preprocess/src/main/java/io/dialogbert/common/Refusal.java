@@ -17,8 +17,6 @@ import java.util.regex.Pattern;
 public final class Refusal {
   static final String PERMISSION = "Permission denied";
 
-  private static final String DIRECTORY = "Is a directory";
-
   /** Errors that tell the reason by their class alone. */
   private static final Map<Class<?>, String> BY_CLASS =
       Map.of(
@@ -37,8 +35,6 @@ public final class Refusal {
     String byClass = BY_CLASS.get(e.getClass());
     if (byClass != null) {
       return byClass;
-    } else if (DIRECTORY.equals(e.getMessage())) {
-      return DIRECTORY;
     } else if (e instanceof FileSystemException reasoned && reasoned.getReason() != null) {
       return reasoned.getReason();
     }
@@ -46,6 +42,14 @@ public final class Refusal {
     return e instanceof FileNotFoundException && reason.find()
         ? reason.group(1)
         : e.getClass().getSimpleName();
+  }
+
+  /** Opens a local file, which may be a pipe, and closes it. */
+  static void requireFile(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(file.toString(), null, "Is a directory");
+    }
+    Files.newInputStream(file).close();
   }
 
   /**

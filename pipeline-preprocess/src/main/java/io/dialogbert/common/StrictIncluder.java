@@ -105,7 +105,7 @@ final class StrictIncluder
   /** Why a file that is there cannot be read. */
   private static String reason(File file) {
     try {
-      Files.newInputStream(file.toPath()).close();
+      Refusal.requireFile(file.toPath());
     } catch (NoSuchFileException e) {
       LOG.debug("is not there, or named without its extension", e);
     } catch (IOException e) {

@@ -114,8 +114,7 @@ class CsvRecordsTest {
   private List<Found> records(String text) throws Exception {
     Path file = Inputs.write(temp.resolve("a.csv"), "a,b,c,d\n" + text);
     List<Found> records = new ArrayList<>();
-    try (CsvRecords csv =
-        new CsvRecords(new LineFile(Inputs.whole(file), HADOOP), ',')) {
+    try (CsvRecords csv = new CsvRecords(new LineFile(Inputs.whole(file), HADOOP), ',')) {
       assertThat(csv.next(0, line -> false)).isTrue();
       while (csv.next(WIDTH, line -> false)) {
         List<String> fields = List.of();

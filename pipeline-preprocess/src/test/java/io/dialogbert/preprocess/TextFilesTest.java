@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -19,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -91,13 +94,15 @@ class TextFilesTest {
 
   @Test
   void filesThatNeedTooMuchMemoryAreRefused() throws Exception {
-    ByteArrayOutputStream xz = new ByteArrayOutputStream();
-    LZMA2Options options = new LZMA2Options();
-    options.setMode(LZMA2Options.MODE_UNCOMPRESSED);
-    options.setDictSize(192 << 20);
-    try (OutputStream out = new XZOutputStream(xz, options)) {
-      out.write("가\n".getBytes(StandardCharsets.UTF_8));
-    }
+    byte[] xz = compressed("xz", "가\n".getBytes(StandardCharsets.UTF_8));
+    // The header of the first block: size, flags, filter LZMA2 with one byte for its dictionary.
+    assertThat(xz).startsWith(0xFD, '7', 'z', 'X', 'Z', 0).containsSequence(0x21, 1, 22);
+    ByteBuffer block = ByteBuffer.wrap(xz).order(ByteOrder.LITTLE_ENDIAN);
+    // 192 MiB.
+    block.put(16, (byte) 31);
+    CRC32 check = new CRC32();
+    check.update(xz, 12, 8);
+    block.putInt(20, (int) check.getValue());
     // A frame with a window of 256 MiB, of one raw block of two bytes.
     byte[] zstd = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD, 0, (byte) 0x90, 17, 0, 0, 'a', '\n'};
     byte[] smaller = zstd.clone();
@@ -105,9 +110,7 @@ class TextFilesTest {
     assertThat(lines(Inputs.whole(Files.write(temp.resolve("b.zst"), smaller))))
         .containsExactly("a");
     for (Path file :
-        List.of(
-            Files.write(temp.resolve("a.xz"), xz.toByteArray()),
-            Files.write(temp.resolve("a.zst"), zstd))) {
+        List.of(Files.write(temp.resolve("a.xz"), xz), Files.write(temp.resolve("a.zst"), zstd))) {
       assertThatThrownBy(() -> lines(Inputs.whole(file)))
           .as(file.toString())
           .isInstanceOfSatisfying(

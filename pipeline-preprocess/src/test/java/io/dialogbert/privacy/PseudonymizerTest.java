@@ -29,6 +29,21 @@ class PseudonymizerTest {
         .isEqualTo("v5lEoH191uCEbIye8rBNcg");
   }
 
+  /** The expected value is from the README's call of openssl. */
+  @Test
+  void marksAreOfTheKeyToo() {
+    assertThat(PSEUDONYMIZER.mark(Kind.FILE, "/raw/chat.txt")).isEqualTo("98c380051a3d65d5");
+  }
+
+  @Test
+  void idsThatLookAlikeHaveOnePseudonym() {
+    assertThat(PSEUDONYMIZER.pseudonym(Kind.SENDER, " u\u200B1\u00A0"))
+        .isEqualTo(PSEUDONYMIZER.pseudonym(Kind.SENDER, "u1"));
+    assertThat(PSEUDONYMIZER.pseudonym(Kind.MESSAGE, "c ", " 1"))
+        .isEqualTo(PSEUDONYMIZER.pseudonym(Kind.MESSAGE, "c", "1"))
+        .isNotEqualTo(PSEUDONYMIZER.pseudonym(Kind.MESSAGE, "c1"));
+  }
+
   @Test
   void hasAFixedLengthAndOnlyCharactersThatFileNamesMayHave() {
     assertThat(

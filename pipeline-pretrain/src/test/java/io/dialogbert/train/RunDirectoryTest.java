@@ -126,7 +126,7 @@ final class RunDirectoryTest {
     }
     return new Manifest(
         "pretrain",
-        "1",
+        1,
         map,
         List.of(),
         new TreeMap<>(),

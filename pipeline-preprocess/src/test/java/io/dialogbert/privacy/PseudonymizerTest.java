@@ -84,7 +84,7 @@ class PseudonymizerTest {
 
     assertThatThrownBy(() -> PseudonymKey.ofFile(file))
         .isInstanceOf(BadConfigException.class)
-        .hasMessage("pseudonym key file cannot be read: " + file + " (NoSuchFileException)");
+        .hasMessage("pseudonym key file cannot be read: " + file + " (No such file or directory)");
   }
 
   @Test

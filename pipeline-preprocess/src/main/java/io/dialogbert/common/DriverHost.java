@@ -18,7 +18,9 @@ final class DriverHost {
   static String explain(Throwable thrown) {
     boolean unknown = ExceptionUtils.indexOfType(thrown, UnknownHostException.class) >= 0;
     Throwable root = unknown ? ExceptionUtils.getRootCause(thrown) : thrown;
-    String message = "Spark does not start: " + root.getMessage();
+    // Hadoop's may hold a stack.
+    String message =
+        "Spark does not start: " + String.valueOf(root.getMessage()).split("\n\tat ")[0];
     return unknown || message.contains("Invalid Spark URL")
         ? message
             + "; the reason is this machine's name: Spark needs one of letters, digits, hyphens and"

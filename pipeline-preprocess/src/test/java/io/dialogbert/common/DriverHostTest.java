@@ -26,5 +26,7 @@ class DriverHostTest {
   void otherReasonsStandForThemselves() {
     assertThat(DriverHost.explain(new SparkException("Could not parse Master URL: 'x'")))
         .isEqualTo("Spark does not start: Could not parse Master URL: 'x'");
+    assertThat(DriverHost.explain(new SparkException("failure to login\n\tat a.B.c(B.java:1)\n")))
+        .isEqualTo("Spark does not start: failure to login");
   }
 }

@@ -188,7 +188,7 @@ public final class Directories {
   }
 
   /** Of a path that exists, the path, though it may look like a glob. */
-  private FileStatus[] named(FileSystem fileSystem, Path path) throws IOException {
+  private static FileStatus[] named(FileSystem fileSystem, Path path) throws IOException {
     try {
       return new FileStatus[] {fileSystem.getFileStatus(path)};
     } catch (FileNotFoundException e) {

@@ -3,6 +3,7 @@ package io.dialogbert.common;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Function;
@@ -25,6 +26,7 @@ final class LocalPermissions {
    *
    * @param qualified of any file system; only local ones are looked at
    * @throws AccessDeniedException if it may not
+   * @throws BadInputException if it cannot for another reason
    */
   static void require(org.apache.hadoop.fs.Path qualified) throws AccessDeniedException {
     if (!isLocal(qualified)) {
@@ -38,8 +40,10 @@ final class LocalPermissions {
       requireOne(path);
     } catch (AccessDeniedException e) {
       throw e;
+    } catch (NoSuchFileException e) {
+      LOG.debug("missing, as Hadoop says", e);
     } catch (IOException e) {
-      LOG.debug("not a matter of permissions", e);
+      throw new BadInputException(path + " cannot be read (" + Refusal.of(e) + ")", e);
     }
   }
 

@@ -66,9 +66,9 @@ class ExportRowsTest {
   void readsKakaoTalkAsCsv() throws Exception {
     assertThat(golden("kakaotalk-mac.csv"))
         .containsExactly(
-            "2 10-28 15:12 #kakaotalk-mac.csv:2 하늘: 다들 도착했어?",
-            "3 10-28 15:12 #kakaotalk-mac.csv:3 바다: 응 방금/짐만 풀고 갈게",
-            "5 10-28 15:13 #kakaotalk-mac.csv:5 바다: \"시장\"으로 와, 얼른");
+            "2 10-28 15:12 #2 하늘: 다들 도착했어?",
+            "3 10-28 15:12 #3 바다: 응 방금/짐만 풀고 갈게",
+            "5 10-28 15:13 #5 바다: \"시장\"으로 와, 얼른");
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dialogbert.common.Job;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.example.ExpectedFigure;
+import io.dialogbert.text.morpheme.MorphemeDictionary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -141,7 +142,9 @@ class PipelineIT {
             org.assertj.core.groups.Tuple.tuple(
                 "dialogues", chain.manifest("build-dialogues").fingerprint()),
             org.assertj.core.groups.Tuple.tuple(
-                "tokenizer", chain.manifest("train-tokenizer").fingerprint()));
+                "tokenizer", chain.manifest("train-tokenizer").fingerprint()),
+            org.assertj.core.groups.Tuple.tuple(
+                "morpheme-dictionaries", MorphemeDictionary.bundledVersion()));
     assertThat(manifest.run()).containsKeys("started", "seconds", "java", "spark", "os", "cores");
     assertThat(manifest.run().get("code_version")).matches("\\d+\\.\\d+\\..*");
   }

@@ -47,8 +47,8 @@ final class JobSession implements AutoCloseable {
 
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
 
-  /** Up to here interpreted plans are faster than generated code, start included. */
-  private static final long SMALL_BYTES = 4L << 20;
+  /** About 40,000 messages: up to here, interpreting plans costs no more than generating code. */
+  private static final long SMALL_BYTES = 1L << 20;
 
   private static final long FEW_SHUFFLE_PARTITIONS = 8;
   private static final long MAX_SHUFFLE_PARTITIONS = 10_000;

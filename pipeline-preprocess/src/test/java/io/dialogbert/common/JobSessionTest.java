@@ -93,12 +93,12 @@ class JobSessionTest {
   @Test
   void plansOverSmallInputsAreInterpreted() {
     JobSession small = session("out", Map.of());
-    small.expect(4 * MIB);
+    small.expect(MIB);
     assertThat(small.setting(WHOLE_STAGE, "not set")).isEqualTo("false");
     assertThat(small.setting(FACTORY, "not set")).isEqualTo("NO_CODEGEN");
 
     JobSession large = session("out", Map.of());
-    large.expect(4 * MIB + 1);
+    large.expect(MIB + 1);
     assertThat(large.setting(WHOLE_STAGE, "not set")).isEqualTo("not set");
     assertThat(large.setting(FACTORY, "not set")).isEqualTo("not set");
   }

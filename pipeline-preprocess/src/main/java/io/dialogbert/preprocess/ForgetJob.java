@@ -16,7 +16,6 @@ import io.dialogbert.common.Manifest;
 import io.dialogbert.common.Rewrites;
 import io.dialogbert.privacy.PseudonymKey;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +25,6 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -53,27 +51,25 @@ public final class ForgetJob implements Job<ForgetConfig> {
     return ForgetConfig.read(in);
   }
 
-  /** The directories as they are: a run that left them so is not done again. */
   @Override
   public Lineage lineage(ForgetConfig config) {
-    Directories directories =
-        new Directories(SparkSession.active().sparkContext().hadoopConfiguration());
-    Lineage lineage =
-        Lineage.to(config.output())
-            .files(config.users())
-            .fingerprint(IngestMessagesJob.KEY_INPUT, IngestMessagesJob.fingerprint(key(config)));
-    try {
-      DirectoryTree tree = DirectoryTree.of(directories, config.directories());
-      for (Stage stage : stages(directories, tree)) {
-        if (!stage.isForgetReport()) {
-          lineage = lineage.fingerprint(stage.directory(), stage.fingerprint());
-        }
+    return Lineage.to(config.output())
+        .files(config.users())
+        .fingerprint(IngestMessagesJob.KEY_INPUT, IngestMessagesJob.fingerprint(key(config)));
+  }
+
+  /** The directories as they are: a run that left them so is not done again. */
+  @Override
+  public Lineage lineage(ForgetConfig config, Directories directories) throws IOException {
+    Lineage lineage = lineage(config);
+    DirectoryTree tree = DirectoryTree.of(directories, config.directories());
+    for (Stage stage : stages(directories, tree)) {
+      if (!stage.isForgetReport()) {
+        lineage = lineage.fingerprint(stage.directory(), stage.fingerprint());
       }
-      for (String left : leftovers(directories, tree, config)) {
-        lineage = lineage.fingerprint(left, "left");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+    for (String left : leftovers(directories, tree, config)) {
+      lineage = lineage.fingerprint(left, "left");
     }
     return lineage;
   }

@@ -43,8 +43,19 @@ final class LocalPermissions {
     } catch (NoSuchFileException e) {
       LOG.debug("missing, as Hadoop says", e);
     } catch (IOException e) {
-      throw new BadInputException(path + " cannot be read (" + Refusal.of(e) + ")", e);
+      if (!isBelowAFile(path)) {
+        throw new BadInputException(path + " cannot be read (" + Refusal.of(e) + ")", e);
+      }
+      LOG.debug("missing, as Hadoop says", e);
     }
+  }
+
+  private static boolean isBelowAFile(Path path) {
+    Path parent = path.getParent();
+    while (parent != null && !Files.exists(parent)) {
+      parent = parent.getParent();
+    }
+    return parent != null && !Files.isDirectory(parent);
   }
 
   private static void requireOne(Path path) throws IOException {

@@ -38,7 +38,10 @@ class LocalPermissionsTest {
 
   @Test
   void whatIsNotThereIsNotForbidden() {
-    for (String path : new String[] {"file:" + root + "/no/such", "hdfs://nowhere/x"}) {
+    for (String path :
+        new String[] {
+          "file:" + root + "/no/such", "file:" + root + "/b.jsonl/such", "hdfs://nowhere/x"
+        }) {
       assertThatCode(() -> LocalPermissions.require(new org.apache.hadoop.fs.Path(path)))
           .doesNotThrowAnyException();
     }

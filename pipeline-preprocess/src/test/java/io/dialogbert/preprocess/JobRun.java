@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A job's run as its caller sees it.
@@ -31,6 +32,19 @@ public record JobRun(int exitCode, String out, String err) {
             new PrintStream(err, true, StandardCharsets.UTF_8));
     return new JobRun(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The same.
+   *
+   * @param arguments flags, such as {@code --resume}, and settings, such as {@code seed=1}
+   */
+  public static JobRun of(Job<?> job, String... arguments) {
+    return of(
+        job,
+        Stream.of(arguments)
+            .flatMap(one -> one.startsWith("--") ? Stream.of(one) : Stream.of("--set", one))
+            .toList());
   }
 
   /** All that was printed. */

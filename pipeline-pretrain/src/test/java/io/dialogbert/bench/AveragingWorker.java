@@ -5,13 +5,13 @@ import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.model.Threads;
+import io.dialogbert.preprocess.TinyTokenizer;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.AveragingConfig;
 import io.dialogbert.train.AveragingTrainer;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.PretrainingTask;
-import io.dialogbert.train.TinyExamples;
 import io.dialogbert.train.TrainingConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -63,7 +63,7 @@ final class AveragingWorker {
     this.averagingCase = averagingCase;
     this.spark = new JavaSparkContext(conf(averagingCase));
     spark.sc().addSparkListener(traffic);
-    this.tokenizer = TinyExamples.tokenizer(averagingCase.vocabSize(), 2);
+    this.tokenizer = TinyTokenizer.of(averagingCase.vocabSize(), 2);
     this.encoder =
         BenchCase.encoder(
             averagingCase.numLayers(), averagingCase.hiddenSize(), averagingCase.vocabSize());

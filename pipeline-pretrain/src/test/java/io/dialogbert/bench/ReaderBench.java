@@ -2,9 +2,9 @@ package io.dialogbert.bench;
 
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
+import io.dialogbert.preprocess.TinyTokenizer;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.PretrainingTask;
-import io.dialogbert.train.TinyExamples;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -34,10 +34,7 @@ final class ReaderBench {
         BenchExamples.write(directory.file(""), FILES, ROWS_PER_FILE, VOCAB_SIZE);
     PretrainingTask task =
         new PretrainingTask(
-            "",
-            TinyExamples.tokenizer(VOCAB_SIZE, 2),
-            new MaskingConfig(0.15, 8, false, VOCAB_SIZE),
-            1);
+            "", TinyTokenizer.of(VOCAB_SIZE, 2), new MaskingConfig(0.15, 8, false, VOCAB_SIZE), 1);
     // The first epoch warms the JVM up; the second is counted, with files and masks of its own.
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(new Configuration(), parts, task, 1);

@@ -5,13 +5,9 @@ import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PretrainingModel;
 import io.dialogbert.model.TrainingSettings;
-import io.dialogbert.text.Normalizer;
-import io.dialogbert.text.Piece;
-import io.dialogbert.text.PieceType;
+import io.dialogbert.preprocess.TinyTokenizer;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.SpecialTokens;
-import io.dialogbert.text.TokenizerMethod;
-import io.dialogbert.text.TokenizerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,31 +123,14 @@ public final class TinyExamples {
           .coalesce(1)
           .write()
           .parquet(file.toString());
-      parts.add(new ExampleReader.Part(file.toString(), some.size()));
+      parts.add(new ExampleReader.Part(file.toString(), some.size(), ""));
     }
     return parts;
   }
 
   /** A tokenizer of 50 pieces. */
   static SerializedTokenizer tokenizer(int maxRepeats) {
-    return tokenizer(VOCAB_SIZE, maxRepeats);
-  }
-
-  /** A tokenizer whose pieces are single characters. */
-  public static SerializedTokenizer tokenizer(int vocabSize, int maxRepeats) {
-    List<Piece> pieces = new ArrayList<>();
-    for (String token : SpecialTokens.ALL) {
-      PieceType type = pieces.size() == SpecialTokens.UNK ? PieceType.UNKNOWN : PieceType.CONTROL;
-      pieces.add(new Piece(token, 0, type));
-    }
-    while (pieces.size() < vocabSize) {
-      String letter = Character.toString(0x20000 + pieces.size());
-      pieces.add(new Piece(letter, -4, PieceType.NORMAL));
-    }
-    return SerializedTokenizer.of(
-        pieces,
-        new TokenizerSettings(
-            TokenizerMethod.SUBWORD, new Normalizer(maxRepeats, false), List.of()));
+    return TinyTokenizer.of(VOCAB_SIZE, maxRepeats);
   }
 
   /** H 16, 2 layers, 2 heads, I 24; with dropout, so that its seeds count, too. */

@@ -104,6 +104,7 @@ public final class RunDirectory {
    * @param plan what the run is to make
    * @param numSteps that it is to have in all
    * @return the state that an earlier run of the same plan left, if it is to be taken up
+   * @param overwrite whether states may be deleted; never of a run that was to be taken up
    * @throws BadInputException if there are states of another plan, or of this one that may neither
    *     be taken up nor be deleted
    * @throws BadConfigException if the state to be taken up has more steps
@@ -117,26 +118,26 @@ public final class RunDirectory {
       List<String> differences =
           changes.stream().filter(line -> !RunDirectory.mayChange(line)).toList();
       if (resume && differences.isEmpty()) {
+        // Before the claim, which takes the run from a process that still goes on with it.
+        requireAtLeastDone(numSteps);
         claim();
         Optional<Position> newest = newest();
-        long done = newest.map(Position::step).orElse(-1L);
-        requireAtLeast(done, numSteps);
-        deleteAfter(done);
+        deleteAfter(newest.map(Position::step).orElse(-1L));
         if (!changes.isEmpty()) {
           LOG.warn("the run in {} goes on with changes:\n  {}", root, String.join("\n  ", changes));
           directories.writeWhole(file, plan.toJson());
         }
         return newest;
       }
-      if (!overwrite) {
+      if (resume || !overwrite) {
         throw new BadInputException(
             differences.isEmpty()
                 ? root + " holds an earlier run; --resume goes on with it, --overwrite begins again"
                 : root
                     + " holds another run:\n  "
                     + String.join("\n  ", differences)
-                    + "\nchoose another directory for training.checkpoints, or pass --overwrite to"
-                    + " delete it");
+                    + "\nchoose another directory for training.checkpoints, or pass --overwrite"
+                    + " without --resume to delete it");
       }
       for (FileStatus old : fileSystem().listStatus(root)) {
         // The plan goes last: without it, what a killed process leaves is nobody's.
@@ -156,17 +157,19 @@ public final class RunDirectory {
     return MAY_CHANGE.stream().anyMatch(name -> difference.contains(".training." + name + " was "));
   }
 
-  private void requireAtLeast(long done, long numSteps) {
-    if (numSteps < done) {
-      throw new BadConfigException(
-          "num-steps = "
-              + numSteps
-              + " is less than the "
-              + done
-              + " steps that the run in "
-              + root
-              + " has done; give so many at least, or pass --overwrite without --resume to begin"
-              + " again");
+  private void requireAtLeastDone(long numSteps) throws IOException {
+    for (Path state : states()) {
+      if (step(state) > numSteps && fileSystem().exists(new Path(state, POSITION))) {
+        throw new BadConfigException(
+            "num-steps = "
+                + numSteps
+                + " is less than the "
+                + step(state)
+                + " steps that the run in "
+                + root
+                + " has done; give so many at least, or pass --overwrite without --resume to begin"
+                + " again");
+      }
     }
   }
 
@@ -235,8 +238,7 @@ public final class RunDirectory {
     for (Path state : states()) {
       Path file = new Path(state, EVALUATION);
       if (fileSystem().exists(file)) {
-        long step = Long.parseLong(state.getName().substring(PREFIX.length()));
-        all.add(new Evaluation(step, JSON.readValue(directories.readString(file), VALUES)));
+        all.add(new Evaluation(step(state), JSON.readValue(directories.readString(file), VALUES)));
       }
     }
     // A loss that is not a number comes after all others.
@@ -244,9 +246,23 @@ public final class RunDirectory {
         .min(Comparator.comparingDouble(Evaluation::loss).thenComparingLong(Evaluation::step));
   }
 
-  /** A state whose position is there. */
-  Position position(long step) throws IOException {
-    return position(path(step));
+  /**
+   * A state that {@link #best} gave, which is read in full to make sure of it.
+   *
+   * @throws BadInputException if it is damaged
+   */
+  Position wholeBest(long step) throws IOException {
+    Position position = position(path(step));
+    Optional<String> damage = damage(position);
+    if (damage.isPresent()) {
+      throw new BadInputException(
+          "the state of least held-out loss is damaged: "
+              + damage.get()
+              + "; restore the file, or delete "
+              + path(step)
+              + " and run again with --resume, which takes the best of the states that are left");
+    }
+    return position;
   }
 
   private Position position(Path state) throws IOException {
@@ -320,6 +336,10 @@ public final class RunDirectory {
     } catch (BadInputException e) {
       return Optional.of(e.getMessage());
     }
+  }
+
+  private static long step(Path state) {
+    return Long.parseLong(state.getName().substring(PREFIX.length()));
   }
 
   /** Directories of states, the newest first. */

@@ -122,7 +122,7 @@ public final class TrainingLoop<E> {
               + "; run again with --resume to go on");
     }
     Evaluation saved = choose(new Evaluation(end.step(), evaluate(end, progress)));
-    Position position = saved.step() == end.step() ? end : run.position(saved.step());
+    Position position = saved.step() == end.step() ? end : run.wholeBest(saved.step());
     trainer.load(position, network);
     job.count("examples_seen", end.examplesSeen());
     job.count("num_parameters", graph.numParams());

@@ -55,7 +55,7 @@ final class RunDirectoryTest {
     int changes = 0;
     for (boolean killed = true; killed; changes++) {
       Path place = work.resolve("run-" + changes);
-      killed = isKilledAfter(changes, place, plan("0.1"), false);
+      killed = isKilledAfter(changes, place, plan("0.1"), true, false);
       assertThat(directory(place).open(plan("0.1"), 100, true, false)).isEmpty();
     }
     assertThat(changes).isGreaterThan(2);
@@ -70,17 +70,18 @@ final class RunDirectoryTest {
       old.open(plan("0.1"), 100, true, false);
       old.claim();
       old.commit(at(2));
-      killed = isKilledAfter(changes, place, plan("0.2"), true);
-      assertThat(directory(place).open(plan("0.2"), 100, true, true)).isEmpty();
+      killed = isKilledAfter(changes, place, plan("0.2"), false, true);
+      assertThat(directory(place).open(plan("0.2"), 100, false, true)).isEmpty();
     }
     assertThat(changes).isGreaterThan(5);
   }
 
-  private static boolean isKilledAfter(int changes, Path place, Manifest plan, boolean overwrite)
+  private static boolean isKilledAfter(
+      int changes, Path place, Manifest plan, boolean resume, boolean overwrite)
       throws IOException {
     FaultyFileSystem.failAfter(changes);
     try {
-      directory(place).open(plan, 100, true, overwrite);
+      directory(place).open(plan, 100, resume, overwrite);
       return false;
     } catch (IOException e) {
       assertThat(e).hasMessage("the process is gone");
@@ -88,6 +89,25 @@ final class RunDirectoryTest {
     } finally {
       FaultyFileSystem.heal();
     }
+  }
+
+  /** Both flags are what gives a finished run more steps: a slip in a setting must not cost it. */
+  @Test
+  void isNotDeletedByAResumeThatMayOverwriteTheOutput() throws IOException {
+    RunDirectory first = directory(work);
+    first.open(plan("0.1"), 100, true, false);
+    first.claim();
+    first.commit(at(2));
+    assertThatThrownBy(() -> directory(work).open(plan("0.2"), 100, true, true))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "%s holds another run:\n  learning-rate was 0.1, is now 0.2\nchoose another directory"
+                + " for training.checkpoints, or pass --overwrite without --resume to delete it",
+            first.root());
+    assertThat(first.newest()).contains(at(2));
+    first.commit(at(4));
+    assertThat(directory(work).open(plan("0.1"), 100, true, true)).contains(at(4));
+    assertThat(directory(work).open(plan("0.2"), 100, false, true)).isEmpty();
   }
 
   @Test
@@ -171,14 +191,15 @@ final class RunDirectoryTest {
     first.open(settings("num-steps", "9"), 9, true, false);
     first.claim();
     first.commit(at(8));
-    assertThat(directory(work).open(settings("num-steps", "8"), 8, true, false)).contains(at(8));
     assertThatThrownBy(() -> directory(work).open(settings("num-steps", "7"), 7, true, false))
         .isInstanceOf(BadConfigException.class)
         .hasMessage(
             "num-steps = 7 is less than the 8 steps that the run in %s has done; give so many at"
                 + " least, or pass --overwrite without --resume to begin again",
             first.root());
-    assertThat(directory(work).open(settings("num-steps", "8"), 8, true, false)).contains(at(8));
+    // Whoever is refused has not taken the run from the process that goes on with it.
+    first.commit(at(9));
+    assertThat(directory(work).open(settings("num-steps", "9"), 9, true, false)).contains(at(9));
   }
 
   @Test
@@ -195,13 +216,30 @@ final class RunDirectoryTest {
     RunDirectory next = directory(work);
     next.claim();
     assertThat(next.best()).contains(new Evaluation(3, Map.of("loss", 2.0, "accuracy", 1.0 / 3)));
-    assertThat(next.position(3)).isEqualTo(at(3));
+    assertThat(next.wholeBest(3)).isEqualTo(at(3));
     next.deleteAllBut(at(3));
     assertThat(next.best()).map(Evaluation::step).contains(3L);
     try (Stream<Path> files = Files.list(work)) {
       assertThat(files.map(file -> file.getFileName().toString()).filter(n -> n.startsWith("step")))
           .containsExactlyInAnyOrder("step-000000000003", "step-000000000005");
     }
+  }
+
+  @Test
+  void saysWhatToDoAboutABestStateThatIsDamaged() throws IOException {
+    RunDirectory run = directory(work);
+    run.open(plan("0.1"), 100, true, false);
+    run.claim();
+    Piece lost = new Piece("step-000000000002/params", 0, 1, 0);
+    run.commit(new Position(2, 0, 0, 0, 0, 1, 0, Map.of(Position.PARAMS, List.of(lost))));
+    assertThatThrownBy(() -> run.wholeBest(2))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("the state of least held-out loss is damaged: state is torn: ")
+        .hasMessageContaining("step-000000000002/params is missing")
+        .hasMessageEndingWith(
+            "; restore the file, or delete %s and run again with --resume, which takes the best of"
+                + " the states that are left",
+            run.path(2));
   }
 
   @Test

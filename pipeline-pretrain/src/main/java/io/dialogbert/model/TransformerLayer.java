@@ -16,6 +16,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -35,6 +36,18 @@ public abstract class TransformerLayer extends BaseLayer {
 
   TransformerLayer(EncoderConfig encoder) {
     this.encoder = encoder;
+  }
+
+  /**
+   * Refuses what a later version added to a layer: it changes the network in a way that this
+   * version cannot.
+   */
+  @JsonAnySetter
+  void refuse(String field, Object value) {
+    throw new IllegalArgumentException(
+        "the layer has a field that this version does not know: "
+            + field
+            + "; read it with the version that wrote it");
   }
 
   /** Sizes of the encoder. */

@@ -97,6 +97,18 @@ final class OldCheckpointTest {
         .hasMessageContaining("numExperts");
   }
 
+  /** A layer's own fields change the network as the encoder's do. */
+  @Test
+  void ofALaterLayerIsRefusedByName() throws IOException {
+    String directory =
+        copied(json -> json.replace("\"layerName\"", "\"pooling\" : \"mean\", \"layerName\""));
+    assertThatThrownBy(() -> Checkpoint.load(DIRECTORIES, directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(
+            copy.resolve("model.zip") + " is not of a network that this version reads: ")
+        .hasMessageContaining("the layer has a field that this version does not know: pooling; ");
+  }
+
   @Test
   void thatLacksAFieldIsRefusedByName() throws IOException {
     String directory = copied(json -> json.replaceFirst("\"hiddenDropoutProb\" : 0.1,", ""));

@@ -176,6 +176,27 @@ public record EncoderConfig(
         layerNormEps);
   }
 
+  /**
+   * Whether parameters of another encoder mean the same to this one. Their shapes do not tell the
+   * number of heads. Dropout and starting values are no matter: training alone knows them.
+   */
+  public boolean hasSizesOf(EncoderConfig other) {
+    return new EncoderConfig(
+            hiddenSize,
+            numHiddenLayers,
+            numAttentionHeads,
+            intermediateSize,
+            vocabSize,
+            maxPositionEmbeddings,
+            typeVocabSize,
+            turnVocabSize,
+            other.hiddenDropoutProb,
+            other.attentionProbsDropoutProb,
+            other.initializerRange,
+            layerNormEps)
+        .equals(other);
+  }
+
   private static void requirePositive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be at least 1, is " + value);

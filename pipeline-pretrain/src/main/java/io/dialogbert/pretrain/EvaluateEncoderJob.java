@@ -53,6 +53,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     SerializedTokenizer tokenizer =
         Checkpoint.loadTokenizer(job.directories(), config.checkpoint());
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
+    PretrainJob.cap(job.input("examples").settings(), config.masking()).ifPresent(job::note);
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     PretrainingTask task =
         new PretrainingTask(

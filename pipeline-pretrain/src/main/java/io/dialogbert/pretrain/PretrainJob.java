@@ -7,6 +7,7 @@ import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.Graphs;
 import io.dialogbert.model.PretrainingModel;
@@ -20,6 +21,7 @@ import io.dialogbert.train.TrainingLoop;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Pretrains an encoder by parameter averaging. */
@@ -61,7 +63,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
-    noteCap(job, config);
+    cap(job.input("examples").settings(), config.masking()).ifPresent(job::note);
     TrainingConfig training = config.training();
     ComputationGraph graph = PretrainingModel.create(encoder, training.settings(), job.seed());
     if (config.startFrom().isPresent()) {
@@ -95,15 +97,20 @@ public final class PretrainJob implements Job<PretrainConfig> {
         .forEach((name, value) -> job.figure("validation_" + name, value));
   }
 
-  /** Says so where examples are so long that the most predictions allowed are below the share. */
-  private static void noteCap(JobContext job, PretrainConfig config) {
-    Map<String, String> made = job.input("examples").settings();
+  /**
+   * Says so where the longest examples get fewer predictions than their share; nothing where they
+   * have static masks, whose number was settled when they were made.
+   *
+   * @param made settings that the examples were made with
+   */
+  static Optional<String> cap(Map<String, String> made, MaskingConfig masking) {
     String length = made.get("build-examples.max-sequence-length");
-    if (length != null && made.getOrDefault("build-examples.static-masks", "0").equals("0")) {
-      // [CLS], and [SEP] after each part, are no text.
-      int frame = "full-sentences".equals(made.get("build-examples.pairing")) ? 2 : 3;
-      config.masking().cap(Integer.parseInt(length) - frame).ifPresent(job::note);
+    if (length == null || !made.getOrDefault("build-examples.static-masks", "0").equals("0")) {
+      return Optional.empty();
     }
+    // [CLS], and [SEP] after each part, are no text.
+    int frame = "full-sentences".equals(made.get("build-examples.pairing")) ? 2 : 3;
+    return masking.cap(Integer.parseInt(length) - frame);
   }
 
   /** Copies the parameters of another run's checkpoint. */
@@ -115,12 +122,16 @@ public final class PretrainJob implements Job<PretrainConfig> {
       throw new BadInputException(
           "start-from must be of the same tokenizer: " + directory + " has another");
     }
-    if (!Graphs.layout(start.graph()).hash().equals(Graphs.layout(graph).hash())) {
+    EncoderConfig had = Graphs.encoderConfig(start.graph());
+    EncoderConfig has = Graphs.encoderConfig(graph);
+    if (!has.hasSizesOf(had)) {
       throw new BadInputException(
           "start-from must be of the same sizes: "
               + directory
               + " has "
-              + Graphs.encoderConfig(start.graph()));
+              + had
+              + ", pretrain.encoder is "
+              + has);
     }
     Graphs.copyParameters(start.graph(), graph);
   }

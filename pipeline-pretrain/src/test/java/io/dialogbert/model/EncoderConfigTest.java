@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.RecordComponent;
+import java.util.List;
 import org.deeplearning4j.nn.conf.serde.JsonMappers;
 import org.junit.jupiter.api.Test;
 
@@ -68,5 +69,18 @@ class EncoderConfigTest {
         .hasRootCauseMessage(
             "the encoder has fields that this version does not know: experts, positions; read it"
                 + " with the version that wrote it");
+  }
+
+  @Test
+  void tellsSizesFromWhatOnlyTrainingKnows() {
+    EncoderConfig config = new EncoderConfig(8, 2, 2, 16, 50, 12, 2, 2, 0.1, 0.1, 0.02, 1e-12);
+    assertThat(new EncoderConfig(8, 2, 2, 16, 50, 12, 2, 2, 0.3, 0.2, 0.01, 1e-12))
+        .matches(config::hasSizesOf);
+    assertThat(
+            List.of(
+                new EncoderConfig(8, 2, 4, 16, 50, 12, 2, 2, 0.1, 0.1, 0.02, 1e-12),
+                new EncoderConfig(8, 3, 2, 16, 50, 12, 2, 2, 0.1, 0.1, 0.02, 1e-12),
+                new EncoderConfig(8, 2, 2, 16, 50, 12, 2, 2, 0.1, 0.1, 0.02, 1e-5)))
+        .noneMatch(config::hasSizesOf);
   }
 }

@@ -219,7 +219,13 @@ final class TrainingLoopIT {
   @Test
   void startsFromAnotherRunsParameters() throws IOException {
     String whole = "pretrain.start-from=" + work.resolve("whole");
-    done(TinyStages.pretrain(work, "adapted", whole, "learning-rate=1e-9"));
+    done(
+        TinyStages.pretrain(
+            work,
+            "adapted",
+            whole,
+            "learning-rate=1e-9",
+            "pretrain.encoder.hidden-dropout-prob=0.2"));
     assertThat(state("adapted").params()).containsExactly(state("whole").params(), within(1e-7f));
     assertThat(manifest("adapted").inputs())
         .anySatisfy(input -> assertThat(input.name()).isEqualTo("start"));
@@ -227,7 +233,14 @@ final class TrainingLoopIT {
     JobRun sizes =
         TinyStages.pretrain(work, "larger", whole, "pretrain.encoder.intermediate-size=32");
     assertThat(sizes.exitCode()).as(sizes.printed()).isEqualTo(JobMain.BAD_INPUT);
-    assertThat(sizes.err()).contains("start-from must be of the same sizes");
+    assertThat(sizes.err())
+        .contains("start-from must be of the same sizes")
+        .contains("intermediateSize=24", "intermediateSize=32");
+    // Of which the parameters' shapes say nothing.
+    JobRun heads =
+        TinyStages.pretrain(work, "two-headed", whole, "pretrain.encoder.num-attention-heads=4");
+    assertThat(heads.exitCode()).as(heads.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(heads.err()).contains("numAttentionHeads=2", "numAttentionHeads=4");
 
     Path other = work.resolve("foreign-start");
     TinyStages.make(other, 3, 10);

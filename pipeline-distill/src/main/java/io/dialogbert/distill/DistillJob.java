@@ -129,15 +129,15 @@ public final class DistillJob implements Job<DistillConfig> {
                 () -> new BadInputException(job.inputPath("teacher") + " has no classifier"));
     if (!classes.isSame(known)) {
       throw new BadInputException(
-          "a teacher must know the classes that it teaches: "
+          "teacher and task data must have the same classes: "
               + job.inputPath("teacher")
-              + " tells apart "
+              + " was fine-tuned on "
               + known
-              + ", and "
+              + ", "
               + job.inputPath("task-data")
               + " has "
               + classes
-              + "; give the task data that it was fine-tuned on, or fine-tune it on these");
+              + "; give the task data of the teacher, or fine-tune the teacher on this one");
     }
   }
 
@@ -168,9 +168,7 @@ public final class DistillJob implements Job<DistillConfig> {
     teacher.destroy();
     Path directory = job.outputPath(TAUGHT);
     return job.describe(directory).stream()
-        .map(
-            file ->
-                new ExampleReader.Part(new Path(directory, file.path()).toString(), file.rows()))
+        .map(file -> ExampleReader.Part.of(directory, file))
         .toList();
   }
 

@@ -1,13 +1,13 @@
 package io.dialogbert.model;
 
 /**
- * Which classes a classifier tells apart. It is part of the network's configuration, so that every
- * checkpoint has it and no class is taken for one of the same number in another task.
+ * The classes of a classifier. They are part of the network's configuration, so that every
+ * checkpoint has them and no class is taken for one of the same number in another task.
  *
  * @param task what the classes are classes of, such as {@code reactions}
  * @param size number of classes, C
- * @param sha256 of the classes' names in the order of their ids; empty in checkpoints that do not
- *     tell, which are those of older versions
+ * @param sha256 of the classes' names in the order of their ids; empty in checkpoints of older
+ *     versions, which do not record it
  */
 public record ClassSet(String task, int size, String sha256) {
   private static final int SHOWN_DIGITS = 12;
@@ -22,14 +22,14 @@ public record ClassSet(String task, int size, String sha256) {
     return !sha256.isEmpty() && equals(other);
   }
 
-  /** The set in words, which name no class. */
+  /** The number of classes and the start of their hash, but none of their names. */
   @Override
   public String toString() {
     return size
         + " "
         + task
         + (sha256.isEmpty()
-            ? " that its version did not name"
+            ? ", not recorded which"
             : " (" + sha256.substring(0, SHOWN_DIGITS) + ")");
   }
 }

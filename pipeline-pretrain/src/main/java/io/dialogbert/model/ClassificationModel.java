@@ -32,7 +32,7 @@ public final class ClassificationModel {
     return Graphs.create(new ClassificationLayer(config, classes, loss), settings, seed);
   }
 
-  /** What a graph's classifier tells apart; empty if it has none, as a pretrained encoder. */
+  /** The classes of a graph's classifier; empty if it has none, like a pretrained encoder. */
   public static Optional<ClassSet> classes(ComputationGraph graph) {
     return Graphs.configuration(graph, TransformerLayer.class) instanceof ClassificationLayer layer
         ? Optional.of(layer.classes())

@@ -222,11 +222,12 @@ public record PackedBatch(
   void requireFits(EncoderConfig config) {
     if (maxLength() > config.maxPositionEmbeddings()) {
       throw new BadInputException(
-          "sequence of "
+          "a sequence has "
               + maxLength()
-              + " tokens, but the position table has "
+              + " tokens, more than the encoder's max-position-embeddings = "
               + config.maxPositionEmbeddings()
-              + " rows; cut the examples or use an encoder with more positions");
+              + "; build the examples with a smaller max-sequence-length, or pretrain an encoder of"
+              + " more positions");
     }
     requireBelow("token id", inputIds, config.vocabSize());
     requireBelow("position", positionIds, config.maxPositionEmbeddings());

@@ -164,10 +164,11 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
               + what
               + " "
               + trainedWith
-              + ", beside it lies "
+              + ", but the one beside it is "
               + found
               + ": "
-              + directory);
+              + directory
+              + "; copy the whole directory again");
     }
   }
 

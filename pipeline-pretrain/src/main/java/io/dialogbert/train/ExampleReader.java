@@ -4,6 +4,7 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.FileCheck;
 import io.dialogbert.common.Manifest;
 import io.dialogbert.common.Seeds;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.Serializable;
@@ -40,9 +41,9 @@ public final class ExampleReader<E> {
    * @param sha256 that it must have; empty if that is not known
    */
   public record Part(String path, long rows, String sha256) implements Serializable {
-    /** A file of which nobody has kept the checksum. */
-    public Part(String path, long rows) {
-      this(path, rows, "");
+    /** A file that a directory's manifest lists. */
+    public static Part of(Path directory, Manifest.OutputFile file) {
+      return new Part(new Path(directory, file.path()).toString(), file.rows(), file.sha256());
     }
   }
 
@@ -126,9 +127,7 @@ public final class ExampleReader<E> {
   public static List<Part> parts(String directory, Manifest manifest, String table) {
     return manifest.files().stream()
         .filter(file -> file.path().startsWith(table + "/") && file.rows() > 0)
-        .map(
-            file ->
-                new Part(new Path(directory, file.path()).toString(), file.rows(), file.sha256()))
+        .map(file -> Part.of(new Path(directory), file))
         .toList();
   }
 
@@ -209,7 +208,12 @@ public final class ExampleReader<E> {
   }
 
   private List<E> shuffled(Part part, long epoch) throws IOException {
-    List<E> stored = load(part);
+    List<E> stored;
+    try {
+      stored = load(part);
+    } catch (FileNotFoundException e) {
+      throw damaged(part.path() + " is missing");
+    }
     List<E> rows = new ArrayList<>(stored.size());
     for (int row : order(stored.size(), new Path(part.path()).getName(), epoch)) {
       rows.add(stored.get(row));
@@ -254,7 +258,12 @@ public final class ExampleReader<E> {
     } catch (RuntimeException e) {
       // Without the cause, whose message shows the row.
       throw new BadInputException(
-          "row " + number + " of " + part.path() + " lacks a value of an example's");
+          "row "
+              + number
+              + " of "
+              + part.path()
+              + " is no example: a column is missing, null or of another type; make its directory"
+              + " again with --overwrite");
     }
   }
 

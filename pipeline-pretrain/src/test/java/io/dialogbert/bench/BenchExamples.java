@@ -54,7 +54,7 @@ final class BenchExamples {
           writer.write(row(random, file * rowsPerFile + row, vocabSize));
         }
       }
-      parts.add(new ExampleReader.Part(path.toString(), rowsPerFile));
+      parts.add(new ExampleReader.Part(path.toString(), rowsPerFile, ""));
     }
     return parts;
   }

@@ -244,7 +244,8 @@ class PretrainingModelTest {
         .hasMessageContaining("token id 13 is outside 0..12");
     assertThatThrownBy(() -> score(graph, zeros, 0))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("sequence of 10 tokens, but the position table has 9");
+        .hasMessageContaining(
+            "a sequence has 10 tokens, more than the encoder's max-position-embeddings = 9; ");
     assertThatThrownBy(() -> score(graph, new int[] {1}, 2))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("label 2 is outside 0..1");

@@ -117,7 +117,8 @@ final class CheckpointIT {
     Files.writeString(position, Files.readString(position).replace(layout, "0123"));
     assertThatThrownBy(() -> load(directory))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("checkpoint was trained with layout 0123, beside it lies " + layout)
+        .hasMessageContaining(
+            "checkpoint was trained with layout 0123, but the one beside it is " + layout)
         .hasMessageContaining(directory.toString());
   }
 }

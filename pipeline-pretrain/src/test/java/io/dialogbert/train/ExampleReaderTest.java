@@ -67,7 +67,7 @@ final class ExampleReaderTest {
         rows.add(row(number++));
       }
       write(path, rows);
-      parts.add(new ExampleReader.Part(path.toString(), ROWS[file]));
+      parts.add(new ExampleReader.Part(path.toString(), ROWS[file], ""));
     }
   }
 
@@ -167,7 +167,7 @@ final class ExampleReaderTest {
     for (ExampleReader.Part part : parts) {
       Path copy = elsewhere.resolve(Path.of(part.path()).getFileName());
       Files.copy(Path.of(part.path()), copy);
-      copies.add(new ExampleReader.Part(copy.toString(), part.rows()));
+      copies.add(new ExampleReader.Part(copy.toString(), part.rows(), ""));
     }
     ExampleReader<Integer> reader =
         new ExampleReader<>(new Configuration(), copies, row -> row.getInteger("number", 0), SEED);
@@ -204,7 +204,40 @@ final class ExampleReaderTest {
     }
     Files.write(
         file, FlippedFile.flip(Files.readAllBytes(part), at, 1, new SplittableRandom(SEED)));
-    assertDamaged(new ExampleReader.Part(file.toString(), ROWS[3]), at, "row group 0 of ");
+    assertDamaged(new ExampleReader.Part(file.toString(), ROWS[3], ""), at, "row group 0 of ");
+  }
+
+  @Test
+  void namesAFileThatIsGone(@TempDir Path elsewhere) {
+    Path file = elsewhere.resolve("part-00000.parquet");
+    for (String sha256 : new String[] {"", "aa"}) {
+      assertThatThrownBy(
+              () -> reader(new ExampleReader.Part(file.toString(), 1, sha256)).read(0, 1))
+          .isInstanceOf(BadInputException.class)
+          .hasMessage(
+              "examples are damaged: %s is missing; restore the file, or make its directory again"
+                  + " with --overwrite",
+              file);
+    }
+  }
+
+  @Test
+  void namesARowThatIsNoExampleAndShowsNothingOfIt() {
+    ExampleReader<Integer> reader =
+        new ExampleReader<>(
+            new Configuration(),
+            List.of(parts.get(3)),
+            row -> {
+              throw new IllegalArgumentException("what the row says");
+            },
+            SEED);
+    assertThatThrownBy(() -> reader.read(0, 1))
+        .isInstanceOf(BadInputException.class)
+        .hasNoCause()
+        .hasMessage(
+            "row 0 of %s is no example: a column is missing, null or of another type; make its"
+                + " directory again with --overwrite",
+            parts.get(3).path());
   }
 
   private static ExampleReader<Integer> reader(ExampleReader.Part part) {

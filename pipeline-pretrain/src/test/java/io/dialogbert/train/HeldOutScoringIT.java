@@ -175,6 +175,7 @@ final class HeldOutScoringIT {
     assertThatThrownBy(() -> scoring(NUM_EXAMPLES).score(checkpoint, 1))
         .cause()
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("checkpoint was trained with layout 0123, beside it lies " + layout);
+        .hasMessageContaining(
+            "checkpoint was trained with layout 0123, but the one beside it is " + layout);
   }
 }

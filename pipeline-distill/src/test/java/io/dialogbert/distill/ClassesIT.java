@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dialogbert.common.Directories;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Manifest;
+import io.dialogbert.model.Graphs;
 import io.dialogbert.preprocess.JobRun;
+import io.dialogbert.train.Checkpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,8 +65,10 @@ final class ClassesIT {
     JobRun run = done(TinyTasks.finetune(work, "teacher", "moods", "again", AT_REST));
     assertThat(run.out())
         .contains(
-            "note: " + work.resolve("teacher") + " tells the same classes apart, 3 reactions (",
-            "; its classifier goes on learning");
+            "note: "
+                + work.resolve("teacher")
+                + " has a classifier for the same classes, 3 reactions (",
+            "; it is trained further");
     assertThat(classifierBias("again", 3).equalsWithEps(classifierBias("teacher", 3), 1e-6))
         .isTrue();
     assertThat(manifest("again").figures().get("test_accuracy_before"))
@@ -77,9 +82,9 @@ final class ClassesIT {
       JobRun run = done(TinyTasks.finetune(work, "teacher", other, "of-" + other, AT_REST));
       assertThat(run.out())
           .contains(
-              work.resolve("teacher") + " tells other classes apart, 3 reactions (",
-              ", than those of " + work.resolve(other) + ", " + numClasses + " reactions (",
-              "; the classifier starts anew");
+              work.resolve("teacher") + " has a classifier for other classes, 3 reactions (",
+              ", than " + work.resolve(other) + ", " + numClasses + " reactions (",
+              "; its encoder gets a new classifier");
       assertThat(classifierBias("of-" + other, numClasses).norm2Number().doubleValue())
           .as("%s: a classifier starts with no bias", other)
           .isLessThan(1e-7);
@@ -100,10 +105,10 @@ final class ClassesIT {
       assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_INPUT);
       assertThat(run.err())
           .contains(
-              "a teacher must know the classes that it teaches: "
+              "teacher and task data must have the same classes: "
                   + work.resolve("teacher")
-                  + " tells apart 3 reactions (",
-              "and "
+                  + " was fine-tuned on 3 reactions (",
+              ", "
                   + work.resolve(other)
                   + " has "
                   + (other.equals("more") ? 4 : 3)
@@ -119,12 +124,70 @@ final class ClassesIT {
         IntStream.range(0, TinyTasks.NUM_HELD_OUT).filter(i -> TinyTasks.label(i, 3) == 1).count()
             / (double) TinyTasks.NUM_HELD_OUT;
     assertThat(teacher.figures().get("baseline_most_frequent_class_accuracy")).isEqualTo(expected);
-    assertThat(teacher.counts()).containsEntry("test_examples", (long) TinyTasks.NUM_HELD_OUT);
+    assertThat(teacher.counts())
+        .containsEntry("test_examples", (long) TinyTasks.NUM_HELD_OUT)
+        .containsEntry("rows_in", (long) TinyTasks.NUM_TRAIN);
     assertThat(Files.readString(work.resolve("teacher").resolve("metrics.jsonl")))
         .as("without a teacher there is no soft loss")
         .contains("\"loss\"")
         .doesNotContain("soft_loss");
     assertThat(work.resolve("teacher").resolve("_before")).doesNotExist();
+  }
+
+  /** The figures of the manifest are those of the saved step's line in the metrics. */
+  @Test
+  void recordsWhatTheSavedStepScoredOnHeldOutExamples() throws IOException {
+    Manifest teacher = manifest("teacher");
+    String line =
+        Files.readAllLines(work.resolve("teacher").resolve("metrics.jsonl")).stream()
+            .filter(l -> l.contains("\"event\":\"evaluation\""))
+            .filter(l -> l.contains("\"step\":" + teacher.counts().get("saved_step") + ","))
+            .findFirst()
+            .orElseThrow();
+    assertThat(line)
+        .contains("\"loss\":" + teacher.figures().get("validation_loss"))
+        .contains("\"accuracy\":" + teacher.figures().get("validation_accuracy"));
+  }
+
+  private static INDArray parameter(String directory, String name) throws IOException {
+    ComputationGraph graph =
+        Checkpoint.load(new Directories(new Configuration()), work.resolve(directory).toString())
+            .graph();
+    return Graphs.layout(graph).view(graph.params().reshape(-1), name);
+  }
+
+  @Test
+  void startsAStudentAsTheTeachersLastLayerAndScoresBoth() throws IOException {
+    done(
+        TinyTasks.distill(
+            work, "teacher", "moods", "newborn", "distill.training.learning-rate=1e-9"));
+    for (String name :
+        List.of(
+            "embeddings.word_embeddings",
+            "encoder.layer.0.output.dense.weight",
+            "classifier.weight",
+            "classifier.bias")) {
+      assertThat(parameter("newborn", name))
+          .as(name)
+          .matches(
+              started ->
+                  started.equalsWithEps(
+                      parameterOfTeacher(name.replace("layer.0", "layer.1")), 1e-6));
+    }
+    Manifest newborn = manifest("newborn");
+    assertThat(newborn.figures().get("teacher_test_accuracy"))
+        .isEqualTo(manifest("teacher").figures().get("test_accuracy"));
+    assertThat(newborn.counts())
+        .containsEntry("teacher_parameters", network("teacher").numParams())
+        .containsEntry("student_parameters", network("newborn").numParams());
+  }
+
+  private static INDArray parameterOfTeacher(String name) {
+    try {
+      return parameter("teacher", name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -133,6 +196,11 @@ final class ClassesIT {
     Manifest student = manifest("student");
     assertThat(student.files().stream().map(Manifest.OutputFile::path))
         .contains("taught/part-00000.zstd.parquet", "taught/part-00002.zstd.parquet");
+    assertThat(student.rows("taught")).isEqualTo(TinyTasks.NUM_TRAIN);
+    assertThat(student.counts()).containsEntry("rows_in", (long) TinyTasks.NUM_TRAIN);
+    assertThat(Files.readString(work.resolve("student").resolve("metrics.jsonl")))
+        .as("it learns from the teacher")
+        .contains("\"soft_loss\"");
 
     done(
         TinyTasks.distill(

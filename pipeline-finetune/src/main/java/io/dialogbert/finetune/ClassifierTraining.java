@@ -39,7 +39,8 @@ public final class ClassifierTraining {
   }
 
   /**
-   * Trains {@code graph} in place.
+   * Trains {@code graph} in place; what the saved step scored on held-out examples becomes figures
+   * of the manifest.
    *
    * @param train files of training examples
    * @param validation files of held-out examples to follow training on
@@ -61,7 +62,8 @@ public final class ClassifierTraining {
             tokenizer,
             config,
             (network, numTasks) -> values(sum(heldOut.score(network, numTasks))))
-        .train();
+        .train()
+        .forEach((name, value) -> job.figure("validation_" + name, value));
   }
 
   private static HeldOutScoring<TaskExample, ClassificationScore> scoring(

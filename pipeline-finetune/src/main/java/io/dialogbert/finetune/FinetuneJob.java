@@ -99,20 +99,20 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
       Graphs.copyParameters(from, to);
       job.note(
           job.inputPath("checkpoint")
-              + " tells the same classes apart, "
+              + " has a classifier for the same classes, "
               + has
-              + "; its classifier goes on learning");
+              + "; it is trained further");
     } else {
       ClassificationModel.copyEncoder(from, to);
       job.note(
           job.inputPath("checkpoint")
-              + " tells other classes apart, "
+              + " has a classifier for other classes, "
               + had.get()
-              + ", than those of "
+              + ", than "
               + job.inputPath("task-data")
               + ", "
               + has
-              + "; the classifier starts anew");
+              + "; its encoder gets a new classifier");
     }
   }
 

@@ -43,12 +43,6 @@ record ExportLine(Kind kind, Date date, Time time, String sender, String text) {
     }
   }
 
-  static ExportLine ofMessage(Date date, Time time, String sender, String text) {
-    return sender == null || sender.isBlank()
-        ? new ExportLine(Kind.NOTICE, date, time, null, text)
-        : new ExportLine(Kind.MESSAGE, date, time, sender, text);
-  }
-
   static ExportLine ofDate(Date date) {
     return new ExportLine(Kind.DATE, date, null, null, null);
   }

@@ -36,25 +36,28 @@ final class ExportProfile {
 
   private final Map<Sort, Long> counts = new EnumMap<>(Sort.class);
 
-  /** Of lines that stand in no message. */
+  /** Of lines of the header, and of those that may be messages in a form that is not known. */
   private final Map<Sort, LineShapes> shapes = new EnumMap<>(Sort.class);
 
   private final RepeatedLines repeated = new RepeatedLines();
-  private long timedAfterNotice;
+
+  /** Lines that are passed over, though they have a time near their beginning. */
+  private long timedOutside;
 
   void add(Sort sort) {
     counts.merge(sort, 1L, Long::sum);
   }
 
-  /** Counts a line that stands in no message, and is neither of these. */
+  /** Counts a line that stands in no message. */
   void addOutside(Sort sort, String line, long row) {
     add(sort);
-    boolean afterNotice = sort == Sort.AFTER_NOTICE;
-    if (!afterNotice || LineShapes.hasTime(line)) {
+    boolean mayBeMessage =
+        (sort == Sort.AFTER_NOTICE || sort == Sort.NOTICE_LIKE) && LineShapes.hasTime(line);
+    timedOutside += mayBeMessage ? 1 : 0;
+    if (mayBeMessage || sort == Sort.STRAY || sort == Sort.HEADER) {
       shapes
-          .computeIfAbsent(afterNotice ? Sort.STRAY : sort, unused -> new LineShapes())
+          .computeIfAbsent(mayBeMessage ? Sort.STRAY : sort, unused -> new LineShapes())
           .add(line, row);
-      timedAfterNotice += afterNotice ? 1 : 0;
     }
   }
 
@@ -78,7 +81,7 @@ final class ExportProfile {
    * @throws BadFile naming the shape that most of these lines have
    */
   void check(String messenger) throws BadFile {
-    long unknown = count(Sort.STRAY) + timedAfterNotice;
+    long unknown = count(Sort.STRAY) + timedOutside;
     if (unknown > count(Sort.MESSAGE)) {
       throw unknown(messenger, unknown);
     }

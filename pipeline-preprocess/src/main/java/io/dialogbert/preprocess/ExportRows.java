@@ -224,7 +224,7 @@ final class ExportRows implements RowReader {
       place = Place.NOTHING;
       readMessage();
     } else {
-      profile.add(line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE);
+      profile.addOutside(line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE, line.text, line.row);
       place = Place.NOTICE;
     }
   }

@@ -252,8 +252,9 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
       throw new BadInputException(
           String.format(
               Locale.ROOT,
-              "no row tells who sent it in %d of the files, such as %s; let columns.sender-id name"
-                  + " the column that does, or leave out files in which only the messenger wrote",
+              "no row has the field of columns.sender-id in %d of the files, such as %s; name the"
+                  + " field that tells who sent a row, or leave out files in which only the"
+                  + " messenger wrote",
               withoutSender.size(),
               withoutSender.get(0)));
     } else {

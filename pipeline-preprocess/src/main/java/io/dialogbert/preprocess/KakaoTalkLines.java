@@ -69,7 +69,7 @@ final class KakaoTalkLines implements ExportLines {
       if (message.matches()) {
         form = Form.BRACKETS;
         return Optional.of(
-            ExportLine.ofMessage(
+            ExportLines.timed(
                 null, ExportTimes.time(message), message.group("who"), message.group("text")));
       }
     }
@@ -134,6 +134,6 @@ final class KakaoTalkLines implements ExportLines {
       sender = rest.substring(0, end);
       text = rest.substring(Math.min(rest.length(), end + SENDER_END.length() + 1));
     }
-    return ExportLine.ofMessage(date, ExportTimes.time(message), sender, text);
+    return ExportLines.timed(date, ExportTimes.time(message), sender, text);
   }
 }

@@ -66,7 +66,7 @@ final class LineMessengerLines implements ExportLines {
       Matcher message = PARTED_BY_TABS.matcher(line);
       if (message.matches()) {
         return Optional.of(
-            ExportLine.ofMessage(
+            ExportLines.timed(
                 null, ExportTimes.time(message), message.group("who"), message.group("text")));
       }
     }
@@ -91,11 +91,15 @@ final class LineMessengerLines implements ExportLines {
     }
     last = time;
     String rest = message.group("rest");
-    if (SYSTEM_LINES.notice(NORMALIZER.normalize(rest)) == Notice.KNOWN) {
+    String normalized = NORMALIZER.normalize(rest);
+    // One word is no name and a text; a notice of an album or the like is media elsewhere.
+    boolean onlyNotice =
+        normalized.indexOf(' ') < 0 && SYSTEM_LINES.reasonToDrop(normalized).isPresent();
+    if (onlyNotice || SYSTEM_LINES.notice(normalized) == Notice.KNOWN) {
       return Optional.of(new ExportLine(Kind.NOTICE, null, time, null, rest));
     }
     String sender = known.senderOf(rest);
     String text = rest.substring(sender.length()).stripLeading();
-    return Optional.of(ExportLine.ofMessage(null, time, sender, text));
+    return Optional.of(ExportLines.timed(null, time, sender, text));
   }
 }

@@ -224,7 +224,8 @@ final class ExportRows implements RowReader {
       place = Place.NOTHING;
       readMessage();
     } else {
-      profile.addOutside(line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE, line.text, line.row);
+      profile.addOutside(
+          line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE, line.text, line.row);
       place = Place.NOTICE;
     }
   }

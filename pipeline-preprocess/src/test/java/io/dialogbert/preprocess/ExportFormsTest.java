@@ -189,8 +189,7 @@ class ExportFormsTest {
   void noticeOfAnAlbumIsNoNameWhereSpacesPartTheLines() throws Exception {
     Path file =
         Inputs.write(
-            temp.resolve("line.txt"),
-            "2026.07.23 木曜日\n14:31 空 あ\n14:32 海がアルバムを作成しました。\n14:33 海\n");
+            temp.resolve("line.txt"), "2026.07.23 木曜日\n14:31 空 あ\n14:32 海がアルバムを作成しました。\n14:33 海\n");
     assertThat(read(file))
         .containsExactly("2 07-23 14:31 #1 空: あ", "3 system line", "4 07-23 14:33 #2 海: ");
   }

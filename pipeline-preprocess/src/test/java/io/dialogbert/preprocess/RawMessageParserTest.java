@@ -175,7 +175,8 @@ class RawMessageParserTest {
   void wordForNoneIsNoId(String field) {
     for (String none : new String[] {"NULL", "null", "\\\\N", "None", "nan", "<NA>", "#N/A"}) {
       assertRejected(
-          LINE.replaceFirst("(\"" + field + "\":)\"[^\"]*\"", "$1\"" + none.replace("\\", "\\\\") + "\""),
+          LINE.replaceFirst(
+              "(\"" + field + "\":)\"[^\"]*\"", "$1\"" + none.replace("\\", "\\\\") + "\""),
           "empty-id",
           field + " must be an id, or empty, and no word for none such as NULL");
     }

@@ -27,8 +27,8 @@ interface ExportLines {
   boolean quotesSeveralLines();
 
   /**
-   * What a line tells that has a time. Without a sender it is a notice, in words that are not known
-   * if it may be a name and a text that a colon parts in an unknown way.
+   * What a line with a time says. Without a sender it is a notice. One in unknown words that looks
+   * like a name, a colon and a text may be a message of an unknown form, so it is only like one.
    *
    * @param sender null where the line names none
    */

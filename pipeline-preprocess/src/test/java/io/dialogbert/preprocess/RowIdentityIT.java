@@ -85,6 +85,12 @@ class RowIdentityIT {
     assertThat(SampleChain.manifest(temp.resolve("listed")).counts())
         .containsEntry("dropped.deletion-requested", 7L)
         .containsEntry("rows_out", 1L);
+    assertThat(run.out()).doesNotContain("nobody on the deletion list");
+
+    Files.writeString(temp.resolve("quoted.txt"), "\"" + name + "\",2024-05-01\n");
+    run = ingest("unknown", "deletion-list=[\"" + temp.resolve("quoted.txt") + "\"]");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("nobody on the deletion list takes part; a line must be one id");
 
     run =
         JobRun.of(

@@ -34,6 +34,9 @@ public final class SystemLines {
   /** A list of names or a legal warning may be so long; a longer text is what somebody wrote. */
   private static final int MAX_LENGTH = 4_000;
 
+  /** Shorter names are parts of too many words to tell anything within a text. */
+  private static final int MIN_NAME_WITHIN = 2;
+
   private final Map<String, DropReason> lines = new HashMap<>();
   private final Patterns anybodys;
   private final Patterns notices;
@@ -118,17 +121,22 @@ public final class SystemLines {
 
   /**
    * Why a text under somebody's name is no message: some exports put the messenger's notices under
-   * the name of whom they are about, who then is the first word of the text.
+   * the name of whom they are about, which stands in the text, in words that are not known at its
+   * beginning.
    *
    * @param sender the name that is shown
    */
   public Optional<DropReason> reasonToDrop(String text, String sender) {
     Optional<DropReason> reason = reasonToDrop(text);
+    String name = sender.strip();
+    if (reason.isPresent() || name.isEmpty() || !text.contains(name)) {
+      return reason;
+    }
+    Notice notice = notice(text);
     boolean own =
-        reason.isEmpty()
-            && !sender.isBlank()
-            && text.strip().startsWith(sender.strip())
-            && notice(text) != Notice.NONE;
+        notice == Notice.KNOWN
+            ? text.strip().startsWith(name) || name.length() >= MIN_NAME_WITHIN
+            : notice == Notice.LIKE && text.strip().startsWith(name);
     return own ? Optional.of(DropReason.SYSTEM_LINE) : reason;
   }
 

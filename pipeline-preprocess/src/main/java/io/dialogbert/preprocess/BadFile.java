@@ -10,7 +10,6 @@ final class BadFile extends Exception {
   static final String ARCHIVE = "archive";
   static final String WRONG_COLUMNS = "wrong-columns";
   static final String WRONG_LINE_ENDS = "wrong-line-ends";
-  static final String NO_SENDER = "no-sender";
   static final String NO_EXPORT = "no-export";
   static final String UNKNOWN_FORM = "unknown-form";
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a record into its fields as RFC 4180 has them, line by line. A record without any field in
- * quotes may hold quotes all the same: its writer knows none.
+ * Splits a record into fields by RFC 4180, line by line. A record without quoted fields may have
+ * quotes in its text: its writer does not quote.
  */
 final class CsvFields {
   private static final char QUOTE = '"';
@@ -31,7 +31,7 @@ final class CsvFields {
     this.delimiter = delimiter;
   }
 
-  /** Goes on along the record; a line break within it is part of the text. */
+  /** Continues the record; a line break is part of the text. */
   CsvFields add(String text) {
     for (int i = 0; i < text.length(); i++) {
       add(text.charAt(i));
@@ -69,7 +69,7 @@ final class CsvFields {
     return place == Place.QUOTED;
   }
 
-  /** Whether all quotes are where they may be. */
+  /** Whether all quotes are where RFC 4180 allows them. */
   boolean isWellFormed() {
     return !isOpen() && !textAfterQuote && !(strayQuote && anyQuoted);
   }

@@ -11,20 +11,19 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The records of a CSV file as RFC 4180 has them: a field in double quotes may hold delimiters,
- * doubled quotes and line breaks. Empty lines are no records.
+ * The records of a CSV file by RFC 4180: a field in double quotes may contain delimiters, doubled
+ * quotes and line breaks. Empty lines are skipped.
  *
- * <p>Each line is part of one record, whatever its quotes: where lines that a quote holds together
- * make no record, the first of them is a broken one by itself, and reading goes on with the second.
- * The time is linear all the same: lines with an even number of quotes are looked at twice at most,
- * since the next one with an odd number ends the search.
+ * <p>No line is lost to a bad quote: if lines that a quote joins are not a record, the first alone
+ * is a broken record, and reading goes on with the second. The time stays linear: the next line with
+ * an odd number of quotes ends the search, so lines between are read twice at most.
  */
 final class CsvRecords implements Closeable {
   /**
    * A line of the file.
    *
    * @param broken why it cannot be read; null if it can
-   * @param isCut whether it is too long, so that nobody knows what quotes it holds
+   * @param isCut whether it was too long to be read as a whole, so that its quotes are unknown
    */
   private record Line(String text, long row, RejectedRow broken, boolean isCut) {}
 
@@ -49,7 +48,7 @@ final class CsvRecords implements Closeable {
    * Moves to the next record.
    *
    * @param width how many fields a record of several lines must have; 0 for any number
-   * @param isRecord whether a line is a record by itself, so that quotes that hold it within
+   * @param isRecord whether a line is a record by itself, so that quotes that make it part of
    *     another one must be wrong
    * @return whether there is one
    */

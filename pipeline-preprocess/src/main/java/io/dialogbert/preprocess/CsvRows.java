@@ -1,5 +1,6 @@
 package io.dialogbert.preprocess;
 
+import io.dialogbert.text.CanonicalId;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -48,7 +49,8 @@ final class CsvRows implements RowReader {
     try {
       List<String> header = new ArrayList<>();
       for (String name : records.fields()) {
-        header.add(name.strip());
+        // Files that were put together have a byte order mark or two before the first name.
+        header.add(CanonicalId.of(name));
       }
       return header;
     } catch (RejectedRow e) {

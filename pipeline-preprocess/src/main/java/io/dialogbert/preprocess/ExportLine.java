@@ -1,8 +1,7 @@
 package io.dialogbert.preprocess;
 
 /**
- * What a line of a messenger's export tells. Times are as written; whether there is such a day or
- * hour is not checked yet.
+ * What a line of a messenger's export says. Times are as written; the day or hour may not exist.
  *
  * @param kind what the line is
  * @param date the day, or null where an earlier line tells it
@@ -17,13 +16,13 @@ record ExportLine(Kind kind, Date date, Time time, String sender, String text) {
     MESSAGE,
     /** Begins what the messenger itself wrote. */
     NOTICE,
-    /** Looks like a notice, in words that are not known. */
+    /** Looks like a notice, in unknown words. */
     NOTICE_LIKE,
     /** The day of the lines that follow. */
     DATE,
-    /** A day without a weekday: of the lines that follow, or part of a message. */
+    /** A day without a weekday: that of the lines that follow, or part of a message. */
     BARE_DATE,
-    /** What a file begins with, such as the name of the room. */
+    /** The beginning of a file, such as the name of the room. */
     HEADER
   }
 
@@ -43,12 +42,6 @@ record ExportLine(Kind kind, Date date, Time time, String sender, String text) {
     }
   }
 
-  static ExportLine ofMessage(Date date, Time time, String sender, String text) {
-    return sender == null || sender.isBlank()
-        ? new ExportLine(Kind.NOTICE, date, time, null, text)
-        : new ExportLine(Kind.MESSAGE, date, time, sender, text);
-  }
-
   static ExportLine ofDate(Date date) {
     return new ExportLine(Kind.DATE, date, null, null, null);
   }
@@ -62,7 +55,7 @@ record ExportLine(Kind kind, Date date, Time time, String sender, String text) {
     return new ExportLine(kind, null, null, null, text);
   }
 
-  /** Whether the line before it ends here, whatever that is, and no date begins. */
+  /** Whether a new message, notice or header begins here, not just a date. */
   boolean begins() {
     return kind != Kind.DATE && kind != Kind.BARE_DATE;
   }

@@ -1,14 +1,18 @@
 package io.dialogbert.preprocess;
 
 import io.dialogbert.dialogue.SystemLines;
+import io.dialogbert.dialogue.SystemLines.Notice;
 import io.dialogbert.preprocess.ExportLine.Kind;
+import io.dialogbert.text.CanonicalId;
 import io.dialogbert.text.Normalizer;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** How a messenger writes the lines of its text exports; for the lines of one file, in order. */
 interface ExportLines {
   SystemLines SYSTEM_LINES = new SystemLines();
   Normalizer NORMALIZER = new Normalizer(2, false);
+  Pattern NAME_AND_TEXT = Pattern.compile("[^:]{1,60}: ?[^ ].*", Pattern.DOTALL);
 
   /** Name of the messenger. */
   String messenger();
@@ -21,6 +25,24 @@ interface ExportLines {
 
   /** Whether a message of several lines stands in double quotes. */
   boolean quotesSeveralLines();
+
+  /**
+   * What a line with a time says. Without a sender it is a notice. One in unknown words that looks
+   * like a name, a colon and a text may be a message of an unknown form, so it is only like one.
+   *
+   * @param sender null where the line names none
+   */
+  static ExportLine timed(ExportLine.Date date, ExportLine.Time time, String sender, String text) {
+    if (sender != null && !CanonicalId.of(sender).isEmpty()) {
+      return new ExportLine(Kind.MESSAGE, date, time, sender, text);
+    }
+    String normalized = NORMALIZER.normalize(text);
+    boolean unknown =
+        NAME_AND_TEXT.matcher(normalized).matches()
+            && SYSTEM_LINES.reasonToDrop(normalized).isEmpty()
+            && SYSTEM_LINES.notice(normalized) == Notice.NONE;
+    return new ExportLine(unknown ? Kind.NOTICE_LIKE : Kind.NOTICE, date, time, null, text);
+  }
 
   /** What a line tells that has neither a time nor a date. */
   static Optional<ExportLine> untimed(String line, boolean unknownWords) {

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What became of the lines of an export: each is of one sort, and all are counted. */
+/** What became of each line of an export. Every line is counted, as one sort. */
 final class ExportProfile {
   /** What became of a line. */
   enum Sort {
@@ -16,13 +16,13 @@ final class ExportProfile {
     CONTINUATION_WITH_TIME,
     /** What the messenger wrote. */
     NOTICE,
-    /** What the messenger seems to have written, in words that are not known. */
+    /** What the messenger seems to have written, in unknown words. */
     NOTICE_LIKE,
-    /** What stands behind a notice, and no message goes on with. */
+    /** Follows a notice, and belongs to no message. */
     AFTER_NOTICE,
     /** The day of the lines that follow. */
     DATE,
-    /** What a file begins with. */
+    /** The beginning of a file. */
     HEADER,
     /** Nothing but spaces. */
     BLANK,
@@ -36,29 +36,32 @@ final class ExportProfile {
 
   private final Map<Sort, Long> counts = new EnumMap<>(Sort.class);
 
-  /** Of lines that stand in no message. */
+  /** Shapes of header lines, and of lines that may be messages of an unknown form. */
   private final Map<Sort, LineShapes> shapes = new EnumMap<>(Sort.class);
 
   private final RepeatedLines repeated = new RepeatedLines();
-  private long timedAfterNotice;
+
+  /** Skipped lines with a time near their beginning. */
+  private long timedOutside;
 
   void add(Sort sort) {
     counts.merge(sort, 1L, Long::sum);
   }
 
-  /** Counts a line that stands in no message, and is neither of these. */
+  /** Counts a line that stands in no message. */
   void addOutside(Sort sort, String line, long row) {
     add(sort);
-    boolean afterNotice = sort == Sort.AFTER_NOTICE;
-    if (!afterNotice || LineShapes.hasTime(line)) {
+    boolean mayBeMessage =
+        (sort == Sort.AFTER_NOTICE || sort == Sort.NOTICE_LIKE) && LineShapes.hasTime(line);
+    timedOutside += mayBeMessage ? 1 : 0;
+    if (mayBeMessage || sort == Sort.STRAY || sort == Sort.HEADER) {
       shapes
-          .computeIfAbsent(afterNotice ? Sort.STRAY : sort, unused -> new LineShapes())
+          .computeIfAbsent(mayBeMessage ? Sort.STRAY : sort, unused -> new LineShapes())
           .add(line, row);
-      timedAfterNotice += afterNotice ? 1 : 0;
     }
   }
 
-  /** Counts a line that the message with the first line {@code firstLine} goes on with. */
+  /** Counts a further line of the message that begins with {@code firstLine}. */
   void addContinuation(String line, String firstLine, long row) {
     if (line.isBlank()) {
       add(Sort.BLANK);
@@ -73,18 +76,18 @@ final class ExportProfile {
   }
 
   /**
-   * Refuses a file of which more lines have no place than are messages.
+   * Refuses a file that has more lines of an unknown form than messages.
    *
    * @throws BadFile naming the shape that most of these lines have
    */
   void check(String messenger) throws BadFile {
-    long unknown = count(Sort.STRAY) + timedAfterNotice;
+    long unknown = count(Sort.STRAY) + timedOutside;
     if (unknown > count(Sort.MESSAGE)) {
       throw unknown(messenger, unknown);
     }
   }
 
-  /** A file in which no line is known. */
+  /** The refusal of a file in which no line has a known form. */
   BadFile noExport(String messenger) {
     return new BadFile(
         BadFile.NO_EXPORT,

@@ -28,7 +28,7 @@ final class ExportRows implements RowReader {
   private static final int HASH_CHARACTERS = 16;
   private static final String QUOTE = "\"";
 
-  /** A line of the file, and what it tells: null for one that goes on with the line before. */
+  /** A line of the file, and what it says: null for one that continues the line before. */
   private record Line(String text, long row, RejectedRow broken, ExportLine telling) {
     boolean begins() {
       return telling != null && telling.begins();
@@ -39,7 +39,7 @@ final class ExportRows implements RowReader {
     }
   }
 
-  /** What lines are part of that tell nothing themselves. */
+  /** What a line is part of that says nothing by itself. */
   private enum Place {
     HEADER,
     NOTICE,
@@ -65,7 +65,7 @@ final class ExportRows implements RowReader {
   /** Whether the file has date lines that cannot be mistaken; then a bare day is none. */
   private boolean hasDateLines;
 
-  /** Lines that were read and not used. */
+  /** Lines that were read ahead. */
   private final Deque<Line> ahead = new ArrayDeque<>();
 
   private Line first;
@@ -145,7 +145,7 @@ final class ExportRows implements RowReader {
   }
 
   /**
-   * A line that no message goes on with.
+   * A line outside of messages.
    *
    * @return whether it is a row to be rejected
    */
@@ -224,7 +224,8 @@ final class ExportRows implements RowReader {
       place = Place.NOTHING;
       readMessage();
     } else {
-      profile.add(line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE);
+      profile.addOutside(
+          line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE, line.text, line.row);
       place = Place.NOTICE;
     }
   }

@@ -49,12 +49,12 @@ final class IngestCounts implements Serializable {
     return repeated.places();
   }
 
-  /** Notes whether a row of a file tells who sent it. */
-  void sawRow(String file, boolean hasSender) {
-    senders.merge(file, hasSender, Boolean::logicalOr);
+  /** Notes whether a row of a file has a field for its sender. */
+  void sawRow(String file, boolean hasSenderField) {
+    senders.merge(file, hasSenderField, Boolean::logicalOr);
   }
 
-  /** Files of which no row tells who sent it. */
+  /** Files of which no row has a field for its sender. */
   List<String> filesWithoutSender() {
     return senders.keySet().stream().filter(file -> !senders.get(file)).toList();
   }

@@ -10,6 +10,7 @@ import io.dialogbert.common.Job;
 import io.dialogbert.common.JobContext;
 import io.dialogbert.common.JobMain;
 import io.dialogbert.common.Lineage;
+import io.dialogbert.dialogue.DropReason;
 import io.dialogbert.dialogue.SystemLines;
 import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.privacy.PseudonymKey;
@@ -145,6 +146,14 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
                 users(job, DELETION_LIST, key, true),
                 config.consentPolicy())
             .persist(StorageLevel.DISK_ONLY());
+    if (!config.deletionList().isEmpty()
+        && refused
+            .filter(col(ConsentFilter.REASON).equalTo(DropReason.DELETION_REQUESTED.label()))
+            .isEmpty()) {
+      job.say(
+          "nobody on the deletion list takes part; a line must be one id as the sender's column"
+              + " has it, without quotes or other columns");
+    }
     String[] columns = config.consentPolicy().key();
     for (Row dropped :
         messages
@@ -252,8 +261,9 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
       throw new BadInputException(
           String.format(
               Locale.ROOT,
-              "no row tells who sent it in %d of the files, such as %s; let columns.sender-id name"
-                  + " the column that does, or leave out files in which only the messenger wrote",
+              "no row has the field of columns.sender-id in %d of the files, such as %s; name the"
+                  + " field that tells who sent a row, or leave out files in which only the"
+                  + " messenger wrote",
               withoutSender.size(),
               withoutSender.get(0)));
     } else {

@@ -66,6 +66,11 @@ final class JsonRows implements RowReader {
         List<RawField> named = fields.getOrDefault(json.currentName(), List.of());
         JsonToken token = json.nextToken();
         for (RawField field : named) {
+          if (values.containsKey(field)) {
+            values.remove(field);
+            throw parser.withSender(
+                new RejectedRow("not-json", json.currentName() + " must be there once"), values);
+          }
           values.put(field, value(json, token));
         }
         json.skipChildren();

@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
  * English  October 28, 2019, 3:12 PM, name : text
  * </pre>
  *
- * Lines without a sender ({@code 이름님이 들어왔습니다.}) are the messenger's own; those of the PC have no
- * time either, and are told by their words. A name that holds " : " is cut there, and a pasted line
- * of another export begins a message: nothing tells them apart.
+ * Lines without a sender ({@code 이름님이 들어왔습니다.}) are the messenger's own; on the PC they have no time
+ * either, and only their words tell. A name with " : " is cut there, and a pasted line of another
+ * export begins a message: nothing tells them apart.
  */
 final class KakaoTalkLines implements ExportLines {
   private static final Pattern PC_MESSAGE =
@@ -69,7 +69,7 @@ final class KakaoTalkLines implements ExportLines {
       if (message.matches()) {
         form = Form.BRACKETS;
         return Optional.of(
-            ExportLine.ofMessage(
+            ExportLines.timed(
                 null, ExportTimes.time(message), message.group("who"), message.group("text")));
       }
     }
@@ -134,6 +134,6 @@ final class KakaoTalkLines implements ExportLines {
       sender = rest.substring(0, end);
       text = rest.substring(Math.min(rest.length(), end + SENDER_END.length() + 1));
     }
-    return ExportLine.ofMessage(date, ExportTimes.time(message), sender, text);
+    return ExportLines.timed(date, ExportTimes.time(message), sender, text);
   }
 }

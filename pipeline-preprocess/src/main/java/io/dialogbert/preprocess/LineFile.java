@@ -12,7 +12,8 @@ import org.apache.hadoop.util.LineReader;
 
 /**
  * The lines of a UTF-8 text file, or those that begin in a range of its bytes, with their row
- * numbers. A line ends with LF or CR LF; a byte order mark is left out.
+ * numbers. A line ends with LF or CR LF. Byte order marks before a line are left out: files that
+ * were put together have them within.
  */
 final class LineFile implements Closeable {
   /** A message longer than this is no message; 1 MiB. */
@@ -70,11 +71,11 @@ final class LineFile implements Closeable {
       return false;
     }
     from = 0;
-    if (position == 0 && startsWithMark()) {
-      from = MARK_BYTES;
-      if (consumed == MARK_BYTES) {
-        return false;
-      }
+    while (isMark(from)) {
+      from += MARK_BYTES;
+    }
+    if (position == 0 && from > 0 && consumed == from) {
+      return false;
     }
     position += consumed;
     tooLong = consumed > MAX_LINE_BYTES + NEWLINE_BYTES;
@@ -88,13 +89,12 @@ final class LineFile implements Closeable {
     return true;
   }
 
-  /** Whether the line begins with a byte order mark. */
-  private boolean startsWithMark() {
+  private boolean isMark(int at) {
     byte[] b = bytes.getBytes();
-    return bytes.getLength() >= MARK_BYTES
-        && b[0] == (byte) 0xEF
-        && b[1] == (byte) 0xBB
-        && b[2] == (byte) 0xBF;
+    return bytes.getLength() >= at + MARK_BYTES
+        && b[at] == (byte) 0xEF
+        && b[at + 1] == (byte) 0xBB
+        && b[at + 2] == (byte) 0xBF;
   }
 
   /** One-based number of the current line. */

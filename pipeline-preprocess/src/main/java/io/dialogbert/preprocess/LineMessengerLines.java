@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
  * <pre>
  * 2019/10/28(月)      or 2019.10.28 月曜日, 2019.10.28 월요일, 2019.10.28 Monday, Mon, 10/28/2019
  * 15:12	名前	text      or 午後3:12, 오후 3:12, 03:12PM, 3:12 PM
- * 15:12 名前 text      of the PC: parted by spaces
+ * 15:12 名前 text      of the PC: separated by spaces
  * </pre>
  *
- * Lines without a name are the messenger's own. Where spaces part them, {@link LineSenders} tells
- * where a name ends, and a line whose time is before that of the message before goes on with it.
+ * Lines without a name are the messenger's own. In the PC's, {@link LineSenders} tells where a name
+ * ends, and a line with an earlier time than the message before it is part of that message.
  */
 final class LineMessengerLines implements ExportLines {
   private static final Pattern PARTED_BY_TABS =
@@ -31,7 +31,7 @@ final class LineMessengerLines implements ExportLines {
   /**
    * The lines of a file.
    *
-   * @param senders empty for a file whose lines are parted by tabs
+   * @param senders empty for a file whose columns are separated by tabs
    */
   LineMessengerLines(Optional<LineSenders> senders) {
     this.senders = senders;
@@ -47,7 +47,7 @@ final class LineMessengerLines implements ExportLines {
     return true;
   }
 
-  /** What stands behind the time of a line that is parted by spaces. */
+  /** What follows the time in a line whose columns are separated by spaces. */
   static Optional<String> afterTime(String line) {
     Matcher message = PARTED_BY_SPACES.matcher(line);
     return message.matches() ? Optional.of(message.group("rest")) : Optional.empty();
@@ -66,7 +66,7 @@ final class LineMessengerLines implements ExportLines {
       Matcher message = PARTED_BY_TABS.matcher(line);
       if (message.matches()) {
         return Optional.of(
-            ExportLine.ofMessage(
+            ExportLines.timed(
                 null, ExportTimes.time(message), message.group("who"), message.group("text")));
       }
     }
@@ -91,11 +91,15 @@ final class LineMessengerLines implements ExportLines {
     }
     last = time;
     String rest = message.group("rest");
-    if (SYSTEM_LINES.notice(NORMALIZER.normalize(rest)) == Notice.KNOWN) {
+    String normalized = NORMALIZER.normalize(rest);
+    // One word is no name and a text; a notice of an album or the like is media elsewhere.
+    boolean onlyNotice =
+        normalized.indexOf(' ') < 0 && SYSTEM_LINES.reasonToDrop(normalized).isPresent();
+    if (onlyNotice || SYSTEM_LINES.notice(normalized) == Notice.KNOWN) {
       return Optional.of(new ExportLine(Kind.NOTICE, null, time, null, rest));
     }
     String sender = known.senderOf(rest);
     String text = rest.substring(sender.length()).stripLeading();
-    return Optional.of(ExportLine.ofMessage(null, time, sender, text));
+    return Optional.of(ExportLines.timed(null, time, sender, text));
   }
 }

@@ -13,17 +13,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names of who wrote in an export of LINE whose lines are parted by spaces, which names hold,
- * too. A name is the first word, and all words that follow it in every line that begins with it;
- * and what a notice repeats behind the name ({@code 山田 太郎 山田 太郎がグループに参加しました。}).
+ * The senders' names in a LINE export that separates columns by spaces. Names may have spaces as
+ * well: a name is the first word and all words that follow it in every line that begins with it, or
+ * what a notice repeats after the name ({@code 山田 太郎 山田 太郎がグループに参加しました。}).
  */
 final class LineSenders {
-  /** Enough to see who writes; a file's beginning. */
+  /** Lines at the beginning of a file that are searched for names. */
   private static final int MAX_LINES = 10_000;
 
   private static final int MAX_WORDS = 4;
 
-  /** So many lines must begin with the same words before these are a name. */
+  /** How many lines must begin with the same words for these to be a name. */
   private static final int MIN_LINES = 3;
 
   private static final Pattern OF_NOTICE =
@@ -36,7 +36,7 @@ final class LineSenders {
     this.names = names.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
   }
 
-  /** The names in a file; empty where tabs part its lines, or no line looks like a message. */
+  /** The names in a file; empty if tabs separate its columns, or no line looks like a message. */
   static Optional<LineSenders> of(LineFile lines) throws IOException {
     List<String> behindTimes = new ArrayList<>();
     for (int i = 0; i < MAX_LINES && lines.next(); i++) {
@@ -49,7 +49,7 @@ final class LineSenders {
     return behindTimes.isEmpty() ? Optional.empty() : Optional.of(of(behindTimes));
   }
 
-  /** The names in what stands behind the times of a file's lines. */
+  /** The names in what follows the times of a file's lines. */
   static LineSenders of(List<String> behindTimes) {
     Set<String> names = new TreeSet<>();
     Map<String, List<List<String>>> byFirstWord = new LinkedHashMap<>();
@@ -76,14 +76,14 @@ final class LineSenders {
     return String.join(" ", lines.get(0).subList(0, words));
   }
 
-  /** Whether all lines have the same word at a place, and another one behind it. */
+  /** Whether all lines have the same word at a place, and another one after it. */
   private static boolean allHave(List<List<String>> lines, int place) {
     return lines.stream()
         .allMatch(
             words -> words.size() > place + 1 && words.get(place).equals(lines.get(0).get(place)));
   }
 
-  /** The name that what stands behind a time begins with: a known one, or the first word. */
+  /** The name at the beginning of what follows a time: a known one, or the first word. */
   String senderOf(String behindTime) {
     for (String name : names) {
       if (behindTime.startsWith(name)

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * How lines look that are not understood, so that a form can be named without a word of the text:
- * letters are replaced by one of their script, digits by 9, what is neither by itself or a star.
+ * Shapes of lines of an unknown form, which can be shown without a word of the text: each run of
+ * letters is one letter of its script, each digit 9, and other characters are themselves or a star.
  */
 final class LineShapes {
   /** What tells forms apart stands at the beginning. */

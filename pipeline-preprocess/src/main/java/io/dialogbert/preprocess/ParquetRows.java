@@ -322,9 +322,8 @@ final class ParquetRows implements RowReader {
     cells.forEach(
         (field, cell) -> {
           int index = indexes.get(field);
-          if (current.getFieldRepetitionCount(index) > 0) {
-            values.put(field, cell.read(current, index));
-          }
+          boolean there = current.getFieldRepetitionCount(index) > 0;
+          values.put(field, there ? cell.read(current, index) : null);
         });
     return parser.message(values, row);
   }

@@ -1,13 +1,14 @@
 package io.dialogbert.preprocess;
 
 import io.dialogbert.common.Manifest;
-import io.dialogbert.dialogue.DropReason;
 import io.dialogbert.dialogue.Message;
 import io.dialogbert.text.CanonicalId;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Makes messages of the values that a row has for their fields, by an explicit schema; nothing is
@@ -22,6 +23,14 @@ final class RawMessageParser {
 
   /** What should be a string, but is no UTF-8. */
   static final Object NOT_UTF_8 = new Object();
+
+  /** What databases and programs write where there is nothing. */
+  private static final Set<String> WORDS_FOR_NONE =
+      Set.of("NULL", "null", "\\N", "None", "NaN", "nan", "<NA>", "N/A", "#N/A", "undefined");
+
+  /** A whole number that went through a spreadsheet, or a column of fractions. */
+  private static final Pattern CALCULATED =
+      Pattern.compile("-?(?:[0-9]+\\.0|[0-9](?:\\.[0-9]+)?[eE]\\+[0-9]{2,3})");
 
   private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
@@ -39,7 +48,8 @@ final class RawMessageParser {
    * The message that the values make.
    *
    * @param values of the fields, a string, {@link WholeNumber}, time ({@link Instant}), {@link
-   *     #OTHER} or {@link #NOT_UTF_8}, or null where there is none
+   *     #OTHER} or {@link #NOT_UTF_8}, or null where it is empty; absent where the row has no such
+   *     field
    * @param row one-based, kept with the message
    * @throws RejectedRow naming the rule that the row breaks, or {@link RejectedRow#isSystemRow}
    */
@@ -69,8 +79,9 @@ final class RawMessageParser {
       // What else a messenger's own row holds, nobody knows; but it must be of some place and time.
       string(values, RawField.CONVERSATION_ID);
       time(values.get(RawField.SENT_AT));
-      throw new RejectedRow(
-          DropReason.NO_SENDER.label(), schema.name(RawField.SENDER_ID) + " must be there");
+      throw RejectedRow.systemRow(
+          schema.name(RawField.SENDER_ID) + " must be there",
+          values.containsKey(RawField.SENDER_ID));
     }
     String lang = string(values, RawField.LANG);
     if (!schema.languages().contains(lang)) {
@@ -133,10 +144,30 @@ final class RawMessageParser {
           "wrong-type",
           schema.name(field) + " must be a string" + (field.isId() ? " or a whole number" : ""));
     }
-    if (field.isId() && CanonicalId.of(text).isEmpty()) {
-      throw new RejectedRow("empty-id", schema.name(field) + " must not be empty");
+    if (field.isId()) {
+      checkId(text, field);
     }
     return text;
+  }
+
+  /** Refuses what tells nobody from others, and would make one of all rows that have it. */
+  private void checkId(String id, RawField field) throws RejectedRow {
+    if (CanonicalId.of(id).isEmpty()) {
+      throw new RejectedRow("empty-id", schema.name(field) + " must not be empty");
+    }
+    // Where a file is a conversation, senders are names that people chose.
+    boolean chosen = schema.constants().containsKey(RawField.CONVERSATION_ID);
+    if (!chosen && WORDS_FOR_NONE.contains(id)) {
+      throw new RejectedRow(
+          "empty-id",
+          schema.name(field) + " must be an id, or empty, and no word for none such as NULL");
+    }
+    if (!chosen && CALCULATED.matcher(id).matches()) {
+      throw new RejectedRow(
+          "wrong-type",
+          schema.name(field)
+              + " must be as it was, and no number that a program made of it: 12.0, 1.2E+15");
+    }
   }
 
   private Object present(Object value, RawField field) throws RejectedRow {

@@ -19,24 +19,34 @@ final class RejectedRow extends Exception {
    */
   record Participant(String conversationId, String senderId, String name) {}
 
+  /** Whether the row has a field for the sender, be it empty. */
+  final boolean hasSenderField;
+
   RejectedRow(String reason, String rule) {
-    this(reason, rule, Optional.empty());
+    this(reason, rule, Optional.empty(), true);
   }
 
-  private RejectedRow(String reason, String rule, Optional<Participant> sender) {
+  private RejectedRow(
+      String reason, String rule, Optional<Participant> sender, boolean hasSenderField) {
     super(reason + ": " + rule, null, false, false);
     this.reason = reason;
     this.rule = rule;
     this.sender = sender;
+    this.hasSenderField = hasSenderField;
   }
 
-  /** Whether the row breaks no rule, but nobody sent it: it is the messenger's own. */
+  /** A row that breaks no rule, but that nobody sent: the messenger's own. */
+  static RejectedRow systemRow(String rule, boolean hasSenderField) {
+    return new RejectedRow(DropReason.NO_SENDER.label(), rule, Optional.empty(), hasSenderField);
+  }
+
+  /** Whether this is a {@link #systemRow}. */
   boolean isSystemRow() {
     return reason.equals(DropReason.NO_SENDER.label());
   }
 
   /** The same rejection of a row that somebody sent. */
   RejectedRow of(Participant participant) {
-    return new RejectedRow(reason, rule, Optional.of(participant));
+    return new RejectedRow(reason, rule, Optional.of(participant), hasSenderField);
   }
 }

@@ -11,13 +11,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Lines that messages of exports go on with and that are the same, word for word, behind several
- * first lines: likely the messenger's own, such as a warning in words that are not known, which
- * joined the message before it. What people copy begins with the same line, too, and does not
- * count.
+ * Lines that stand word for word in several messages with different first lines: probably the
+ * messenger's own, such as a warning in unknown words that was taken for part of the message before.
+ * Messages that people copy have the same first line, and do not count.
  *
- * <p>Only hashes are held, and of so many lines at most, those with the least hashes; so the lines
- * that are looked at are the same whatever the order, and a line is found in all files or in none.
+ * <p>Only hashes are kept, those with the smallest values, so that the order of the lines does not
+ * matter, and a line is found in all files or in none.
  */
 final class RepeatedLines implements Serializable {
   /** A shorter line may be anybody's answer. */

@@ -154,7 +154,7 @@ final class RowIngester implements Iterator<Row> {
       counts.sawRow(shownName, true);
       return cleaner.clean(part.name(), message);
     } catch (RejectedRow e) {
-      counts.sawRow(shownName, !e.isSystemRow());
+      counts.sawRow(shownName, e.hasSenderField);
       if (e.isSystemRow()) {
         counts.add(IngestCounts.DROPPED + e.reason, 1);
         return Optional.empty();

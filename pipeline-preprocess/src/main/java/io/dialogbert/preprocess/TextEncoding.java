@@ -1,5 +1,6 @@
 package io.dialogbert.preprocess;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Tells encodings of Korean and Japanese text apart by what a file begins with. */
 final class TextEncoding {
@@ -21,6 +23,8 @@ final class TextEncoding {
   }
 
   private static final Charset USUAL_HANGUL = Charset.forName("EUC-KR");
+  private static final Charset WINDOWS_LATIN = Charset.forName("windows-1252");
+  private static final byte ESCAPE = 0x1B;
 
   private TextEncoding() {}
 
@@ -45,7 +49,34 @@ final class TextEncoding {
     if (zeros[0] + zeros[1] > length / 50) {
       return Optional.of(zeros[0] > zeros[1] ? "UTF-16BE" : "UTF-16LE");
     }
-    return mostLinesAreUtf8(head, length) ? Optional.empty() : likeliest(head, length);
+    for (int i = 0; i + 2 < length; i++) {
+      if (head[i] == ESCAPE && head[i + 1] == '$' && "@B()".indexOf(head[i + 2]) >= 0) {
+        return Optional.of(head[i + 2] == ')' ? "ISO-2022-KR" : "ISO-2022-JP");
+      }
+    }
+    if (!mostLinesAreUtf8(head, length)) {
+      return likeliest(head, length);
+    }
+    return isTwiceEncoded(new String(head, 0, wholeLines(head, length), UTF_8))
+        ? Optional.of("UTF-8 that was taken for Latin-1 and encoded once more")
+        : Optional.empty();
+  }
+
+  /** Whether a text has more letters if its characters are taken for bytes. */
+  private static boolean isTwiceEncoded(String text) {
+    long letters = text.chars().filter(TextEncoding::isHangulOrKana).count();
+    return Stream.of(ISO_8859_1, WINDOWS_LATIN)
+        .map(latin -> new String(text.getBytes(latin), UTF_8))
+        .anyMatch(once -> once.chars().filter(TextEncoding::isHangulOrKana).count() > letters);
+  }
+
+  /** Where the last line ends that is whole. */
+  private static int wholeLines(byte[] head, int length) {
+    int end = length;
+    while (end > 0 && length == head.length && head[end - 1] != '\n') {
+      end--;
+    }
+    return end;
   }
 
   /** Whether at least half of the lines that are not plain ASCII are UTF-8. */
@@ -73,11 +104,7 @@ final class TextEncoding {
 
   /** The encoding in which the text has the most letters of its language, if it has any. */
   private static Optional<String> likeliest(byte[] head, int length) {
-    int lastBreak = length;
-    while (lastBreak > 0 && length == head.length && head[lastBreak - 1] != '\n') {
-      lastBreak--;
-    }
-    int end = lastBreak;
+    int end = wholeLines(head, length);
     Optional<String> best = Optional.empty();
     long most = 0;
     for (Map.Entry<String, Charset> other : OTHERS.entrySet()) {
@@ -95,8 +122,11 @@ final class TextEncoding {
 
   /** Rare syllables do not count: in CP949, Japanese of other encodings reads as such. */
   private static boolean isUsualHangulOrKana(int c) {
-    boolean hangul = c >= 0xAC00 && c <= 0xD7A3;
-    return hangul ? USUAL_HANGUL.newEncoder().canEncode((char) c) : c >= 0x3041 && c <= 0x30FE;
+    return isHangulOrKana(c) && (c < 0xAC00 || USUAL_HANGUL.newEncoder().canEncode((char) c));
+  }
+
+  private static boolean isHangulOrKana(int c) {
+    return (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0x3041 && c <= 0x30FE);
   }
 
   private static Optional<String> decode(Charset charset, byte[] bytes, int from, int to) {

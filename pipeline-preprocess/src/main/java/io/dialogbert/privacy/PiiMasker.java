@@ -36,8 +36,8 @@ public final class PiiMasker {
   private static final int NEIGHBORS = 4;
 
   /**
-   * How much of the text beside a change is looked at again: where the farthest match begins that
-   * the change may decide, and all that decides it.
+   * How many characters on either side of a change are looked at again: enough to hold every match
+   * that the change can make or undo, and its context.
    */
   private final int margin;
 
@@ -59,7 +59,7 @@ public final class PiiMasker {
       return new HintedRules(list, new HintIndex(list.stream().map(PiiRule::hints).toList()));
     }
 
-    /** Gives the rules that the form, or the whole text that it is of, calls for. */
+    /** Applies the rules that the form, or the whole text around it, calls for; returns these. */
     BitSet find(
         String form,
         CharSequence read,
@@ -83,10 +83,7 @@ public final class PiiMasker {
     }
   }
 
-  /**
-   * The rules that a whole text calls for by its digits and hints, which are not asked of its
-   * parts.
-   */
+  /** The rules that a whole text calls for by its digits and hints; its parts need not have them. */
   record Calls(int numDigits, BitSet forHints, BitSet forHintsAndDigits) {
     static final Calls NONE = new Calls(0, new BitSet(), new BitSet());
   }

@@ -166,6 +166,8 @@ class SystemLinesTest {
     "누구?!, 누구?!님이 들어왔습니다.",
     "Stewie, Stewie left.",
     "테스트, 테스트 invited 나 and.",
+    "Yuna, Minseo invited Yuna.",
+    "도토리?!, 밤톨이님이 도토리?!님을 내보냈습니다.",
     "Sora M., Sora M.がグループに参加しました。",
     "다온, 다온님이 링크로 채팅방에 들어왔습니다."
   })
@@ -174,7 +176,7 @@ class SystemLinesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"나, 나 먼저 나갔습니다.", "Stewie, Everyone left.", "다온, 선생님이 들어왔습니다."})
+  @CsvSource({"나, 나 먼저 나갔습니다.", "Stewie, Everyone left.", "다온, 선생님이 들어왔습니다.", "o, Mom left."})
   void keepsWhatSomebodyWroteOfThemselvesOrOthers(String sender, String text) {
     assertThat(SYSTEM_LINES.reasonToDrop(text, sender)).isEmpty();
   }

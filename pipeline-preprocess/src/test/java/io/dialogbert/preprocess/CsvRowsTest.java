@@ -57,6 +57,13 @@ class CsvRowsTest {
   }
 
   @Test
+  void byteOrderMarksOfFilesThatWerePutTogetherAreLeftOut() throws Exception {
+    String mark = "\uFEFF";
+    assertThat(read(mark + mark + HEADER + row(1, "가") + mark + row(2, "나") + mark))
+        .containsExactly("2 10-28 15:12 #1 s: 가", "3 10-28 15:12 #2 s: 나");
+  }
+
+  @Test
   void rowsThatBreakTheFormAreRejected() throws Exception {
     assertThat(
             read(

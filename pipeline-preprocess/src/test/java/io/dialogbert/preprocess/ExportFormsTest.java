@@ -162,6 +162,39 @@ class ExportFormsTest {
   }
 
   @Test
+  void messagesOfWhichNoNameIsReadAreNoNotices() throws Exception {
+    Path file =
+        Inputs.write(
+            temp.resolve("chat.txt"),
+            """
+            2026년 7월 23일 오후 9:04, 노을: 비밀
+            2026년 7월 23일 오후 9:05, 여울: 비밀 이야기
+            """);
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(BadFile.class)
+        .hasMessageContaining(
+            "0 do and 2 do not, 1 like \"9999가 9가 99가 9:99, 가: 가\", the first in row 1");
+    Path notices =
+        Inputs.write(
+            temp.resolve("notices.txt"),
+            """
+            2026년 7월 23일 오후 9:04, 노을님이 들어왔습니다.
+            2026년 7월 23일 오후 9:05, 처음 보는 안내
+            2026년 7월 23일 오후 9:06, 채팅방 이름이 '모임: 여름'으로 변경되었습니다.
+            """);
+    assertThat(read(notices)).hasSize(3).allMatch(row -> row.endsWith(" system line"));
+  }
+
+  @Test
+  void noticeOfAnAlbumIsNoNameWhereSpacesPartTheLines() throws Exception {
+    Path file =
+        Inputs.write(
+            temp.resolve("line.txt"), "2026.07.23 木曜日\n14:31 空 あ\n14:32 海がアルバムを作成しました。\n14:33 海\n");
+    assertThat(read(file))
+        .containsExactly("2 07-23 14:31 #1 空: あ", "3 system line", "4 07-23 14:33 #2 海: ");
+  }
+
+  @Test
   void roomWhereNobodyWroteIsNoError() throws Exception {
     Path file =
         Inputs.write(

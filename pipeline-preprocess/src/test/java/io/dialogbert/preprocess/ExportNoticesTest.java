@@ -53,6 +53,8 @@ class ExportNoticesTest {
         "도토리 left.",
         "도토리 joined.",
         "도토리 invited 밤톨이 and 호두.",
+        "J. R. Kim left.",
+        "도토리! joined.",
         "도토리 left this chatroom.",
         "도토리 has been removed from this chatroom.",
         "도토리 has been assigned as the admin.",
@@ -62,6 +64,7 @@ class ExportNoticesTest {
         "도토리さんが入室しました。",
         "도토리さんが退室しました。",
         "[] [오후 4:31] 도토리 알림",
+        "[\u200B] [오후 4:31] 도토리 알림",
         "다른 방 님과 카카오톡 대화\n저장한 날짜 : 2026-07-31 10:00:00"
       })
   void noticeBetweenMessagesIsPartOfNone(String notice) throws Exception {

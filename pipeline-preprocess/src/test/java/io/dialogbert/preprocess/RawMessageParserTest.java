@@ -78,12 +78,6 @@ class RawMessageParserTest {
   }
 
   @Test
-  void lastOfEqualFieldsCounts() throws RejectedRow {
-    assertThat(parser.parse(LINE.replaceFirst("\\{", "{\"text\":[],"), 1))
-        .isEqualTo(parser.parse(LINE, 1));
-  }
-
-  @Test
   void namesConstantsAndTimesAreAsTheSchemaSays() throws RejectedRow {
     RawSchema schema =
         new RawSchema(
@@ -174,6 +168,42 @@ class RawMessageParserTest {
       String line = LINE.replaceFirst("(\"" + field + "\":)\"[^\"]*\"", "$1\"" + nothing + "\"");
       assertRejected(line.replace("\b", "\\b"), "empty-id", field + " must not be empty");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"conversation_id", "message_id", "sender_id"})
+  void wordForNoneIsNoId(String field) {
+    for (String none : new String[] {"NULL", "null", "\\\\N", "None", "nan", "<NA>", "#N/A"}) {
+      assertRejected(
+          LINE.replaceFirst(
+              "(\"" + field + "\":)\"[^\"]*\"", "$1\"" + none.replace("\\", "\\\\") + "\""),
+          "empty-id",
+          field + " must be an id, or empty, and no word for none such as NULL");
+    }
+  }
+
+  /** Ids that a spreadsheet rounded are the same for several people. */
+  @ParameterizedTest
+  @ValueSource(strings = {"conversation_id", "message_id", "sender_id"})
+  void numberThatAProgramMadeOfAnIdIsNone(String field) throws RejectedRow {
+    String value = "(\"" + field + "\":)\"[^\"]*\"";
+    for (String made : new String[] {"1024.0", "1.23457E+15", "1.2345e+16", "1E+15", "-3.0"}) {
+      assertRejected(
+          LINE.replaceFirst(value, "$1\"" + made + "\""),
+          "wrong-type",
+          field + " must be as it was, and no number that a program made of it");
+    }
+    for (String other : new String[] {"1.5", "v1.0", "5e12", "10.0.0.1", "+82", "nancy"}) {
+      assertThat(parser.parse(LINE.replaceFirst(value, "$1\"" + other + "\""), 1)).isNotNull();
+    }
+  }
+
+  @Test
+  void fieldIsThereOnce() {
+    assertRejected(
+        LINE.replace("\"sender_id\":", "\"sender_id\":\"s0\",\"sender_id\":"),
+        "not-json",
+        "sender_id must be there once");
   }
 
   @ParameterizedTest

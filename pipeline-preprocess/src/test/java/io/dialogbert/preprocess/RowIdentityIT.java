@@ -85,6 +85,12 @@ class RowIdentityIT {
     assertThat(SampleChain.manifest(temp.resolve("listed")).counts())
         .containsEntry("dropped.deletion-requested", 7L)
         .containsEntry("rows_out", 1L);
+    assertThat(run.out()).doesNotContain("nobody on the deletion list");
+
+    Files.writeString(temp.resolve("quoted.txt"), "\"" + name + "\",2024-05-01\n");
+    run = ingest("unknown", "deletion-list=[\"" + temp.resolve("quoted.txt") + "\"]");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("nobody on the deletion list takes part; a line must be one id");
 
     run =
         JobRun.of(
@@ -99,7 +105,7 @@ class RowIdentityIT {
   }
 
   @Test
-  void rowsThatNobodySentAreDroppedAndFilesOfThemRefused() throws IOException {
+  void rowsThatNobodySentAreDropped() throws IOException {
     Files.writeString(
         raw.resolve("a.csv"),
         HEADER
@@ -111,12 +117,29 @@ class RowIdentityIT {
     assertThat(SampleChain.manifest(temp.resolve("dropped")).counts())
         .containsAllEntriesOf(Map.of("rows_in", 3L, "rows_out", 1L, "dropped.no-sender", 2L));
 
-    Files.writeString(raw.resolve("b.csv"), HEADER + row("", "09:30:01", "안녕"));
-    run = ingest("refused");
+    // A file of them alone is a day on which nobody wrote.
+    Files.writeString(raw.resolve("b.csv"), HEADER + row("", "09:30:01", "c joined"));
+    run = ingest("alone");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(SampleChain.manifest(temp.resolve("alone")).counts())
+        .containsAllEntriesOf(Map.of("rows_in", 4L, "rows_out", 1L, "dropped.no-sender", 3L));
+  }
+
+  @Test
+  void fileWithoutAFieldForTheSenderIsRefused() throws IOException {
+    String line =
+        "{\"conversation_id\":\"c\",%s\"sent_at\":\"2024-05-01T09:30:00+09:00\",\"text\":\"안녕\"}%n";
+    Files.writeString(raw.resolve("a.jsonl"), line.formatted("\"sender_id\":\"a\","));
+    Files.writeString(raw.resolve("b.jsonl"), line.formatted("\"sender_id\":null,"));
+    assertThat(ingest("empty", "format=json").exitCode()).isZero();
+    Files.writeString(raw.resolve("c.jsonl"), line.formatted("\"user\":\"a\","));
+    JobRun run = ingest("refused", "format=json");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(run.err())
         .contains(
-            "no row tells who sent it in 1 of the files, such as b.csv; let columns.sender-id");
+            "no row has the field of columns.sender-id in 1 of the files, such as c.jsonl; name"
+                + " the field that tells who sent a row, or leave out files in which only the"
+                + " messenger wrote");
   }
 
   @Test

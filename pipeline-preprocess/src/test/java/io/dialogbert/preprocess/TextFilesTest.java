@@ -208,6 +208,8 @@ class TextFilesTest {
     "x-windows-949, CP949 (EUC-KR), 똠방각하 안녕하세요",
     "windows-31j, CP932 (Shift_JIS), こんにちは、ｱﾘｶﾞﾄｳございます",
     "EUC-JP, EUC-JP, こんにちは、元気ですか",
+    "ISO-2022-JP, ISO-2022-JP, こんにちは、元気ですか",
+    "ISO-2022-KR, ISO-2022-KR, 안녕하세요",
   })
   void otherEncodingsAreNamed(String charset, String name, String text) throws Exception {
     Path file = temp.resolve("a.jsonl");
@@ -215,6 +217,25 @@ class TextFilesTest {
     assertThatThrownBy(() -> lines(Inputs.whole(file)))
         .isInstanceOf(BadFile.class)
         .hasMessage("wrong-encoding: a file must be UTF-8, but this one looks like " + name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ISO-8859-1, 안녕하세요 반갑습니다",
+    "ISO-8859-1, こんにちは、元気ですか",
+    "windows-1252, こんにちは、元気ですか",
+  })
+  void utf8OfUtf8IsNoText(String taken, String text) throws Exception {
+    byte[] once = (text + "\n").getBytes(StandardCharsets.UTF_8);
+    Path file = Inputs.write(temp.resolve("a.csv"), new String(once, taken) + "abc\n");
+    assertThatThrownBy(() -> lines(Inputs.whole(file)))
+        .isInstanceOf(BadFile.class)
+        .hasMessage(
+            "wrong-encoding: a file must be UTF-8, but this one looks like UTF-8 that was taken"
+                + " for Latin-1 and encoded once more");
+    // Somebody may send such a text.
+    Inputs.write(file, text + "\n" + text + "\n" + new String(once, taken) + "café\n");
+    assertThat(lines(Inputs.whole(file))).hasSize(4);
   }
 
   @Test

@@ -69,6 +69,22 @@ class PiiMaskerGrowthTest {
     assertGrowth(unit, LENGTH);
   }
 
+  /** Where each match waited for the next one, the text would be looked at once for each. */
+  @ParameterizedTest
+  @ValueSource(strings = {"insta@aaa", "인스타 @a.b_c", "id @a_b@"})
+  void idsInARowAreFoundTogether(String unit) {
+    List<String> read = new ArrayList<>();
+    PiiMasker masker =
+        new PiiMasker(
+            RULES,
+            text -> {
+              read.add(text.toString());
+              return text;
+            });
+    assertThat(masker.mask(unit.repeat(100)).counts().get(PiiKind.MESSENGER_ID)).isEqualTo(100);
+    assertThat(read).hasSizeLessThan(10);
+  }
+
   @Test
   void growsUpToTheLongestText() {
     SplittableRandom random = new SplittableRandom(SEED);

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -65,10 +66,11 @@ final class CommitMarker implements AutoCloseable {
         heart.scheduleAtFixedRate(this::tryBeat, BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
   }
 
-  private void tryBeat() {
+  void tryBeat() {
     try {
       beat();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | FSError e) {
+      // Whatever it is: one that got through would end the beats in silence.
       LOG.warn("commit marker not renewed, trying again in {} s: {}", BEAT_SECONDS, directory, e);
     }
   }

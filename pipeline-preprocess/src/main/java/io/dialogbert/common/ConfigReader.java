@@ -205,28 +205,44 @@ public final class ConfigReader {
 
   /** Where something lies: a directory or file, local or of any Hadoop file system. Required. */
   public String path(String key) {
-    return read(key, Config::getString, new Rule<>(REQUIRED, value -> !value.isBlank()), "", true);
+    String path =
+        read(key, Config::getString, new Rule<>(REQUIRED, value -> !value.isBlank()), "", true);
+    return path.isBlank() ? path : onlyPath(key, path);
   }
 
   /** Where something lies, or nothing where the value is empty. */
   public Optional<String> optionalPath(String key) {
     return Optional.of(read(key, Config::getString, Rule.none(), "", true))
-        .filter(value -> !value.isBlank());
+        .filter(value -> !value.isBlank())
+        .map(value -> onlyPath(key, value));
   }
 
   /** At least one path or glob. */
   public List<String> paths(String key) {
-    return read(
+    return onlyPaths(
         key,
-        Config::getStringList,
-        new Rule<>("must name at least one path", value -> !value.isEmpty()),
-        List.of(),
-        true);
+        read(
+            key,
+            Config::getStringList,
+            new Rule<>("must name at least one path", value -> !value.isEmpty()),
+            List.of(),
+            true));
   }
 
   /** Paths or globs; none where the list is empty. */
   public List<String> optionalPaths(String key) {
-    return read(key, Config::getStringList, Rule.none(), List.of(), true);
+    return onlyPaths(key, read(key, Config::getStringList, Rule.none(), List.of(), true));
+  }
+
+  private List<String> onlyPaths(String key, List<String> values) {
+    values.forEach(value -> onlyPath(key, value));
+    return values;
+  }
+
+  /** The value; where it is no path, that is noted. */
+  private String onlyPath(String key, String value) {
+    PathSyntax.brokenRule(value).ifPresent(rule -> problem(key, rule));
+    return value;
   }
 
   public List<String> strings(String key) {
@@ -234,18 +250,26 @@ public final class ConfigReader {
   }
 
   public int intBetween(String key, int min, int max) {
-    return read(
-        key, (c, path) -> Math.toIntExact(wholeNumber(c, path)), range(min, max), min, false);
+    return Math.toIntExact(longBetween(key, min, max));
   }
 
   public long longBetween(String key, long min, long max) {
-    return read(key, ConfigReader::wholeNumber, range(min, max), min, false);
+    BigDecimal least = BigDecimal.valueOf(min);
+    Rule<BigDecimal> rule = range(least, BigDecimal.valueOf(max));
+    return read(key, ConfigReader::wholeNumber, rule, least, false).longValueExact();
   }
 
-  /** Without the silent rounding of {@link Config#getLong}. */
-  private static long wholeNumber(Config config, String path) {
+  /**
+   * Without the silent rounding of {@link Config#getLong}, and also of a number that no long can
+   * hold, which is out of range.
+   */
+  private static BigDecimal wholeNumber(Config config, String path) {
     // As text, since a double no longer tells 2^53 + 1 from 2^53.
-    return new BigDecimal(config.getString(path).strip()).longValueExact();
+    BigDecimal number = new BigDecimal(config.getString(path).strip());
+    if (number.stripTrailingZeros().scale() > 0) {
+      throw new ArithmeticException("it has a fraction");
+    }
+    return number;
   }
 
   public double doubleBetween(String key, double min, double max) {
@@ -378,7 +402,7 @@ public final class ConfigReader {
 
     /** What kind of value this reads, in words. */
     default String expects(T example) {
-      if (example instanceof Integer || example instanceof Long) {
+      if (example instanceof BigDecimal) {
         return "a whole number";
       } else if (example instanceof Double) {
         return "a number";

@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +17,6 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
@@ -52,7 +48,8 @@ public final class Directories {
   /**
    * The file system of a path.
    *
-   * @throws BadConfigException if there is none for it, or not on the class path
+   * @throws BadConfigException if there is none for it, or none on the class path, or no host of
+   *     its name
    */
   public FileSystem fileSystem(Path path) throws IOException {
     FileSystem fileSystem;
@@ -60,16 +57,15 @@ public final class Directories {
       fileSystem = path.getFileSystem(hadoop);
     } catch (UnsupportedFileSystemException e) {
       throw new BadConfigException(e.getMessage() + ": " + path, e);
-    } catch (RuntimeException e) {
-      if (ExceptionUtils.indexOfType(e, ClassNotFoundException.class) < 0) {
-        throw e;
-      }
+    } catch (IOException | RuntimeException e) {
       throw new BadConfigException(
           "file system of "
               + path
-              + " is not on the class path ("
-              + e.getMessage()
-              + "); s3a: is in Hadoop's hadoop-aws",
+              + (ExceptionUtils.indexOfType(e, ClassNotFoundException.class) < 0
+                  ? " does not open (" + e.getMessage() + ")"
+                  : " is not on the class path ("
+                      + e.getMessage()
+                      + "); s3a: is in Hadoop's hadoop-aws"),
           e);
     }
     // Local .crc side files would outlive the files they describe when parts are renamed.
@@ -99,6 +95,10 @@ public final class Directories {
       LocalPermissions.require(fileSystem(path).makeQualified(path));
       throw new BadInputException(
           "input " + name + " does not exist: " + path + "; run the job that makes it first");
+    }
+    if (!fileSystem(path).getFileStatus(path).isDirectory()) {
+      throw new BadInputException(
+          "input " + name + " must be a directory that a job has made, not a file: " + path);
     }
     Manifest manifest =
         manifest(directory)
@@ -162,16 +162,22 @@ public final class Directories {
   List<FileStatus> files(String glob, Function<Path, String> shownName) throws IOException {
     Path path = new Path(glob);
     FileSystem fileSystem = fileSystem(path);
+    Glob named = named(path);
+    if (LocalPermissions.isLocal(named.base())) {
+      LocalListing.requireComplete(named, shownName);
+    }
     List<FileStatus> files = new ArrayList<>();
-    for (FileStatus status : named(fileSystem, path)) {
+    for (FileStatus status : find(fileSystem, path)) {
+      if (hiddenBelow(named.base(), status.getPath())) {
+        continue;
+      }
       if (status.isDirectory()) {
-        requireNoDanglingLink(status.getPath(), shownName);
         for (FileStatus file : list(status.getPath())) {
           if (!hiddenBelow(status.getPath(), file.getPath())) {
             files.add(file);
           }
         }
-      } else if (!hidden(status.getPath())) {
+      } else {
         files.add(status);
       }
     }
@@ -187,8 +193,14 @@ public final class Directories {
     return files;
   }
 
-  /** Of a path that exists, the path, though it may look like a glob. */
-  private static FileStatus[] named(FileSystem fileSystem, Path path) throws IOException {
+  /** A path that exists stands for itself, though it may look like a glob. */
+  private Glob named(Path path) throws IOException {
+    FileSystem fileSystem = fileSystem(path);
+    Path qualified = fileSystem.makeQualified(path);
+    return fileSystem.exists(path) ? Glob.literal(qualified) : Glob.of(qualified);
+  }
+
+  private static FileStatus[] find(FileSystem fileSystem, Path path) throws IOException {
     try {
       return new FileStatus[] {fileSystem.getFileStatus(path)};
     } catch (FileNotFoundException e) {
@@ -203,6 +215,10 @@ public final class Directories {
     } catch (IOException e) {
       LocalPermissions.require(fileSystem.makeQualified(path));
       throw e;
+    } catch (IllegalArgumentException e) {
+      // Its message has the name, which may be a person's.
+      throw new BadInputException(
+          "Hadoop cannot search where a name has a colon: " + path + "; name the directory instead");
     }
   }
 
@@ -219,38 +235,6 @@ public final class Directories {
     } catch (FileNotFoundException e) {
       LocalPermissions.require(fileSystem.makeQualified(path));
       throw e;
-    }
-  }
-
-  /** Local listings leave such links out, and with them what they once led to. */
-  private static void requireNoDanglingLink(Path directory, Function<Path, String> shownName)
-      throws IOException {
-    if (!directory.toUri().getScheme().equals("file")) {
-      return;
-    }
-    try (Stream<java.nio.file.Path> all =
-        Files.walk(
-            java.nio.file.Path.of(directory.toUri().getPath()), FileVisitOption.FOLLOW_LINKS)) {
-      Optional<Path> link =
-          all.filter(path -> Files.isSymbolicLink(path) && !Files.exists(path))
-              .map(path -> new Path(path.toUri()))
-              .filter(path -> !hiddenBelow(directory, path))
-              .findFirst();
-      if (link.isPresent()) {
-        throw new BadInputException(
-            "link leads nowhere: "
-                + shownName.apply(link.get())
-                + " in "
-                + directory
-                + " (find DIRECTORY -xtype l shows such links)");
-      }
-    } catch (UncheckedIOException e) {
-      // Its message may name a file.
-      if (e.getCause() instanceof AccessDeniedException) {
-        throw new AccessDeniedException("all of directory " + directory);
-      }
-      throw new BadInputException(
-          "directory cannot be listed: " + directory + " (" + Refusal.of(e.getCause()) + ")");
     }
   }
 
@@ -286,7 +270,11 @@ public final class Directories {
 
   /** Whether a name says that a file is none of the data. */
   public static boolean hidden(Path path) {
-    return path.getName().startsWith(".") || path.getName().startsWith("_");
+    return hidden(path.getName());
+  }
+
+  static boolean hidden(String name) {
+    return name.startsWith(".") || name.startsWith("_");
   }
 
   /**
@@ -301,7 +289,8 @@ public final class Directories {
     String root = fileSystem.makeQualified(directory).toUri().getPath() + "/";
     for (FileStatus file : list(directory)) {
       Path path = file.getPath();
-      if (hidden(path)) {
+      // A task that Spark gave up may still write below _temporary.
+      if (hiddenBelow(fileSystem.makeQualified(directory), path)) {
         fileSystem.delete(path, false);
         continue;
       }
@@ -370,16 +359,33 @@ public final class Directories {
     }
   }
 
-  /** Whether one path is the other or lies below it, whichever is the outer one. */
+  /**
+   * Whether one path is the other or lies below it, whichever is the outer one, local links
+   * followed.
+   *
+   * @param other may be a glob: of one that would match the path or what lies below it
+   */
   boolean overlap(String one, String other) throws IOException {
-    String first = qualified(one);
-    String second = qualified(other);
-    return first.startsWith(second) || second.startsWith(first);
+    Path first = real(one);
+    Path second = real(other);
+    return first.toUri().resolve("/").equals(second.toUri().resolve("/"))
+        && named(second).overlaps(first.toUri().getPath());
   }
 
-  private String qualified(String path) throws IOException {
+  /** The path by its full name; of a local one, with links followed as far as it exists. */
+  private Path real(String path) throws IOException {
     Path plain = new Path(path);
-    return fileSystem(plain).makeQualified(plain) + "/";
+    Path qualified = fileSystem(plain).makeQualified(plain);
+    if (!LocalPermissions.isLocal(qualified)) {
+      return qualified;
+    }
+    java.nio.file.Path whole = java.nio.file.Path.of(qualified.toUri().getPath());
+    java.nio.file.Path there = whole;
+    while (!Files.exists(there)) {
+      there = there.getParent();
+    }
+    return fileSystem(plain)
+        .makeQualified(new Path(there.toRealPath().resolve(there.relativize(whole)).toString()));
   }
 
   /**

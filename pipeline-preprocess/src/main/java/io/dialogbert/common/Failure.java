@@ -2,7 +2,11 @@ package io.dialogbert.common;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +34,13 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
   /** Where Spark puts the trace of a task, and of the driver behind it, into a message. */
   private static final List<String> TRACES = List.of("\n\tat ", "\n\nDriver stacktrace:");
 
+  /** How Spark says that its context ended while there was still work for it. */
+  private static final List<String> SPARK_STOPPED =
+      List.of(
+          "SparkContext was shut down",
+          "SparkContext has been shutdown",
+          "methods on a stopped SparkContext");
+
   /** Of what a job, Spark or Hadoop threw, however deep the cause lies in it. */
   static Failure of(Throwable thrown) {
     return expected(thrown)
@@ -45,7 +56,11 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
             e -> by(e, DiskFullException.class, JobMain.FAILED, "failed: "),
             Failure::denied,
             Failure::diskFull,
-            Failure::nativeLibrary)
+            Failure::nativeLibrary,
+            Failure::fileName,
+            Failure::outOfMemory,
+            Failure::unreachable,
+            Failure::sparkStopped)
         .map(kind -> kind.apply(thrown))
         .flatMap(Optional::stream)
         .findFirst();
@@ -93,6 +108,71 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
         .map(words -> new Failure(JobMain.FAILED, "failed: " + words, false, thrown));
   }
 
+  /** Of a locale in which Java cannot spell a name, which it would put into the error. */
+  private static Optional<Failure> fileName(Throwable thrown) {
+    return find(thrown, InvalidPathException.class)
+        .map(
+            e ->
+                new Failure(
+                    JobMain.BAD_CONFIG,
+                    "bad configuration: Java cannot open a file or directory whose name is not in"
+                        + " the character set of this process's locale, "
+                        + Refusal.nameEncoding()
+                        + "; set LC_ALL in the environment to a locale that is installed, such as"
+                        + " C.UTF-8",
+                    false,
+                    thrown));
+  }
+
+  /** Of the driver, or of a task, which may be told of as text. */
+  private static Optional<Failure> outOfMemory(Throwable thrown) {
+    return ExceptionUtils.getThrowableList(thrown).stream()
+        .filter(e -> first(e).contains("java.lang.OutOfMemoryError"))
+        .reduce((outer, inner) -> inner)
+        .map(
+            e ->
+                new Failure(
+                    JobMain.FAILED,
+                    "failed: not enough memory: "
+                        + first(e)
+                        + "; give more, by DIALOGBERT_HEAP for bin/dialogbert, by --driver-memory and"
+                        + " --executor-memory for spark-submit",
+                    false,
+                    thrown));
+  }
+
+  private static Optional<Failure> unreachable(Throwable thrown) {
+    return ExceptionUtils.getThrowableList(thrown).stream()
+        .filter(
+            e ->
+                e instanceof UnknownHostException
+                    || e instanceof SocketException
+                    || e instanceof SocketTimeoutException)
+        .findFirst()
+        .map(
+            e ->
+                new Failure(
+                    JobMain.FAILED,
+                    "failed: another machine cannot be reached: " + first(e),
+                    false,
+                    thrown));
+  }
+
+  /** What a job sees of it says nothing of the reason. */
+  private static Optional<Failure> sparkStopped(Throwable thrown) {
+    return ExceptionUtils.getThrowableList(thrown).stream()
+        .filter(e -> SPARK_STOPPED.stream().anyMatch(first(e)::contains))
+        .findFirst()
+        .map(
+            e ->
+                new Failure(
+                    JobMain.FAILED,
+                    "failed: Spark stopped before the job was done, by a signal or for the reason"
+                        + " in the log above; run again",
+                    false,
+                    thrown));
+  }
+
   static <E extends Throwable> Optional<E> find(Throwable thrown, Class<E> type) {
     return Optional.ofNullable(ExceptionUtils.throwableOfType(thrown, type));
   }
@@ -107,7 +187,6 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
     err.println("For a bug report:");
     trace().forEach(err::println);
     err.println(job + ": " + sentence);
-    err.println("The output directory is as it was before.");
   }
 
   /** What each error says, the stack of the root cause, and where the job was on the driver. */

@@ -107,7 +107,7 @@ public final class JobMain {
         attempt(job, arguments(args), out);
       }
       return DONE;
-    } catch (Exception | FSError | LinkageError e) {
+    } catch (Exception | FSError | LinkageError | OutOfMemoryError e) {
       // Hadoop's local file system throws an error where writing fails.
       Failure failure = Failure.of(e);
       failure.print(job.name(), err);
@@ -129,6 +129,10 @@ public final class JobMain {
             throw new BadConfigException(args[i] + " needs a value\n" + USAGE);
           }
           if (args[i].equals("--config")) {
+            if (config.isPresent()) {
+              throw new BadConfigException(
+                  "--config is given twice; let one file include the other\n" + USAGE);
+            }
             config = Optional.of(args[i + 1]);
           } else {
             sets.add(args[i + 1]);
@@ -252,7 +256,7 @@ public final class JobMain {
     }
     try {
       context.committed();
-    } catch (IOException | BadInputException e) {
+    } catch (IOException | RuntimeException e) {
       // The output is there, and what is left over costs space alone.
       out.println("not tidied up: " + e.getMessage());
     }

@@ -1,8 +1,12 @@
 package io.dialogbert.common;
 
+import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetInputFormat;
@@ -10,6 +14,7 @@ import org.apache.parquet.hadoop.ParquetOutputFormat;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +50,15 @@ final class JobSession implements AutoCloseable {
   /** Set by spark-submit, and by nothing else. */
   private static final String DEPLOY_MODE = "spark.submit.deployMode";
 
+  /** What Spark reads before it starts the driver's JVM. */
+  private static final Set<String> TOO_LATE =
+      Set.of(
+          "spark.driver.memory",
+          "spark.driver.extraJavaOptions",
+          "spark.driver.extraClassPath",
+          "spark.driver.extraLibraryPath",
+          DEPLOY_MODE);
+
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
 
   /** About 40,000 messages: up to here, interpreting plans costs no more than generating code. */
@@ -73,13 +87,18 @@ final class JobSession implements AutoCloseable {
         .contains(conf.get(APP_NAME, ""))) {
       conf.remove(APP_NAME);
     }
+    Map<String, String> named = new TreeMap<>();
     settings.forEach(
-        (key, value) -> conf.setIfMissing(key.startsWith("spark.") ? key : "spark." + key, value));
+        (key, value) -> named.put(key.startsWith("spark.") ? key : "spark." + key, value));
+    withoutEffect(named).forEach(LOG::warn);
+    named.forEach(conf::setIfMissing);
     conf.setIfMissing(
         APP_NAME, output.isEmpty() ? job.name() : job.name() + " " + new Path(output).getName());
     conf.setIfMissing(MASTER, "local[*]");
     if (conf.get(MASTER).startsWith("local")) {
       conf.setIfMissing(DriverHost.SETTING, DriverHost.LOCAL);
+      // A task that lacks memory is to fail, not to end the process that would say so.
+      conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     }
     if (!conf.contains(DEPLOY_MODE)) {
       // Nobody watches a run on one's own machine; on a cluster its own setting holds.
@@ -87,6 +106,24 @@ final class JobSession implements AutoCloseable {
     }
     FIXED.forEach(conf::set);
     hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+  }
+
+  /** Says which settings of the configuration do nothing; of a cluster's defaults, some may. */
+  static List<String> withoutEffect(Map<String, String> settings) {
+    List<String> sentences = new ArrayList<>();
+    settings.forEach(
+        (key, value) -> {
+          if (TOO_LATE.contains(key)) {
+            sentences.add(
+                key
+                    + " has no effect in a configuration: the driver's JVM runs already; give it to"
+                    + " spark-submit (for bin/dialogbert, DIALOGBERT_HEAP and JAVA_TOOL_OPTIONS)");
+          } else if (!FIXED.getOrDefault(key, value).equals(value)) {
+            sentences.add(
+                key + " = " + value + " has no effect: jobs depend on " + FIXED.get(key));
+          }
+        });
+    return sentences;
   }
 
   /** The same, with what spark-submit set in this JVM. */
@@ -162,12 +199,30 @@ final class JobSession implements AutoCloseable {
 
   private SparkSession start() {
     NativeLibraries.require();
+    requireLocalDirectory();
     try {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception | LinkageError e) {
       // Scala declares none of what it throws: no such master, too small a heap.
       throw new BadConfigException(DriverHost.explain(e), e);
     }
+  }
+
+  /** Where Spark can make none of its directories for temporary files, it ends the process. */
+  private void requireLocalDirectory() {
+    List<String> reasons = new ArrayList<>();
+    for (String directory : Utils.getConfiguredLocalDirs(conf)) {
+      try {
+        Refusal.makeWritableDirectory(java.nio.file.Path.of(directory));
+        return;
+      } catch (IOException e) {
+        reasons.add(e.getMessage());
+      }
+    }
+    throw new BadConfigException(
+        "Spark has no directory for temporary files: "
+            + String.join(", ", reasons)
+            + "; set spark.local.dir, or SPARK_LOCAL_DIRS in the environment where that is set");
   }
 
   @Override

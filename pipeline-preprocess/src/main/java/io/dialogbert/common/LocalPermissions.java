@@ -79,7 +79,7 @@ final class LocalPermissions {
     }
   }
 
-  private static boolean isLocal(org.apache.hadoop.fs.Path qualified) {
+  static boolean isLocal(org.apache.hadoop.fs.Path qualified) {
     return "file".equals(qualified.toUri().getScheme());
   }
 }

@@ -124,13 +124,18 @@ public record Manifest(
                   manifest.files(),
                   manifest.run())
               .anyMatch(Objects::isNull)) {
-        throw new BadInputException("not a manifest (a part of it is missing): " + place);
+        throw damaged("a part of it is missing", place, null);
       }
       return manifest;
     } catch (JsonProcessingException e) {
-      throw new BadInputException(
-          "not a manifest (" + e.getClass().getSimpleName() + "): " + place, e);
+      throw damaged(e.getClass().getSimpleName(), place, e);
     }
+  }
+
+  private static BadInputException damaged(String reason, String place, Exception cause) {
+    return new BadInputException(
+        "not a manifest (" + reason + "): " + place + "; delete its directory and make it again",
+        cause);
   }
 
   /** Identifies the directory's content and origin; equal for two runs that did the same work. */

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -38,7 +39,7 @@ final class OutputDirectory {
   /**
    * The directory of a path; of a local link, the one that it leads to.
    *
-   * @throws BadConfigException if it is the root of a file system
+   * @throws BadConfigException if it is the root of a file system, or a link that leads nowhere
    */
   OutputDirectory(Directories directories, String path) throws IOException {
     this(directories, path, CommitMarker.NEXT_BEAT);
@@ -62,7 +63,11 @@ final class OutputDirectory {
     if (qualified.toUri().getScheme().equals("file")) {
       File local = new File(qualified.toUri().getPath());
       if (Files.isSymbolicLink(local.toPath())) {
-        return new Path(local.toPath().toRealPath().toString());
+        try {
+          return new Path(local.toPath().toRealPath().toString());
+        } catch (NoSuchFileException e) {
+          throw new BadConfigException("output is a link that leads nowhere: " + plain, e);
+        }
       }
     }
     // The working directory itself has a parent only by its full name.
@@ -104,8 +109,9 @@ final class OutputDirectory {
     if (killed) {
       sweepEmpty();
     }
+    boolean exists = exists();
     found = manifest();
-    return exists();
+    return exists;
   }
 
   private void putBack() throws IOException {
@@ -126,8 +132,14 @@ final class OutputDirectory {
   }
 
   private boolean isWhole() throws IOException {
-    Optional<Manifest> manifest = manifest();
-    return manifest.isPresent() && directories.damage(target.toString(), manifest.get()).isEmpty();
+    try {
+      Optional<Manifest> manifest = manifest();
+      return manifest.isPresent()
+          && directories.damage(target.toString(), manifest.get()).isEmpty();
+    } catch (BadInputException e) {
+      LOG.debug("the new output's manifest is damaged", e);
+      return false;
+    }
   }
 
   private Optional<Manifest> manifest() throws IOException {
@@ -136,6 +148,10 @@ final class OutputDirectory {
 
   private boolean exists() {
     try {
+      if (fileSystem.exists(target) && !fileSystem.getFileStatus(target).isDirectory()) {
+        throw new BadConfigException(
+            "output must be a directory, not a file: " + target + "; move it away or choose another");
+      }
       return fileSystem.exists(target) && fileSystem.listStatus(target).length > 0;
     } catch (IOException e) {
       throw new BadConfigException(
@@ -238,12 +254,21 @@ final class OutputDirectory {
         renameToNothing(hidden(), target);
       } catch (IOException | BadInputException e) {
         if (fileSystem.exists(replaced) && !fileSystem.exists(target)) {
-          fileSystem.rename(replaced, target);
+          Directories.rename(fileSystem, replaced, target);
         }
         throw e;
       }
-      fileSystem.delete(unfinished, true);
-      fileSystem.delete(replaced, true);
+      // Now the output is there, and what is left over costs space alone.
+      sweep(unfinished);
+      sweep(replaced);
+    }
+  }
+
+  private void sweep(Path leftOver) {
+    try {
+      fileSystem.delete(leftOver, true);
+    } catch (IOException e) {
+      LOG.warn("left behind, for the next run to delete: {}", leftOver, e);
     }
   }
 

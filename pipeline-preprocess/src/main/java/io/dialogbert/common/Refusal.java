@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,12 +45,19 @@ public final class Refusal {
         : e.getClass().getSimpleName();
   }
 
-  /** Opens a local file, which may be a pipe, and closes it. */
+  /** Makes sure that a local file can be read. A pipe is not opened: it can be but once. */
   static void requireFile(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
+    if (Files.readAttributes(file, BasicFileAttributes.class).isDirectory()) {
       throw new FileSystemException(file.toString(), null, "Is a directory");
     }
-    Files.newInputStream(file).close();
+    if (!Files.isReadable(file)) {
+      throw new AccessDeniedException(file.toString());
+    }
+  }
+
+  /** The character set in which Java spells the names of files: that of the locale. */
+  static String nameEncoding() {
+    return System.getProperty("sun.jnu.encoding");
   }
 
   /**
@@ -66,6 +74,18 @@ public final class Refusal {
         there = there.getParent();
       }
       throw new IOException(there + ": " + of(e), e);
+    }
+  }
+
+  /**
+   * The same, and that files can be made in it.
+   *
+   * @throws IOException naming the directory, or the nearest above it that is there
+   */
+  static void makeWritableDirectory(Path directory) throws IOException {
+    makeDirectory(directory);
+    if (!Files.isWritable(directory)) {
+      throw new IOException(directory + ": " + PERMISSION);
     }
   }
 }

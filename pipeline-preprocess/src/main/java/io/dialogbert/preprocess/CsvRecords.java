@@ -15,8 +15,8 @@ import java.util.function.Predicate;
  * quotes and line breaks. Empty lines are skipped.
  *
  * <p>No line is lost to a bad quote: if lines that a quote joins are not a record, the first alone
- * is a broken record, and reading goes on with the second. The time stays linear: the next line with
- * an odd number of quotes ends the search, so lines between are read twice at most.
+ * is a broken record, and reading goes on with the second. The time stays linear: the next line
+ * with an odd number of quotes ends the search, so lines between are read twice at most.
  */
 final class CsvRecords implements Closeable {
   /**

@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
  * English  October 28, 2019, 3:12 PM, name : text
  * </pre>
  *
- * Lines without a sender ({@code 이름님이 들어왔습니다.}) are the messenger's own; on the PC they have no time
- * either, and only their words tell. A name with " : " is cut there, and a pasted line of another
- * export begins a message: nothing tells them apart.
+ * Lines without a sender ({@code 이름님이 들어왔습니다.}) are the messenger's own; on the PC they have no
+ * time either, and only their words tell. A name with " : " is cut there, and a pasted line of
+ * another export begins a message: nothing tells them apart.
  */
 final class KakaoTalkLines implements ExportLines {
   private static final Pattern PC_MESSAGE =

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 
 /**
  * Lines that stand word for word in several messages with different first lines: probably the
- * messenger's own, such as a warning in unknown words that was taken for part of the message before.
- * Messages that people copy have the same first line, and do not count.
+ * messenger's own, such as a warning in unknown words that was taken for part of the message
+ * before. Messages that people copy have the same first line, and do not count.
  *
  * <p>Only hashes are kept, those with the smallest values, so that the order of the lines does not
  * matter, and a line is found in all files or in none.

@@ -83,7 +83,9 @@ public final class PiiMasker {
     }
   }
 
-  /** The rules that a whole text calls for by its digits and hints; its parts need not have them. */
+  /**
+   * The rules that a whole text calls for by its digits and hints; its parts need not have them.
+   */
   record Calls(int numDigits, BitSet forHints, BitSet forHintsAndDigits) {
     static final Calls NONE = new Calls(0, new BitSet(), new BitSet());
   }

@@ -208,8 +208,10 @@ class ConfigReaderTest {
   @ParameterizedTest
   @CsvSource({
     "48.7, must be a whole number",
-    "1e30, must be a whole number",
-    "3000000000, must be a whole number",
+    "1e30, must be between 1 and 100",
+    "-1e999999999, must be between 1 and 100",
+    "3000000000, must be between 1 and 100",
+    "1e-999999999, must be a whole number",
     "[1], must be a whole number",
     "eleven, must be a whole number",
     "'', must be a whole number",
@@ -221,6 +223,33 @@ class ConfigReaderTest {
     assertThat(problems(section, "build-examples"))
         .contains("build-examples.static-masks")
         .contains(rule);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a:b, 'must be a path; before a name with a colon, write ./'",
+    "file://data/x, must have one slash or three behind file:"
+  })
+  void refusesWhatCannotBeAPath(String value, String rule) {
+    ConfigReader section = sets("build-examples.dialogues=" + value).section("build-examples");
+    section.path("dialogues");
+    assertThat(problems(section, "build-examples"))
+        .contains("build-examples.dialogues = " + value + "  " + rule);
+    section = sets("build-examples.dialogues=" + value).section("build-examples");
+    section.optionalPath("dialogues");
+    assertThat(problems(section, "build-examples")).contains(rule);
+    for (String list : List.of("[\"x\", \"" + value + "\"]", "[\"" + value + "\"]")) {
+      section = sets("ingest-messages.input=" + list).section("ingest-messages");
+      section.paths("input");
+      assertThat(problems(section, "ingest-messages")).contains("1 problem", value, rule);
+    }
+  }
+
+  @Test
+  void refusesAPathWithoutText() {
+    ConfigReader section = sets("ingest-messages.input=[\"\"]").section("ingest-messages");
+    section.optionalPaths("input");
+    assertThat(problems(section, "ingest-messages")).contains("must not be empty");
   }
 
   @Test

@@ -1,12 +1,15 @@
 package io.dialogbert.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
@@ -70,10 +73,62 @@ class FailureTest {
     assertThat(lines.stream().filter(line -> line.startsWith("\tat ")))
         .hasSize(root.getStackTrace().length);
     assertThat(lines).filteredOn(line -> line.startsWith("  called at io.dialogbert.")).hasSize(1);
-    assertThat(lines.subList(lines.size() - 2, lines.size()))
+    assertThat(lines.get(lines.size() - 1))
+        .isEqualTo(
+            "a-job: failed: java.lang.IllegalStateException: files of the table data hold 3 rows");
+  }
+
+  @Test
+  void nameThatTheLocaleCannotSpellIsNotShown() {
+    assertThat(
+            printed(
+                ofTask(new InvalidPathException("/raw/Kim", "unmappable characters")),
+                JobMain.BAD_CONFIG))
+        .singleElement(STRING)
+        .startsWith("a-job: bad configuration: Java cannot open a file or directory whose name is")
+        .contains("set LC_ALL in the environment")
+        .doesNotContain("Kim");
+  }
+
+  @Test
+  void lackOfMemoryIsNamedWithWhatToSet() {
+    for (Throwable thrown :
+        new Throwable[] {
+          new OutOfMemoryError("Java heap space"),
+          ofTask(new OutOfMemoryError("Java heap space")),
+          new SparkException("Task 0 failed: java.lang.OutOfMemoryError: Java heap space\n\tat a.B")
+        }) {
+      assertThat(printed(thrown, JobMain.FAILED))
+          .singleElement(STRING)
+          .startsWith("a-job: failed: not enough memory: ")
+          .contains("Java heap space", "DIALOGBERT_HEAP", "--executor-memory");
+    }
+  }
+
+  @Test
+  void machineThatDoesNotAnswerIsNoBug() {
+    assertThat(
+            printed(
+                new IOException(new ConnectException("Call to name-node:8020 failed")),
+                JobMain.FAILED))
         .containsExactly(
-            "a-job: failed: java.lang.IllegalStateException: files of the table data hold 3 rows",
-            "The output directory is as it was before.");
+            "a-job: failed: another machine cannot be reached: java.net.ConnectException: Call to"
+                + " name-node:8020 failed");
+  }
+
+  @Test
+  void sparkThatStoppedIsNoBug() {
+    for (Throwable thrown :
+        new Throwable[] {
+          new SparkException("Job 0 cancelled because SparkContext was shut down"),
+          new IllegalStateException("SparkContext has been shutdown"),
+          new IllegalStateException("Cannot call methods on a stopped SparkContext.\nThis ...")
+        }) {
+      assertThat(printed(thrown, JobMain.FAILED))
+          .containsExactly(
+              "a-job: failed: Spark stopped before the job was done, by a signal or for the reason"
+                  + " in the log above; run again");
+    }
   }
 
   @Test

@@ -62,6 +62,13 @@ class JobMainTest {
   }
 
   @Test
+  void secondConfigurationFileIsRefused() {
+    assertThat(start("make-sample", "--config", "a.conf", "--config", "b.conf"))
+        .isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(error()).contains("--config is given twice; let one file include the other");
+  }
+
+  @Test
   void missingConfigurationFileIsRefused() {
     assertThat(start("make-sample", "--config", "no/such.conf")).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(error()).contains("configuration file not found: no/such.conf");

@@ -3,9 +3,13 @@ package io.dialogbert.common;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,6 +143,53 @@ class JobSessionTest {
     submitted.set("spark.sql.adaptive.enabled", "true");
     assertThat(session("out", Map.of()).setting("spark.sql.adaptive.enabled", "not set"))
         .isEqualTo("false");
+  }
+
+  @Test
+  void settingThatDoesNothingIsNamed() {
+    assertThat(
+            JobSession.withoutEffect(
+                Map.of(
+                    "spark.driver.memory", "8g",
+                    "spark.serializer", "org.apache.spark.serializer.KryoSerializer",
+                    "spark.sql.ansi.enabled", "false",
+                    "spark.executor.memory", "8g")))
+        .satisfiesExactlyInAnyOrder(
+            sentence ->
+                assertThat(sentence)
+                    .startsWith("spark.driver.memory has no effect in a configuration: ")
+                    .contains("DIALOGBERT_HEAP"),
+            sentence ->
+                assertThat(sentence)
+                    .isEqualTo(
+                        "spark.serializer = org.apache.spark.serializer.KryoSerializer has no"
+                            + " effect: jobs depend on org.apache.spark.serializer.JavaSerializer"));
+  }
+
+  /** Else Spark would end the process, with no word of what to do. */
+  @Test
+  void directoryForTemporaryFilesIsLookedForFirst(@TempDir Path temp) throws IOException {
+    Path file = Files.createFile(temp.resolve("file"));
+    JobSession session =
+        session("out", Map.of("local.dir", file + "/a," + file + "/b", "master", "no-master"));
+    assertThatThrownBy(session::get)
+        .isInstanceOf(BadConfigException.class)
+        .hasMessage(
+            "Spark has no directory for temporary files: "
+                + (file + ": Not a directory, ")
+                + (file + ": Not a directory; set spark.local.dir, or SPARK_LOCAL_DIRS in the")
+                + " environment where that is set");
+    JobSession other =
+        session("out", Map.of("local.dir", file + "/a," + temp + "/b", "master", "no-master"));
+    assertThatThrownBy(other::get).hasMessageStartingWith("Spark does not start: ");
+  }
+
+  @Test
+  void taskThatLacksMemoryDoesNotEndTheProcessThatTellsOfIt() {
+    String key = "spark.executor.killOnFatalError.depth";
+    assertThat(session("out", Map.of()).setting(key, "not set")).isEqualTo("0");
+    submitted.set("spark.master", "yarn");
+    assertThat(session("out", Map.of()).setting(key, "not set")).isEqualTo("not set");
   }
 
   @Test

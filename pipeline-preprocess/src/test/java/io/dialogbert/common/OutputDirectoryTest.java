@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,56 @@ class OutputDirectoryTest {
         Files.createDirectory(temp.resolve(".messages.committing")).resolve("a run-3"));
     output().recover();
     assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void isNeitherAFileNorALinkThatLeadsNowhere() throws IOException {
+    Path messages = Files.createFile(temp.resolve("messages"));
+    OutputDirectory output = output();
+    assertThatThrownBy(output::recover)
+        .isInstanceOf(BadConfigException.class)
+        .hasMessage(
+            "output must be a directory, not a file: "
+                + messages
+                + "; move it away or choose another");
+    Files.delete(messages);
+    Files.createSymbolicLink(messages, temp.resolve("nowhere"));
+    assertThatThrownBy(this::output)
+        .isInstanceOf(BadConfigException.class)
+        .hasMessage("output is a link that leads nowhere: " + messages);
+  }
+
+  @Test
+  void isThereThoughWhatIsLeftOverCannotBeDeleted() throws IOException {
+    Path messages = Files.createDirectory(temp.resolve("messages"));
+    Files.writeString(messages.resolve("part"), "old");
+    Configuration hadoop = new Configuration(false);
+    hadoop.setClass("fs.faulty.impl", FaultyFileSystem.class, FileSystem.class);
+    OutputDirectory output =
+        new OutputDirectory(new Directories(hadoop), FaultyFileSystem.path(messages), () -> {});
+    output.recover();
+    output.begin();
+    written(output, "new");
+    // The marker, its old file, and two renames.
+    FaultyFileSystem.failAfter(4);
+    try {
+      output.commit();
+    } finally {
+      FaultyFileSystem.heal();
+    }
+    assertThat(messages.resolve("part")).hasContent("new");
+  }
+
+  /** Of a file system that renames file by file, or after a loss of power. */
+  @Test
+  void comesBackWhereTheNewOnesManifestIsDamaged() throws IOException {
+    Files.writeString(
+        Files.createDirectory(temp.resolve("messages")).resolve(Manifest.FILE_NAME), "{\"jo");
+    Files.writeString(
+        Files.createDirectory(temp.resolve(".messages.replaced")).resolve("part"), "old");
+    output().recover();
+    assertThat(temp.resolve("messages/part")).hasContent("old");
+    assertThat(temp.resolve(".messages.replaced")).doesNotExist();
   }
 
   @Test

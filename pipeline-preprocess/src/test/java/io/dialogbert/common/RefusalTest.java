@@ -1,6 +1,7 @@
 package io.dialogbert.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Links that lead to themselves stand for files without permission, which root reads, too. */
@@ -74,6 +76,20 @@ class RefusalTest {
     assertThatThrownBy(() -> directories.finished("messages", unreadable.toString()))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(manifest + " " + reason);
+  }
+
+  /** It would wait for whoever writes into it, and then nobody would be left who reads. */
+  @Test
+  @Timeout(60)
+  void pipeIsNotOpenedToSeeWhetherItCanBeRead() throws Exception {
+    Path pipe = temp.resolve("pipe");
+    assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatCode(() -> Refusal.requireFile(pipe)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> Refusal.requireFile(temp))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageEndingWith("Is a directory");
+    assertThatThrownBy(() -> Refusal.requireFile(temp.resolve("gone")))
+        .isInstanceOf(NoSuchFileException.class);
   }
 
   @Test

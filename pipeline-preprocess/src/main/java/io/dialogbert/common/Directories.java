@@ -218,7 +218,9 @@ public final class Directories {
     } catch (IllegalArgumentException e) {
       // Its message has the name, which may be a person's.
       throw new BadInputException(
-          "Hadoop cannot search where a name has a colon: " + path + "; name the directory instead");
+          "Hadoop cannot search where a name has a colon: "
+              + path
+              + "; name the directory instead");
     }
   }
 

@@ -119,8 +119,7 @@ final class JobSession implements AutoCloseable {
                     + " has no effect in a configuration: the driver's JVM runs already; give it to"
                     + " spark-submit (for bin/dialogbert, DIALOGBERT_HEAP and JAVA_TOOL_OPTIONS)");
           } else if (!FIXED.getOrDefault(key, value).equals(value)) {
-            sentences.add(
-                key + " = " + value + " has no effect: jobs depend on " + FIXED.get(key));
+            sentences.add(key + " = " + value + " has no effect: jobs depend on " + FIXED.get(key));
           }
         });
     return sentences;

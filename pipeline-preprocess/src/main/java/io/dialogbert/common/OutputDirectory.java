@@ -150,7 +150,9 @@ final class OutputDirectory {
     try {
       if (fileSystem.exists(target) && !fileSystem.getFileStatus(target).isDirectory()) {
         throw new BadConfigException(
-            "output must be a directory, not a file: " + target + "; move it away or choose another");
+            "output must be a directory, not a file: "
+                + target
+                + "; move it away or choose another");
       }
       return fileSystem.exists(target) && fileSystem.listStatus(target).length > 0;
     } catch (IOException e) {

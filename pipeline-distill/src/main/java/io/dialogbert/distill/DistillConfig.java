@@ -1,7 +1,7 @@
 package io.dialogbert.distill;
 
-import io.dialogbert.common.ConfigReader;
-import io.dialogbert.model.DistillationLoss;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.model.head.DistillationLoss;
 import io.dialogbert.train.TrainingConfig;
 
 /**

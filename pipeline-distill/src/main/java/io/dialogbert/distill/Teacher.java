@@ -1,8 +1,8 @@
 package io.dialogbert.distill;
 
-import io.dialogbert.common.Directories;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.finetune.ClassificationTask;
-import io.dialogbert.model.InferenceModel;
+import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.Checkpoint;
 import java.io.IOException;

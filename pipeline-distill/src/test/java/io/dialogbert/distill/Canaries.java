@@ -1,7 +1,7 @@
 package io.dialogbert.distill;
 
 import io.dialogbert.privacy.PiiKind;
-import io.dialogbert.text.Normalizer;
+import io.dialogbert.text.normalize.Normalizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

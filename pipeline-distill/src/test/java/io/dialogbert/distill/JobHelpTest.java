@@ -1,7 +1,7 @@
 package io.dialogbert.distill;
 
-import io.dialogbert.common.Job;
-import io.dialogbert.common.SettingsHelpTest;
+import io.dialogbert.frame.Job;
+import io.dialogbert.frame.SettingsHelpTest;
 import java.io.IOException;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.dialogbert.finetune;
 
-import io.dialogbert.model.ClassificationModel;
-import io.dialogbert.model.ClassificationScore;
+import io.dialogbert.model.dl4j.ClassificationModel;
+import io.dialogbert.model.head.ClassificationScore;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.TrainingTask;

@@ -3,10 +3,10 @@ package io.dialogbert.finetune;
 import static org.apache.spark.sql.functions.col;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.JobContext;
+import io.dialogbert.frame.JobContext;
 import io.dialogbert.dialogue.Splits;
-import io.dialogbert.model.ClassificationModel;
-import io.dialogbert.model.ClassificationScore;
+import io.dialogbert.model.dl4j.ClassificationModel;
+import io.dialogbert.model.head.ClassificationScore;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.Checkpoint;

@@ -1,16 +1,16 @@
 package io.dialogbert.finetune;
 
-import io.dialogbert.common.ConfigReader;
-import io.dialogbert.common.Job;
-import io.dialogbert.common.JobContext;
-import io.dialogbert.common.JobMain;
-import io.dialogbert.common.Lineage;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.frame.Job;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.frame.JobMain;
+import io.dialogbert.frame.Lineage;
 import io.dialogbert.dialogue.Splits;
-import io.dialogbert.model.ClassSet;
-import io.dialogbert.model.ClassificationModel;
-import io.dialogbert.model.ClassificationScore;
-import io.dialogbert.model.Graphs;
-import io.dialogbert.preprocess.Tokenizers;
+import io.dialogbert.model.head.ClassSet;
+import io.dialogbert.model.dl4j.ClassificationModel;
+import io.dialogbert.model.head.ClassificationScore;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.dialogbert.finetune;
 
-import io.dialogbert.common.JobContext;
-import io.dialogbert.common.Manifest;
-import io.dialogbert.model.ClassSet;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.model.head.ClassSet;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;

@@ -1,6 +1,6 @@
 package io.dialogbert.task;
 
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;

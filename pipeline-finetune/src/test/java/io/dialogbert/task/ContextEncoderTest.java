@@ -3,7 +3,7 @@ package io.dialogbert.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

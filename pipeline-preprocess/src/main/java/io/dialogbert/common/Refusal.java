@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** Why a file system refuses something, in the words of the operating system. */
 public final class Refusal {
-  static final String PERMISSION = "Permission denied";
+  public static final String PERMISSION = "Permission denied";
 
   /** Errors that tell the reason by their class alone. */
   private static final Map<Class<?>, String> BY_CLASS =
@@ -46,7 +46,7 @@ public final class Refusal {
   }
 
   /** Makes sure that a local file can be read. A pipe is not opened: it can be but once. */
-  static void requireFile(Path file) throws IOException {
+  public static void requireFile(Path file) throws IOException {
     if (Files.readAttributes(file, BasicFileAttributes.class).isDirectory()) {
       throw new FileSystemException(file.toString(), null, "Is a directory");
     }
@@ -56,7 +56,7 @@ public final class Refusal {
   }
 
   /** The character set in which Java spells the names of files: that of the locale. */
-  static String nameEncoding() {
+  public static String nameEncoding() {
     return System.getProperty("sun.jnu.encoding");
   }
 
@@ -65,7 +65,7 @@ public final class Refusal {
    *
    * @throws IOException naming the nearest of the paths above it that is there
    */
-  static void makeDirectory(Path directory) throws IOException {
+  public static void makeDirectory(Path directory) throws IOException {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -82,7 +82,7 @@ public final class Refusal {
    *
    * @throws IOException naming the directory, or the nearest above it that is there
    */
-  static void makeWritableDirectory(Path directory) throws IOException {
+  public static void makeWritableDirectory(Path directory) throws IOException {
     makeDirectory(directory);
     if (!Files.isWritable(directory)) {
       throw new IOException(directory + ": " + PERMISSION);

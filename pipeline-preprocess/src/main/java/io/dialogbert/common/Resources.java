@@ -1,5 +1,6 @@
 package io.dialogbert.common;
 
+import io.dialogbert.frame.store.Manifest;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

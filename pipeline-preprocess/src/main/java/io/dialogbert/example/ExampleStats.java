@@ -1,7 +1,7 @@
 package io.dialogbert.example;
 
 import io.dialogbert.dialogue.Splits;
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.dialogbert.example;
 
-import io.dialogbert.text.SpecialTokens;
-import io.dialogbert.text.Vocabulary;
+import io.dialogbert.text.piece.SpecialTokens;
+import io.dialogbert.text.piece.Vocabulary;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.dialogbert.example;
 
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.dialogbert.example;
 
 import io.dialogbert.common.Seeds;
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;

@@ -1,6 +1,6 @@
 package io.dialogbert.example;
 
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.io.Serializable;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.dialogbert.example;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.util.List;
 
 /**

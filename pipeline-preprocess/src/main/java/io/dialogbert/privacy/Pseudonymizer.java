@@ -1,6 +1,6 @@
 package io.dialogbert.privacy;
 
-import io.dialogbert.text.CanonicalId;
+import io.dialogbert.text.normalize.CanonicalId;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;

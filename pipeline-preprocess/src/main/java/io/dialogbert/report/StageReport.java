@@ -1,6 +1,6 @@
 package io.dialogbert.report;
 
-import io.dialogbert.common.Manifest;
+import io.dialogbert.frame.store.Manifest;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;

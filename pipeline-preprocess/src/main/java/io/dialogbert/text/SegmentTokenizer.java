@@ -1,5 +1,17 @@
 package io.dialogbert.text;
 
+import io.dialogbert.text.normalize.AlignedText;
+import io.dialogbert.text.normalize.Normalizer;
+import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.piece.PieceEncoder;
+import io.dialogbert.text.piece.PieceType;
+import io.dialogbert.text.piece.Pieces;
+import io.dialogbert.text.piece.SpecialTokens;
+import io.dialogbert.text.piece.Symbols;
+import io.dialogbert.text.piece.Vocabulary;
+import io.dialogbert.text.piece.WordMark;
+import io.dialogbert.text.segment.SegmentSink;
+import io.dialogbert.text.segment.Segmenter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.dialogbert.text;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.text.piece.Piece;
 import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

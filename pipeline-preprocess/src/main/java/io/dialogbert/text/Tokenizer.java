@@ -1,5 +1,6 @@
 package io.dialogbert.text;
 
+import io.dialogbert.text.piece.Vocabulary;
 import java.util.List;
 
 /**

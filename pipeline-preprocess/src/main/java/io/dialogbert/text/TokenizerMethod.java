@@ -1,6 +1,22 @@
 package io.dialogbert.text;
 
 import io.dialogbert.text.morpheme.MorphemeAnalyzer;
+import io.dialogbert.text.piece.CharacterEncoder;
+import io.dialogbert.text.piece.PieceEncoder;
+import io.dialogbert.text.piece.Symbols;
+import io.dialogbert.text.piece.UnigramEncoder;
+import io.dialogbert.text.piece.Vocabulary;
+import io.dialogbert.text.piece.WordEncoder;
+import io.dialogbert.text.piece.WordMark;
+import io.dialogbert.text.piece.WordPieceEncoder;
+import io.dialogbert.text.segment.MorphemeSegmenter;
+import io.dialogbert.text.segment.Segmenter;
+import io.dialogbert.text.segment.WordSegmenter;
+import io.dialogbert.text.train.BpeTrainer;
+import io.dialogbert.text.train.FrequencyTrainer;
+import io.dialogbert.text.train.TrainerConfig;
+import io.dialogbert.text.train.UnigramTrainer;
+import io.dialogbert.text.train.VocabularyTrainer;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;

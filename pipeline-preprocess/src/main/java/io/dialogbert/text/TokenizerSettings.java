@@ -3,6 +3,15 @@ package io.dialogbert.text;
 import io.dialogbert.text.morpheme.MecabDictionary;
 import io.dialogbert.text.morpheme.MorphemeAnalyzer;
 import io.dialogbert.text.morpheme.MorphemeDictionary;
+import io.dialogbert.text.normalize.Normalizer;
+import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.piece.Symbols;
+import io.dialogbert.text.piece.Vocabulary;
+import io.dialogbert.text.segment.SegmentSink;
+import io.dialogbert.text.segment.Segmenter;
+import io.dialogbert.text.segment.TrainingSegmenter;
+import io.dialogbert.text.segment.UserSymbols;
+import io.dialogbert.text.train.VocabularyTrainer;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,7 +84,7 @@ public record TokenizerSettings(
     };
   }
 
-  Segmenter segmenter() {
+  public Segmenter segmenter() {
     return method.segmenter(userSymbols, analyzers());
   }
 

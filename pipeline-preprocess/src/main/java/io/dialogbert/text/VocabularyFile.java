@@ -1,5 +1,8 @@
 package io.dialogbert.text;
 
+import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.piece.PieceType;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

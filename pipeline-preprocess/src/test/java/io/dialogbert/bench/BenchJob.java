@@ -33,7 +33,7 @@ record BenchJob(double seconds, double cpuSeconds, long heapMib, long residentMi
       arguments.addAll(List.of("--set", setting));
       output = setting.startsWith(name + ".output=") ? setting.split("=")[1] : output;
     }
-    BenchJob process = process(directory, "io.dialogbert.common.JobMain", arguments);
+    BenchJob process = process(directory, "io.dialogbert.frame.JobMain", arguments);
     JsonNode run = manifest(Path.of(output)).path("run");
     return new BenchJob(
         process.seconds(),

@@ -1,6 +1,6 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.preprocess.ExamplesWorker;
+import io.dialogbert.job.example.ExamplesWorker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

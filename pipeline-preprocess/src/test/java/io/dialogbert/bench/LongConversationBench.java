@@ -1,7 +1,7 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.common.Manifest;
-import io.dialogbert.preprocess.LongConversationWorker;
+import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.job.dialogue.LongConversationWorker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

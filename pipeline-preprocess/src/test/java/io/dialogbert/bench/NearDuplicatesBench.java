@@ -1,6 +1,6 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.preprocess.NearDuplicatesWorker;
+import io.dialogbert.job.dialogue.NearDuplicatesWorker;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

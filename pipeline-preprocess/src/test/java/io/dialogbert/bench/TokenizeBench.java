@@ -1,10 +1,10 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.text.Piece;
+import io.dialogbert.text.piece.Piece;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
-import io.dialogbert.text.TrainingSegmenter;
+import io.dialogbert.text.segment.TrainingSegmenter;
 import io.dialogbert.text.morpheme.MecabDictionary;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.text.Piece;
+import io.dialogbert.text.piece.Piece;
 import io.dialogbert.text.SentencePieceModel;
 import io.dialogbert.text.TokenizerMethod;
 import java.io.BufferedReader;

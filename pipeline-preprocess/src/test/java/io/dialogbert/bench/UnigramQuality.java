@@ -1,7 +1,7 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.text.Piece;
-import io.dialogbert.text.PieceType;
+import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.piece.PieceType;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.dialogbert.dialogue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
-import io.dialogbert.text.Normalizer;
+import io.dialogbert.text.normalize.Normalizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;

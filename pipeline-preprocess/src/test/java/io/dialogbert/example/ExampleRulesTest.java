@@ -3,7 +3,7 @@ package io.dialogbert.example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -3,8 +3,8 @@ package io.dialogbert.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.text.Samples;
-import io.dialogbert.text.SpecialTokens;
-import io.dialogbert.text.Vocabulary;
+import io.dialogbert.text.piece.SpecialTokens;
+import io.dialogbert.text.piece.Vocabulary;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

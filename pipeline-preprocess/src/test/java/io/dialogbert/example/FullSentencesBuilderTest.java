@@ -2,7 +2,7 @@ package io.dialogbert.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

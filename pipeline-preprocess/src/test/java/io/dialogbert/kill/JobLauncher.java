@@ -83,7 +83,7 @@ final class JobLauncher {
             "-Dlog4j2.configurationFile=" + CONF + "/log4j2.properties",
             "-cp",
             sparkHome + "/jars/*" + File.pathSeparator + JAR,
-            "io.dialogbert.common.JobMain",
+            "io.dialogbert.frame.JobMain",
             job,
             "--overwrite"));
     List<String> all = new ArrayList<>(settings);

@@ -1,6 +1,6 @@
 package io.dialogbert.kill;
 
-import io.dialogbert.common.Manifest;
+import io.dialogbert.frame.store.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

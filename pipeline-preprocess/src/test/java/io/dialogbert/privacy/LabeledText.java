@@ -1,7 +1,7 @@
 package io.dialogbert.privacy;
 
-import io.dialogbert.text.AlignedText;
-import io.dialogbert.text.Normalizer;
+import io.dialogbert.text.normalize.AlignedText;
+import io.dialogbert.text.normalize.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.dialogbert.report;
 
-import io.dialogbert.common.Manifest;
+import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.report.ReportTable.Section;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Texts as no one writes them: scripts, emoji parts, marks and broken characters at random. */
-final class RandomTexts {
+public final class RandomTexts {
   /** Repeat a failure with {@code -Dtests.seed=} and the seed of its message. */
-  static final long SEED = Long.getLong("tests.seed", 20240501);
+  public static final long SEED = Long.getLong("tests.seed", 20240501);
 
   private static final List<String> ALPHABETS =
       List.of(
@@ -27,7 +27,7 @@ final class RandomTexts {
   private RandomTexts() {}
 
   /** The n-th text: up to 11 short stretches of one alphabet each, some of them repeated. */
-  static String text(int n) {
+  public static String text(int n) {
     SplittableRandom random = Seeds.of(SEED, "text", n);
     StringBuilder text = new StringBuilder();
     int parts = random.nextInt(12);
@@ -46,7 +46,7 @@ final class RandomTexts {
     return text.toString();
   }
 
-  static String describe(int n) {
+  public static String describe(int n) {
     return "text " + n + " of -Dtests.seed=" + SEED;
   }
 }

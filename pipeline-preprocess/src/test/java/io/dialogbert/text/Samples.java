@@ -1,5 +1,9 @@
 package io.dialogbert.text;
 
+import io.dialogbert.text.normalize.Normalizer;
+import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.segment.TrainingSegmenter;
+import io.dialogbert.text.train.TrainerConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +17,7 @@ public final class Samples {
   private Samples() {}
 
   /** Morphemes of greetings and reactions, as a chat would have them. */
-  static Map<String, Long> wordCounts() {
+  public static Map<String, Long> wordCounts() {
     Map<String, Long> counts = new HashMap<>();
     counts.put("▁안녕", 900L);
     counts.put("▁안녕하세요", 300L);
@@ -50,7 +54,7 @@ public final class Samples {
   }
 
   /** The vocabulary's size and the usual settings besides. */
-  static TrainerConfig config(int vocabSize, double characterCoverage) {
+  public static TrainerConfig config(int vocabSize, double characterCoverage) {
     return new TrainerConfig(
         vocabSize,
         16,

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.piece.PieceType;
+import io.dialogbert.text.piece.Vocabulary;
+import io.dialogbert.text.piece.WordMark;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

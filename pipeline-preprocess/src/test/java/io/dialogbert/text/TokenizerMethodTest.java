@@ -3,6 +3,9 @@ package io.dialogbert.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dialogbert.text.normalize.Normalizer;
+import io.dialogbert.text.piece.SpecialTokens;
+import io.dialogbert.text.train.TrainerConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package io.dialogbert.model;
 
+import io.dialogbert.model.kernel.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,16 +14,16 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param <N> a network, which serves one thread at a time
  */
-final class DataParallel<N> {
+public final class DataParallel<N> {
   /** What a network does with its part of a batch. */
   @FunctionalInterface
-  interface Work<N, R> {
+  public interface Work<N, R> {
     R apply(N network, PackedBatch part, int partIndex);
   }
 
   /** The same for a part whose gradient goes to {@code flatGradient}. */
   @FunctionalInterface
-  interface GradientWork<N, R> {
+  public interface GradientWork<N, R> {
     R apply(N network, PackedBatch part, int partIndex, INDArray flatGradient);
   }
 
@@ -30,12 +31,12 @@ final class DataParallel<N> {
   private final List<N> networks = new ArrayList<>();
   private final List<INDArray> otherGradients = new ArrayList<>();
 
-  DataParallel(Supplier<N> newNetwork) {
+  public DataParallel(Supplier<N> newNetwork) {
     this.newNetwork = newNetwork;
   }
 
   /** The network of a batch's first part. */
-  N first() {
+  public N first() {
     grow(1);
     return networks.get(0);
   }
@@ -47,7 +48,7 @@ final class DataParallel<N> {
   }
 
   /** The results of the batch's parts, in order. */
-  <R> List<R> run(PackedBatch batch, Work<N, R> work) {
+  public <R> List<R> run(PackedBatch batch, Work<N, R> work) {
     return run(batch.split(Threads.count()), work);
   }
 
@@ -68,7 +69,7 @@ final class DataParallel<N> {
    *     accumulation
    * @param flatGradient overwritten
    */
-  <R> List<R> gradient(
+  public <R> List<R> gradient(
       PackedBatch batch, int maxSequences, INDArray flatGradient, GradientWork<N, R> work) {
     List<R> results = new ArrayList<>();
     for (PackedBatch micro : batch.splitBySequences(maxSequences)) {

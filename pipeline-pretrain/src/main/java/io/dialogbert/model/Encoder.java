@@ -1,5 +1,9 @@
 package io.dialogbert.model;
 
+import io.dialogbert.model.kernel.Arena;
+import io.dialogbert.model.kernel.Dropout;
+import io.dialogbert.model.kernel.DropoutSeeds;
+import io.dialogbert.model.kernel.Kernels;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -12,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019</a>
  */
-final class Encoder {
+public final class Encoder {
   private static final int SITES_PER_LAYER = 3;
 
   private final EncoderConfig config;
@@ -27,7 +31,7 @@ final class Encoder {
   /**
    * @param parameters read at every pass: updates need no call
    */
-  Encoder(EncoderConfig config, EncoderParameters parameters, Kernels kernels, Arena arena) {
+  public Encoder(EncoderConfig config, EncoderParameters parameters, Kernels kernels, Arena arena) {
     this.config = config;
     this.parameters = parameters;
     this.kernels = kernels;
@@ -37,7 +41,7 @@ final class Encoder {
   /**
    * Number of the first dropout site that the encoder does not use; heads number theirs from here.
    */
-  static int firstFreeSite(EncoderConfig config) {
+  public static int firstFreeSite(EncoderConfig config) {
     return 1 + SITES_PER_LAYER * config.numHiddenLayers();
   }
 
@@ -47,7 +51,7 @@ final class Encoder {
    * @param keep what {@link #backward} needs; without, one layer's buffers serve all layers
    * @throws io.dialogbert.common.BadInputException if an id or a length does not fit the encoder
    */
-  void forward(PackedBatch batch, DropoutSeeds seeds, boolean keep) {
+  public void forward(PackedBatch batch, DropoutSeeds seeds, boolean keep) {
     batch.requireFits(config);
     this.batch = batch;
     this.seeds = seeds;
@@ -73,12 +77,12 @@ final class Encoder {
   }
 
   /** [N, H] the last layer's output of the last forward pass. */
-  INDArray sequenceOutput() {
+  public INDArray sequenceOutput() {
     return hidden(config.numHiddenLayers());
   }
 
   /** [B, H] tanh of a linear map of each sequence's first token. */
-  INDArray pooledOutput() {
+  public INDArray pooledOutput() {
     return sequences("pooler.output");
   }
 
@@ -119,7 +123,7 @@ final class Encoder {
    * @param gradients overwritten, except the word embeddings', to which this adds: the tied decoder
    *     writes them first
    */
-  void backward(INDArray dSequence, INDArray dPooled, EncoderParameters gradients) {
+  public void backward(INDArray dSequence, INDArray dPooled, EncoderParameters gradients) {
     INDArray dFirst = sequences("pooler.dFirst");
     kernels.tanhBackward(pooledOutput(), dPooled, dPooled);
     kernels.linearBackwardWeight(

@@ -1,5 +1,6 @@
 package io.dialogbert.model;
 
+import io.dialogbert.model.kernel.Dropout;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;

@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param poolerWeight [H, H]
  * @param poolerBias [H]
  */
-record EncoderParameters(
+public record EncoderParameters(
     INDArray wordEmbeddings,
     INDArray positionEmbeddings,
     INDArray tokenTypeEmbeddings,
@@ -98,7 +98,7 @@ record EncoderParameters(
    * A copy for inference: linear maps column-major, in which oneDNN multiplies the few rows of a
    * small batch up to twice as fast.
    */
-  EncoderParameters frozen() {
+  public EncoderParameters frozen() {
     return new EncoderParameters(
         wordEmbeddings.dup(),
         positionEmbeddings.dup(),
@@ -111,7 +111,7 @@ record EncoderParameters(
         poolerBias.dup());
   }
 
-  static EncoderParameters of(EncoderConfig config, ParameterLayout layout, INDArray flat) {
+  public static EncoderParameters of(EncoderConfig config, ParameterLayout layout, INDArray flat) {
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < config.numHiddenLayers(); i++) {
       layers.add(Layer.of(layout, flat, i));

@@ -1,5 +1,6 @@
 package io.dialogbert.model;
 
+import io.dialogbert.model.kernel.DropoutSeeds;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -8,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param <S> losses and hits, as sums
  */
-interface Network<S> {
+public interface Network<S> {
   /**
    * Losses of a batch.
    *

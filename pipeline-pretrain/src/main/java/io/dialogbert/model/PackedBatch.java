@@ -32,7 +32,7 @@ public record PackedBatch(
     int[] labels,
     float[][] teacherLogits) {
   /** No teacher. */
-  static final float[][] NO_TEACHER = {};
+  public static final float[][] NO_TEACHER = {};
 
   /**
    * Checks lengths and offsets.
@@ -241,7 +241,7 @@ public record PackedBatch(
    *
    * @throws BadInputException if there are no labels or one is not below {@code numClasses}
    */
-  void requireLabels(int numClasses) {
+  public void requireLabels(int numClasses) {
     if (labels.length == 0) {
       throw new BadInputException(
           "a batch of " + numSequences() + " sequences without labels cannot be scored");

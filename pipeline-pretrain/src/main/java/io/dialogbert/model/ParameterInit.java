@@ -10,10 +10,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * weights 1. Each parameter is drawn from the seed and its own name, so models that share a name
  * and shape start from the same values there.
  */
-final class ParameterInit {
+public final class ParameterInit {
   private ParameterInit() {}
 
-  static void fill(ParameterLayout layout, INDArray flat, EncoderConfig config, long seed) {
+  public static void fill(ParameterLayout layout, INDArray flat, EncoderConfig config, long seed) {
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
       INDArray view = layout.view(flat, parameter.name());
       if (parameter.decayed()) {

@@ -1,6 +1,6 @@
 package io.dialogbert.pretrain;
 
-import io.dialogbert.common.ConfigReader;
+import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.example.MaskingConfig;
 
 /**

@@ -1,8 +1,8 @@
 package io.dialogbert.pretrain;
 
 import io.dialogbert.example.PretrainExample;
-import io.dialogbert.model.PretrainingModel;
-import io.dialogbert.model.PretrainingScore;
+import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.head.PretrainingScore;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.HeldOutScoring;
 import io.dialogbert.train.NetworkSource;

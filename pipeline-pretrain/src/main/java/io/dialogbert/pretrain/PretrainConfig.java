@@ -1,6 +1,6 @@
 package io.dialogbert.pretrain;
 
-import io.dialogbert.common.ConfigReader;
+import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.train.TrainingConfig;

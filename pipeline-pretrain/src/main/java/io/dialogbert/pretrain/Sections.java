@@ -1,9 +1,9 @@
 package io.dialogbert.pretrain;
 
-import io.dialogbert.common.ConfigReader;
+import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 
 /** Groups of settings that several jobs read. */
 final class Sections {

@@ -1,6 +1,10 @@
 package io.dialogbert.train;
 
-import io.dialogbert.train.PieceFiles.Format;
+import io.dialogbert.train.run.PieceFiles;
+import io.dialogbert.train.run.PieceFiles.Format;
+import io.dialogbert.train.run.Position;
+import io.dialogbert.train.run.RunDirectory;
+import io.dialogbert.train.run.VectorPiece;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -47,7 +51,7 @@ record Averaging(
   }
 
   /** Averages a piece; of the parameters, it also gives the outer momentum's. */
-  Map<String, Piece> average(Task task) throws IOException {
+  Map<String, VectorPiece> average(Task task) throws IOException {
     PieceFiles files = new PieceFiles(SparkHadoopUtil.get().conf(), root);
     boolean params = task.vector().equals(Position.PARAMS);
     boolean changes = params && config.averaging().compressChanges();
@@ -60,7 +64,7 @@ record Averaging(
     for (int i = 0; i < mean.length; i++) {
       mean[i] = changes ? mean[i] / Worker.CHANGE_SCALE : mean[i] - old[i];
     }
-    Map<String, Piece> pieces = new TreeMap<>();
+    Map<String, VectorPiece> pieces = new TreeMap<>();
     if (steps) {
       float[] momentum = read(files, task, Position.OUTER);
       step(mean, momentum);
@@ -111,7 +115,7 @@ record Averaging(
   /** The start's piece of a vector; zeros if it has none. */
   private float[] read(PieceFiles files, Task task, String vector) throws IOException {
     float[] values = new float[task.length()];
-    List<Piece> pieces =
+    List<VectorPiece> pieces =
         start.pieces(vector).stream().filter(piece -> piece.from() == task.from()).toList();
     files.read(
         pieces,
@@ -120,7 +124,7 @@ record Averaging(
     return values;
   }
 
-  private Piece write(PieceFiles files, String vector, long from, float[] values)
+  private VectorPiece write(PieceFiles files, String vector, long from, float[] values)
       throws IOException {
     return files.write(
         RunDirectory.state(endStep) + "/" + fileName(vector, from),

@@ -1,6 +1,6 @@
 package io.dialogbert.train;
 
-import io.dialogbert.common.ConfigReader;
+import io.dialogbert.frame.config.ConfigReader;
 import java.io.Serializable;
 
 /**

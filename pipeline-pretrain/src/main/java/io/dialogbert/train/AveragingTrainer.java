@@ -1,6 +1,10 @@
 package io.dialogbert.train;
 
-import io.dialogbert.train.PieceFiles.Format;
+import io.dialogbert.train.run.PieceFiles;
+import io.dialogbert.train.run.PieceFiles.Format;
+import io.dialogbert.train.run.Position;
+import io.dialogbert.train.run.RunDirectory;
+import io.dialogbert.train.run.VectorPiece;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -91,7 +95,7 @@ public final class AveragingTrainer<E> {
   /** Claims the run, and writes the state that it starts from: these parameters, no moments. */
   public Position start(LocalTrainer trainer) throws IOException {
     run.claim();
-    List<Piece> pieces = new ArrayList<>();
+    List<VectorPiece> pieces = new ArrayList<>();
     PieceFiles files = new PieceFiles(hadoop, run.root());
     long length = trainer.params().length();
     for (long from = 0; from < length; from += Averaging.PIECE) {
@@ -193,8 +197,8 @@ public final class AveragingTrainer<E> {
     return 2 * written + (floats - own) * Float.BYTES;
   }
 
-  private static long floats(Collection<Piece> pieces) {
-    return pieces.stream().mapToLong(Piece::length).sum();
+  private static long floats(Collection<VectorPiece> pieces) {
+    return pieces.stream().mapToLong(VectorPiece::length).sum();
   }
 
   private List<Worker.Result> work(Position start, int steps) {
@@ -236,7 +240,7 @@ public final class AveragingTrainer<E> {
     long step = start.step() + steps;
     Averaging averaging = new Averaging(config, run.root(), start, step, results);
     List<Averaging.Task> tasks = averaging.tasks();
-    Map<String, List<Piece>> vectors = new TreeMap<>();
+    Map<String, List<VectorPiece>> vectors = new TreeMap<>();
     spark
         .parallelize(tasks, tasks.size())
         .map(averaging::average)
@@ -250,7 +254,7 @@ public final class AveragingTrainer<E> {
       result.own().forEach((vector, piece) -> vectors.put(vector, List.of(piece)));
     }
     vectors.replaceAll(
-        (vector, pieces) -> pieces.stream().sorted(Comparator.comparingLong(Piece::from)).toList());
+        (vector, pieces) -> pieces.stream().sorted(Comparator.comparingLong(VectorPiece::from)).toList());
     return new Position(
         step,
         start.cursor() + examples,

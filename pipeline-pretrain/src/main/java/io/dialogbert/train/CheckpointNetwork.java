@@ -1,6 +1,6 @@
 package io.dialogbert.train;
 
-import io.dialogbert.common.Directories;
+import io.dialogbert.frame.store.Directories;
 import java.io.IOException;
 import org.apache.spark.deploy.SparkHadoopUtil;
 

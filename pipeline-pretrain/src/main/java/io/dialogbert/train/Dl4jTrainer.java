@@ -1,8 +1,8 @@
 package io.dialogbert.train;
 
-import io.dialogbert.model.FlatVector;
-import io.dialogbert.model.Graphs;
-import io.dialogbert.model.Threads;
+import io.dialogbert.model.dl4j.VectorCopy;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.kernel.Threads;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,13 +66,13 @@ public final class Dl4jTrainer implements LocalTrainer {
   }
 
   @Override
-  public FlatVector params() {
-    return new FlatVector(graph.params());
+  public VectorCopy params() {
+    return new VectorCopy(graph.params());
   }
 
   @Override
-  public FlatVector updater() {
-    return new FlatVector(graph.getUpdater(true).getUpdaterStateViewArray());
+  public VectorCopy updater() {
+    return new VectorCopy(graph.getUpdater(true).getUpdaterStateViewArray());
   }
 
   @Override

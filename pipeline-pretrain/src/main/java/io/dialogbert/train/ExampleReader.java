@@ -1,8 +1,8 @@
 package io.dialogbert.train;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.FileCheck;
-import io.dialogbert.common.Manifest;
+import io.dialogbert.frame.store.FileCheck;
+import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.common.Seeds;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.dialogbert.train;
 
-import io.dialogbert.model.FlatVector;
+import io.dialogbert.model.dl4j.VectorCopy;
 import java.util.Map;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
@@ -10,16 +10,16 @@ public interface LocalTrainer extends AutoCloseable {
   void goTo(long step);
 
   /** The network's parameters, to be read and written. */
-  FlatVector params();
+  VectorCopy params();
 
   /** The optimiser's state (for Adam, both moments), to be read and written. */
-  FlatVector updater();
+  VectorCopy updater();
 
   /**
    * One optimiser step.
    *
    * @return the parts of the loss on this batch, by name, before the step
-   * @throws io.dialogbert.model.NonFiniteLossException if the loss is not finite
+   * @throws io.dialogbert.model.dl4j.NonFiniteLossException if the loss is not finite
    */
   Map<String, Double> step(MultiDataSet batch);
 

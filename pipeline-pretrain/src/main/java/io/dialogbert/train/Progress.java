@@ -1,5 +1,6 @@
 package io.dialogbert.train;
 
+import io.dialogbert.train.run.Position;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package io.dialogbert.train;
 
+import io.dialogbert.train.run.PieceFiles;
+import io.dialogbert.train.run.Position;
 import java.io.IOException;
 import org.apache.spark.deploy.SparkHadoopUtil;
 

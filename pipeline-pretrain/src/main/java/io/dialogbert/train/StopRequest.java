@@ -1,5 +1,6 @@
 package io.dialogbert.train;
 
+import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.util.SignalUtils;

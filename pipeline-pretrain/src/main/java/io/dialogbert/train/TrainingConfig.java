@@ -1,7 +1,7 @@
 package io.dialogbert.train;
 
-import io.dialogbert.common.ConfigReader;
-import io.dialogbert.model.TrainingSettings;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.model.dl4j.TrainingSettings;
 import java.io.Serializable;
 import org.apache.hadoop.fs.Path;
 

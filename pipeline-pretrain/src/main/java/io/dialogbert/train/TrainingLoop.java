@@ -1,10 +1,13 @@
 package io.dialogbert.train;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.JobContext;
-import io.dialogbert.common.Manifest;
 import io.dialogbert.common.StoppedException;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.train.run.Evaluation;
+import io.dialogbert.train.run.Position;
+import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.dialogbert.train;
 
+import io.dialogbert.train.run.Position;
+
 /** Too many rounds had a loss that was not finite or leapt. */
 public class UnstableTrainingException extends RuntimeException {
   UnstableTrainingException(Position at) {

@@ -2,9 +2,13 @@ package io.dialogbert.train;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.Seeds;
-import io.dialogbert.model.FlatVector;
-import io.dialogbert.model.NonFiniteLossException;
-import io.dialogbert.train.PieceFiles.Format;
+import io.dialogbert.model.dl4j.NonFiniteLossException;
+import io.dialogbert.model.dl4j.VectorCopy;
+import io.dialogbert.train.run.PieceFiles;
+import io.dialogbert.train.run.PieceFiles.Format;
+import io.dialogbert.train.run.Position;
+import io.dialogbert.train.run.RunDirectory;
+import io.dialogbert.train.run.VectorPiece;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
@@ -53,8 +57,8 @@ record Worker<E>(
    */
   record Result(
       int worker,
-      Map<String, Piece> files,
-      Map<String, Piece> own,
+      Map<String, VectorPiece> files,
+      Map<String, VectorPiece> own,
       Map<String, Double> losses,
       double gradientNorm,
       double trainSeconds,
@@ -114,8 +118,8 @@ record Worker<E>(
     // Two attempts of one task never write one file.
     String attempt = index + "-" + UUID.randomUUID();
     Format format = config.averaging().compressChanges() ? Format.FLOAT16 : Format.FLOAT32;
-    Piece params = saveParams(files, trainer.params(), before, format, attempt);
-    Piece moments = saveMoments(files, trainer.updater(), attempt);
+    VectorPiece params = saveParams(files, trainer.params(), before, format, attempt);
+    VectorPiece moments = saveMoments(files, trainer.updater(), attempt);
     boolean average = config.averaging().averageMoments();
     return new Result(
         index,
@@ -183,8 +187,8 @@ record Worker<E>(
   static void load(PieceFiles files, Position start, int index, LocalTrainer trainer)
       throws IOException {
     files.read(start.pieces(Position.PARAMS), trainer.params()::write);
-    List<Piece> moments = start.updater(index);
-    FlatVector updater = trainer.updater();
+    List<VectorPiece> moments = start.updater(index);
+    VectorCopy updater = trainer.updater();
     if (moments.isEmpty()) {
       float[] zeros = new float[PieceFiles.BLOCK];
       for (long from = 0; from < updater.length(); from += zeros.length) {
@@ -196,19 +200,19 @@ record Worker<E>(
     trainer.goTo(start.step());
   }
 
-  private Piece saveParams(
-      PieceFiles files, FlatVector params, INDArray before, Format format, String attempt)
+  private VectorPiece saveParams(
+      PieceFiles files, VectorCopy params, INDArray before, Format format, String attempt)
       throws IOException {
     return files.write(
         RunDirectory.round() + "/" + Position.PARAMS + "-" + attempt,
         0,
         params.length(),
         format,
-        before.isEmpty() ? params::read : changes(params, new FlatVector(before)));
+        before.isEmpty() ? params::read : changes(params, new VectorCopy(before)));
   }
 
   /** What training added to the parameters, scaled for halves. */
-  private static PieceFiles.Source changes(FlatVector params, FlatVector before) {
+  private static PieceFiles.Source changes(VectorCopy params, VectorCopy before) {
     float[] old = new float[PieceFiles.BLOCK];
     return (from, target, length) -> {
       params.read(from, target, length);
@@ -219,7 +223,7 @@ record Worker<E>(
     };
   }
 
-  private Piece saveMoments(PieceFiles files, FlatVector updater, String attempt)
+  private VectorPiece saveMoments(PieceFiles files, VectorCopy updater, String attempt)
       throws IOException {
     String directory =
         config.averaging().averageMoments()

@@ -1,6 +1,6 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.text.SpecialTokens;
+import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.train.ExampleReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.common.JobMain;
-import io.dialogbert.common.Manifest;
+import io.dialogbert.frame.JobMain;
+import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.report.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.dialogbert.bench;
 
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
-import io.dialogbert.preprocess.TinyTokenizer;
+import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.PretrainingTask;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.dialogbert.kill;
 
-import io.dialogbert.common.JobMain;
+import io.dialogbert.frame.JobMain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

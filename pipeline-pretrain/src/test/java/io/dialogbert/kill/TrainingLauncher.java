@@ -43,7 +43,7 @@ final class TrainingLauncher {
                 "--master",
                 cluster.url(),
                 "--class",
-                "io.dialogbert.common.JobMain",
+                "io.dialogbert.frame.JobMain",
                 "--driver-memory",
                 "1g",
                 "--driver-java-options",

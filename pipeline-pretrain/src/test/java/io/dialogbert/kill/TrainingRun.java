@@ -4,10 +4,10 @@ import static org.apache.commons.codec.digest.DigestUtils.sha256Hex;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dialogbert.common.Manifest;
-import io.dialogbert.train.Piece;
-import io.dialogbert.train.Position;
-import io.dialogbert.train.RunDirectory;
+import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.train.run.VectorPiece;
+import io.dialogbert.train.run.Position;
+import io.dialogbert.train.run.RunDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -143,9 +143,9 @@ record TrainingRun(Path output) {
                 position.skippedRounds(),
                 position.smoothedLoss())
             .toString());
-    for (Map.Entry<String, List<Piece>> vector : position.vectors().entrySet()) {
+    for (Map.Entry<String, List<VectorPiece>> vector : position.vectors().entrySet()) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      for (Piece piece : vector.getValue()) {
+      for (VectorPiece piece : vector.getValue()) {
         bytes.write(Files.readAllBytes(states().resolve(piece.file())));
       }
       result.put(name(directory) + " " + vector.getKey(), sha256Hex(bytes.toByteArray()));

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.model.head.PretrainingNetwork;
+import io.dialogbert.model.kernel.Dropout;
+import io.dialogbert.model.kernel.DropoutSeeds;
+import io.dialogbert.model.kernel.Nd4jKernels;
+import io.dialogbert.model.kernel.Threads;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

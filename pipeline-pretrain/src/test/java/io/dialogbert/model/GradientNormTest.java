@@ -3,6 +3,15 @@ package io.dialogbert.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.L2Norm;
+import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.head.PretrainingNetwork;
+import io.dialogbert.model.kernel.DropoutSeeds;
+import io.dialogbert.model.kernel.FloatBits;
+import io.dialogbert.model.kernel.Nd4jKernels;
+import io.dialogbert.model.kernel.Threads;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +64,7 @@ class GradientNormTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void countsEveryElementOnce(int threads) {
-    INDArray vector = Nd4j.create(DataType.FLOAT, 3 * FloatBlocks.SIZE + 5);
+    INDArray vector = Nd4j.create(DataType.FLOAT, 3 * FloatBits.SIZE + 5);
     for (int i = 0; i < vector.length(); i++) {
       vector.putScalar(i, Math.sqrt(i));
     }

@@ -2,6 +2,11 @@ package io.dialogbert.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogbert.model.head.ClassificationNetwork;
+import io.dialogbert.model.head.DistillationLoss;
+import io.dialogbert.model.head.PretrainingNetwork;
+import io.dialogbert.model.kernel.DropoutSeeds;
+import io.dialogbert.model.kernel.Nd4jKernels;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
@@ -14,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Gradients against central differences, in double: along a random direction within each parameter,
  * and once element by element.
  */
-class GradientTest {
+public class GradientTest {
   private static final double STEP = 1e-5;
 
   private interface Check {

@@ -3,6 +3,12 @@ package io.dialogbert.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dialogbert.model.dl4j.FusedAdam;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.kernel.FloatBits;
+import io.dialogbert.model.kernel.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -162,7 +168,7 @@ class IdleParametersTest {
 
   @Test
   void adamLeavesTheSamePlacesAloneWhoeverComputesIt() {
-    int length = 3 * FloatBlocks.SIZE + 5;
+    int length = 3 * FloatBits.SIZE + 5;
     ParameterLayout.Parameter idle = new ParameterLayout.Parameter("idle", 7, List.of(100, 3));
     for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
       FusedAdam adam = new FusedAdam(RATE, 0.9, 0.99, 1e-6);

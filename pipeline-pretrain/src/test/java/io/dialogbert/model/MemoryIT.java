@@ -2,6 +2,9 @@ package io.dialogbert.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.kernel.Threads;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

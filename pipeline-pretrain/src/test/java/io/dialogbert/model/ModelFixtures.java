@@ -1,5 +1,6 @@
 package io.dialogbert.model;
 
+import io.dialogbert.model.kernel.Threads;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -10,9 +11,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Tiny encoders and batches; every size differs from every other, so that a swapped axis cannot
  * pass.
  */
-final class ModelFixtures {
+public final class ModelFixtures {
   /** Printed in failure messages; {@code -Dtests.seed=} repeats a run. */
-  static final long SEED = Long.getLong("tests.seed", 20191029L);
+  public static final long SEED = Long.getLong("tests.seed", 20191029L);
 
   static {
     // Arrays this small are slower on several threads, and much slower where other processes want
@@ -23,7 +24,7 @@ final class ModelFixtures {
   private ModelFixtures() {}
 
   /** H 6, 2 layers, 3 heads, I 7, V 13, 9 positions, 2 segments, 2 turns. */
-  static EncoderConfig tinyConfig(double dropout) {
+  public static EncoderConfig tinyConfig(double dropout) {
     return new EncoderConfig(6, 2, 3, 7, 13, 9, 2, 2, dropout, dropout, 0.02, 1e-12);
   }
 
@@ -31,7 +32,7 @@ final class ModelFixtures {
    * Sequences of the given lengths with random ids; about a third of the tokens masked, at least
    * one.
    */
-  static PackedBatch batch(EncoderConfig config, int numLabels, long seed, int... lengths) {
+  public static PackedBatch batch(EncoderConfig config, int numLabels, long seed, int... lengths) {
     SplittableRandom random = new SplittableRandom(seed);
     PackedBatch.Builder builder = PackedBatch.builder();
     for (int length : lengths) {
@@ -52,7 +53,7 @@ final class ModelFixtures {
    * Values large enough that no gradient is lost in rounding: normal with deviation 0.4, layer-norm
    * weights near 1.
    */
-  static INDArray parameters(ParameterLayout layout, DataType type, long seed) {
+  public static INDArray parameters(ParameterLayout layout, DataType type, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     INDArray flat = Nd4j.create(type, layout.length());
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
@@ -65,7 +66,7 @@ final class ModelFixtures {
   }
 
   /** One sequence of a batch as a batch of its own. */
-  static PackedBatch single(PackedBatch batch, int sequence) {
+  public static PackedBatch single(PackedBatch batch, int sequence) {
     int from = batch.sequenceOffsets()[sequence];
     int to = batch.sequenceOffsets()[sequence + 1];
     int[] masked =

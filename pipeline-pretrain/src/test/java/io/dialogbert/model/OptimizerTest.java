@@ -3,6 +3,12 @@ package io.dialogbert.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dialogbert.model.dl4j.FusedAdam;
+import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.dl4j.TrustRatioDecay;
+import io.dialogbert.model.kernel.FloatBits;
+import io.dialogbert.model.kernel.Threads;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -18,7 +24,7 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 
 class OptimizerTest {
   /** More than one block, and a rest. */
-  private static final int LENGTH = 3 * FloatBlocks.SIZE + 5;
+  private static final int LENGTH = 3 * FloatBits.SIZE + 5;
 
   private static final FixedSchedule RATE = new FixedSchedule(0.01);
 

@@ -4,6 +4,7 @@ import static io.dialogbert.model.PackedBatch.NO_TEACHER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dialogbert.model.dl4j.BatchArrays;
 import org.junit.jupiter.api.Test;
 
 class PackedBatchTest {

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.head.PretrainingNetwork;
+import io.dialogbert.model.head.PretrainingScore;
+import io.dialogbert.model.kernel.DropoutSeeds;
+import io.dialogbert.model.kernel.Kernels;
+import io.dialogbert.model.kernel.Nd4jKernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

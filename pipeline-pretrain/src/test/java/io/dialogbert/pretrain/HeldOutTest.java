@@ -2,7 +2,7 @@ package io.dialogbert.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.model.PretrainingScore;
+import io.dialogbert.model.head.PretrainingScore;
 import org.junit.jupiter.api.Test;
 
 class HeldOutTest {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.FaultyFileSystem;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.example.PretrainExample;
-import io.dialogbert.model.Graphs;
+import io.dialogbert.frame.store.FaultyFileSystem;
 import io.dialogbert.model.ParameterLayout;
-import io.dialogbert.model.Threads;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.kernel.Threads;
+import io.dialogbert.train.run.Position;
+import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.dialogbert.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.common.JobMain;
-import io.dialogbert.preprocess.JobRun;
+import io.dialogbert.frame.JobMain;
+import io.dialogbert.job.JobRun;
 import io.dialogbert.pretrain.EvaluateEncoderJob;
 import java.nio.file.Path;
 import java.util.stream.Stream;

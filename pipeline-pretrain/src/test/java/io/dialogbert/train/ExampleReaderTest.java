@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.FlippedFile;
-import io.dialogbert.common.Manifest;
+import io.dialogbert.frame.store.FlippedFile;
+import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.common.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,9 @@ package io.dialogbert.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.common.FaultyFileSystem;
+import io.dialogbert.frame.store.FaultyFileSystem;
+import io.dialogbert.train.run.Position;
+import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.Directories;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.Graphs;
+import io.dialogbert.model.dl4j.Graphs;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
@@ -120,7 +120,7 @@ final class OldCheckpointTest {
   @Test
   void ofAnotherProgramIsRefused() throws IOException {
     String directory =
-        copied(json -> json.replace("io.dialogbert.model.PretrainingLayer", "com.example.Layer"));
+        copied(json -> json.replace("io.dialogbert.model.dl4j.PretrainingLayer", "com.example.Layer"));
     assertThatThrownBy(() -> Checkpoint.load(DIRECTORIES, directory))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(copy.resolve("model.zip") + " is not of a network")

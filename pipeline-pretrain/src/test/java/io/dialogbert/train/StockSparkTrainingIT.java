@@ -3,11 +3,12 @@ package io.dialogbert.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.example.PretrainExample;
+import io.dialogbert.job.SparkTestSession;
 import io.dialogbert.model.PackedBatch;
-import io.dialogbert.model.PretrainingModel;
-import io.dialogbert.model.PretrainingScore;
-import io.dialogbert.model.Threads;
-import io.dialogbert.preprocess.SparkTestSession;
+import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.head.PretrainingScore;
+import io.dialogbert.model.kernel.Threads;
+import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

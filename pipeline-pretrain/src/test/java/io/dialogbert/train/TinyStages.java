@@ -1,11 +1,11 @@
 package io.dialogbert.train;
 
-import io.dialogbert.common.JobContext;
-import io.dialogbert.preprocess.BuildExamplesJob;
-import io.dialogbert.preprocess.JobRun;
-import io.dialogbert.preprocess.StubJob;
-import io.dialogbert.preprocess.Tokenizers;
-import io.dialogbert.preprocess.TrainTokenizerJob;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.job.example.BuildExamplesJob;
+import io.dialogbert.job.JobRun;
+import io.dialogbert.job.StubJob;
+import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.job.tokenizer.TrainTokenizerJob;
 import io.dialogbert.pretrain.PretrainJob;
 import io.dialogbert.text.SerializedTokenizer;
 import java.io.IOException;

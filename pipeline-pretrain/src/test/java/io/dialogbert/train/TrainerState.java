@@ -1,6 +1,6 @@
 package io.dialogbert.train;
 
-import io.dialogbert.model.FlatVector;
+import io.dialogbert.model.dl4j.VectorCopy;
 import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -15,12 +15,12 @@ record TrainerState(float[] params, float[] updater, long step) {
   /** The state of a network; a copy. */
   static TrainerState of(ComputationGraph graph) {
     return new TrainerState(
-        values(new FlatVector(graph.params())),
-        values(new FlatVector(graph.getUpdater(true).getUpdaterStateViewArray())),
+        values(new VectorCopy(graph.params())),
+        values(new VectorCopy(graph.getUpdater(true).getUpdaterStateViewArray())),
         graph.getIterationCount());
   }
 
-  private static float[] values(FlatVector vector) {
+  private static float[] values(VectorCopy vector) {
     float[] values = new float[Math.toIntExact(vector.length())];
     vector.read(0, values, values.length);
     return values;
@@ -28,8 +28,8 @@ record TrainerState(float[] params, float[] updater, long step) {
 
   /** Replaces the state of a network. */
   void loadInto(ComputationGraph graph) {
-    new FlatVector(graph.params()).write(0, params, params.length);
-    new FlatVector(graph.getUpdater(true).getUpdaterStateViewArray())
+    new VectorCopy(graph.params()).write(0, params, params.length);
+    new VectorCopy(graph.getUpdater(true).getUpdaterStateViewArray())
         .write(0, updater, updater.length);
     graph.getConfiguration().setIterationCount(Math.toIntExact(step));
   }

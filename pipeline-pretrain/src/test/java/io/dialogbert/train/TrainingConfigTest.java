@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadConfigException;
-import io.dialogbert.common.ConfigReader;
-import io.dialogbert.model.TrainingSettings;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.model.dl4j.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dialogbert.common.Directories;
-import io.dialogbert.common.FaultyFileSystem;
-import io.dialogbert.common.JobMain;
-import io.dialogbert.common.Manifest;
-import io.dialogbert.preprocess.JobRun;
+import io.dialogbert.frame.JobMain;
+import io.dialogbert.frame.store.Directories;
+import io.dialogbert.frame.store.FaultyFileSystem;
+import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.job.JobRun;
+import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.PretrainingModel;
-import io.dialogbert.model.TrainingSettings;
+import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.TrainingSettings;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;

@@ -1,0 +1,37 @@
+package io.dialogbert.frame;
+
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+
+/** A disk is full; the job ends with exit code 1, and the output is what it was before. */
+final class DiskFullException extends RuntimeException {
+  /** How Linux, its quotas, HDFS's quotas and Windows put it. */
+  private static final List<String> SIGNS =
+      List.of(
+          "No space left on device",
+          "Disk quota exceeded",
+          "QuotaExceededException",
+          "not enough space on the disk");
+
+  DiskFullException(Path output, String localDirectory, Throwable cause) {
+    super(
+        "no space left on a disk: the output goes to "
+            + output
+            + ", the states of a training run to its training.checkpoints, Spark's temporary files to spark.local.dir ("
+            + localDirectory
+            + "); free some or choose another place, and run again. The output directory is as it was"
+            + " before.",
+        cause);
+  }
+
+  /** Whether an error says so; those of executors may come as text within another message. */
+  static boolean tells(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      String text = String.valueOf(t);
+      if (SIGNS.stream().anyMatch(text::contains)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

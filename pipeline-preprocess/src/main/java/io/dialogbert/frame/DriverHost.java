@@ -1,0 +1,31 @@
+package io.dialogbert.frame;
+
+import java.net.UnknownHostException;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+
+/** Under which name executors find the driver. */
+final class DriverHost {
+  static final String SETTING = "spark.driver.host";
+
+  /**
+   * Where both are one process: whatever the machine is called, and not to be reached by any other.
+   */
+  static final String LOCAL = "127.0.0.1";
+
+  private DriverHost() {}
+
+  /** Why Spark does not start, and what to set where the machine's name is the reason. */
+  static String explain(Throwable thrown) {
+    boolean unknown = ExceptionUtils.indexOfType(thrown, UnknownHostException.class) >= 0;
+    Throwable root = unknown ? ExceptionUtils.getRootCause(thrown) : thrown;
+    // Hadoop's may hold a stack.
+    String message =
+        "Spark does not start: " + String.valueOf(root.getMessage()).split("\n\tat ")[0];
+    return unknown || message.contains("Invalid Spark URL")
+        ? message
+            + "; the reason is this machine's name: Spark needs one of letters, digits, hyphens and"
+            + " dots alone that resolves; set the environment variable SPARK_LOCAL_HOSTNAME to"
+            + " another or to an address, one that executors reach"
+        : message;
+  }
+}

@@ -1,0 +1,347 @@
+package io.dialogbert.frame;
+
+import io.dialogbert.common.BadConfigException;
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Seeds;
+import io.dialogbert.frame.store.Directories;
+import io.dialogbert.frame.store.FileCheck;
+import io.dialogbert.frame.store.Manifest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a running job works with: Spark, its inputs, a hidden output directory, and the counts for
+ * the manifest.
+ */
+public final class JobContext {
+  /** Bytes; less than what the start of a Spark job costs. */
+  private static final long CHECKED_BY_DRIVER = 64 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobContext.class);
+
+  private final JobSession session;
+  private final long seed;
+  private final Directories directories;
+  private final Path output;
+  private final JobInputs inputs;
+  private final Lineage lineage;
+  private final Manifest plan;
+  private final JobMain.Arguments arguments;
+  private final SortedMap<String, Long> counts = new TreeMap<>();
+  private final SortedMap<String, Double> figures = new TreeMap<>();
+  private final List<String> summary = new ArrayList<>();
+  private final Set<String> written = new HashSet<>();
+  private AfterCommit afterCommit = () -> {};
+
+  JobContext(
+      JobSession session,
+      long seed,
+      Directories directories,
+      Path output,
+      JobInputs inputs,
+      Lineage lineage,
+      Manifest plan,
+      JobMain.Arguments arguments) {
+    this.session = session;
+    this.seed = seed;
+    this.directories = directories;
+    this.output = output;
+    this.inputs = inputs;
+    this.lineage = lineage;
+    this.plan = plan;
+    this.arguments = arguments;
+  }
+
+  /** The Spark session, which starts when it is first asked for. */
+  public SparkSession spark() {
+    return session.get();
+  }
+
+  public JavaSparkContext sparkContext() {
+    return JavaSparkContext.fromSparkContext(spark().sparkContext());
+  }
+
+  /** The seed of the run; draw from it through {@link Seeds} with the id of a record. */
+  public long seed() {
+    return seed;
+  }
+
+  /** Job, settings and inputs, as the manifest will tell them. */
+  public Manifest plan() {
+    return plan;
+  }
+
+  /** Whether the job may take up what an earlier run of it left. */
+  public boolean resume() {
+    return arguments.resume();
+  }
+
+  /** Whether the job may replace what an earlier run of it made. */
+  public boolean overwrite() {
+    return arguments.overwrite();
+  }
+
+  public Directories directories() {
+    return directories;
+  }
+
+  /** The manifest of an input directory that the job's lineage names. */
+  public Manifest input(String name) {
+    return inputs.manifests().get(name);
+  }
+
+  /**
+   * The files from outside that the job's lineage gives a name, each once, in path order. What
+   * appeared after they were listed is not among them.
+   */
+  public List<FileStatus> files(String name) {
+    return inputs.files(name);
+  }
+
+  /** The path of a table or file in an input directory. */
+  public String inputPath(String name, String table) {
+    return new Path(inputPath(name), table).toString();
+  }
+
+  /** The path of an input directory. */
+  public String inputPath(String name) {
+    return lineage.datasets().get(name);
+  }
+
+  /** A table of an input directory. */
+  public Dataset<Row> read(String name, String table) {
+    return spark().read().parquet(inputPath(name, table));
+  }
+
+  /**
+   * The output directory, which is not visible under its own name before the job is done; null for
+   * a job that only prints.
+   */
+  public Path output() {
+    return output;
+  }
+
+  /** A path in the output directory. */
+  public Path outputPath(String relative) {
+    return new Path(output, relative);
+  }
+
+  /** Writes a table of the output as zstd Parquet. */
+  public void write(Dataset<Row> rows, String table, String... partitionColumns) {
+    write(rows, Map.of(), table, partitionColumns);
+  }
+
+  /** Writes a table with more of Parquet's options. */
+  public void write(
+      Dataset<Row> rows, Map<String, String> options, String table, String... partitionColumns) {
+    written.add(table);
+    rows.write()
+        .option("compression", "zstd")
+        .options(options)
+        .partitionBy(partitionColumns)
+        .parquet(outputPath(table).toString());
+  }
+
+  /** Whether the job wrote a table, be it without rows. */
+  boolean wrote(String table) {
+    return written.contains(table);
+  }
+
+  /** Opens a file of the output for writing. */
+  public OutputStream create(String relative) throws IOException {
+    Path path = outputPath(relative);
+    return directories.fileSystem(path).create(path, true);
+  }
+
+  /**
+   * Makes sure that a directory which the job writes beside its output is neither in the output or
+   * an input nor around them.
+   *
+   * @param setting that names the directory
+   * @throws BadConfigException if it is
+   */
+  public void requireApart(String setting, String directory) throws IOException {
+    List<String> others = new ArrayList<>(lineage.datasets().values());
+    others.add(lineage.output());
+    for (String other : others) {
+      if (directories.overlap(directory, other)) {
+        throw new BadConfigException(setting + " = " + directory + " must lie apart from " + other);
+      }
+    }
+  }
+
+  /** What is done once the output is there under its own name. */
+  @FunctionalInterface
+  public interface AfterCommit {
+    void run() throws IOException;
+  }
+
+  /** Sets what is done once the output is there; never, if it does not come to that. */
+  public void afterCommit(AfterCommit action) {
+    afterCommit = action;
+  }
+
+  void committed() throws IOException {
+    afterCommit.run();
+  }
+
+  /** Sets a count of the manifest; keys are dotted, such as {@code rejected.not-json}. */
+  public void count(String key, long value) {
+    counts.put(key, value);
+  }
+
+  public long count(String key) {
+    return counts.getOrDefault(key, 0L);
+  }
+
+  /** Sets a measured value of the manifest. */
+  public void figure(String key, double value) {
+    figures.put(key, value);
+  }
+
+  SortedMap<String, Long> counts() {
+    return counts;
+  }
+
+  SortedMap<String, Double> figures() {
+    return figures;
+  }
+
+  /** A line that the job prints when it ends. */
+  public void say(String line) {
+    summary.add(line);
+  }
+
+  /** Tells at once what should be known before the job ends, and once more when it ends. */
+  public void note(String line) {
+    LOG.warn(line);
+    say("  note: " + line);
+  }
+
+  List<String> summary() {
+    return summary;
+  }
+
+  /**
+   * Makes sure that the inputs are as they were written, byte for byte.
+   *
+   * @throws BadInputException naming file and row group if one is not
+   */
+  void requireSoundInputs() throws IOException {
+    for (Map.Entry<String, Manifest> input : inputs.manifests().entrySet()) {
+      if (!lineage.manifestsOnly().contains(input.getKey())) {
+        requireSound(input.getKey(), inputPath(input.getKey()), input.getValue().files());
+      }
+    }
+  }
+
+  /**
+   * Makes sure that files of a finished directory are as they were written, byte for byte.
+   *
+   * @param name of the directory, for the error
+   * @throws BadInputException naming file and row group if one is not
+   */
+  public void requireSound(String name, String directory, Collection<Manifest.OutputFile> files)
+      throws IOException {
+    Optional<String> damage = damage(session, directory, files);
+    if (damage.isPresent()) {
+      throw new BadInputException(
+          "input "
+              + name
+              + " is damaged: "
+              + damage.get()
+              + "; restore the file, or make the directory again with --overwrite");
+    }
+  }
+
+  /** The first damage of files of a directory, on the executors if there is much to read. */
+  static Optional<String> damage(
+      JobSession session, String directory, Collection<Manifest.OutputFile> files)
+      throws IOException {
+    List<Manifest.OutputFile> all = List.copyOf(files);
+    if (all.stream().mapToLong(Manifest.OutputFile::bytes).sum() <= CHECKED_BY_DRIVER) {
+      Configuration hadoop = session.hadoop();
+      for (Manifest.OutputFile file : all) {
+        Optional<String> damage =
+            FileCheck.damage(hadoop, new Path(directory, file.path()), file.sha256());
+        if (damage.isPresent()) {
+          return damage;
+        }
+      }
+      return Optional.empty();
+    }
+    return JavaSparkContext.fromSparkContext(session.get().sparkContext())
+        .parallelize(all, Math.min(all.size(), 1000))
+        .map(
+            file ->
+                FileCheck.damage(
+                        SparkHadoopUtil.get().conf(),
+                        new Path(directory, file.path()),
+                        file.sha256())
+                    .orElse(""))
+        .filter(damage -> !damage.isEmpty())
+        .collect()
+        .stream()
+        .findFirst();
+  }
+
+  /** Lists and checks the finished output. */
+  List<Manifest.OutputFile> describeOutput() throws IOException {
+    return describe(output);
+  }
+
+  /**
+   * Lists and checks the files of a directory: on the executors, since they may be large, or here
+   * where the job did without Spark. Spark's part files get stable names; markers and side files
+   * are deleted.
+   */
+  public List<Manifest.OutputFile> describe(Path root) throws IOException {
+    List<String> paths = directories.tidy(root);
+    if (paths.isEmpty()) {
+      return List.of();
+    }
+    List<Directories.Described> described =
+        session.started() ? describeOnExecutors(root.toString(), paths) : describeHere(root, paths);
+    directories.settle(root, described);
+    return described.stream()
+        .map(Directories.Described::file)
+        .sorted(Comparator.comparing(Manifest.OutputFile::path))
+        .toList();
+  }
+
+  private List<Directories.Described> describeHere(Path root, List<String> paths)
+      throws IOException {
+    List<Directories.Described> described = new ArrayList<>();
+    for (String path : paths) {
+      described.add(directories.describe(root, path));
+    }
+    return described;
+  }
+
+  private List<Directories.Described> describeOnExecutors(String root, List<String> paths) {
+    return sparkContext()
+        .parallelize(paths, Math.min(paths.size(), 1000))
+        .map(path -> new Directories(SparkHadoopUtil.get().conf()).describe(new Path(root), path))
+        .collect();
+  }
+}

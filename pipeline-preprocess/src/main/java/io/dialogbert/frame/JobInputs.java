@@ -1,0 +1,171 @@
+package io.dialogbert.frame;
+
+import io.dialogbert.common.BadConfigException;
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.frame.store.Directories;
+import io.dialogbert.frame.store.Manifest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** What a job reads, as it lies there: looked through once, and known by fingerprints. */
+final class JobInputs {
+  private final Lineage lineage;
+  private final Directories directories;
+  private final Map<String, Manifest> manifests = new HashMap<>();
+  private final List<Manifest.Input> all = new ArrayList<>();
+
+  /** The files from outside, as they are named and at each mention, by what the job calls them. */
+  private final Map<String, List<FileStatus>> files;
+
+  /**
+   * Looks inputs through.
+   *
+   * @throws BadInputException if one is missing, unfinished, torn, or made by another job than may
+   */
+  JobInputs(Lineage lineage, Directories directories) throws IOException {
+    this(lineage, directories, list(lineage, directories));
+  }
+
+  private JobInputs(Lineage lineage, Directories directories, Map<String, List<FileStatus>> files)
+      throws IOException {
+    this.lineage = lineage;
+    this.directories = directories;
+    this.files = files;
+    for (Map.Entry<String, String> dataset : lineage.datasets().entrySet()) {
+      Manifest manifest = directories.finished(dataset.getKey(), dataset.getValue());
+      requireMaker(lineage.makers().get(dataset.getKey()), manifest, dataset);
+      manifests.put(dataset.getKey(), manifest);
+      all.add(new Manifest.Input(dataset.getKey(), dataset.getValue(), manifest.fingerprint()));
+    }
+    lineage.fingerprints().forEach((name, print) -> all.add(new Manifest.Input(name, "", print)));
+    files.forEach((name, listed) -> listed.forEach(file -> all.add(input(name, file))));
+  }
+
+  private static Map<String, List<FileStatus>> list(Lineage lineage, Directories directories)
+      throws IOException {
+    Map<String, List<FileStatus>> files = new LinkedHashMap<>();
+    for (Map.Entry<String, List<String>> named : lineage.files().entrySet()) {
+      List<FileStatus> listed = new ArrayList<>();
+      for (String glob : named.getValue()) {
+        listed.addAll(directories.files(glob, lineage.shownName()));
+      }
+      files.put(named.getKey(), listed);
+    }
+    return files;
+  }
+
+  private Manifest.Input input(String name, FileStatus file) {
+    // Of the name alone, so that files may be moved.
+    String fileName = lineage.shownName().apply(new Path("/" + file.getPath().getName()));
+    String identity =
+        new Path(fileName).getName() + " " + file.getLen() + " " + file.getModificationTime();
+    String shown = lineage.shownName().apply(file.getPath());
+    return new Manifest.Input(name, shown, Manifest.sha256(identity));
+  }
+
+  private static void requireMaker(
+      List<String> makers, Manifest manifest, Map.Entry<String, String> dataset) {
+    if (!makers.isEmpty() && !makers.contains(manifest.job())) {
+      throw new BadInputException(
+          "input "
+              + dataset.getKey()
+              + " must be made by "
+              + String.join(" or ", makers)
+              + ", not by "
+              + manifest.job()
+              + ": "
+              + dataset.getValue());
+    }
+  }
+
+  /** In the lineage's order, as the manifest lists them. */
+  List<Manifest.Input> all() {
+    return List.copyOf(all);
+  }
+
+  /** Manifests of the directories, by what the job calls them. */
+  Map<String, Manifest> manifests() {
+    return Map.copyOf(manifests);
+  }
+
+  /** Files from outside of one name, each once, in path order. */
+  List<FileStatus> files(String name) {
+    Map<String, FileStatus> byPath = new TreeMap<>();
+    files.get(name).forEach(file -> byPath.put(file.getPath().toString(), file));
+    return List.copyOf(byPath.values());
+  }
+
+  /** Bytes of all, as they lie there. */
+  long bytes() {
+    return files.values().stream().flatMap(Collection::stream).mapToLong(FileStatus::getLen).sum()
+        + manifests.values().stream()
+            .flatMap(manifest -> manifest.files().stream())
+            .mapToLong(Manifest.OutputFile::bytes)
+            .sum();
+  }
+
+  /**
+   * Makes sure that an output lies apart: in an input it would be read next time, and one around it
+   * would replace it.
+   *
+   * @throws BadConfigException if it does not
+   */
+  void requireApart(String output) throws IOException {
+    List<String> paths = new ArrayList<>(lineage.datasets().values());
+    lineage.files().values().forEach(paths::addAll);
+    for (String path : paths) {
+      if (directories.overlap(output, path)) {
+        throw new BadConfigException("output " + output + " must lie apart from the input " + path);
+      }
+    }
+  }
+
+  /**
+   * Inputs that were deleted or replaced while the job read them explain its failure, or spoil its
+   * success.
+   *
+   * @throws BadInputException naming the first of them
+   */
+  void requireUnchanged() throws IOException {
+    requireUnchanged(new JobInputs(lineage, directories), all);
+  }
+
+  /**
+   * The inputs of a job that changes directories: these as it left them, and the files that it
+   * read.
+   *
+   * @param now the job's lineage now
+   * @throws BadInputException naming the first file that was deleted or replaced
+   */
+  JobInputs changed(Lineage now) throws IOException {
+    JobInputs changed = new JobInputs(now, directories, files);
+    List<Manifest.Input> read =
+        all.stream().filter(input -> files.containsKey(input.name())).toList();
+    requireUnchanged(new JobInputs(now, directories), read);
+    return changed;
+  }
+
+  private static void requireUnchanged(JobInputs now, List<Manifest.Input> read) {
+    Set<Manifest.Input> present = new HashSet<>(now.all);
+    for (Manifest.Input input : read) {
+      if (!present.contains(input)) {
+        throw new BadInputException(
+            "input "
+                + input.name()
+                + " was deleted or changed while the job read it: "
+                + input.path()
+                + "; run again when it is as it should be");
+      }
+    }
+  }
+}

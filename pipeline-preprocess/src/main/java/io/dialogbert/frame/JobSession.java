@@ -1,0 +1,235 @@
+package io.dialogbert.frame;
+
+import io.dialogbert.common.BadConfigException;
+import io.dialogbert.common.Refusal;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetInputFormat;
+import org.apache.parquet.hadoop.ParquetOutputFormat;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Spark session of one run. It starts when it is first asked for, so that a run which finds its
+ * work done, or whose inputs are refused, costs no session and takes no executors.
+ */
+final class JobSession implements AutoCloseable {
+  /** What jobs depend on, whatever a cluster's defaults say. */
+  private static final Map<String, String> FIXED =
+      Map.ofEntries(
+          // Kryo cannot write records.
+          Map.entry("spark.serializer", "org.apache.spark.serializer.JavaSerializer"),
+          // A tally is known by the number of its partition, which must mean the same when it is
+          // computed again.
+          Map.entry("spark.sql.adaptive.enabled", "false"),
+          Map.entry("spark.sql.ansi.enabled", "false"),
+          Map.entry("spark.sql.session.timeZone", "UTC"),
+          Map.entry("spark.sql.datetime.java8API.enabled", "true"),
+          // Jobs say how many rows a file holds.
+          Map.entry("spark.sql.files.maxRecordsPerFile", "0"),
+          // Unlike Spark's default, INT96, it tells the time zone, and files tell their range.
+          Map.entry("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"),
+          Map.entry("spark.sql.parquet.writeLegacyFormat", "false"),
+          // Damage of the data of a page is never read as other rows.
+          Map.entry("spark.hadoop." + ParquetOutputFormat.PAGE_WRITE_CHECKSUM_ENABLED, "true"),
+          Map.entry("spark.hadoop." + ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED, "true"));
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobSession.class);
+  private static final String APP_NAME = "spark.app.name";
+  private static final String MASTER = "spark.master";
+
+  /** Set by spark-submit, and by nothing else. */
+  private static final String DEPLOY_MODE = "spark.submit.deployMode";
+
+  /** What Spark reads before it starts the driver's JVM. */
+  private static final Set<String> TOO_LATE =
+      Set.of(
+          "spark.driver.memory",
+          "spark.driver.extraJavaOptions",
+          "spark.driver.extraClassPath",
+          "spark.driver.extraLibraryPath",
+          DEPLOY_MODE);
+
+  private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
+
+  /** About 40,000 messages: up to here, interpreting plans costs no more than generating code. */
+  private static final long SMALL_BYTES = 1L << 20;
+
+  private static final long FEW_SHUFFLE_PARTITIONS = 8;
+  private static final long MAX_SHUFFLE_PARTITIONS = 10_000;
+
+  private final Job<?> job;
+  private final SparkConf conf;
+  private final Configuration hadoop;
+  private SparkSession spark;
+
+  /**
+   * A session that has not started.
+   *
+   * @param conf what spark-submit set, which wins over {@code settings}
+   * @param settings the configuration's {@code spark} section, by dotted names
+   * @param output directory of the output; empty where the job only prints
+   */
+  JobSession(Job<?> job, String output, SparkConf conf, Map<String, String> settings) {
+    this.job = job;
+    this.conf = conf;
+    // spark-submit names an application after its main class unless it is given a name.
+    if (Set.of(JobMain.class.getName(), job.getClass().getName())
+        .contains(conf.get(APP_NAME, ""))) {
+      conf.remove(APP_NAME);
+    }
+    Map<String, String> named = new TreeMap<>();
+    settings.forEach(
+        (key, value) -> named.put(key.startsWith("spark.") ? key : "spark." + key, value));
+    withoutEffect(named).forEach(LOG::warn);
+    named.forEach(conf::setIfMissing);
+    conf.setIfMissing(
+        APP_NAME, output.isEmpty() ? job.name() : job.name() + " " + new Path(output).getName());
+    conf.setIfMissing(MASTER, "local[*]");
+    if (conf.get(MASTER).startsWith("local")) {
+      conf.setIfMissing(DriverHost.SETTING, DriverHost.LOCAL);
+      // A task that lacks memory is to fail, not to end the process that would say so.
+      conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
+    }
+    if (!conf.contains(DEPLOY_MODE)) {
+      // Nobody watches a run on one's own machine; on a cluster its own setting holds.
+      conf.setIfMissing("spark.ui.enabled", "false");
+    }
+    FIXED.forEach(conf::set);
+    hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+  }
+
+  /** Says which settings of the configuration do nothing; of a cluster's defaults, some may. */
+  static List<String> withoutEffect(Map<String, String> settings) {
+    List<String> sentences = new ArrayList<>();
+    settings.forEach(
+        (key, value) -> {
+          if (TOO_LATE.contains(key)) {
+            sentences.add(
+                key
+                    + " has no effect in a configuration: the driver's JVM runs already; give it to"
+                    + " spark-submit (for bin/dialogbert, DIALOGBERT_HEAP and JAVA_TOOL_OPTIONS)");
+          } else if (!FIXED.getOrDefault(key, value).equals(value)) {
+            sentences.add(key + " = " + value + " has no effect: jobs depend on " + FIXED.get(key));
+          }
+        });
+    return sentences;
+  }
+
+  /** The same, with what spark-submit set in this JVM. */
+  static JobSession of(Job<?> job, String output, Map<String, String> settings) {
+    return new JobSession(job, output, new SparkConf(), settings);
+  }
+
+  /** Hadoop's settings, those of {@code spark.hadoop.*} among them; the session's once it runs. */
+  Configuration hadoop() {
+    return hadoop;
+  }
+
+  /** Spark's setting, or what stands in for it where it is not set. */
+  String setting(String key, String otherwise) {
+    return conf.get(key, otherwise);
+  }
+
+  /**
+   * Sets what follows from the size of the inputs, where it is not set; before the session starts.
+   *
+   * @param inputBytes as they lie on disk
+   */
+  void expect(long inputBytes) {
+    conf.setIfMissing(SHUFFLE_PARTITIONS, String.valueOf(shufflePartitions(inputBytes)));
+    if (inputBytes <= SMALL_BYTES) {
+      // Generating and compiling code takes longer than interpreting a plan over so few rows.
+      conf.setIfMissing("spark.sql.codegen.wholeStage", "false");
+      conf.setIfMissing("spark.sql.codegen.factoryMode", "NO_CODEGEN");
+    }
+  }
+
+  /** Tasks of a shuffle: one for each MiB of the inputs up to 8, then one for each 32 MiB. */
+  private static long shufflePartitions(long inputBytes) {
+    long few = Math.min(FEW_SHUFFLE_PARTITIONS, 1 + (inputBytes >> 20));
+    return Math.max(few, Math.min(MAX_SHUFFLE_PARTITIONS, inputBytes >> 25));
+  }
+
+  boolean started() {
+    return spark != null;
+  }
+
+  /**
+   * The running session, which this starts the first time.
+   *
+   * @throws BadConfigException if Spark does not start
+   */
+  SparkSession get() {
+    if (spark == null) {
+      spark = start();
+      spark.sparkContext().setJobGroup(job.name(), job.name(), false);
+      if (!job.tellsProgress() && !conf.getBoolean("spark.ui.showConsoleProgress", false)) {
+        spark
+            .sparkContext()
+            .addSparkListener(new ProgressLog(job.name(), Clock.systemUTC(), LOG::info));
+      }
+    }
+    return spark;
+  }
+
+  /**
+   * What a run that ends well owes the cluster's manager: YARN, where it runs the driver, takes one
+   * that never had a session for failed, so it gets one, without executors.
+   */
+  void complete() {
+    boolean driverInYarn =
+        conf.get(MASTER).equals("yarn") && conf.get(DEPLOY_MODE, "").equals("cluster");
+    if (!started() && driverInYarn) {
+      conf.set("spark.dynamicAllocation.enabled", "false");
+      conf.set("spark.executor.instances", "0");
+      get();
+    }
+  }
+
+  private SparkSession start() {
+    NativeLibraries.require();
+    requireLocalDirectory();
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+    } catch (Exception | LinkageError e) {
+      // Scala declares none of what it throws: no such master, too small a heap.
+      throw new BadConfigException(DriverHost.explain(e), e);
+    }
+  }
+
+  /** Where Spark can make none of its directories for temporary files, it ends the process. */
+  private void requireLocalDirectory() {
+    List<String> reasons = new ArrayList<>();
+    for (String directory : Utils.getConfiguredLocalDirs(conf)) {
+      try {
+        Refusal.makeWritableDirectory(java.nio.file.Path.of(directory));
+        return;
+      } catch (IOException e) {
+        reasons.add(e.getMessage());
+      }
+    }
+    throw new BadConfigException(
+        "Spark has no directory for temporary files: "
+            + String.join(", ", reasons)
+            + "; set spark.local.dir, or SPARK_LOCAL_DIRS in the environment where that is set");
+  }
+
+  @Override
+  public void close() {
+    if (spark != null) {
+      spark.stop();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.dialogbert.frame;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a job reads and writes. Inputs keep their order, since they are part of the manifest, which
+ * is the same from every JVM.
+ *
+ * @param output directory that will hold the tables and {@code manifest.json}; empty for a job that
+ *     only prints
+ * @param datasets directories written by earlier jobs, by name
+ * @param makers names of the jobs by which an input directory may be made, where not any will do
+ * @param files paths or globs of files from outside the pipeline, by what the job calls them
+ * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
+ * @param shownName how {@code files} are written, whose own names may be people's
+ * @param manifestsOnly names of directories of which the job reads nothing but the manifest
+ */
+public record Lineage(
+    String output,
+    Map<String, String> datasets,
+    Map<String, List<String>> makers,
+    Map<String, List<String>> files,
+    Map<String, String> fingerprints,
+    Function<Path, String> shownName,
+    Set<String> manifestsOnly) {
+  public Lineage {
+    datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
+    makers = Map.copyOf(makers);
+    files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
+    fingerprints = Collections.unmodifiableMap(new LinkedHashMap<>(fingerprints));
+    manifestsOnly = Set.copyOf(manifestsOnly);
+  }
+
+  public static Lineage to(String output) {
+    return new Lineage(output, Map.of(), Map.of(), Map.of(), Map.of(), Path::toString, Set.of());
+  }
+
+  /** Of a job that only prints what it finds. */
+  public static Lineage printing() {
+    return to("");
+  }
+
+  boolean printsOnly() {
+    return output.isEmpty();
+  }
+
+  /**
+   * This lineage with one more input directory of the pipeline.
+   *
+   * @param jobs one of which must have made it; none if any may have
+   */
+  public Lineage dataset(String name, String path, String... jobs) {
+    Map<String, String> more = new LinkedHashMap<>(datasets);
+    more.put(name, path);
+    Map<String, List<String>> moreMakers = new HashMap<>(makers);
+    moreMakers.put(name, List.of(jobs));
+    return new Lineage(output, more, moreMakers, files, fingerprints, shownName, manifestsOnly);
+  }
+
+  /** This lineage with one more directory of the pipeline, of which the manifest alone is read. */
+  public Lineage manifest(String name, String path) {
+    Lineage more = dataset(name, path);
+    Set<String> only = new HashSet<>(manifestsOnly);
+    only.add(name);
+    return new Lineage(output, more.datasets, more.makers, files, fingerprints, shownName, only);
+  }
+
+  /** This lineage with files from outside, which the manifest calls {@code file}. */
+  public Lineage files(List<String> paths) {
+    return files("file", paths);
+  }
+
+  /** This lineage with more files from outside, of another name than those it has. */
+  public Lineage files(String name, List<String> paths) {
+    Map<String, List<String>> more = new LinkedHashMap<>(files);
+    more.put(name, List.copyOf(paths));
+    return new Lineage(output, datasets, makers, more, fingerprints, shownName, manifestsOnly);
+  }
+
+  /** This lineage with an input that is no file. */
+  public Lineage fingerprint(String name, String fingerprint) {
+    Map<String, String> more = new LinkedHashMap<>(fingerprints);
+    more.put(name, fingerprint);
+    return new Lineage(output, datasets, makers, files, more, shownName, manifestsOnly);
+  }
+
+  /** This lineage, with files shown by other names than their own. */
+  public Lineage showFilesAs(Function<Path, String> name) {
+    return new Lineage(output, datasets, makers, files, fingerprints, name, manifestsOnly);
+  }
+}

@@ -1,0 +1,45 @@
+package io.dialogbert.frame;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.config.Configuration;
+import org.apache.logging.log4j.core.config.DefaultConfiguration;
+
+/**
+ * The pipeline's log settings, {@code conf/log4j2.properties}, for a driver that has none of its
+ * own. {@code spark-submit} puts Spark's defaults in their place, which bury what a job says under
+ * hundreds of lines.
+ */
+final class Logs {
+  private static final String SPARKS_DEFAULTS = "org/apache/spark/log4j2-defaults.properties";
+
+  private Logs() {}
+
+  /**
+   * Takes the pipeline's settings, unless whoever starts the job gave others: by {@code
+   * log4j2.configurationFile}, or by a file on the class path such as that of {@code
+   * $SPARK_CONF_DIR}.
+   */
+  static void configure() {
+    if (LogManager.getContext(false) instanceof LoggerContext context
+        && isDefault(context.getConfiguration())) {
+      context.setConfigLocation(own());
+    }
+  }
+
+  private static boolean isDefault(Configuration configuration) {
+    String location = configuration.getConfigurationSource().getLocation();
+    return configuration instanceof DefaultConfiguration
+        || (location != null && location.endsWith(SPARKS_DEFAULTS));
+  }
+
+  private static URI own() {
+    try {
+      return Logs.class.getResource("log4j2.properties").toURI();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.dialogbert.frame.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+
+/**
+ * Holds files against their checksums. Parquet's own cover the data of pages alone, so that damage
+ * of a footer or of a page's header may be read as other rows.
+ */
+public final class FileCheck {
+  private FileCheck() {}
+
+  /** SHA-256 of a file, in hexadecimal. */
+  static String sha256(Configuration hadoop, Path file) throws IOException {
+    MessageDigest digest = Manifest.sha256();
+    try (InputStream in = new Directories(hadoop).fileSystem(file).open(file)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Reads a file and looks where it is damaged, if it is.
+   *
+   * @param sha256 that it had when it was written
+   * @return which part is not as it was written, as a sentence without its end
+   */
+  public static Optional<String> damage(Configuration hadoop, Path file, String sha256)
+      throws IOException {
+    boolean sound;
+    try {
+      sound = sha256(hadoop, file).equals(sha256);
+    } catch (ChecksumException e) {
+      // Of Hadoop's local file system, where there are side files with checksums.
+      sound = false;
+    }
+    return sound ? Optional.empty() : Optional.of(damage(hadoop, file));
+  }
+
+  /** Which part of a file that is known to be damaged is not as it was written. */
+  public static String damage(Configuration hadoop, Path file) {
+    String part = file.getName().endsWith(".parquet") ? part(hadoop, file) + " of " : "";
+    return part + file + " is not as it was written";
+  }
+
+  private static String part(Configuration hadoop, Path file) {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(
+            HadoopInputFile.fromPath(file, hadoop),
+            HadoopReadOptions.builder(hadoop).usePageChecksumVerification(true).build())) {
+      for (int group = 0; group < reader.getRowGroups().size(); group++) {
+        try {
+          reader.readRowGroup(group);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+          return "row group " + group;
+        }
+      }
+      // All data is as its checksums say.
+      return "the footer or a page header";
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // A damaged length may ask for any amount of memory.
+      return "the footer";
+    }
+  }
+}

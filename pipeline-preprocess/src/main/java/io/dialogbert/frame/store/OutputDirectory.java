@@ -1,0 +1,287 @@
+package io.dialogbert.frame.store;
+
+import io.dialogbert.common.BadConfigException;
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Refusal;
+import java.io.File;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A job's output directory, which appears whole or not at all: it is made under a hidden name
+ * beside its own, and takes its name, and the place of an older output, by renames. Of several
+ * processes that make one output, the last one that began does; the others are told.
+ */
+public final class OutputDirectory {
+  private static final String OWNER = "owner";
+  private static final Logger LOG = LoggerFactory.getLogger(OutputDirectory.class);
+
+  private final Directories directories;
+  private final FileSystem fileSystem;
+  private final Path target;
+  private final Path unfinished;
+  private final Path replaced;
+  private final CommitMarker committing;
+
+  /** What lay at the output's place when this process looked. */
+  private Optional<Manifest> found = Optional.empty();
+
+  /** This process's, so that others' tasks never write into it. */
+  private final String run = UUID.randomUUID().toString();
+
+  /**
+   * The directory of a path; of a local link, the one that it leads to.
+   *
+   * @throws BadConfigException if it is the root of a file system, or a link that leads nowhere
+   */
+  public OutputDirectory(Directories directories, String path) throws IOException {
+    this(directories, path, CommitMarker.NEXT_BEAT);
+  }
+
+  public OutputDirectory(Directories directories, String path, CommitMarker.Pause pause)
+      throws IOException {
+    this.directories = directories;
+    Path plain = new Path(path);
+    fileSystem = directories.fileSystem(plain);
+    target = followed(fileSystem.makeQualified(plain), plain);
+    if (target.getParent() == null) {
+      throw new BadConfigException("output must not be the root of a file system: " + path);
+    }
+    unfinished = beside("unfinished");
+    replaced = beside("replaced");
+    committing = new CommitMarker(fileSystem, beside("committing"), pause);
+  }
+
+  private static Path followed(Path qualified, Path plain) throws IOException {
+    if (qualified.toUri().getScheme().equals("file")) {
+      File local = new File(qualified.toUri().getPath());
+      if (Files.isSymbolicLink(local.toPath())) {
+        try {
+          return new Path(local.toPath().toRealPath().toString());
+        } catch (NoSuchFileException e) {
+          throw new BadConfigException("output is a link that leads nowhere: " + plain, e);
+        }
+      }
+    }
+    // The working directory itself has a parent only by its full name.
+    return plain.getParent() == null ? qualified : plain;
+  }
+
+  private Path beside(String state) {
+    return new Path(target.getParent(), "." + target.getName() + "." + state);
+  }
+
+  /** Where the output will be. */
+  public Path target() {
+    return target;
+  }
+
+  /** Where the output is made. */
+  public Path hidden() {
+    return new Path(unfinished, run);
+  }
+
+  /**
+   * Waits for a process that exchanges the output just now. If one was killed while it did, the old
+   * output comes back under its name.
+   *
+   * @return whether there is anything at the output's place
+   */
+  public boolean recover() throws IOException {
+    boolean killed = committing.awaitUnset();
+    while (fileSystem.exists(replaced)) {
+      // From now on no other process begins to exchange it.
+      claim();
+      if (!committing.isSet()) {
+        putBack();
+        fileSystem.delete(hidden(), true);
+        killed = true;
+      }
+      killed |= committing.awaitUnset();
+    }
+    if (killed) {
+      sweepEmpty();
+    }
+    boolean exists = exists();
+    found = manifest();
+    return exists;
+  }
+
+  private void putBack() throws IOException {
+    // Object stores rename file by file: the new output may be there in part.
+    if (!isWhole()) {
+      fileSystem.delete(target, true);
+      Directories.rename(fileSystem, replaced, target);
+    }
+    fileSystem.delete(replaced, true);
+  }
+
+  /** A run that was killed after its exchange leaves no data; one that goes on has some. */
+  private void sweepEmpty() throws IOException {
+    if (fileSystem.exists(unfinished)
+        && Stream.of(fileSystem.listStatus(unfinished)).noneMatch(FileStatus::isDirectory)) {
+      fileSystem.delete(unfinished, true);
+    }
+  }
+
+  private boolean isWhole() throws IOException {
+    try {
+      Optional<Manifest> manifest = manifest();
+      return manifest.isPresent()
+          && directories.damage(target.toString(), manifest.get()).isEmpty();
+    } catch (BadInputException e) {
+      LOG.debug("the new output's manifest is damaged", e);
+      return false;
+    }
+  }
+
+  private Optional<Manifest> manifest() throws IOException {
+    return directories.manifest(target.toString());
+  }
+
+  private boolean exists() {
+    try {
+      if (fileSystem.exists(target) && !fileSystem.getFileStatus(target).isDirectory()) {
+        throw new BadConfigException(
+            "output must be a directory, not a file: "
+                + target
+                + "; move it away or choose another");
+      }
+      return fileSystem.exists(target) && fileSystem.listStatus(target).length > 0;
+    } catch (IOException e) {
+      throw new BadConfigException(
+          "output directory cannot be read: " + target + " (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /**
+   * Takes over from whatever process began earlier, sweeps away what it made, and makes the hidden
+   * directory.
+   *
+   * @throws BadInputException if the output is another one than {@link #recover} found
+   */
+  public void begin() throws IOException {
+    try {
+      claim();
+    } catch (IOException e) {
+      throw new BadConfigException(
+          "output directory cannot be made: " + hidden() + " (" + e.getMessage() + ")", e);
+    }
+    try {
+      // A process that set its marker before the claim may not have seen it.
+      committing.awaitUnset();
+      for (FileStatus other : fileSystem.listStatus(unfinished)) {
+        if (other.isDirectory() && !other.getPath().getName().equals(run)) {
+          fileSystem.delete(other.getPath(), true);
+        }
+      }
+    } catch (IOException e) {
+      requireOwn();
+      throw e;
+    }
+    requireOwn();
+    if (!found.equals(manifest())) {
+      discard();
+      throw new BadInputException(
+          "another process has just made " + target + ", too; this one ends");
+    }
+  }
+
+  /** The directory comes first: without one, the owner's file would be swept away. */
+  private void claim() throws IOException {
+    make(fileSystem.makeQualified(hidden()));
+    directories.writeString(new Path(unfinished, OWNER), run);
+  }
+
+  /** By Java where it is local, since Hadoop does not tell why it cannot. */
+  private void make(Path directory) throws IOException {
+    if (directory.toUri().getScheme().equals("file")) {
+      Refusal.makeDirectory(java.nio.file.Path.of(directory.toUri().getPath()));
+    } else if (!fileSystem.mkdirs(directory)) {
+      throw new IOException("the file system gives no reason");
+    }
+  }
+
+  /**
+   * Makes sure that no other process has begun to make this output since.
+   *
+   * @throws BadInputException if one has
+   */
+  public void requireOwn() throws IOException {
+    String owner = "";
+    try {
+      owner = directories.readString(new Path(unfinished, OWNER));
+    } catch (FileNotFoundException e) {
+      LOG.debug("another process is through with it", e);
+    }
+    if (!owner.equals(run)) {
+      throw new BadInputException(
+          "another process makes " + target + ", too, and began later; this one ends");
+    }
+  }
+
+  /** Drops what was made so far. */
+  public void discard() throws IOException {
+    requireOwn();
+    fileSystem.delete(unfinished, true);
+  }
+
+  /**
+   * Exchanges the old output, if there is one, for the new one.
+   *
+   * <p>This process sets its marker, then looks who the owner is; another one makes itself the
+   * owner, then looks for a marker. So at least one of two learns of the other.
+   *
+   * @throws BadInputException if another process makes it, too
+   */
+  public void commit() throws IOException {
+    try (committing) {
+      committing.set();
+      requireOwn();
+      if (exists()) {
+        renameToNothing(target, replaced);
+      } else {
+        fileSystem.delete(target, false);
+      }
+      try {
+        // Ends a process that stood still for so long that it was taken for dead.
+        requireOwn();
+        renameToNothing(hidden(), target);
+      } catch (IOException | BadInputException e) {
+        if (fileSystem.exists(replaced) && !fileSystem.exists(target)) {
+          Directories.rename(fileSystem, replaced, target);
+        }
+        throw e;
+      }
+      // Now the output is there, and what is left over costs space alone.
+      sweep(unfinished);
+      sweep(replaced);
+    }
+  }
+
+  private void sweep(Path leftOver) {
+    try {
+      fileSystem.delete(leftOver, true);
+    } catch (IOException e) {
+      LOG.warn("left behind, for the next run to delete: {}", leftOver, e);
+    }
+  }
+
+  /** Hadoop would move a directory into one that is there already. */
+  private void renameToNothing(Path from, Path to) throws IOException {
+    if (fileSystem.exists(to)) {
+      throw new IOException(to + " is in the way");
+    }
+    Directories.rename(fileSystem, from, to);
+  }
+}

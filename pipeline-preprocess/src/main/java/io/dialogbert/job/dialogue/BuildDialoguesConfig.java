@@ -1,0 +1,43 @@
+package io.dialogbert.job.dialogue;
+
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.dialogue.DialogueConfig;
+import io.dialogbert.dialogue.DuplicateConfig;
+import io.dialogbert.dialogue.Splits;
+
+/**
+ * Settings of {@link BuildDialoguesJob}.
+ *
+ * @param messages directory that ingest-messages wrote
+ * @param maxConversationsPerText to which a sender may send one text; 0 for any number
+ * @param minBroadcastLength of a text that may be sent to too many, in code points
+ * @param dialoguesPerFile target size of the output's files
+ */
+public record BuildDialoguesConfig(
+    String messages,
+    String output,
+    DialogueConfig dialogues,
+    DuplicateConfig duplicates,
+    int maxConversationsPerText,
+    int minBroadcastLength,
+    long dialoguesPerFile) {
+
+  static BuildDialoguesConfig read(ConfigReader in) {
+    return new BuildDialoguesConfig(
+        in.path("messages"),
+        in.path("output"),
+        new DialogueConfig(
+            in.duration("session-gap"),
+            in.intBetween("min-turns", 2, 10_000),
+            in.intBetween("max-turns", 2, 10_000),
+            in.intBetween("max-messages", 2, 1_000_000),
+            new Splits(in.seed(), in.fraction("validation-ratio"), in.fraction("test-ratio"))),
+        new DuplicateConfig(
+            in.doubleBetween("near-duplicate-threshold", 0.5, 1),
+            in.intBetween("shingle-length", 1, 100),
+            in.intBetween("num-hashes", 1, 10_000)),
+        in.intBetween("max-conversations-per-text", 0, Integer.MAX_VALUE),
+        in.intBetween("min-broadcast-length", 1, 1_000_000),
+        in.longBetween("dialogues-per-file", 1, Long.MAX_VALUE));
+  }
+}

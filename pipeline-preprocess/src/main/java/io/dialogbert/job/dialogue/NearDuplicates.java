@@ -1,0 +1,198 @@
+package io.dialogbert.job.dialogue;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.dialogbert.common.Seeds;
+import io.dialogbert.dialogue.DuplicateConfig;
+import io.dialogbert.dialogue.MinHash;
+import io.dialogbert.dialogue.Shingles;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Spliterators;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Finds the dialogues that are near-duplicates of others. Dialogues that share a band of MinHash
+ * values are candidates; those whose shingle sets are as similar as the threshold are pairs; of the
+ * pairs, in the order of the ids, a dialogue goes that is paired with a smaller one that stays. Ids
+ * are hashes, so their order is a random one, in which all is decided in few rounds (Blelloch,
+ * Fineman and Shun 2012).
+ */
+final class NearDuplicates {
+  /**
+   * A dialogue is compared with this many of the smallest ids of a band: work is linear, however
+   * many dialogues share it.
+   */
+  static final int MAX_COMPARED = 8;
+
+  private static final StructType BANDS =
+      new StructType()
+          .add("band", DataTypes.LongType, false)
+          .add("dialogue_id", DataTypes.StringType, false);
+  private static final StructType PAIRS =
+      new StructType()
+          .add("first", DataTypes.StringType, false)
+          .add("second", DataTypes.StringType, false);
+
+  private NearDuplicates() {}
+
+  /**
+   * The ids of the dialogues to be left out, each once.
+   *
+   * @param dialogues {@code dialogue_id}, {@code lang} and {@code text}; each text once
+   * @return one column, {@code copy}; does not depend on partitions
+   */
+  static Dataset<Row> find(Dataset<Row> dialogues, DuplicateConfig config) {
+    Dataset<Row> open = pairs(dialogues, config);
+    Dataset<Row> gone = open.select(col("second").as("copy")).limit(0);
+    while (!open.isEmpty()) {
+      Dataset<Row> pairs = leaf(open);
+      Dataset<Row> stay =
+          pairs
+              .select(col("first").as("stays"))
+              .distinct()
+              .join(pairs.select("second"), col("stays").equalTo(col("second")), "left_anti");
+      Dataset<Row> go =
+          pairs
+              .join(stay, col("first").equalTo(col("stays")))
+              .select(col("second").as("copy"))
+              .distinct()
+              .persist(StorageLevel.DISK_ONLY());
+      // Known to be small once counted, so that pairs need not be moved for the joins.
+      go.count();
+      gone = gone.union(go);
+      Dataset<Row> left =
+          pairs
+              .join(go, col("second").equalTo(col("copy")), "left_anti")
+              .join(go, col("first").equalTo(col("copy")), "left_anti")
+              .persist(StorageLevel.DISK_ONLY());
+      left.count();
+      open.unpersist();
+      open = left;
+    }
+    open.unpersist();
+    return gone;
+  }
+
+  /**
+   * The same rows as a leaf of the plans made of them. A round names the pairs several times, so
+   * that the plan of a round that held that of the round before would grow as a power of the
+   * rounds. What is lost with an executor is computed again, which a local checkpoint would not do.
+   */
+  private static Dataset<Row> leaf(Dataset<Row> onDisk) {
+    return onDisk.sparkSession().createDataFrame(onDisk.toJavaRDD(), onDisk.schema());
+  }
+
+  /** Pairs as similar as the threshold; the first id is the smaller. */
+  private static Dataset<Row> pairs(Dataset<Row> dialogues, DuplicateConfig config) {
+    Dataset<Row> candidates = candidates(dialogues, config);
+    // Known to be small once counted, so that texts need not be moved to find theirs.
+    if (candidates.isEmpty()) {
+      return candidates;
+    }
+    Dataset<Row> compared =
+        candidates.union(candidates.select(col("first"), col("first")).distinct());
+    MapPartitionsFunction<Row, Row> similar = rows -> similar(rows, config);
+    Dataset<Row> pairs =
+        compared
+            .join(
+                dialogues.select("dialogue_id", "text"), col("second").equalTo(col("dialogue_id")))
+            .select("first", "second", "text")
+            .repartition(col("first"))
+            // The first itself comes before what it is compared with, since its id is smaller.
+            .sortWithinPartitions("first", "second")
+            .mapPartitions(similar, Encoders.row(PAIRS))
+            .persist(StorageLevel.DISK_ONLY());
+    pairs.count();
+    candidates.unpersist();
+    return pairs;
+  }
+
+  private static Dataset<Row> candidates(Dataset<Row> dialogues, DuplicateConfig config) {
+    MapPartitionsFunction<Row, Row> bands = rows -> bands(rows, config);
+    MapPartitionsFunction<Row, Row> meetings = NearDuplicates::meetings;
+    Dataset<Row> candidates =
+        dialogues
+            .select("dialogue_id", "lang", "text")
+            .mapPartitions(bands, Encoders.row(BANDS))
+            .repartition(col("band"))
+            .sortWithinPartitions("band", "dialogue_id")
+            .mapPartitions(meetings, Encoders.row(PAIRS))
+            .distinct()
+            .persist(StorageLevel.DISK_ONLY());
+    candidates.count();
+    return candidates;
+  }
+
+  private static Iterator<Row> bands(Iterator<Row> dialogues, DuplicateConfig config) {
+    int bands = config.bands();
+    int rows = config.rows();
+    MinHash minHash = new MinHash(bands * rows);
+    return flatMap(
+        dialogues,
+        row -> {
+          long[] shingles = Shingles.of(row.getString(2), config.shingleLength());
+          if (shingles.length == 0) {
+            return Stream.of();
+          }
+          String id = row.getString(0);
+          long salt = Seeds.hash(0, row.getString(1));
+          return Arrays.stream(MinHash.bands(minHash.signature(shingles), bands, rows, salt))
+              .mapToObj(band -> RowFactory.create(band, id));
+        });
+  }
+
+  /** Pairs of each dialogue with the smallest ids of its band. */
+  private static Iterator<Row> meetings(Iterator<Row> sorted) {
+    List<String> smallest = new ArrayList<>(MAX_COMPARED);
+    long[] band = new long[1];
+    return flatMap(
+        sorted,
+        row -> {
+          if (row.getLong(0) != band[0]) {
+            smallest.clear();
+            band[0] = row.getLong(0);
+          }
+          String id = row.getString(1);
+          List<Row> met = smallest.stream().map(first -> RowFactory.create(first, id)).toList();
+          if (smallest.size() < MAX_COMPARED) {
+            smallest.add(id);
+          }
+          return met.stream();
+        });
+  }
+
+  private static Iterator<Row> similar(Iterator<Row> sorted, DuplicateConfig config) {
+    long[][] first = new long[1][];
+    return flatMap(
+        sorted,
+        row -> {
+          long[] shingles = Shingles.set(row.getString(2), config.shingleLength());
+          if (row.getString(0).equals(row.getString(1))) {
+            first[0] = shingles;
+            return Stream.of();
+          }
+          return Shingles.jaccard(first[0], shingles) >= config.threshold()
+              ? Stream.of(RowFactory.create(row.getString(0), row.getString(1)))
+              : Stream.of();
+        });
+  }
+
+  private static Iterator<Row> flatMap(Iterator<Row> rows, Function<Row, Stream<Row>> map) {
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, 0), false)
+        .flatMap(map)
+        .iterator();
+  }
+}

@@ -1,0 +1,64 @@
+package io.dialogbert.job.example;
+
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.example.ExampleConfig;
+import io.dialogbert.example.MaskingConfig;
+import io.dialogbert.example.Pairing;
+import java.io.Serializable;
+
+/**
+ * Settings of {@link BuildExamplesJob}.
+ *
+ * @param dialogues directory that build-dialogues wrote
+ * @param tokenizer directory that train-tokenizer wrote
+ * @param maskedLmProb share of ordinary tokens to mask
+ * @param staticMasks how many copies with masks of their own are stored of each example; 0 leaves
+ *     masking to the loader
+ * @param dialoguesPerBucket dialogues that lend each other random second parts, or run on into each
+ *     other; what a task holds in memory
+ * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
+ * @param examplesPerFile target size of the output's files; a trainer holds two of them
+ */
+public record BuildExamplesConfig(
+    String dialogues,
+    String tokenizer,
+    String output,
+    ExampleConfig example,
+    double maskedLmProb,
+    int maxPredictionsPerSeq,
+    boolean wholeWordMask,
+    int staticMasks,
+    int dialoguesPerBucket,
+    double maxUnknownRate,
+    long examplesPerFile)
+    implements Serializable {
+
+  static BuildExamplesConfig read(ConfigReader in) {
+    return new BuildExamplesConfig(
+        in.path("dialogues"),
+        in.path("tokenizer"),
+        in.path("output"),
+        new ExampleConfig(
+            in.choice("pairing", Pairing.class),
+            in.intBetween("max-sequence-length", 8, 512),
+            in.fraction("random-next-prob"),
+            in.flag("use-turn-separator"),
+            in.flag("use-turn-embedding")),
+        in.doubleBetween("masked-lm-prob", 0.01, 0.9),
+        in.intBetween("max-predictions-per-seq", 1, 512),
+        in.flag("whole-word-mask"),
+        in.intBetween("static-masks", 0, 1000),
+        in.intBetween("dialogues-per-bucket", 2, 1_000_000),
+        in.fraction("max-unknown-rate"),
+        in.longBetween("examples-per-file", 1, Long.MAX_VALUE));
+  }
+
+  MaskingConfig masking(int vocabSize) {
+    return new MaskingConfig(maskedLmProb, maxPredictionsPerSeq, wholeWordMask, vocabSize);
+  }
+
+  /** How many rows an example is stored in. */
+  int copies() {
+    return Math.max(1, staticMasks);
+  }
+}

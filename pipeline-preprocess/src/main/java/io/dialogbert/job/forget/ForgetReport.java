@@ -1,0 +1,235 @@
+package io.dialogbert.job.forget;
+
+import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.frame.store.Rewrites;
+import io.dialogbert.report.TextTable;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What becomes of each stage, and what is to be done about those that stay as they are. Stages come
+ * after what they were made of.
+ */
+final class ForgetReport {
+  static final StructType SCHEMA =
+      new StructType()
+          .add("directory", DataTypes.StringType, false)
+          .add("job", DataTypes.StringType, false)
+          .add("action", DataTypes.StringType, false)
+          .add("files_rewritten", DataTypes.IntegerType, false)
+          .add("rows_changed", DataTypes.LongType, false)
+          .add("what_to_do", DataTypes.StringType, false);
+
+  /** Jobs whose output is a trained model. */
+  private static final Set<String> TRAINERS = Set.of("pretrain", "finetune", "distill");
+
+  /** Jobs whose rows do not name users, but dialogues. */
+  private static final Set<String> OF_DIALOGUES = Set.of("build-examples", "build-task-data");
+
+  private final Instant now = Instant.now();
+  private final List<Row> rows = new ArrayList<>();
+  private final List<Rewrites.Rewrite> changed = new ArrayList<>();
+  private final SortedMap<String, Long> counts = new TreeMap<>();
+
+  /** The stages so far as they will be, and others that may be inputs. */
+  private final List<Stage> after;
+
+  /** Fingerprints after this run, by those before it. */
+  private final Map<String, String> renewed = new HashMap<>();
+
+  /** Fingerprints of stages that have to be made again. */
+  private final Set<String> outdated = new HashSet<>();
+
+  /**
+   * A report.
+   *
+   * @param others stages that are not reported
+   */
+  ForgetReport(Collection<Stage> others) {
+    after = new ArrayList<>(others);
+  }
+
+  List<Row> rows() {
+    return rows;
+  }
+
+  /** The new manifests. */
+  List<Rewrites.Rewrite> changed() {
+    return changed;
+  }
+
+  /** What was taken away, by job. */
+  SortedMap<String, Long> counts() {
+    return counts;
+  }
+
+  /** The report as a table of plain text. */
+  String render() {
+    TextTable table = new TextTable("directory", "action", "files", "rows", "to do");
+    for (Row row : rows) {
+      table.row(
+          row.getString(0), row.getString(2), row.getInt(3), row.getLong(4), row.getString(5));
+    }
+    return table.render();
+  }
+
+  /**
+   * Adds a stage.
+   *
+   * @param task the work on it; empty if it has no table of a known kind
+   */
+  void add(Stage stage, Optional<ForgetTask> task) throws IOException {
+    Stage left = stage;
+    if (task.isPresent()) {
+      Optional<Manifest> manifest = newManifest(stage, task.get());
+      if (manifest.isPresent()) {
+        left = new Stage(stage.directory(), manifest.get());
+        changed.add(new Rewrites.Rewrite(stage.directory(), stage.manifest(), manifest.get()));
+      }
+      task.get()
+          .counts()
+          .forEach(
+              (key, value) -> {
+                if (key.startsWith(ForgetTask.FORGOTTEN)) {
+                  counts.merge(stage.manifest().job() + "." + key, value, Long::sum);
+                }
+              });
+    }
+    Optional<String> reason = reason(left, task);
+    boolean isModel = TRAINERS.contains(stage.manifest().job());
+    int files = task.map(t -> t.files().size()).orElse(0);
+    String action = files > 0 ? "rewritten" : "untouched";
+    if (reason.isPresent()) {
+      outdated.add(left.fingerprint());
+      action = isModel ? "retrain" : "make-again";
+    }
+    rows.add(
+        RowFactory.create(
+            stage.directory(),
+            stage.manifest().job(),
+            action,
+            files,
+            task.map(ForgetTask::rows).orElse(0L),
+            reason.map(why -> why + ": " + toDo(stage, isModel)).orElse("")));
+    after.add(left);
+    renewed.putIfAbsent(stage.fingerprint(), left.fingerprint());
+  }
+
+  private static String toDo(Stage stage, boolean isModel) {
+    if (!isModel) {
+      return "run " + stage.manifest().job() + " --overwrite";
+    }
+    return stage.isUnfinished() ? "delete this directory, and train again" : "train again";
+  }
+
+  /**
+   * The manifest without what was taken away. Where the stage's inputs were changed in this run,
+   * and its own main table with them, it is as if it had been made of what they are now. Empty
+   * where nothing changes.
+   */
+  private Optional<Manifest> newManifest(Stage stage, ForgetTask task) throws IOException {
+    Manifest old = stage.manifest();
+    List<Manifest.Input> inputs = new ArrayList<>();
+    for (Manifest.Input input : old.inputs()) {
+      String fingerprint = renewed.getOrDefault(input.fingerprint(), input.fingerprint());
+      inputs.add(
+          task.followsInputs()
+              ? new Manifest.Input(input.name(), input.path(), fingerprint)
+              : input);
+    }
+    if (task.files().isEmpty() && inputs.equals(old.inputs())) {
+      return Optional.empty();
+    }
+    SortedMap<String, Long> newCounts = new TreeMap<>(old.counts());
+    task.counts()
+        .forEach(
+            (key, value) -> {
+              boolean isNew =
+                  key.startsWith(ForgetTask.FORGOTTEN) || (key.startsWith("dropped.") && value > 0);
+              if (isNew || newCounts.containsKey(key)) {
+                newCounts.merge(key, value, Long::sum);
+              }
+            });
+    return Optional.of(
+        new Manifest(
+            old.job(),
+            old.format(),
+            old.settings(),
+            inputs,
+            newCounts,
+            old.figures(),
+            task.newFiles(),
+            ForgetHistory.add(old, now, task.rows())));
+  }
+
+  /** Why a stage has to be made again, if it has to. */
+  private Optional<String> reason(Stage stage, Optional<ForgetTask> task) {
+    boolean followsInputs = task.isPresent() && task.get().followsInputs();
+    boolean isModel = TRAINERS.contains(stage.manifest().job());
+    OptionalLong behind = OptionalLong.empty();
+    for (Manifest.Input input : stage.directoryInputs()) {
+      OptionalLong gone =
+          after.stream()
+              .map(other -> ForgetHistory.of(other.manifest()).rowsSince(input.fingerprint()))
+              .filter(OptionalLong::isPresent)
+              .findFirst()
+              .orElse(OptionalLong.empty());
+      if (gone.isPresent()) {
+        behind = OptionalLong.of(behind.orElse(0) + gone.getAsLong());
+      }
+    }
+    if (behind.orElse(0) > 0) {
+      return Optional.of(
+          (isModel ? "trained on " : "made of ") + behind.getAsLong() + " rows with their turns");
+    }
+    if (isUntraceable(stage, task.isPresent())) {
+      return Optional.of(
+          "it does not tell whose turns are in it, or its dialogues are not among the directories");
+    }
+    if (!followsInputs) {
+      // Ids that an older tokenizer gave are as good as before; all else may hold what nobody sees.
+      Optional<String> lost =
+          stage.directoryInputs().stream()
+              .filter(input -> Stage.of(input, after).isEmpty())
+              .map(Manifest.Input::name)
+              .findFirst();
+      if (lost.isPresent()) {
+        return Optional.of(
+            "may be made of their messages, since its input "
+                + lost.get()
+                + " is not among the directories as it was then");
+      }
+    }
+    boolean isOutdated =
+        !followsInputs
+            && stage.directoryInputs().stream()
+                .anyMatch(input -> outdated.contains(input.fingerprint()));
+    return behind.isPresent() || isOutdated
+        ? Optional.of("what it was made of has changed, or has to be made again first")
+        : Optional.empty();
+  }
+
+  /** Whether the stage holds examples whose dialogues cannot be looked at. */
+  private boolean isUntraceable(Stage stage, boolean hasKnownTable) {
+    return OF_DIALOGUES.contains(stage.manifest().job())
+        && !(hasKnownTable
+            && stage.manifest().inputs().stream()
+                .filter(input -> input.name().equals("dialogues"))
+                .allMatch(input -> Stage.of(input, after).isPresent()));
+  }
+}

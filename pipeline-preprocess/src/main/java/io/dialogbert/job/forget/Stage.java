@@ -1,0 +1,99 @@
+package io.dialogbert.job.forget;
+
+import io.dialogbert.frame.store.Manifest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A finished directory of the pipeline.
+ *
+ * @param directory its path
+ * @param manifest what made it
+ * @param fingerprint of the manifest
+ */
+record Stage(String directory, Manifest manifest, String fingerprint) {
+  /** The table that the rows of a manifest's counts are of. */
+  static final String MAIN_TABLE = "data";
+
+  Stage(String directory, Manifest manifest) {
+    this(directory, manifest, manifest.fingerprint());
+  }
+
+  /** The names of its tables, in order. */
+  Set<String> tables() {
+    Set<String> tables = new TreeSet<>();
+    for (Manifest.OutputFile file : manifest.files()) {
+      if (file.path().endsWith(".parquet") && file.path().contains("/")) {
+        tables.add(file.path().substring(0, file.path().indexOf('/')));
+      }
+    }
+    return tables;
+  }
+
+  /**
+   * Inputs that are directories of the pipeline: not raw files, and not what else identifies what a
+   * job read. All, of a job that is not known to have others.
+   */
+  List<Manifest.Input> directoryInputs() {
+    return switch (manifest.job()) {
+      case "ingest-messages" -> List.of();
+      case "train-tokenizer" ->
+          manifest.inputs().stream().filter(input -> input.name().equals("dialogues")).toList();
+      default ->
+          // What is no directory, such as a list of rules, lies nowhere.
+          manifest.inputs().stream().filter(input -> !input.path().isEmpty()).toList();
+    };
+  }
+
+  /** Whether this is the report of a run of {@link ForgetJob}, which has nothing to forget. */
+  boolean isForgetReport() {
+    return manifest.job().equals("forget");
+  }
+
+  /** Whether these are the states of a run, of which only the plan is known; a model has files. */
+  boolean isUnfinished() {
+    return manifest.files().isEmpty();
+  }
+
+  /** The stage among {@code stages} that an input is, as it is now or was before a forgetting. */
+  static Optional<Stage> of(Manifest.Input input, Collection<Stage> stages) {
+    return stages.stream()
+        .filter(
+            stage ->
+                stage.fingerprint().equals(input.fingerprint())
+                    || ForgetHistory.of(stage.manifest())
+                        .rowsSince(input.fingerprint())
+                        .isPresent())
+        .findFirst();
+  }
+
+  /** The stages that this one was made of, among {@code stages}, at any distance. */
+  Set<Stage> ancestors(Collection<Stage> stages) {
+    Set<Stage> found = new LinkedHashSet<>();
+    for (Manifest.Input input : manifest.inputs()) {
+      of(input, stages)
+          .filter(parent -> !parent.equals(this) && !found.contains(parent))
+          .ifPresent(
+              parent -> {
+                found.addAll(parent.ancestors(stages));
+                found.add(parent);
+              });
+    }
+    return found;
+  }
+
+  /** The stages, each after what it was made of. */
+  static List<Stage> inOrder(Collection<Stage> stages) {
+    Set<Stage> ordered = new LinkedHashSet<>();
+    for (Stage stage : stages) {
+      ordered.addAll(stage.ancestors(stages));
+      ordered.add(stage);
+    }
+    return new ArrayList<>(ordered);
+  }
+}

@@ -1,0 +1,154 @@
+package io.dialogbert.job.ingest;
+
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.job.ingest.read.InputFormat;
+import io.dialogbert.job.ingest.read.InputSettings;
+import io.dialogbert.job.ingest.read.RawField;
+import io.dialogbert.job.ingest.read.RawSchema;
+import io.dialogbert.job.ingest.read.TimeFormat;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Settings of {@link IngestMessagesJob}.
+ *
+ * @param input files, directories or globs, compressed or not
+ * @param format what they hold
+ * @param columns what each field of a message is called in them; empty where no column has it,
+ *     which goes for message ids and sender names alone
+ * @param lang language of all rows; if empty, a column tells it
+ * @param source source of all rows; if empty, a column tells it
+ * @param timeFormat how {@code sent_at} is written, see {@link TimeFormat}
+ * @param timeZone zone of times that do not tell theirs; may be empty
+ * @param csvDelimiter the character between the fields of CSV
+ * @param languages accepted values of {@code lang}
+ * @param maxRejectRatio share of rows in [0, 1] that may be rejected before the job fails
+ * @param maxRepeats how many of a repeated character are kept; at least 2, as in [ACCOUNT]
+ * @param pseudonymKeyFile file that holds the pseudonym key
+ * @param pseudonymKeyVariable environment variable that holds it, if no file is named
+ * @param messagesPerFile target size of the output's files
+ * @param consentList text files of user ids; empty: everybody has consented
+ * @param deletionList text files of user ids
+ * @param consentPolicy which messages the two lists take away
+ */
+public record IngestMessagesConfig(
+    List<String> input,
+    InputFormat format,
+    Map<RawField, String> columns,
+    String lang,
+    String source,
+    String timeFormat,
+    String timeZone,
+    String csvDelimiter,
+    String output,
+    List<String> languages,
+    double maxRejectRatio,
+    int maxRepeats,
+    Optional<String> pseudonymKeyFile,
+    String pseudonymKeyVariable,
+    long messagesPerFile,
+    List<String> consentList,
+    List<String> deletionList,
+    ConsentPolicy consentPolicy) {
+  private static final String TAB = "\\t";
+
+  static IngestMessagesConfig read(ConfigReader in) {
+    IngestMessagesConfig config =
+        new IngestMessagesConfig(
+            in.paths("input"),
+            in.choice("format", InputFormat.class),
+            columns(in.section("columns")),
+            in.string("lang"),
+            in.string("source"),
+            in.string("time-format"),
+            in.string("time-zone"),
+            delimiter(in),
+            in.path("output"),
+            in.strings("languages"),
+            in.fraction("max-reject-ratio"),
+            in.intBetween("max-repeats", 2, 100),
+            in.optionalPath("pseudonym-key-file"),
+            in.string("pseudonym-key-variable"),
+            in.longBetween("messages-per-file", 1, Long.MAX_VALUE),
+            in.optionalPaths("consent-list"),
+            in.optionalPaths("deletion-list"),
+            in.choice("consent-policy", ConsentPolicy.class));
+    config.check(in);
+    return config;
+  }
+
+  private static Map<RawField, String> columns(ConfigReader in) {
+    Map<RawField, String> columns = new EnumMap<>(RawField.class);
+    for (RawField field : RawField.values()) {
+      String name = in.string(field.key());
+      if (!name.isEmpty()) {
+        columns.put(field, name);
+      } else if (field != RawField.MESSAGE_ID && field != RawField.SENDER_NAME) {
+        in.problem(
+            field.key(), "must be set; language and source of all rows have settings of their own");
+      }
+    }
+    return columns;
+  }
+
+  /** A tab may be written as its escape, since few shells let one be typed. */
+  private static String delimiter(ConfigReader in) {
+    String delimiter =
+        in.string(
+            "csv-delimiter",
+            "must be one character or \\t, and none of quotes and line breaks",
+            value -> value.equals(TAB) || (value.length() == 1 && !"\"\r\n".contains(value)));
+    return delimiter.equals(TAB) ? "\t" : delimiter;
+  }
+
+  /** Notes what does not go together. */
+  private void check(ConfigReader in) {
+    if (!lang.isEmpty() && !languages.contains(lang)) {
+      in.problem("lang", "must be one of languages");
+    }
+    if (format.isExport()) {
+      String rule = "must be set, since exports do not tell it";
+      for (String key : List.of("lang", "source", "time-zone")) {
+        if (in.string(key).isEmpty()) {
+          in.problem(key, rule);
+        }
+      }
+    }
+    try {
+      Optional<ZoneId> zone = schema().zone();
+      try {
+        new TimeFormat(timeFormat, zone);
+      } catch (IllegalArgumentException e) {
+        in.problem("time-format", e.getMessage());
+      }
+    } catch (DateTimeException e) {
+      in.problem("time-zone", "must be a zone such as Asia/Seoul or +09:00");
+    }
+  }
+
+  /** How files are read. */
+  InputSettings inputSettings() {
+    return new InputSettings(format, schema(), csvDelimiter.charAt(0));
+  }
+
+  /** Whether no id of a message comes from a file. */
+  boolean makesMessageIds() {
+    return !format.isExport() && !columns.containsKey(RawField.MESSAGE_ID);
+  }
+
+  private RawSchema schema() {
+    Map<RawField, String> constants = new EnumMap<>(RawField.class);
+    Map<RawField, String> read = new EnumMap<>(RawField.class);
+    read.putAll(columns);
+    constants.put(RawField.LANG, lang);
+    constants.put(RawField.SOURCE, source);
+    constants.values().removeIf(String::isEmpty);
+    read.keySet().removeAll(constants.keySet());
+    return new RawSchema(read, constants, timeFormat, timeZone, Set.copyOf(languages));
+  }
+}

@@ -1,0 +1,179 @@
+package io.dialogbert.job.ingest;
+
+import io.dialogbert.dialogue.DropReason;
+import io.dialogbert.dialogue.Message;
+import io.dialogbert.dialogue.SystemLines;
+import io.dialogbert.job.ingest.read.IngestCounts;
+import io.dialogbert.job.ingest.read.RawField;
+import io.dialogbert.job.ingest.read.RawMessage;
+import io.dialogbert.job.ingest.read.RejectedRow;
+import io.dialogbert.privacy.MaskedText;
+import io.dialogbert.privacy.PiiMasker;
+import io.dialogbert.privacy.Pseudonymizer;
+import io.dialogbert.privacy.Pseudonymizer.Kind;
+import io.dialogbert.text.normalize.CanonicalId;
+import io.dialogbert.text.normalize.Normalizer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * Makes a raw message a row of the messages table: ids to pseudonyms, text and name normalized,
+ * personal data masked, in the name of the source, too. For one thread.
+ */
+final class MessageCleaner {
+  /**
+   * More than a line holds: personal data is looked for before runs are cut, see www.example.kr.
+   */
+  private static final Normalizer WHOLE_RUNS = new Normalizer(1 << 20, false);
+
+  private static final String TEXT_RULE =
+      "text and source must have at most " + PiiMasker.MAX_LENGTH + " characters";
+
+  /** Conversations and senders come in runs; about 200 bytes each. */
+  private static final int MAX_KNOWN_PSEUDONYMS = 10_000;
+
+  private final Normalizer normalizer;
+  private final SystemLines systemLines = new SystemLines();
+  private final PiiMasker masker = PiiMasker.standard();
+  private final Pseudonymizer pseudonymizer;
+  private final Map<String, String> conversations = new Recent();
+  private final Map<String, String> senders = new Recent();
+  private final Map<String, String> sources = new Recent();
+  private final IngestCounts counts;
+
+  /** The entries that were used last. */
+  private static final class Recent extends LinkedHashMap<String, String> {
+    Recent() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+      return size() > MAX_KNOWN_PSEUDONYMS;
+    }
+  }
+
+  MessageCleaner(int maxRepeats, Pseudonymizer pseudonymizer, IngestCounts counts) {
+    this.normalizer = new Normalizer(maxRepeats, false);
+    this.pseudonymizer = pseudonymizer;
+    this.counts = counts;
+  }
+
+  /**
+   * The row of {@link RowIngester#SCHEMA} that a message makes; without a text where it is dropped,
+   * and none where the messenger wrote it.
+   *
+   * @throws RejectedRow if its text, or the name of its source, is too long to be masked
+   */
+  Optional<Row> clean(String file, RawMessage raw) throws RejectedRow {
+    Message message = raw.message();
+    String whole = WHOLE_RUNS.normalize(message.text());
+    if (Math.max(whole.length(), message.source().length()) > PiiMasker.MAX_LENGTH) {
+      throw new RejectedRow("text-too-long", TEXT_RULE)
+          .of(
+              new RejectedRow.Participant(
+                  message.conversationId(), message.senderId(), raw.senderName()));
+    }
+    String normalized = normalizer.normalize(whole);
+    Optional<DropReason> dropped =
+        raw.senderName() == null
+            ? systemLines.reasonToDrop(normalized)
+            : systemLines.reasonToDrop(normalized, normalizer.normalize(raw.senderName()));
+    if (dropped.isPresent()) {
+      counts.add(IngestCounts.DROPPED + dropped.get().label(), 1);
+      return dropped.get() == DropReason.SYSTEM_LINE
+          ? Optional.empty()
+          : Optional.of(row(file, raw, null, null));
+    }
+    MaskedText masked = masker.mask(whole);
+    masked.counts().forEach((kind, n) -> counts.add(IngestCounts.PII + kind.fileName(), n));
+    counts.add(IngestCounts.ROWS_OUT, 1);
+    // Many exports number messages within a conversation.
+    String id =
+        pseudonymizer.pseudonym(
+            Kind.MESSAGE,
+            message.conversationId(),
+            canonical(RawField.MESSAGE_ID, message.messageId()));
+    String text = masked.counts().isEmpty() ? normalized : normalizer.normalize(masked.text());
+    return Optional.of(row(file, raw, id, text));
+  }
+
+  /** The row of {@link RowIngester#SCHEMA} that a rejection makes. */
+  Row reject(String file, long row, RejectedRow rejected, String hash) {
+    Optional<RejectedRow.Participant> sender = rejected.sender;
+    return RowFactory.create(
+        file,
+        row,
+        rejected.reason,
+        rejected.rule,
+        hash,
+        sender.map(s -> conversation(s.conversationId())).orElse(null),
+        null,
+        sender.map(s -> sender(s.senderId())).orElse(null),
+        null,
+        null,
+        null,
+        null,
+        null,
+        sender.map(s -> name(s.name())).orElse(null));
+  }
+
+  private String conversation(String rawId) {
+    return conversations.computeIfAbsent(
+        canonical(RawField.CONVERSATION_ID, rawId),
+        id -> pseudonymizer.pseudonym(Kind.CONVERSATION, id));
+  }
+
+  private String sender(String rawId) {
+    return senders.computeIfAbsent(
+        canonical(RawField.SENDER_ID, rawId), id -> pseudonymizer.pseudonym(Kind.SENDER, id));
+  }
+
+  /** Pseudonyms are of the canonical form anyway; here it is counted how often that is another. */
+  private String canonical(RawField field, String rawId) {
+    String id = CanonicalId.of(rawId);
+    if (!id.equals(rawId)) {
+      counts.add(IngestCounts.RESPELLED + field.key(), 1);
+    }
+    return id;
+  }
+
+  private Row row(String file, RawMessage raw, String messageId, String text) {
+    Message message = raw.message();
+    return RowFactory.create(
+        file,
+        message.sourceRow(),
+        null,
+        null,
+        null,
+        conversation(message.conversationId()),
+        messageId,
+        sender(message.senderId()),
+        message.sentAt(),
+        message.lang(),
+        text,
+        sources.computeIfAbsent(message.source(), this::source),
+        message.sourceRow(),
+        name(raw.senderName()));
+  }
+
+  /** Masked without being counted: a channel's name is no text of a message. */
+  private String source(String source) {
+    return masker.mask(source).text();
+  }
+
+  private String name(String name) {
+    if (name == null) {
+      return null;
+    }
+    String normalized = normalizer.normalize(name);
+    if (normalized.isEmpty()) {
+      return null;
+    }
+    counts.sawName();
+    return normalized;
+  }
+}

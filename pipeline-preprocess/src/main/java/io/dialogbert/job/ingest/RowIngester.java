@@ -1,0 +1,194 @@
+package io.dialogbert.job.ingest;
+
+import io.dialogbert.dialogue.DropReason;
+import io.dialogbert.frame.store.Directories;
+import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.IngestCounts;
+import io.dialogbert.job.ingest.read.InputPart;
+import io.dialogbert.job.ingest.read.InputSettings;
+import io.dialogbert.job.ingest.read.RawMessage;
+import io.dialogbert.job.ingest.read.ReadFailure;
+import io.dialogbert.job.ingest.read.RejectedRow;
+import io.dialogbert.job.ingest.read.RowReader;
+import io.dialogbert.job.table.Attempts;
+import io.dialogbert.job.table.MessageRows;
+import io.dialogbert.job.table.PartitionAccumulator;
+import io.dialogbert.privacy.PseudonymKey;
+import io.dialogbert.privacy.Pseudonymizer;
+import io.dialogbert.privacy.Pseudonymizer.Kind;
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Turns the rows of a task's files into clean messages and rejects, and counts what became of them.
+ */
+final class RowIngester implements Iterator<Row> {
+  /**
+   * The messages table beside where a row is from, why it was rejected, and the sender's display
+   * name. A message has a {@code text}; a reject has a {@code reason}, {@code rule} and {@code
+   * hash}. A reject whose sender is known, and a dropped message that somebody sent, tell who takes
+   * part: {@code conversation_id}, {@code sender_id} and {@code sender_name}. The name is null
+   * where the file has none, and never written.
+   */
+  static final StructType SCHEMA = schema();
+
+  private final Iterator<InputPart> parts;
+  private final InputSettings settings;
+  private final Configuration hadoop;
+  private final int maxAttempts;
+  private final int partition;
+  private final PartitionAccumulator<IngestCounts> accumulator;
+  private final IngestCounts counts = new IngestCounts();
+  private final Pseudonymizer pseudonymizer;
+  private final MessageCleaner cleaner;
+  private InputPart part;
+  private String shownName;
+  private RowReader rows;
+  private Row next;
+  private boolean ended;
+
+  /**
+   * An iterator of one task's rows.
+   *
+   * @param maxAttempts how often Spark tries a task
+   * @param partition number of the task
+   * @param accumulator gets the task's counts when all its rows are read
+   */
+  RowIngester(
+      Iterator<InputPart> parts,
+      InputSettings settings,
+      int maxRepeats,
+      PseudonymKey key,
+      Configuration hadoop,
+      int maxAttempts,
+      int partition,
+      PartitionAccumulator<IngestCounts> accumulator) {
+    this.parts = parts;
+    this.settings = settings;
+    this.hadoop = hadoop;
+    this.maxAttempts = maxAttempts;
+    this.partition = partition;
+    this.accumulator = accumulator;
+    this.pseudonymizer = new Pseudonymizer(key);
+    this.cleaner = new MessageCleaner(maxRepeats, pseudonymizer, counts);
+  }
+
+  private static StructType schema() {
+    StructType schema =
+        new StructType()
+            .add("file", DataTypes.StringType, false)
+            .add("row", DataTypes.LongType, false)
+            .add("reason", DataTypes.StringType)
+            .add("rule", DataTypes.StringType)
+            .add("hash", DataTypes.StringType);
+    for (StructField field : MessageRows.SCHEMA.fields()) {
+      schema = schema.add(field.name(), field.dataType());
+    }
+    return schema.add("sender_name", DataTypes.StringType);
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next == null && !ended) {
+      if (rows == null && !parts.hasNext()) {
+        ended = true;
+        accumulator.add(Map.entry(partition, counts));
+      } else {
+        next = read().orElse(null);
+      }
+    }
+    return next != null;
+  }
+
+  @Override
+  public Row next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Row row = next;
+    next = null;
+    return row;
+  }
+
+  /** Reads on by one step: nothing for a row that is dropped, and where a file begins or ends. */
+  private Optional<Row> read() {
+    try {
+      if (rows == null) {
+        part = parts.next();
+        // Names of exports hold names of people.
+        shownName =
+            settings.format().isExport()
+                ? Directories.nameless(
+                    new Path(part.path()), path -> pseudonymizer.mark(Kind.FILE, path))
+                : part.name();
+        rows = RowReaders.open(part, settings, hadoop);
+        return Optional.empty();
+      }
+      if (!rows.next()) {
+        rows.countLines(counts, shownName);
+        rows.close();
+        rows = null;
+        return Optional.empty();
+      }
+    } catch (BadFile e) {
+      return Optional.of(badFile(e));
+    } catch (IOException e) {
+      String rule = ReadFailure.rule(e);
+      Attempts.fail(shownName + " " + rule, maxAttempts);
+      return Optional.of(badFile(new BadFile(BadFile.UNREADABLE, rule)));
+    }
+    counts.add(IngestCounts.ROWS_IN, 1);
+    TaskContext task = TaskContext.get();
+    if (task != null) {
+      // As Spark's own readers do, for its pages and the log's lines on progress.
+      task.taskMetrics().inputMetrics().incRecordsRead(1);
+    }
+    try {
+      if (rows.systemLine()) {
+        counts.add(IngestCounts.DROPPED + DropReason.SYSTEM_LINE.label(), 1);
+        return Optional.empty();
+      }
+      RawMessage message = rows.message();
+      counts.sawRow(shownName, true);
+      return cleaner.clean(part.name(), message);
+    } catch (RejectedRow e) {
+      counts.sawRow(shownName, e.hasSenderField);
+      if (e.isSystemRow()) {
+        counts.add(IngestCounts.DROPPED + e.reason, 1);
+        return Optional.empty();
+      }
+      counts.add(IngestCounts.REJECTED + e.reason, 1);
+      return Optional.of(cleaner.reject(shownName, rows.row(), e, hash()));
+    }
+  }
+
+  private Row badFile(BadFile file) {
+    counts.addBadFile(file.reason);
+    long row = rows == null ? part.firstRow() : rows.nextRow();
+    if (rows != null) {
+      IOUtils.closeStream(rows);
+      rows = null;
+    }
+    return cleaner.reject(shownName, row, new RejectedRow(file.reason, file.rule), null);
+  }
+
+  /** Tells rows apart without showing them, not even to somebody who guesses them. */
+  private String hash() {
+    var digest = Manifest.sha256();
+    rows.digest(digest);
+    return pseudonymizer.mark(Kind.ROW, HexFormat.of().formatHex(digest.digest()));
+  }
+}

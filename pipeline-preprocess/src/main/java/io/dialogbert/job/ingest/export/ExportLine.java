@@ -1,0 +1,62 @@
+package io.dialogbert.job.ingest.export;
+
+/**
+ * What a line of a messenger's export says. Times are as written; the day or hour may not exist.
+ *
+ * @param kind what the line is
+ * @param date the day, or null where an earlier line tells it
+ * @param time hour and minute, or null in a line that has none
+ * @param sender who wrote the message that begins here; null in all other lines
+ * @param text what was written, as far as it is on this line
+ */
+record ExportLine(Kind kind, Date date, Time time, String sender, String text) {
+  /** What a line is; one that goes on with the line before it is none of these. */
+  enum Kind {
+    /** The first line of a message. */
+    MESSAGE,
+    /** Begins what the messenger itself wrote. */
+    NOTICE,
+    /** Looks like a notice, in unknown words. */
+    NOTICE_LIKE,
+    /** The day of the lines that follow. */
+    DATE,
+    /** A day without a weekday: that of the lines that follow, or part of a message. */
+    BARE_DATE,
+    /** The beginning of a file, such as the name of the room. */
+    HEADER
+  }
+
+  /** A day; {@code month} is counted from 1. */
+  record Date(int year, int month, int day) {
+    boolean isBefore(Date other) {
+      return year != other.year
+          ? year < other.year
+          : month != other.month ? month < other.month : day < other.day;
+    }
+  }
+
+  /** A time of day, hours from 0 to 23. */
+  record Time(int hour, int minute) {
+    boolean isBefore(Time other) {
+      return hour != other.hour ? hour < other.hour : minute < other.minute;
+    }
+  }
+
+  static ExportLine ofDate(Date date) {
+    return new ExportLine(Kind.DATE, date, null, null, null);
+  }
+
+  static ExportLine ofBareDate(Date date) {
+    return new ExportLine(Kind.BARE_DATE, date, null, null, null);
+  }
+
+  /** A line without a time that the messenger wrote. */
+  static ExportLine ofNotice(Kind kind, String text) {
+    return new ExportLine(kind, null, null, null, text);
+  }
+
+  /** Whether a new message, notice or header begins here, not just a date. */
+  boolean begins() {
+    return kind != Kind.DATE && kind != Kind.BARE_DATE;
+  }
+}

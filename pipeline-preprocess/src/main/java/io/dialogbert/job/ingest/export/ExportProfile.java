@@ -1,0 +1,122 @@
+package io.dialogbert.job.ingest.export;
+
+import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.IngestCounts;
+import io.dialogbert.job.ingest.read.RepeatedLines;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What became of each line of an export. Every line is counted, as one sort. */
+final class ExportProfile {
+  /** What became of a line. */
+  enum Sort {
+    /** The first line of a message. */
+    MESSAGE,
+    /** Part of the message before. */
+    CONTINUATION,
+    /** Part of the message before, though it has a time near its beginning, as messages have. */
+    CONTINUATION_WITH_TIME,
+    /** What the messenger wrote. */
+    NOTICE,
+    /** What the messenger seems to have written, in unknown words. */
+    NOTICE_LIKE,
+    /** Follows a notice, and belongs to no message. */
+    AFTER_NOTICE,
+    /** The day of the lines that follow. */
+    DATE,
+    /** The beginning of a file. */
+    HEADER,
+    /** Nothing but spaces. */
+    BLANK,
+    /** Rejected: it has no place. */
+    STRAY;
+
+    String key() {
+      return IngestCounts.LINES + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private final Map<Sort, Long> counts = new EnumMap<>(Sort.class);
+
+  /** Shapes of header lines, and of lines that may be messages of an unknown form. */
+  private final Map<Sort, LineShapes> shapes = new EnumMap<>(Sort.class);
+
+  private final RepeatedLines repeated = new RepeatedLines();
+
+  /** Skipped lines with a time near their beginning. */
+  private long timedOutside;
+
+  void add(Sort sort) {
+    counts.merge(sort, 1L, Long::sum);
+  }
+
+  /** Counts a line that stands in no message. */
+  void addOutside(Sort sort, String line, long row) {
+    add(sort);
+    boolean mayBeMessage =
+        (sort == Sort.AFTER_NOTICE || sort == Sort.NOTICE_LIKE) && LineShapes.hasTime(line);
+    timedOutside += mayBeMessage ? 1 : 0;
+    if (mayBeMessage || sort == Sort.STRAY || sort == Sort.HEADER) {
+      shapes
+          .computeIfAbsent(mayBeMessage ? Sort.STRAY : sort, unused -> new LineShapes())
+          .add(line, row);
+    }
+  }
+
+  /** Counts a further line of the message that begins with {@code firstLine}. */
+  void addContinuation(String line, String firstLine, long row) {
+    if (line.isBlank()) {
+      add(Sort.BLANK);
+    } else {
+      add(LineShapes.hasTime(line) ? Sort.CONTINUATION_WITH_TIME : Sort.CONTINUATION);
+      repeated.add(line, firstLine, row);
+    }
+  }
+
+  long count(Sort sort) {
+    return counts.getOrDefault(sort, 0L);
+  }
+
+  /**
+   * Refuses a file that has more lines of an unknown form than messages.
+   *
+   * @throws BadFile naming the shape that most of these lines have
+   */
+  void check(String messenger) throws BadFile {
+    long unknown = count(Sort.STRAY) + timedOutside;
+    if (unknown > count(Sort.MESSAGE)) {
+      throw unknown(messenger, unknown);
+    }
+  }
+
+  /** The refusal of a file in which no line has a known form. */
+  BadFile noExport(String messenger) {
+    return new BadFile(
+        BadFile.NO_EXPORT,
+        "a line must look like one of an export of %s, but there are %s"
+            .formatted(messenger, shapes.get(Sort.HEADER).mostFrequent()));
+  }
+
+  private BadFile unknown(String messenger, long unknown) {
+    return new BadFile(
+        BadFile.UNKNOWN_FORM,
+        "most lines must look like messages of an export of %s, but %d do and %d do not, %s; export the chat with another version, or give it in another format"
+            .formatted(
+                messenger, count(Sort.MESSAGE), unknown, shapes.get(Sort.STRAY).mostFrequent()));
+  }
+
+  /**
+   * Adds all that was counted.
+   *
+   * @param file what tables call the file
+   */
+  void addTo(IngestCounts sum, String file) {
+    counts.forEach(
+        (sort, lines) -> {
+          sum.add(sort.key(), lines);
+          sum.add(IngestCounts.LINES_IN, lines);
+        });
+    sum.add(repeated, file);
+  }
+}

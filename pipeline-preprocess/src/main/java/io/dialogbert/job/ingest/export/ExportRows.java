@@ -1,0 +1,405 @@
+package io.dialogbert.job.ingest.export;
+
+import io.dialogbert.dialogue.Message;
+import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.job.ingest.export.ExportLine.Date;
+import io.dialogbert.job.ingest.export.ExportLine.Kind;
+import io.dialogbert.job.ingest.export.ExportProfile.Sort;
+import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.IngestCounts;
+import io.dialogbert.job.ingest.read.LineFile;
+import io.dialogbert.job.ingest.read.RawField;
+import io.dialogbert.job.ingest.read.RawMessage;
+import io.dialogbert.job.ingest.read.RawMessageParser;
+import io.dialogbert.job.ingest.read.RawSchema;
+import io.dialogbert.job.ingest.read.RejectedRow;
+import io.dialogbert.job.ingest.read.RowReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The messages of a messenger's text export, which is one conversation. A message goes on to the
+ * line before the next one; its row is that of its first line. Its id is its number among the
+ * messages of the file, and a sender's id is the name that the messenger shows.
+ */
+public final class ExportRows implements RowReader {
+  private static final int HASH_CHARACTERS = 16;
+  private static final String QUOTE = "\"";
+
+  /** A line of the file, and what it says: null for one that continues the line before. */
+  private record Line(String text, long row, RejectedRow broken, ExportLine telling) {
+    boolean begins() {
+      return telling != null && telling.begins();
+    }
+
+    boolean is(Kind kind) {
+      return telling != null && telling.kind() == kind;
+    }
+  }
+
+  /** What a line is part of that says nothing by itself. */
+  private enum Place {
+    HEADER,
+    NOTICE,
+    NOTHING
+  }
+
+  private final LineFile lines;
+  private final ExportLines form;
+  private final RawSchema schema;
+  private final ZoneId zone;
+  private final String fileName;
+
+  private final MessageDigest header = Manifest.sha256();
+  private boolean beforeFirst = true;
+  private boolean headerIsBlank = true;
+  private String conversationId;
+  private final ExportProfile profile = new ExportProfile();
+  private Place place = Place.HEADER;
+
+  /** The day that the last date line told; null before the first one, and if there is none such. */
+  private Date date;
+
+  /** Whether the file has date lines that cannot be mistaken; then a bare day is none. */
+  private boolean hasDateLines;
+
+  /** Lines that were read ahead. */
+  private final Deque<Line> ahead = new ArrayDeque<>();
+
+  private Line first;
+  private final List<Line> rest = new ArrayList<>();
+  private Date dateOfMessage;
+  private String text;
+  private RejectedRow broken;
+  private long numMessages;
+
+  /**
+   * The messages of a file.
+   *
+   * @param schema tells language, source and zone
+   */
+  public ExportRows(LineFile lines, ExportLines form, RawSchema schema, String fileName) {
+    this.lines = lines;
+    this.form = form;
+    this.schema = schema;
+    this.zone = schema.zone().orElseThrow();
+    this.fileName = fileName;
+  }
+
+  /**
+   * The id of the conversation that an export holds.
+   *
+   * @param header digest of what stands before the first message, such as title and date of saving
+   */
+  static String conversationId(String fileName, MessageDigest header) {
+    String hash = HexFormat.of().formatHex(header.digest()).substring(0, HASH_CHARACTERS);
+    return new Path(fileName).getName() + "\n" + hash;
+  }
+
+  @Override
+  public boolean next() throws IOException, BadFile {
+    rest.clear();
+    for (Line line = take(); line != null; line = take()) {
+      if (line.telling == null) {
+        if (outside(line)) {
+          return true;
+        }
+      } else if (line.is(Kind.HEADER)) {
+        place = Place.HEADER;
+        header(line);
+      } else if (line.begins()) {
+        begin(line);
+        return true;
+      } else if (line.is(Kind.DATE) || isDate(line)) {
+        dateLine(line);
+      } else if (outside(line)) {
+        return true;
+      }
+    }
+    if (beforeFirst && !headerIsBlank) {
+      throw profile.noExport(form.messenger());
+    }
+    profile.check(form.messenger());
+    return false;
+  }
+
+  private Line take() throws IOException {
+    return ahead.isEmpty() ? readLine() : ahead.remove();
+  }
+
+  private Line readLine() throws IOException {
+    if (!lines.next()) {
+      return null;
+    }
+    RejectedRow rejected = null;
+    String read;
+    try {
+      read = lines.text();
+    } catch (RejectedRow e) {
+      rejected = e;
+      read = lines.lenientText();
+    }
+    return new Line(read, lines.row(), rejected, form.read(read).orElse(null));
+  }
+
+  /**
+   * A line outside of messages.
+   *
+   * @return whether it is a row to be rejected
+   */
+  private boolean outside(Line line) {
+    if (place == Place.HEADER) {
+      header(line);
+    } else if (line.text.isBlank()) {
+      profile.add(Sort.BLANK);
+    } else if (place == Place.NOTICE) {
+      profile.addOutside(Sort.AFTER_NOTICE, line.text, line.row);
+    } else {
+      profile.addOutside(Sort.STRAY, line.text, line.row);
+      conversation();
+      first = line;
+      broken = line.broken;
+      return true;
+    }
+    return false;
+  }
+
+  private void header(Line line) {
+    if (beforeFirst) {
+      headerIsBlank &= line.text.isBlank();
+      header.update(line.text.getBytes(StandardCharsets.UTF_8));
+      header.update((byte) '\n');
+    }
+    if (line.text.isBlank()) {
+      profile.add(Sort.BLANK);
+    } else {
+      profile.addOutside(Sort.HEADER, line.text, line.row);
+    }
+  }
+
+  private void dateLine(Line line) {
+    profile.add(Sort.DATE);
+    beforeFirst = false;
+    place = Place.NOTHING;
+    hasDateLines |= line.is(Kind.DATE);
+    date = line.telling.date();
+  }
+
+  /**
+   * Whether a bare day is that of the lines that follow: one of these begins right behind it, it is
+   * not before the last one, and no other line of the file told one. Where messages tell their own
+   * days, it must be that of the next.
+   */
+  private boolean isDate(Line line) throws IOException {
+    if (!line.is(Kind.BARE_DATE) || hasDateLines) {
+      return false;
+    }
+    Line after = take();
+    if (after == null) {
+      return false;
+    }
+    ahead.addFirst(after);
+    Date told = line.telling.date();
+    return after.begins()
+        && (after.telling.date() == null
+            ? date == null || !told.isBefore(date)
+            : told.equals(after.telling.date()));
+  }
+
+  private void conversation() {
+    beforeFirst = false;
+    if (conversationId == null) {
+      conversationId = conversationId(fileName, header);
+    }
+  }
+
+  private void begin(Line line) throws IOException {
+    conversation();
+    first = line;
+    broken = line.broken;
+    if (line.is(Kind.MESSAGE)) {
+      profile.add(Sort.MESSAGE);
+      place = Place.NOTHING;
+      readMessage();
+    } else {
+      profile.addOutside(
+          line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE, line.text, line.row);
+      place = Place.NOTICE;
+    }
+  }
+
+  private void readMessage() throws IOException {
+    dateOfMessage = first.telling.date() == null ? date : first.telling.date();
+    numMessages++;
+    Line last = readRest();
+    int closing = closingLine();
+    int end = closing + 1;
+    while (end < rest.size() && !rest.get(end).is(Kind.DATE)) {
+      end++;
+    }
+    if (last != null) {
+      ahead.addFirst(last);
+    }
+    if (end > closing + 1 && end == rest.size() && isDate(rest.get(end - 1))) {
+      end--;
+    }
+    StringBuilder all = new StringBuilder(first.telling.text());
+    for (int i = 0; i < end; i++) {
+      Line line = rest.get(i);
+      all.append('\n').append(line.text);
+      broken = broken == null ? line.broken : broken;
+      profile.addContinuation(line.text, first.telling.text(), line.row);
+      if (i == closing) {
+        all.setLength(all.length() - QUOTE.length());
+        all.delete(0, QUOTE.length());
+      }
+    }
+    text = all.toString().stripTrailing();
+    if (closing >= 0) {
+      text = text.replace(QUOTE + QUOTE, QUOTE);
+    }
+    while (rest.size() > end) {
+      ahead.addFirst(rest.remove(rest.size() - 1));
+    }
+  }
+
+  /** Reads the lines up to the one in which something else begins, and returns that. */
+  private Line readRest() throws IOException {
+    long characters = 0;
+    boolean quoted = form.quotesSeveralLines() && first.telling.text().startsWith(QUOTE);
+    for (Line line = take(); line != null; line = take()) {
+      // Within quotes only a line with a time is more than what was written.
+      if (line.begins() && !(quoted && line.telling.time() == null)) {
+        return line;
+      }
+      quoted &= !closesQuotes(line.text);
+      characters += line.text.length();
+      if (characters <= LineFile.MAX_LINE_BYTES || line.is(Kind.DATE)) {
+        rest.add(line);
+      } else {
+        broken = new RejectedRow("line-too-long", "a message must be at most 1 MiB");
+        profile.addContinuation(line.text, first.telling.text(), line.row);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The line in which the quotes around a message of several lines are closed; -1 for one without.
+   */
+  private int closingLine() {
+    if (form.quotesSeveralLines() && first.telling.text().startsWith(QUOTE)) {
+      for (int i = 0; i < rest.size(); i++) {
+        if (closesQuotes(rest.get(i).text)) {
+          return i;
+        }
+      }
+    }
+    return -1;
+  }
+
+  private static boolean closesQuotes(String line) {
+    int quotes = 0;
+    while (quotes < line.length() && line.charAt(line.length() - 1 - quotes) == '"') {
+      quotes++;
+    }
+    // Two in a row stand for one that is part of the text.
+    return quotes % 2 == 1;
+  }
+
+  @Override
+  public long row() {
+    return first.row;
+  }
+
+  @Override
+  public long nextRow() {
+    return beforeFirst ? 1 : lines.row() + 1;
+  }
+
+  @Override
+  public boolean systemLine() {
+    return first.begins() && !first.is(Kind.MESSAGE);
+  }
+
+  @Override
+  public void countLines(IngestCounts counts, String file) {
+    profile.addTo(counts, file);
+  }
+
+  @Override
+  public RawMessage message() throws RejectedRow {
+    if (!first.is(Kind.MESSAGE)) {
+      throw broken != null
+          ? broken
+          : new RejectedRow("stray-line", "a line must be part of a message");
+    }
+    try {
+      return read();
+    } catch (RejectedRow e) {
+      String sender = first.telling.sender();
+      throw e.of(new RejectedRow.Participant(conversationId, sender, sender));
+    }
+  }
+
+  private RawMessage read() throws RejectedRow {
+    if (broken != null) {
+      throw broken;
+    }
+    if (dateOfMessage == null) {
+      throw new RejectedRow("bad-time", "a line with a date must come before the message");
+    }
+    String sender = first.telling.sender();
+    return new RawMessage(
+        new Message(
+            conversationId,
+            Long.toString(numMessages),
+            sender,
+            time(),
+            schema.constants().get(RawField.LANG),
+            text,
+            schema.constants().get(RawField.SOURCE),
+            first.row),
+        sender);
+  }
+
+  private Instant time() throws RejectedRow {
+    try {
+      LocalDateTime time =
+          LocalDateTime.of(
+              dateOfMessage.year(),
+              dateOfMessage.month(),
+              dateOfMessage.day(),
+              first.telling.time().hour(),
+              first.telling.time().minute());
+      return RawMessageParser.checked(time.atZone(zone).toInstant(), "the time");
+    } catch (DateTimeException e) {
+      throw new RejectedRow("bad-time", "a message must have a day and time that exist");
+    }
+  }
+
+  @Override
+  public void digest(MessageDigest digest) {
+    digest.update(first.text.getBytes(StandardCharsets.UTF_8));
+    for (Line line : rest) {
+      digest.update((byte) '\n');
+      digest.update(line.text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+}

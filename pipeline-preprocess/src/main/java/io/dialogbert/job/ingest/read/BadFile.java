@@ -1,0 +1,24 @@
+package io.dialogbert.job.ingest.read;
+
+/**
+ * A file that cannot be read, or not further: the job fails, however many rows may be rejected.
+ * Holds a stable name for the reason, and the rule without any value of the file.
+ */
+public final class BadFile extends Exception {
+  public static final String UNREADABLE = "unreadable-file";
+  static final String WRONG_ENCODING = "wrong-encoding";
+  static final String ARCHIVE = "archive";
+  static final String WRONG_COLUMNS = "wrong-columns";
+  static final String WRONG_LINE_ENDS = "wrong-line-ends";
+  public static final String NO_EXPORT = "no-export";
+  public static final String UNKNOWN_FORM = "unknown-form";
+
+  public final String reason;
+  public final String rule;
+
+  public BadFile(String reason, String rule) {
+    super(reason + ": " + rule, null, false, false);
+    this.reason = reason;
+    this.rule = rule;
+  }
+}

@@ -1,0 +1,121 @@
+package io.dialogbert.job.ingest.read;
+
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What became of the rows of a task, or of all: the counts of the manifest, by their keys. */
+public final class IngestCounts implements Serializable {
+  public static final String ROWS_IN = "rows_in";
+  public static final String ROWS_OUT = "rows_out";
+  public static final String REJECTED = "rejected.";
+  public static final String DROPPED = "dropped.";
+  public static final String PII = "pii.";
+
+  /** Lines of exports, by what became of them, and how many there are. */
+  public static final String LINES = "lines.";
+
+  public static final String LINES_IN = "lines_in";
+  public static final String REPEATED_LINES = "repeated_lines";
+
+  /** Rows in which an id, by the name of its field, was not spelled in the canonical form. */
+  public static final String RESPELLED = "respelled.";
+
+  private final SortedMap<String, Long> counts = new TreeMap<>(Map.of(ROWS_IN, 0L, ROWS_OUT, 0L));
+  private final SortedMap<String, Boolean> senders = new TreeMap<>();
+  private final RepeatedLines repeated = new RepeatedLines();
+  private boolean badFile;
+  private boolean names;
+
+  public void add(String key, long number) {
+    counts.merge(key, number, Long::sum);
+  }
+
+  public void addBadFile(String reason) {
+    add(REJECTED + reason, 1);
+    badFile = true;
+  }
+
+  /** Adds the lines of a file that may be repeated. */
+  public void add(RepeatedLines ofFile, String file) {
+    repeated.addAll(ofFile, file);
+  }
+
+  /** Where lines of exports stand that are repeated in several messages. */
+  public List<String> repeatedLines() {
+    return repeated.places();
+  }
+
+  /** Notes whether a row of a file has a field for its sender. */
+  public void sawRow(String file, boolean hasSenderField) {
+    senders.merge(file, hasSenderField, Boolean::logicalOr);
+  }
+
+  /** Files of which no row has a field for its sender. */
+  public List<String> filesWithoutSender() {
+    return senders.keySet().stream().filter(file -> !senders.get(file)).toList();
+  }
+
+  /** Notes that a row tells its sender's name. */
+  public void sawName() {
+    names = true;
+  }
+
+  /** The sum of what tasks counted. */
+  public static IngestCounts sum(Collection<IngestCounts> tasks) {
+    IngestCounts sum = new IngestCounts();
+    for (IngestCounts task : tasks) {
+      task.counts.forEach(sum::add);
+      sum.repeated.addAll(task.repeated);
+      task.senders.forEach(sum::sawRow);
+      sum.badFile |= task.badFile;
+      sum.names |= task.names;
+    }
+    return sum;
+  }
+
+  public SortedMap<String, Long> byKey() {
+    return counts;
+  }
+
+  public long rowsIn() {
+    return counts.get(ROWS_IN);
+  }
+
+  public long rowsOut() {
+    return counts.get(ROWS_OUT);
+  }
+
+  /** Rows that were rejected, and files that could not be read. */
+  public long rejected() {
+    return counts.entrySet().stream()
+        .filter(count -> count.getKey().startsWith(REJECTED))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** A line for each reason for which rows are lost, each behind a line break. */
+  public String tellLost() {
+    StringBuilder told = new StringBuilder();
+    counts.forEach(
+        (key, number) -> {
+          if (key.startsWith(DROPPED) || key.startsWith(REJECTED)) {
+            told.append("\n  ").append(key).append(": ").append(number);
+          }
+        });
+    return told.toString();
+  }
+
+  /** Whether a file could not be read to its end. */
+  public boolean hasBadFile() {
+    return badFile;
+  }
+
+  /** Whether a row tells its sender's name. */
+  public boolean hasNames() {
+    return names;
+  }
+}

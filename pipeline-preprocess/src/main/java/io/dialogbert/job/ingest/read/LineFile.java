@@ -1,0 +1,156 @@
+package io.dialogbert.job.ingest.read;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.Text;
+import org.apache.hadoop.util.LineReader;
+
+/**
+ * The lines of a UTF-8 text file, or those that begin in a range of its bytes, with their row
+ * numbers. A line ends with LF or CR LF. Byte order marks before a line are left out: files that
+ * were put together have them within.
+ */
+public final class LineFile implements Closeable {
+  /** A message longer than this is no message; 1 MiB. */
+  public static final int MAX_LINE_BYTES = 1 << 20;
+
+  private static final int NEWLINE_BYTES = 2;
+  private static final int MARK_BYTES = 3;
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private final LineReader lines;
+  private final long end;
+  private final Text bytes = new Text();
+  private int from;
+  private int length;
+  private long position;
+  private long row;
+  private boolean tooLong;
+
+  /**
+   * Opens a part of a file.
+   *
+   * @throws BadFile if the text is not UTF-8, or its lines end with CR alone
+   */
+  public LineFile(InputPart part, Configuration hadoop) throws IOException, BadFile {
+    boolean compressed = TextFiles.isCompressed(part.path());
+    InputStream in = TextFiles.open(part.path(), hadoop, Math.max(0, part.start() - 1));
+    lines = new LineReader(in, BUFFER_BYTES, new byte[] {'\n'});
+    end = compressed ? Long.MAX_VALUE : part.end();
+    row = part.firstRow() - 1;
+    if (part.start() > 0) {
+      // The line that holds the byte before belongs to the part before.
+      position = part.start() - 1 + lines.readLine(bytes, 0);
+    }
+  }
+
+  /**
+   * Moves to the next line.
+   *
+   * @return whether there is one
+   * @throws IOException if the file cannot be read on, for one because it is torn
+   */
+  public boolean next() throws IOException {
+    if (position >= end) {
+      return false;
+    }
+    int consumed;
+    try {
+      consumed = lines.readLine(bytes, MAX_LINE_BYTES);
+    } catch (RuntimeException e) {
+      // Of a decompressor that met what it did not expect.
+      throw new IOException("cannot decompress", e);
+    }
+    if (consumed == 0) {
+      return false;
+    }
+    from = 0;
+    while (isMark(from)) {
+      from += MARK_BYTES;
+    }
+    if (position == 0 && from > 0 && consumed == from) {
+      return false;
+    }
+    position += consumed;
+    tooLong = consumed > MAX_LINE_BYTES + NEWLINE_BYTES;
+    int to = bytes.getLength();
+    // Files that were converted twice end lines with CR CR LF.
+    while (to > from && bytes.getBytes()[to - 1] == '\r') {
+      to--;
+    }
+    length = to - from;
+    row++;
+    return true;
+  }
+
+  private boolean isMark(int at) {
+    byte[] b = bytes.getBytes();
+    return bytes.getLength() >= at + MARK_BYTES
+        && b[at] == (byte) 0xEF
+        && b[at + 1] == (byte) 0xBB
+        && b[at + 2] == (byte) 0xBF;
+  }
+
+  /** One-based number of the current line. */
+  public long row() {
+    return row;
+  }
+
+  /**
+   * The current line.
+   *
+   * @throws RejectedRow if it is too long or not UTF-8
+   */
+  public String text() throws RejectedRow {
+    if (tooLong) {
+      throw new RejectedRow("line-too-long", "a line must be at most 1 MiB");
+    }
+    String text = lenientText();
+    if (text.indexOf(REPLACEMENT) >= 0) {
+      try {
+        return Text.decode(bytes.getBytes(), from, length, false);
+      } catch (CharacterCodingException e) {
+        throw new RejectedRow("not-utf-8", "a line must be UTF-8");
+      }
+    }
+    return text;
+  }
+
+  /** Whether the current line is longer than any may be, so that its end is not there. */
+  boolean isTooLong() {
+    return tooLong;
+  }
+
+  /** Whether the current line holds nothing but spaces. */
+  boolean isBlank() {
+    for (int i = from; i < from + length; i++) {
+      if (bytes.getBytes()[i] != ' '
+          && bytes.getBytes()[i] != '\t'
+          && bytes.getBytes()[i] != '\r') {
+        return false;
+      }
+    }
+    return !tooLong;
+  }
+
+  /** The current line, with U+FFFD for what is not UTF-8, and cut if it is too long. */
+  public String lenientText() {
+    return new String(bytes.getBytes(), from, length, StandardCharsets.UTF_8);
+  }
+
+  /** Digests the bytes of the current line. */
+  void digest(MessageDigest digest) {
+    digest.update(bytes.getBytes(), from, length);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+}

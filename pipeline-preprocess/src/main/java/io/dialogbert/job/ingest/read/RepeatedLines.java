@@ -1,0 +1,81 @@
+package io.dialogbert.job.ingest.read;
+
+import io.dialogbert.frame.store.Manifest;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Lines that stand word for word in several messages with different first lines: probably the
+ * messenger's own, such as a warning in unknown words that was taken for part of the message
+ * before. Messages that people copy have the same first line, and do not count.
+ *
+ * <p>Only hashes are kept, those with the smallest values, so that the order of the lines does not
+ * matter, and a line is found in all files or in none.
+ */
+public final class RepeatedLines implements Serializable {
+  /** A shorter line may be anybody's answer. */
+  private static final int MIN_CHARACTERS = 20;
+
+  private static final int MIN_FIRST_LINES = 3;
+  private static final int MAX_LINES = 5_000;
+
+  /** Where a line stands first, and hashes of the first lines of messages that it is part of. */
+  private record Seen(String file, long row, TreeSet<Long> firstLines) implements Serializable {
+    Seen with(Seen other) {
+      TreeSet<Long> all = new TreeSet<>(firstLines);
+      all.addAll(other.firstLines);
+      while (all.size() > MIN_FIRST_LINES) {
+        all.pollLast();
+      }
+      boolean isFirst =
+          Comparator.comparing(Seen::file).thenComparing(Seen::row).compare(this, other) <= 0;
+      return new Seen(isFirst ? file : other.file, isFirst ? row : other.row, all);
+    }
+  }
+
+  private final TreeMap<Long, Seen> seen = new TreeMap<>();
+
+  /** Notes a line that the message with the first line {@code firstLine} goes on with. */
+  public void add(String line, String firstLine, long row) {
+    if (line.length() >= MIN_CHARACTERS) {
+      add(hash(line.strip()), new Seen("", row, new TreeSet<>(Set.of(hash(firstLine)))));
+    }
+  }
+
+  private void add(long line, Seen where) {
+    seen.merge(line, where, Seen::with);
+    if (seen.size() > MAX_LINES) {
+      seen.pollLastEntry();
+    }
+  }
+
+  /** Adds the lines of one file. */
+  void addAll(RepeatedLines other, String file) {
+    other.seen.forEach((line, where) -> add(line, new Seen(file, where.row, where.firstLines)));
+  }
+
+  /** Adds the lines of several files, which they name. */
+  void addAll(RepeatedLines other) {
+    other.seen.forEach(this::add);
+  }
+
+  /** Where each repeated line stands first: file and row, in order. */
+  List<String> places() {
+    return seen.values().stream()
+        .filter(line -> line.firstLines.size() >= MIN_FIRST_LINES)
+        .sorted(Comparator.comparing(Seen::file).thenComparing(Seen::row))
+        .map(line -> line.file + " row " + line.row)
+        .toList();
+  }
+
+  private static long hash(String line) {
+    return ByteBuffer.wrap(Manifest.sha256().digest(line.getBytes(StandardCharsets.UTF_8)))
+        .getLong();
+  }
+}

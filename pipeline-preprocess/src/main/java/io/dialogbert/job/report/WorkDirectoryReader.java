@@ -1,0 +1,116 @@
+package io.dialogbert.job.report;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.frame.store.Directories;
+import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.report.StageReport;
+import io.dialogbert.report.TrainingRun;
+import io.dialogbert.report.WorkDirectory;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Reads what finished stages wrote about themselves, on any Hadoop file system. */
+final class WorkDirectoryReader {
+  private static final String METRICS_FILE = "metrics.jsonl";
+
+  private final Directories directories;
+
+  WorkDirectoryReader(Directories directories) {
+    this.directories = directories;
+  }
+
+  /**
+   * Reads the manifest and the metrics of each directory directly below; directories without a
+   * manifest are not done and are left out, and so are reports.
+   *
+   * @throws BadInputException if it is no directory, none is done or a file is damaged
+   */
+  WorkDirectory read(String root) throws IOException {
+    Map<String, Manifest> manifests = new LinkedHashMap<>();
+    for (String directory : children(root)) {
+      directories
+          .manifest(directory)
+          .filter(manifest -> !manifest.job().equals(ReportJob.NAME))
+          .ifPresent(manifest -> manifests.put(directory, manifest));
+    }
+    if (manifests.isEmpty()) {
+      throw new BadInputException(
+          "no directory with a " + Manifest.FILE_NAME + " in " + root + "; run the stages first");
+    }
+    Map<String, String> fingerprints = new HashMap<>();
+    manifests.forEach(
+        (directory, manifest) ->
+            place(directory).ifPresent(at -> fingerprints.put(at, manifest.fingerprint())));
+    List<StageReport> stages = new ArrayList<>();
+    manifests.forEach(
+        (directory, manifest) ->
+            stages.add(
+                new StageReport(directory, manifest, isOfOlderInputs(manifest, fingerprints))));
+    stages.sort(Comparator.comparing(StageReport::started));
+    List<TrainingRun> runs = new ArrayList<>();
+    for (StageReport stage : stages) {
+      metrics(stage).ifPresent(runs::add);
+    }
+    return new WorkDirectory(stages, runs);
+  }
+
+  private Iterable<String> children(String root) throws IOException {
+    Path path = new Path(root);
+    FileSystem fileSystem = directories.fileSystem(path);
+    FileStatus[] children;
+    try {
+      if (!fileSystem.getFileStatus(path).isDirectory()) {
+        throw new FileNotFoundException();
+      }
+      children = fileSystem.listStatus(path);
+    } catch (FileNotFoundException e) {
+      throw new BadInputException("report.work is not a directory: " + root, e);
+    }
+    TreeSet<String> directoriesBelow = new TreeSet<>();
+    for (FileStatus child : children) {
+      if (child.isDirectory() && !Directories.hidden(child.getPath())) {
+        directoriesBelow.add(new Path(path, child.getPath().getName()).toString());
+      }
+    }
+    return directoriesBelow;
+  }
+
+  /** Whether what lies now where a stage had an input is not what it was made of. */
+  private boolean isOfOlderInputs(Manifest manifest, Map<String, String> fingerprints) {
+    return manifest.inputs().stream()
+        .anyMatch(
+            input -> {
+              String now = place(input.path()).map(fingerprints::get).orElse(input.fingerprint());
+              return !now.equals(input.fingerprint());
+            });
+  }
+
+  /** The full name of a place, if it is one: an input may be no file, or of a name that hides. */
+  private Optional<String> place(String path) {
+    try {
+      return Optional.of(directories.fullName(path));
+    } catch (IllegalArgumentException | IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<TrainingRun> metrics(StageReport stage) throws IOException {
+    try {
+      String lines = directories.readString(new Path(stage.directory(), METRICS_FILE));
+      return Optional.of(TrainingRun.parse(stage.manifest().job(), lines));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.dialogbert.job.stats;
+
+import io.dialogbert.frame.config.ConfigReader;
+
+/**
+ * Settings of {@link CorpusStatsJob}.
+ *
+ * @param minShownCount texts and tokens that occur less often are never shown: they may tell who
+ *     wrote them
+ * @param minShownSenders texts and tokens that fewer people wrote, or in fewer conversations, are
+ *     never shown, however often they did: who repeats a text alone can be told by it
+ * @param maxShown at most so many texts of a language are shown
+ * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
+ */
+public record CorpusStatsConfig(
+    String messages,
+    String dialogues,
+    String tokenizer,
+    String output,
+    long minShownCount,
+    int minShownSenders,
+    int maxShown,
+    double maxUnknownRate) {
+
+  static CorpusStatsConfig read(ConfigReader in) {
+    return new CorpusStatsConfig(
+        in.path("messages"),
+        in.path("dialogues"),
+        in.path("tokenizer"),
+        in.path("output"),
+        in.longBetween("min-shown-count", 2, Long.MAX_VALUE),
+        in.intBetween("min-shown-senders", 2, 100),
+        in.intBetween("max-shown", 1, 1_000_000),
+        in.fraction("max-unknown-rate"));
+  }
+}

@@ -1,0 +1,119 @@
+package io.dialogbert.job.stats;
+
+import io.dialogbert.text.SerializedTokenizer;
+import java.io.Serializable;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * How often each token occurs in texts, whether enough people wrote it, and how long the texts are.
+ */
+final class TokenTally implements Serializable {
+  /** Longer texts are counted together with those of this length. */
+  static final int MAX_TOKENS = 100;
+
+  static final int MAX_CHARACTERS = 200;
+
+  private static final int TREE_DEPTH = 2;
+
+  /** By id. */
+  private final long[] occurrences;
+
+  private final long[] textsByTokens = new long[MAX_TOKENS + 1];
+  private final long[] textsByCharacters = new long[MAX_CHARACTERS + 1];
+
+  private final LeastDistinct senders;
+  private final LeastDistinct conversations;
+
+  /**
+   * Of nothing yet; people are so many that are in as many conversations, 0 if none are counted.
+   */
+  TokenTally(int vocabSize, int people) {
+    occurrences = new long[vocabSize];
+    senders = new LeastDistinct(vocabSize, people);
+    conversations = new LeastDistinct(vocabSize, people);
+  }
+
+  /**
+   * Tokenizes texts. A partition counts in arrays, so that no token becomes a row.
+   *
+   * @param written columns {@code lang}, {@code text}, {@code times}, how often each text counts,
+   *     and hashes of {@code sender} and {@code conversation}
+   * @param people so many must have written a token, in as many conversations
+   * @return by language
+   */
+  static SortedMap<String, TokenTally> of(
+      Dataset<Row> written, SerializedTokenizer tokenizer, int people) {
+    return written
+        .select("lang", "text", "times", "sender", "conversation")
+        .toJavaRDD()
+        .treeAggregate(
+            new TreeMap<String, TokenTally>(),
+            (tallies, row) -> {
+              int vocabSize = tokenizer.tokenizer().vocabulary().size();
+              String lang = row.getString(0);
+              String text = row.getString(1);
+              tallies
+                  .computeIfAbsent(lang, any -> new TokenTally(vocabSize, people))
+                  .add(
+                      text,
+                      tokenizer.tokenizer().encode(text, lang),
+                      row.getLong(2),
+                      row.getLong(3),
+                      row.getLong(4));
+              return tallies;
+            },
+            (left, right) -> {
+              right.forEach((lang, tally) -> left.merge(lang, tally, TokenTally::add));
+              return left;
+            },
+            TREE_DEPTH);
+  }
+
+  private void add(String text, int[] ids, long times, long sender, long conversation) {
+    for (int id : ids) {
+      occurrences[id] += times;
+      senders.add(id, sender);
+      conversations.add(id, conversation);
+    }
+    textsByTokens[Math.min(ids.length, MAX_TOKENS)] += times;
+    textsByCharacters[Math.min(text.codePointCount(0, text.length()), MAX_CHARACTERS)] += times;
+  }
+
+  TokenTally add(TokenTally other) {
+    add(occurrences, other.occurrences);
+    add(textsByTokens, other.textsByTokens);
+    add(textsByCharacters, other.textsByCharacters);
+    senders.addAll(other.senders);
+    conversations.addAll(other.conversations);
+    return this;
+  }
+
+  private static void add(long[] to, long[] numbers) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] += numbers[i];
+    }
+  }
+
+  /** Occurrences of each token, by id; not to be changed. */
+  long[] occurrences() {
+    return occurrences;
+  }
+
+  /** Whether enough people wrote a token, in as many conversations. */
+  boolean isOfMany(int id) {
+    return senders.isEnough(id) && conversations.isEnough(id);
+  }
+
+  /** Number of texts by their tokens; not to be changed. */
+  long[] textsByTokens() {
+    return textsByTokens;
+  }
+
+  /** Number of texts by their code points; not to be changed. */
+  long[] textsByCharacters() {
+    return textsByCharacters;
+  }
+}

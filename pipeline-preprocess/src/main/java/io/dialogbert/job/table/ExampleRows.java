@@ -1,0 +1,75 @@
+package io.dialogbert.job.table;
+
+import io.dialogbert.example.PretrainExample;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Encoder;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The examples table: real tokens only, padding is the loader's business. */
+public final class ExampleRows {
+  private static final DataType INTS = DataTypes.createArrayType(DataTypes.IntegerType, false);
+
+  static final StructType SCHEMA =
+      new StructType()
+          .add("example_id", DataTypes.StringType, false)
+          .add("dialogue_id", DataTypes.StringType, false)
+          .add("dialogue_ids", DataTypes.createArrayType(DataTypes.StringType, false), false)
+          .add("lang", DataTypes.StringType, false)
+          .add("split", DataTypes.StringType, false)
+          .add("input_ids", INTS, false)
+          .add("segment_ids", INTS, false)
+          .add("turn_ids", INTS, false)
+          .add("next_sentence_label", DataTypes.IntegerType, false)
+          .add("masked_lm_positions", INTS, false)
+          .add("masked_lm_ids", INTS, false);
+
+  /**
+   * Numbers as differences instead of a dictionary, whose hash lookup for each token took a fifth
+   * of all the time; it made files of the sample corpus 2 % smaller, of random tokens 13 %.
+   */
+  public static final Map<String, String> PARQUET_OPTIONS =
+      Map.of("parquet.enable.dictionary", "false", "parquet.writer.version", "v2");
+
+  public static final Encoder<Row> ENCODER = ArrayRows.encoder(SCHEMA);
+
+  private ExampleRows() {}
+
+  public static Row toRow(PretrainExample example) {
+    return RowFactory.create(
+        example.exampleId(),
+        example.dialogueId(),
+        example.dialogueIds().toArray(String[]::new),
+        example.lang(),
+        example.split(),
+        example.inputIds(),
+        example.segmentIds(),
+        example.turnIds(),
+        example.nextSentenceLabel(),
+        example.maskedLmPositions(),
+        example.maskedLmIds());
+  }
+
+  public static PretrainExample fromRow(Row row) {
+    return new PretrainExample(
+        row.getAs("example_id"),
+        row.getList(row.fieldIndex("dialogue_ids")),
+        row.getAs("lang"),
+        row.getAs("split"),
+        ints(row, "input_ids"),
+        ints(row, "segment_ids"),
+        ints(row, "turn_ids"),
+        row.<Integer>getAs("next_sentence_label"),
+        ints(row, "masked_lm_positions"),
+        ints(row, "masked_lm_ids"));
+  }
+
+  private static int[] ints(Row row, String column) {
+    List<Integer> values = row.getList(row.fieldIndex(column));
+    return values.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

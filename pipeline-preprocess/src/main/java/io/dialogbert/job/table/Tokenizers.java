@@ -1,0 +1,127 @@
+package io.dialogbert.job.table;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.frame.store.Directories;
+import io.dialogbert.frame.Lineage;
+import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.morpheme.MorphemeDictionary;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Locale;
+import org.apache.hadoop.fs.Path;
+
+/** Tokenizer directories on any Hadoop file system. */
+public final class Tokenizers {
+  private Tokenizers() {}
+
+  /** A lineage with a tokenizer that cuts text, maybe by the dictionaries of the program. */
+  public static Lineage lineage(Lineage lineage, String directory) {
+    return withDictionaries(lineage.dataset("tokenizer", directory, "train-tokenizer"));
+  }
+
+  /** A lineage with the dictionaries that are part of the program. */
+  public static Lineage withDictionaries(Lineage lineage) {
+    return lineage.fingerprint("morpheme-dictionaries", MorphemeDictionary.bundledVersion());
+  }
+
+  /**
+   * Reads and checks a tokenizer.
+   *
+   * @throws BadInputException naming directory, file and rule
+   */
+  public static SerializedTokenizer load(Directories directories, String directory)
+      throws IOException {
+    byte[] settings = read(directories, directory, SerializedTokenizer.SETTINGS_NAME);
+    try {
+      String vocabularyName = SerializedTokenizer.vocabularyName(settings);
+      SerializedTokenizer tokenizer =
+          new SerializedTokenizer(read(directories, directory, vocabularyName), settings);
+      tokenizer.tokenizer();
+      return tokenizer;
+    } catch (BadInputException e) {
+      throw e.getMessage().startsWith(directory)
+          ? e
+          : new BadInputException(directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes a tokenizer's files into an existing directory. */
+  public static void save(Directories directories, Path directory, SerializedTokenizer tokenizer)
+      throws IOException {
+    write(
+        directories,
+        new Path(directory, SerializedTokenizer.vocabularyName(tokenizer.settings())),
+        tokenizer.vocabulary());
+    saveSettings(directories, directory, tokenizer);
+  }
+
+  /** Writes a tokenizer's settings, which name it, beside ids that it gave. */
+  public static void saveSettings(
+      Directories directories, Path directory, SerializedTokenizer tokenizer) throws IOException {
+    write(
+        directories, new Path(directory, SerializedTokenizer.SETTINGS_NAME), tokenizer.settings());
+  }
+
+  /**
+   * Checks that the ids of a directory were given by a tokenizer; they mean nothing under another.
+   *
+   * @throws BadInputException naming both if they were not
+   */
+  public static void requireIdsOf(
+      Directories directories, String directory, SerializedTokenizer tokenizer) throws IOException {
+    byte[] settings;
+    try {
+      settings = read(directories, directory, SerializedTokenizer.SETTINGS_NAME);
+    } catch (BadInputException e) {
+      throw new BadInputException(
+          directory + " does not say which tokenizer gave its ids; build it anew", e);
+    }
+    if (!Arrays.equals(settings, tokenizer.settings())) {
+      throw new BadInputException(
+          directory
+              + " was built with another tokenizer than "
+              + tokenizer.sha256()
+              + "; give the one that it was built with, or build it anew");
+    }
+  }
+
+  /**
+   * Checks that a tokenizer knows the text that it was given.
+   *
+   * @param unknownRatio {@code [UNK]} as a share of all tokens, in [0, 1]
+   * @param directory the tokenizer's, for the message
+   * @throws BadInputException if there is more {@code [UNK]} than {@code maxUnknownRate}
+   */
+  public static void requireKnown(double unknownRatio, double maxUnknownRate, String directory) {
+    if (unknownRatio > maxUnknownRate) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "%.4f of all tokens are [UNK], more than max-unknown-rate = %s; is %s the tokenizer"
+                  + " of this corpus?",
+              unknownRatio,
+              maxUnknownRate,
+              directory));
+    }
+  }
+
+  private static byte[] read(Directories directories, String directory, String name)
+      throws IOException {
+    Path path = new Path(directory, name);
+    try (InputStream in = directories.fileSystem(path).open(path)) {
+      return in.readAllBytes();
+    } catch (FileNotFoundException e) {
+      throw new BadInputException(
+          path + " must be there; give the directory that train-tokenizer wrote", e);
+    }
+  }
+
+  private static void write(Directories directories, Path path, byte[] bytes) throws IOException {
+    try (OutputStream out = directories.fileSystem(path).create(path, false)) {
+      out.write(bytes);
+    }
+  }
+}

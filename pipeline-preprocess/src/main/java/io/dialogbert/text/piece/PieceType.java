@@ -1,0 +1,42 @@
+package io.dialogbert.text.piece;
+
+import java.util.Arrays;
+
+/** The types of pieces in a SentencePiece model. */
+public enum PieceType {
+  /** A piece that text is cut into. */
+  NORMAL(1),
+  /** The piece for text that nothing else covers. */
+  UNKNOWN(2),
+  /** A piece that text never gives, even where it spells the same. */
+  CONTROL(3),
+  /** A piece that is never cut. */
+  USER_DEFINED(4),
+  /** A piece that is kept for its id only. */
+  UNUSED(5),
+  /** One byte of text that no other piece covers. */
+  BYTE(6);
+
+  private final int number;
+
+  PieceType(int number) {
+    this.number = number;
+  }
+
+  /** The number in the model file. */
+  public int number() {
+    return number;
+  }
+
+  /**
+   * Gives the type of a number.
+   *
+   * @throws IllegalArgumentException if no type has it
+   */
+  public static PieceType ofNumber(int number) {
+    return Arrays.stream(values())
+        .filter(type -> type.number == number)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("unknown type of piece: " + number));
+  }
+}

@@ -1,0 +1,82 @@
+package io.dialogbert.text.piece;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * The pieces of a tokenizer and their ids. Immutable.
+ *
+ * <p>Ids 0 to 5 are {@link SpecialTokens}; user symbols follow them, then the pieces of text.
+ */
+public final class Vocabulary {
+  private final List<Piece> pieces;
+  private final WordMark mark;
+  private final Map<String, Integer> ids;
+
+  /**
+   * Makes a vocabulary.
+   *
+   * @param pieces the pieces, each at the index that is its id
+   * @param mark how they tell where words start
+   * @throws IllegalArgumentException if the special tokens do not have their ids and types, or a
+   *     piece is empty or there twice; names the id
+   */
+  public Vocabulary(List<Piece> pieces, WordMark mark) {
+    this.pieces = List.copyOf(pieces);
+    this.mark = mark;
+    this.ids = new HashMap<>(pieces.size() * 2);
+    for (int id = 0; id < pieces.size(); id++) {
+      String text = pieces.get(id).text();
+      if (text.isEmpty() || ids.put(text, id) != null) {
+        throw new IllegalArgumentException(
+            "a piece must be unique and not empty, but that of id " + id + " is not");
+      }
+    }
+    for (int id = 0; id < SpecialTokens.ALL.size(); id++) {
+      PieceType type = SpecialTokens.type(id);
+      String token = SpecialTokens.ALL.get(id);
+      if (id >= pieces.size()
+          || !pieces.get(id).text().equals(token)
+          || pieces.get(id).type() != type) {
+        throw new IllegalArgumentException(
+            "id " + id + " must be the special token " + token + " of type " + type);
+      }
+    }
+  }
+
+  /** Number of pieces, special tokens and user symbols included. */
+  public int size() {
+    return pieces.size();
+  }
+
+  public Piece get(int id) {
+    return pieces.get(id);
+  }
+
+  /**
+   * Gives the piece of an id.
+   *
+   * @throws IndexOutOfBoundsException if the id is not in [0, size)
+   */
+  public String piece(int id) {
+    return pieces.get(id).text();
+  }
+
+  /** The id of a piece, empty if it is not in the vocabulary. */
+  public OptionalInt id(String piece) {
+    Integer id = ids.get(piece);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** Whether the piece follows a space or starts a text. */
+  public boolean isWordStart(int id) {
+    return mark.startsWord(piece(id));
+  }
+
+  /** Whether the id is one of {@link SpecialTokens}, {@code [UNK]} included. */
+  public boolean isSpecial(int id) {
+    return id < SpecialTokens.ALL.size();
+  }
+}

@@ -1,0 +1,56 @@
+package io.dialogbert.text.piece;
+
+import io.dialogbert.text.segment.Segmenter;
+import java.util.List;
+
+/** How pieces tell where words start. */
+public enum WordMark {
+  /** U+2581 at the start of what follows a space, as SentencePiece has it. */
+  START {
+    @Override
+    boolean startsWord(String piece) {
+      return piece.charAt(0) == Segmenter.WORD_START;
+    }
+
+    @Override
+    public void append(String piece, StringBuilder text) {
+      text.append(piece.replace(Segmenter.WORD_START, ' '));
+    }
+
+    @Override
+    public List<String> formsOfSymbol(String symbol) {
+      return List.of(symbol);
+    }
+  },
+  /** {@code ##} at the start of what does not, as WordPiece has it. */
+  CONTINUATION {
+    @Override
+    boolean startsWord(String piece) {
+      return !piece.startsWith(CONTINUES);
+    }
+
+    @Override
+    public void append(String piece, StringBuilder text) {
+      if (startsWord(piece)) {
+        text.append(' ').append(piece);
+      } else {
+        text.append(piece, CONTINUES.length(), piece.length());
+      }
+    }
+
+    @Override
+    public List<String> formsOfSymbol(String symbol) {
+      return List.of(symbol, CONTINUES + symbol);
+    }
+  };
+
+  public static final String CONTINUES = "##";
+
+  abstract boolean startsWord(String piece);
+
+  /** Appends a piece to a text that is being decoded, which then has a space at its start. */
+  public abstract void append(String piece, StringBuilder text);
+
+  /** The pieces that a user symbol needs. */
+  public abstract List<String> formsOfSymbol(String symbol);
+}

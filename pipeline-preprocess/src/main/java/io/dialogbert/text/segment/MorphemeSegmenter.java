@@ -1,0 +1,99 @@
+package io.dialogbert.text.segment;
+
+import io.dialogbert.text.morpheme.MorphemeAnalyzer;
+import io.dialogbert.text.normalize.Normalizer;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Cuts text into morphemes as MeCab does, punctuation kept.
+ *
+ * <p>User symbols are cut apart first and stay whole; the text around them is analyzed on its own.
+ * A combining mark or a part of a joined emoji is never cut from what precedes it.
+ */
+public final class MorphemeSegmenter implements Segmenter {
+  private static final char ZERO_WIDTH_JOINER = '\u200D';
+
+  private final UserSymbols userSymbols;
+  private final Function<String, MorphemeAnalyzer> analyzers;
+  private final boolean tagged;
+
+  /**
+   * Makes a segmenter.
+   *
+   * @param userSymbols symbols that stay whole, such as {@code [PHONE]}
+   * @param analyzers the calling thread's analyzer of a language
+   * @param tagged whether segments get their part of speech
+   */
+  public MorphemeSegmenter(
+      List<String> userSymbols, Function<String, MorphemeAnalyzer> analyzers, boolean tagged) {
+    this.userSymbols = new UserSymbols(userSymbols);
+    this.analyzers = analyzers;
+    this.tagged = tagged;
+  }
+
+  @Override
+  public void segment(String text, String lang, SegmentSink sink) {
+    MorphemeAnalyzer analyzer = analyzers.apply(lang);
+    userSymbols.visit(
+        text,
+        (from, to, isSymbol) -> {
+          if (isSymbol) {
+            sink.segment(
+                from, to, UserSymbols.startsWord(text, from), SegmentSink.Kind.USER_SYMBOL, "");
+          } else {
+            Cutter cutter = new Cutter(text, analyzer, sink);
+            analyzer.analyze(text, from, to, cutter);
+            cutter.flush();
+          }
+        });
+  }
+
+  /** Hands morphemes on; one that must not be cut off grows by the next. */
+  private final class Cutter implements MorphemeAnalyzer.Sink {
+    private final String text;
+    private final MorphemeAnalyzer analyzer;
+    private final SegmentSink sink;
+    private int pendingStart = -1;
+    private int pendingEnd = -1;
+    private int pendingEntry;
+
+    Cutter(String text, MorphemeAnalyzer analyzer, SegmentSink sink) {
+      this.text = text;
+      this.analyzer = analyzer;
+      this.sink = sink;
+    }
+
+    @Override
+    public void morpheme(int start, int end, int entry) {
+      if (pendingEnd != start || mayCut(text, start)) {
+        flush();
+        pendingStart = start;
+        pendingEntry = entry;
+      }
+      pendingEnd = end;
+    }
+
+    void flush() {
+      if (pendingStart >= 0) {
+        sink.segment(
+            pendingStart,
+            pendingEnd,
+            UserSymbols.startsWord(text, pendingStart),
+            SegmentSink.Kind.TEXT,
+            tagged ? analyzer.tag(pendingEntry) : "");
+        pendingStart = -1;
+      }
+    }
+  }
+
+  /** Whether a cut leaves combining marks and joined emoji whole. */
+  private static boolean mayCut(String text, int index) {
+    char next = text.charAt(index);
+    if (next >= 0xAC00 && next <= 0xD7A3) {
+      return true;
+    }
+    boolean joined = next == ZERO_WIDTH_JOINER || text.charAt(index - 1) == ZERO_WIDTH_JOINER;
+    return !joined && !Normalizer.isMark(text.codePointAt(index));
+  }
+}

@@ -1,0 +1,54 @@
+package io.dialogbert.text.train;
+
+import io.dialogbert.text.piece.Symbols;
+import io.dialogbert.text.segment.Segmenter;
+import java.lang.Character.UnicodeScript;
+
+/** Which substrings may be pieces: those in one script, as in SentencePiece's usual settings. */
+public final class PieceRules {
+  private static final int PROLONGED_SOUND_MARK = 0x30FC;
+
+  private PieceRules() {}
+
+  /**
+   * Finds where the longest piece ends that may start at each place.
+   *
+   * @return for each index in the text of the words, the end of that piece, exclusive
+   */
+  static int[] longestPieceEnds(WordTable words) {
+    int[] ends = new int[words.text.length];
+    for (int word = 0; word < words.size(); word++) {
+      int wordEnd = words.start(word + 1);
+      UnicodeScript nextScript = UnicodeScript.INHERITED;
+      int next = wordEnd;
+      for (int i = wordEnd - 1; i >= words.start(word); i--) {
+        UnicodeScript script = script(words, i);
+        if (script == UnicodeScript.INHERITED) {
+          ends[i] = i + 1 == wordEnd ? wordEnd : ends[i + 1];
+        } else {
+          ends[i] = script == nextScript ? ends[next] : next;
+          nextScript = script;
+          next = i;
+        }
+      }
+    }
+    return ends;
+  }
+
+  /**
+   * Kana and Han count as one script, since Japanese words mix them; the word mark, tags, joiners
+   * and combining marks go with any script. Where words have tags, a slash goes with slashes only.
+   */
+  private static UnicodeScript script(WordTable words, int index) {
+    int codePoint = words.text[index];
+    if (codePoint == Symbols.TAG_START && words.symbols.hasTags()) {
+      return UnicodeScript.UNKNOWN;
+    }
+    if (codePoint == Segmenter.WORD_START || Symbols.isTag(codePoint)) {
+      return UnicodeScript.INHERITED;
+    }
+    UnicodeScript script = UnicodeScript.of(codePoint);
+    boolean kana = script == UnicodeScript.HIRAGANA || script == UnicodeScript.KATAKANA;
+    return kana || codePoint == PROLONGED_SOUND_MARK ? UnicodeScript.HAN : script;
+  }
+}

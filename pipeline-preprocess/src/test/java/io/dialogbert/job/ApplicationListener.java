@@ -1,0 +1,23 @@
+package io.dialogbert.job;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerApplicationStart;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+
+/** Hears of the jobs of this JVM; {@code spark.extraListeners} names it. */
+public final class ApplicationListener extends SparkListener {
+  static final AtomicLong ROWS_READ = new AtomicLong();
+  static volatile String name = "";
+
+  @Override
+  public void onApplicationStart(SparkListenerApplicationStart start) {
+    name = start.appName();
+    ROWS_READ.set(0);
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd end) {
+    ROWS_READ.addAndGet(end.taskMetrics().inputMetrics().recordsRead());
+  }
+}

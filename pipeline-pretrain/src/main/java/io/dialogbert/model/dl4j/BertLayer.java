@@ -1,0 +1,149 @@
+package io.dialogbert.model.dl4j;
+
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.ParameterLayout;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonAnySetter;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * DL4J's configuration of an encoder with its heads as one output layer. One layer holds everything
+ * because the masked-LM decoder is tied to the word embeddings, and DL4J cannot share parameters
+ * between layers; so clipping per layer clips the global norm.
+ */
+public abstract class BertLayer extends BaseLayer {
+  @JsonProperty("encoder")
+  private EncoderConfig encoder;
+
+  private transient ParamInitializer initializer;
+  private transient Set<String> idle;
+
+  /** For DL4J's JSON mapper. */
+  protected BertLayer() {}
+
+  BertLayer(EncoderConfig encoder) {
+    this.encoder = encoder;
+  }
+
+  /**
+   * Refuses what a later version added to a layer: it changes the network in a way that this
+   * version cannot.
+   */
+  @JsonAnySetter
+  void refuse(String field, Object value) {
+    throw new IllegalArgumentException(
+        "the layer has a field that this version does not know: "
+            + field
+            + "; read it with the version that wrote it");
+  }
+
+  /** Sizes of the encoder. */
+  public EncoderConfig encoder() {
+    return encoder;
+  }
+
+  /** Names the parts of the layer's parameter vector. */
+  public abstract ParameterLayout layout();
+
+  /** Name of the linear map from pooled output to the logits of a sequence. */
+  abstract String sequenceHead();
+
+  abstract BertOutputLayer<?> newLayer(NeuralNetConfiguration conf, DataType dataType);
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> trainingListeners,
+      int layerIndex,
+      INDArray layerParamsView,
+      boolean initializeParams,
+      DataType networkDataType) {
+    BertOutputLayer<?> layer = newLayer(conf, networkDataType);
+    layer.setListeners(trainingListeners);
+    layer.setIndex(layerIndex);
+    layer.setParamsViewArray(layerParamsView);
+    layer.setParamTable(initializer().init(conf, layerParamsView, initializeParams));
+    return layer;
+  }
+
+  /** DL4J asks for it at every parameter of every step. */
+  @Override
+  public ParamInitializer initializer() {
+    if (initializer == null) {
+      initializer = new BertParamInitializer(layout(), encoder);
+    }
+    return initializer;
+  }
+
+  /**
+   * Tells which parameters get no gradient in the step in hand, for want of anything that they
+   * could learn from. They stay as they are: no weight decay, no update, and their moments wait,
+   * too.
+   */
+  void leaveIdle(List<ParameterLayout.Parameter> parameters) {
+    idle = parameters.stream().map(BertParamInitializer::key).collect(Collectors.toSet());
+    if (getIUpdater() instanceof FusedAdam adam) {
+      adam.leaveIdle(parameters);
+    }
+  }
+
+  /** DL4J asks for it at every parameter of every step, after the gradient. */
+  @Override
+  public List<Regularization> getRegularizationByParam(String paramName) {
+    return idle != null && idle.contains(paramName)
+        ? List.of()
+        : super.getRegularizationByParam(paramName);
+  }
+
+  @Override
+  public void setNIn(InputType inputType, boolean override) {
+    // The input is token ids; its size is the batch's and follows from no layer before.
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+    return null;
+  }
+
+  @Override
+  public boolean isPretrainParam(String paramName) {
+    return false;
+  }
+
+  @Override
+  public LayerMemoryReport getMemoryReport(InputType inputType) {
+    long parameters = layout().length();
+    long updaterState = getIUpdater().stateSize(parameters);
+    return new LayerMemoryReport.Builder(
+            getLayerName(), getClass(), inputType, getOutputType(0, inputType))
+        .standardMemory(parameters, updaterState)
+        .build();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other)
+        && other instanceof BertLayer that
+        && Objects.equals(encoder, that.encoder);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * super.hashCode() + Objects.hashCode(encoder);
+  }
+}

@@ -1,0 +1,133 @@
+package io.dialogbert.model.dl4j;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.ParameterLayout;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** What the models' computation graphs have in common. */
+public final class Graphs {
+  private static final String INPUT = "tokens";
+  private static final String OUTPUT = "bert";
+
+  private Graphs() {}
+
+  static ComputationGraph create(BertLayer layer, TrainingSettings settings, long seed) {
+    layer.setIUpdater(
+        new FusedAdam(
+            settings.learningRate(),
+            settings.adamBeta1(),
+            settings.adamBeta2(),
+            settings.adamEpsilon()));
+    layer.setRegularization(List.of(settings.optimizer().decay(settings.weightDecay())));
+    // The layer itself clips to it.
+    layer.setGradientNormalization(GradientNormalization.None);
+    layer.setGradientNormalizationThreshold(settings.maxGradientNorm());
+    ComputationGraphConfiguration configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(seed)
+            .dataType(DataType.FLOAT)
+            // The layer's gradient is that of a mean already, and its memory is its own.
+            .miniBatch(false)
+            .trainingWorkspaceMode(WorkspaceMode.NONE)
+            .inferenceWorkspaceMode(WorkspaceMode.NONE)
+            .graphBuilder()
+            .addInputs(INPUT)
+            .addLayer(OUTPUT, layer, INPUT)
+            .setOutputs(OUTPUT)
+            .build();
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init();
+    return graph;
+  }
+
+  /** Sizes of a graph's encoder. */
+  public static EncoderConfig encoderConfig(ComputationGraph graph) {
+    return configuration(graph, BertLayer.class).encoder();
+  }
+
+  /** Names the parts of {@code graph.params()}. */
+  public static ParameterLayout layout(ComputationGraph graph) {
+    return configuration(graph, BertLayer.class).layout();
+  }
+
+  /**
+   * Sets which dropout masks training draws, together with the iteration. Workers that train in
+   * parallel each need their own; without a call it is the seed that the graph was made with.
+   */
+  public static void setDropoutSeed(ComputationGraph graph, long seed) {
+    BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
+    layer.setDropoutSeed(seed);
+  }
+
+  /**
+   * Sets how many sequences of a training batch are in memory at once; the rest of it follows, and
+   * the step is the same but for dropout masks and rounding.
+   */
+  public static void setMaxSequences(ComputationGraph graph, int count) {
+    BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
+    layer.setMaxSequences(count);
+  }
+
+  /**
+   * L2 norm of the gradient of the last batch that was trained on, over all parameters, before it
+   * is clipped.
+   */
+  public static double lastGradientNorm(ComputationGraph graph) {
+    BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
+    return layer.lastGradientNorm();
+  }
+
+  /**
+   * Copies every parameter that both graphs have: a pretrained encoder into a classifier, for one.
+   *
+   * @return the names copied
+   * @throws IllegalArgumentException if a parameter differs in shape; names both
+   */
+  public static List<String> copyParameters(ComputationGraph from, ComputationGraph to) {
+    return copyParameters(from, to, UnaryOperator.identity());
+  }
+
+  /**
+   * Copies parameters under mapped names: chosen layers of a teacher into a student, with {@link
+   * ParameterLayout#fromTeacherLayers}.
+   *
+   * @param sourceName gives for a name of {@code to} the name in {@code from}
+   */
+  public static List<String> copyParameters(
+      ComputationGraph from, ComputationGraph to, UnaryOperator<String> sourceName) {
+    return layout(to)
+        .copy(
+            to.params().reshape(to.params().length()),
+            layout(from),
+            from.params().reshape(from.params().length()),
+            sourceName);
+  }
+
+  static <T extends BertLayer> T configuration(ComputationGraph graph, Class<T> type) {
+    BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
+    return cast(layer.layerConf(), type);
+  }
+
+  static <T> T layer(ComputationGraph graph, Class<T> type) {
+    return cast(graph.getOutputLayer(0), type);
+  }
+
+  private static <T> T cast(Object layer, Class<T> type) {
+    if (!type.isInstance(layer)) {
+      throw new BadInputException(
+          "graph's output is a "
+              + layer.getClass().getSimpleName()
+              + ", expected a "
+              + type.getSimpleName());
+    }
+    return type.cast(layer);
+  }
+}

@@ -1,0 +1,53 @@
+package io.dialogbert.model.dl4j;
+
+import io.dialogbert.model.kernel.FloatBits;
+import io.dialogbert.model.kernel.HostFloats;
+import io.dialogbert.model.kernel.Threads;
+import io.dialogbert.model.kernel.VectorLoops;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The L2 norm of a network's vector. */
+public final class L2Norm {
+  private L2Norm() {}
+
+  /**
+   * The norm, on all threads, without a copy of the vector. Blocks are added in double: of a
+   * hundred million small squares a float sum loses many.
+   */
+  public static double of(INDArray flat) {
+    boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    if (!cpu || flat.dataType() != DataType.FLOAT) {
+      return flat.norm2Number().doubleValue();
+    }
+    int threads = Threads.count();
+    List<Supplier<Double>> work = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      long from = flat.length() * i / threads;
+      long to = flat.length() * (i + 1) / threads;
+      HostFloats view = new HostFloats().bind(flat);
+      work.add(() -> squares(view, from, to));
+    }
+    double sum = 0;
+    for (double squares : Threads.all(work)) {
+      sum += squares;
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static double squares(HostFloats view, long from, long to) {
+    float[] block = new float[FloatBits.SIZE];
+    double sum = 0;
+    for (long at = from; at < to; at += block.length) {
+      int count = (int) Math.min(block.length, to - at);
+      view.read(at, block, count);
+      sum += VectorLoops.dot(block, block, 0, count);
+    }
+    return sum;
+  }
+}

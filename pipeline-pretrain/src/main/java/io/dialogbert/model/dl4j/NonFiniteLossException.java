@@ -1,0 +1,16 @@
+package io.dialogbert.model.dl4j;
+
+/**
+ * The loss of a training step is infinite or not a number. Thrown before the step's update, so the
+ * parameters are still those of the last good step.
+ */
+public class NonFiniteLossException extends RuntimeException {
+  NonFiniteLossException(int iteration, Object score) {
+    super(
+        "loss is not finite in iteration "
+            + iteration
+            + ": "
+            + score
+            + "; lower the learning rate or the gradient clip, and go on from the last checkpoint");
+  }
+}

@@ -1,0 +1,59 @@
+package io.dialogbert.model.dl4j;
+
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * How parameters are updated: Adam with decoupled weight decay on matrices, after clipping the
+ * global gradient norm.
+ *
+ * @param learningRate by iteration; a class that DL4J's JSON mapper can read back
+ * @param weightDecay share of a matrix that a step of learning rate 1 would take away, at least 0
+ * @param adamBeta1 decay of the first moment, in [0, 1)
+ * @param adamBeta2 decay of the second moment, in [0, 1)
+ * @param adamEpsilon added to the root of the second moment, above 0
+ * @param maxGradientNorm larger gradients are scaled down to this L2 norm, above 0
+ * @param optimizer the rest of the update
+ * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter 2019, algorithm 2</a>
+ */
+public record TrainingSettings(
+    ISchedule learningRate,
+    double weightDecay,
+    double adamBeta1,
+    double adamBeta2,
+    double adamEpsilon,
+    double maxGradientNorm,
+    Optimizer optimizer) {
+
+  /** What is done with Adam's update. */
+  public enum Optimizer {
+    /** Decoupled weight decay. */
+    ADAMW,
+    /** Decoupled weight decay and a trust ratio per matrix, for large batches. */
+    LAMB;
+
+    Regularization decay(double weightDecay) {
+      return this == LAMB ? new TrustRatioDecay(weightDecay) : new WeightDecay(weightDecay, true);
+    }
+  }
+
+  /**
+   * Checks the ranges above.
+   *
+   * @throws IllegalArgumentException naming the value that is out of range
+   */
+  public TrainingSettings {
+    require(weightDecay >= 0, "weightDecay must be at least 0, is ", weightDecay);
+    require(adamBeta1 >= 0 && adamBeta1 < 1, "adamBeta1 must be in [0, 1), is ", adamBeta1);
+    require(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2 must be in [0, 1), is ", adamBeta2);
+    require(adamEpsilon > 0, "adamEpsilon must be above 0, is ", adamEpsilon);
+    require(maxGradientNorm > 0, "maxGradientNorm must be above 0, is ", maxGradientNorm);
+  }
+
+  private static void require(boolean holds, String rule, double value) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule + value);
+    }
+  }
+}

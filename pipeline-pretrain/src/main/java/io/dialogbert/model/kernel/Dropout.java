@@ -1,0 +1,76 @@
+package io.dialogbert.model.kernel;
+
+import io.dialogbert.common.Seeds;
+
+/**
+ * One dropout site in one step: each element is set to 0 with probability {@code prob}, else
+ * divided by 1 - prob. The mask is a function of the seed and the element's index alone, so the
+ * backward pass draws it again instead of keeping it, and every {@link Kernels} draws the same.
+ *
+ * @param prob chance that an element is dropped, in [0, 1)
+ * @param seed which mask
+ * @see <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al. 2014</a>
+ */
+public record Dropout(double prob, long seed) {
+  /** Keeps everything. */
+  public static final Dropout NONE = new Dropout(0, 0);
+
+  private static final int FACTOR = 0x9E3779B1;
+  private static final int BLOCK = 4096;
+
+  // i * FACTOR, as a table because a loop that computes with its own index stays scalar.
+  private static final int[] SPREAD = new int[BLOCK];
+
+  static {
+    for (int i = 0; i < BLOCK; i++) {
+      SPREAD[i] = i * FACTOR;
+    }
+  }
+
+  public Dropout {
+    if (!(prob >= 0 && prob < 1)) {
+      throw new IllegalArgumentException("dropout probability must be in [0, 1), is " + prob);
+    }
+  }
+
+  public boolean active() {
+    return prob > 0;
+  }
+
+  /** What a kept element is multiplied by: 1 / (1 - prob). */
+  public double scale() {
+    return 1 / (1 - prob);
+  }
+
+  /**
+   * Writes {@code length} elements of the mask: {@code keptValue} where the element is kept, 0
+   * where it is dropped. Whole numbers, so that the loop has no branch; callers pass the bits of a
+   * float as {@code keptValue}.
+   *
+   * @param mask receives the mask; at least {@code length} long
+   * @param from index of the mask's element that comes first
+   */
+  public void fill(int[] mask, long from, int length, int keptValue) {
+    long mixed = Seeds.hash(seed);
+    int threshold = (int) Math.round(prob * (1 << 24));
+    for (int done = 0; done < length; done += BLOCK) {
+      int end = Math.min(done + BLOCK, length);
+      int first = (int) (from + done) * FACTOR;
+      hash(mask, done, end, first, (int) mixed, (int) (mixed >>> 32), threshold, keptValue);
+    }
+  }
+
+  /** The finalizer of MurmurHash3 over the index, the seed's halves mixed in before and between. */
+  private static void hash(
+      int[] mask, int from, int to, int first, int low, int high, int threshold, int keptValue) {
+    int[] spread = SPREAD;
+    for (int i = from; i < to; i++) {
+      int hash = (spread[i - from] + first) ^ low;
+      hash = (hash ^ (hash >>> 16)) * 0x85EBCA6B;
+      hash ^= high;
+      hash = (hash ^ (hash >>> 13)) * 0xC2B2AE35;
+      hash ^= hash >>> 16;
+      mask[i] = ~(((hash >>> 8) - threshold) >> 31) & keptValue;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.dialogbert.model.kernel;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * Divides the cores: ND4J, OpenBLAS and oneDNN each bring a thread pool sized to the whole machine,
+ * and tasks that share a JVM would fight for it.
+ */
+public final class Threads {
+  private static final Executor POOL =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread =
+                new Thread(
+                    () -> {
+                      useInThisThread(1);
+                      work.run();
+                    },
+                    "dialogbert-compute");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private static volatile int count = Runtime.getRuntime().availableProcessors();
+
+  private Threads() {}
+
+  /** Lets this JVM's numeric work use so many threads for each caller. */
+  public static void use(int threads) {
+    count = threads;
+    Nd4j.getEnvironment().setMaxThreads(threads);
+    Nd4j.getEnvironment().setMaxMasterThreads(threads);
+    Nd4j.factory().blas().setMaxThreads(threads);
+    useInThisThread(threads);
+  }
+
+  /** OpenMP's number, which oneDNN goes by, is the calling thread's alone. */
+  private static void useInThisThread(int threads) {
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+  }
+
+  /** How many threads a caller may use. */
+  public static int count() {
+    return count;
+  }
+
+  /**
+   * Does all the work, each piece in a thread whose matrix products stay in it; a single piece in
+   * the caller's own thread. It comes back when all pieces have ended, even if one fails or the
+   * caller is interrupted: their arrays may be others' after that.
+   *
+   * @return the results in order
+   */
+  public static <T> List<T> all(List<Supplier<T>> work) {
+    if (work.size() == 1) {
+      return Collections.singletonList(work.get(0).get());
+    }
+    List<CompletableFuture<T>> pieces =
+        work.stream().map(piece -> CompletableFuture.supplyAsync(piece, POOL)).toList();
+    try {
+      CompletableFuture.allOf(pieces.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e.getCause() instanceof RuntimeException runtime ? runtime : e;
+    }
+    return pieces.stream().map(CompletableFuture::join).toList();
+  }
+}

@@ -1,0 +1,391 @@
+package io.dialogbert.train.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.common.BadConfigException;
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.frame.store.Directories;
+import io.dialogbert.frame.store.Manifest;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The states of a run, a directory for each, on a file system that all workers see. A state is
+ * there when its {@code position.json} is, which is written last and appears by a rename, or, on an
+ * object store, at once.
+ */
+public final class RunDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<SortedMap<String, Double>> VALUES = new TypeReference<>() {};
+  private static final String POSITION = "position.json";
+  private static final String PREFIX = "step-";
+  private static final String ROUND = "round";
+  private static final String PLAN = "run.json";
+  private static final String OWNER = "owner";
+  private static final String STOP = "STOP";
+  private static final String EVALUATION = "evaluation.json";
+
+  /** Settings that may change when a run is taken up: none of them changes what was done so far. */
+  private static final List<String> MAY_CHANGE =
+      List.of(
+          "num-steps",
+          "num-workers",
+          "micro-batch-size",
+          "max-skipped-rounds",
+          "evaluation-steps",
+          "checkpoint-steps",
+          "keep-checkpoints");
+
+  /** The figure of a checkpoint's manifest by which the best is told. */
+  public static final String LOSS = "validation_total_loss";
+
+  private final Directories directories;
+  private final PieceFiles files;
+  private final Path root;
+  private final String owner = UUID.randomUUID().toString();
+
+  public RunDirectory(Configuration hadoop, String root) {
+    this.directories = new Directories(hadoop);
+    this.files = new PieceFiles(hadoop, root);
+    this.root = new Path(root);
+  }
+
+  public Directories directories() {
+    return directories;
+  }
+
+  public String root() {
+    return root.toString();
+  }
+
+  /** Name of a state's directory. */
+  public static String state(long step) {
+    return String.format(java.util.Locale.ROOT, "%s%012d", PREFIX, step);
+  }
+
+  /** Where the workers of a round leave what is to be averaged. */
+  public static String round() {
+    return ROUND;
+  }
+
+  private FileSystem fileSystem() throws IOException {
+    return directories.fileSystem(root);
+  }
+
+  public Path path(long step) {
+    return new Path(root, state(step));
+  }
+
+  /** Where metrics are kept. */
+  public Path metrics() {
+    return new Path(root, "metrics");
+  }
+
+  /**
+   * Claims the directory for a run.
+   *
+   * @param plan what the run is to make
+   * @param numSteps that it is to have in all
+   * @return the state that an earlier run of the same plan left, if it is to be taken up
+   * @param overwrite whether states may be deleted; never of a run that was to be taken up
+   * @throws BadInputException if there are states of another plan, or of this one that may neither
+   *     be taken up nor be deleted
+   * @throws BadConfigException if the state to be taken up has more steps
+   */
+  public Optional<Position> open(Manifest plan, long numSteps, boolean resume, boolean overwrite)
+      throws IOException {
+    Path file = new Path(root, PLAN);
+    if (fileSystem().exists(file)) {
+      Manifest left = Manifest.fromJson(directories.readString(file), file.toString());
+      List<String> changes = left.differences(plan);
+      List<String> differences =
+          changes.stream().filter(line -> !RunDirectory.mayChange(line)).toList();
+      if (resume && differences.isEmpty()) {
+        // Before the claim, which takes the run from a process that still goes on with it.
+        requireAtLeastDone(numSteps);
+        claim();
+        Optional<Position> newest = newest();
+        deleteAfter(newest.map(Position::step).orElse(-1L));
+        if (!changes.isEmpty()) {
+          LOG.warn("the run in {} goes on with changes:\n  {}", root, String.join("\n  ", changes));
+          directories.writeWhole(file, plan.toJson());
+        }
+        return newest;
+      }
+      if (resume || !overwrite) {
+        throw new BadInputException(
+            differences.isEmpty()
+                ? root + " holds an earlier run; --resume goes on with it, --overwrite begins again"
+                : root
+                    + " holds another run:\n  "
+                    + String.join("\n  ", differences)
+                    + "\nchoose another directory for training.checkpoints, or pass --overwrite"
+                    + " without --resume to delete it");
+      }
+      for (FileStatus old : fileSystem().listStatus(root)) {
+        // The plan goes last: without it, what a killed process leaves is nobody's.
+        if (!old.getPath().equals(fileSystem().makeQualified(file))) {
+          fileSystem().delete(old.getPath(), true);
+        }
+      }
+    } else if (!isEmpty()) {
+      throw new BadInputException(
+          root + " is not empty and has no " + PLAN + ", so it is not of a training run");
+    }
+    directories.writeWhole(file, plan.toJson());
+    return Optional.empty();
+  }
+
+  private static boolean mayChange(String difference) {
+    return MAY_CHANGE.stream().anyMatch(name -> difference.contains(".training." + name + " was "));
+  }
+
+  private void requireAtLeastDone(long numSteps) throws IOException {
+    for (Path state : states()) {
+      if (step(state) > numSteps && fileSystem().exists(new Path(state, POSITION))) {
+        throw new BadConfigException(
+            "num-steps = "
+                + numSteps
+                + " is less than the "
+                + step(state)
+                + " steps that the run in "
+                + root
+                + " has done; give so many at least, or pass --overwrite without --resume to begin"
+                + " again");
+      }
+    }
+  }
+
+  private boolean isEmpty() throws IOException {
+    if (!fileSystem().exists(root)) {
+      return true;
+    }
+    // A process that was killed may have left the beginning of its first file, which is hidden.
+    return Stream.of(fileSystem().listStatus(root))
+        .allMatch(file -> Directories.hidden(file.getPath()));
+  }
+
+  /** Deletes states that were passed over, which the run will come to again. */
+  private void deleteAfter(long step) throws IOException {
+    for (Path state : states()) {
+      if (step < 0 || state.getName().compareTo(state(step)) > 0) {
+        fileSystem().delete(state, true);
+      }
+    }
+  }
+
+  /**
+   * Makes this the only process that goes on with the run: another one that still does will be
+   * refused when it has something to add. So a scheduler may start a job again whose driver it has
+   * lost from sight.
+   */
+  public void claim() throws IOException {
+    directories.writeWhole(new Path(root, OWNER), owner);
+  }
+
+  /**
+   * Makes sure that no other process has taken up the run.
+   *
+   * @throws BadInputException if one has
+   */
+  private void requireClaim() throws IOException {
+    Path file = new Path(root, OWNER);
+    if (!fileSystem().exists(file) || !directories.readString(file).equals(owner)) {
+      throw new BadInputException(
+          "another process has taken up the run in " + root + "; this one ends");
+    }
+  }
+
+  /**
+   * Makes a state visible, whose pieces are all written.
+   *
+   * @throws BadInputException if another process has taken up the run
+   */
+  public void commit(Position position) throws IOException {
+    write(new Path(path(position.step()), POSITION), JSON.writeValueAsString(position));
+  }
+
+  /** Leaves a state's evaluation beside it, for {@link #best}. */
+  public void evaluated(Evaluation evaluation) throws IOException {
+    write(
+        new Path(path(evaluation.step()), EVALUATION),
+        JSON.writeValueAsString(evaluation.values()));
+  }
+
+  /**
+   * The best state of those whose evaluation was left beside them: that of the least held-out loss,
+   * the earliest of several.
+   */
+  public Optional<Evaluation> best() throws IOException {
+    List<Evaluation> all = new ArrayList<>();
+    for (Path state : states()) {
+      Path file = new Path(state, EVALUATION);
+      if (fileSystem().exists(file)) {
+        all.add(new Evaluation(step(state), JSON.readValue(directories.readString(file), VALUES)));
+      }
+    }
+    // A loss that is not a number comes after all others.
+    return all.stream()
+        .min(Comparator.comparingDouble(Evaluation::loss).thenComparingLong(Evaluation::step));
+  }
+
+  /**
+   * A state that {@link #best} gave, which is read in full to make sure of it.
+   *
+   * @throws BadInputException if it is damaged
+   */
+  public Position wholeBest(long step) throws IOException {
+    Position position = position(path(step));
+    Optional<String> damage = damage(position);
+    if (damage.isPresent()) {
+      throw new BadInputException(
+          "the state of least held-out loss is damaged: "
+              + damage.get()
+              + "; restore the file, or delete "
+              + path(step)
+              + " and run again with --resume, which takes the best of the states that are left");
+    }
+    return position;
+  }
+
+  private Position position(Path state) throws IOException {
+    return JSON.readValue(directories.readString(new Path(state, POSITION)), Position.class);
+  }
+
+  /** Writes a file that is there whole or not at all, if the run is still this process's. */
+  public void write(Path file, String text) throws IOException {
+    requireClaim();
+    directories.writeWhole(file, text);
+  }
+
+  /** Deletes what a round left that is given up, which was to end at a step. */
+  public void discard(long step) throws IOException {
+    requireClaim();
+    fileSystem().delete(new Path(root, ROUND), true);
+    fileSystem().delete(path(step), true);
+  }
+
+  /**
+   * Deletes what lies beside a state's own files: the beginning of a checkpoint, and what attempts
+   * that failed left.
+   */
+  public void deleteAllBut(Position position) throws IOException {
+    requireClaim();
+    Path state = path(position.step());
+    Set<String> own =
+        position.vectors().values().stream()
+            .flatMap(List::stream)
+            .map(piece -> new Path(piece.file()).getName())
+            .collect(Collectors.toSet());
+    for (FileStatus file : fileSystem().listStatus(state)) {
+      String name = file.getPath().getName();
+      if (!own.contains(name) && !name.equals(POSITION) && !name.equals(EVALUATION)) {
+        fileSystem().delete(file.getPath(), true);
+      }
+    }
+  }
+
+  /** Whether there is a stop file, which is deleted. */
+  public boolean takeStopFile() throws IOException {
+    return fileSystem().delete(new Path(root, STOP), false);
+  }
+
+  /** The newest state that is whole; those that are not are told of and passed over. */
+  public Optional<Position> newest() throws IOException {
+    for (Path state : states()) {
+      try {
+        Position position = position(state);
+        Optional<String> damage = damage(position);
+        if (damage.isEmpty()) {
+          return Optional.of(position);
+        }
+        LOG.warn("passed over {}: {}", state, damage.get());
+      } catch (FileNotFoundException e) {
+        LOG.info("passed over the state in {}, which was not completed", state);
+      } catch (JsonProcessingException e) {
+        LOG.warn("passed over the state in {}, whose {} is torn", state, POSITION);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What is wrong with a state's pieces, which are read for it. */
+  private Optional<String> damage(Position position) throws IOException {
+    try {
+      for (List<VectorPiece> pieces : position.vectors().values()) {
+        files.read(pieces, (from, values, length) -> {});
+      }
+      return Optional.empty();
+    } catch (BadInputException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private static long step(Path state) {
+    return Long.parseLong(state.getName().substring(PREFIX.length()));
+  }
+
+  /** Directories of states, the newest first. */
+  private List<Path> states() throws IOException {
+    if (!fileSystem().exists(root)) {
+      return List.of();
+    }
+    return Stream.of(fileSystem().listStatus(root))
+        .filter(FileStatus::isDirectory)
+        .map(FileStatus::getPath)
+        .filter(path -> path.getName().startsWith(PREFIX))
+        .sorted(Comparator.comparing(Path::getName).reversed())
+        .toList();
+  }
+
+  /**
+   * Deletes what rounds left, and all states but the newest checkpoints, the best one, the best
+   * state, and the one that the run goes on from.
+   */
+  public void keep(int checkpoints, Optional<Long> current) throws IOException {
+    requireClaim();
+    fileSystem().delete(new Path(root, ROUND), true);
+    List<String> kept = new ArrayList<>();
+    current.ifPresent(step -> kept.add(state(step)));
+    best().ifPresent(evaluation -> kept.add(state(evaluation.step())));
+    String best = "";
+    double least = Double.POSITIVE_INFINITY;
+    int newest = 0;
+    for (Path state : states()) {
+      Optional<Manifest> manifest = directories.manifest(state.toString());
+      if (manifest.isPresent() && checkpoints > 0) {
+        if (newest++ < checkpoints) {
+          kept.add(state.getName());
+        }
+        double loss = manifest.get().figures().getOrDefault(LOSS, Double.POSITIVE_INFINITY);
+        if (loss < least) {
+          least = loss;
+          best = state.getName();
+        }
+      }
+    }
+    kept.add(best);
+    for (Path state : states()) {
+      if (!kept.contains(state.getName())) {
+        fileSystem().delete(state, true);
+      }
+    }
+  }
+}

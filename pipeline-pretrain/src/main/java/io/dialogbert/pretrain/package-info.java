@@ -1,0 +1,4 @@
+/**
+ * The jobs {@code pretrain} and {@code evaluate-encoder}.
+ */
+package io.dialogbert.pretrain;

@@ -1,10 +1,10 @@
 package io.dialogbert.finetune;
 
 import io.dialogbert.frame.JobContext;
-import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.model.head.ClassSet;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -32,6 +32,6 @@ public final class TaskClasses {
             .collectAsList()) {
       names.add(row.mkString("\t"));
     }
-    return new ClassSet("reactions", names.size(), Manifest.sha256(String.join("\n", names)));
+    return new ClassSet("reactions", names.size(), DigestUtils.sha256Hex(String.join("\n", names)));
   }
 }

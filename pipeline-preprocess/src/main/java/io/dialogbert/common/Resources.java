@@ -1,6 +1,5 @@
 package io.dialogbert.common;
 
-import io.dialogbert.frame.store.Manifest;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Files of the class path that decide what a job makes, such as rules and lists of words. */
 public final class Resources {
@@ -24,7 +24,7 @@ public final class Resources {
    * @throws UncheckedIOException if one of them is missing
    */
   public static String fingerprint(Class<?> home, List<String> names) {
-    MessageDigest digest = Manifest.sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     for (String name : names) {
       // The lengths tell where a name and a content end.
       add(digest, name.getBytes(StandardCharsets.UTF_8));

@@ -3,7 +3,6 @@ package io.dialogbert.dialogue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Turns a stream of messages into a stream of dialogues.
@@ -59,12 +59,7 @@ public final class DialogueBuilder {
    * window in which repeats are recognized.
    */
   static String dialogueId(String conversationId, Instant startedAt, String firstMessageId) {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform must have SHA-256", e);
-    }
+    MessageDigest digest = DigestUtils.getSha256Digest();
     byte[] conversation = conversationId.getBytes(StandardCharsets.UTF_8);
     // The length tells where the first id ends.
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(conversation.length).array());

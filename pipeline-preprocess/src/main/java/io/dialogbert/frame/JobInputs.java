@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -70,7 +71,7 @@ final class JobInputs {
     String identity =
         new Path(fileName).getName() + " " + file.getLen() + " " + file.getModificationTime();
     String shown = lineage.shownName().apply(file.getPath());
-    return new Manifest.Input(name, shown, Manifest.sha256(identity));
+    return new Manifest.Input(name, shown, DigestUtils.sha256Hex(identity));
   }
 
   private static void requireMaker(

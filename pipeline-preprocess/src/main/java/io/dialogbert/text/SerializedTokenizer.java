@@ -4,12 +4,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.text.piece.Piece;
 import java.io.Serializable;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** A tokenizer as bytes: what is saved to disk and what is sent to executors. */
 public final class SerializedTokenizer implements Serializable {
@@ -54,7 +52,7 @@ public final class SerializedTokenizer implements Serializable {
             ? new SentencePieceModel(pieces, !method.usesMorphemes()).toBytes()
             : VocabularyFile.toBytes(pieces);
     return new SerializedTokenizer(
-        bytes, new TokenizerFile(settings, pieces.size(), sha256(bytes)).toBytes());
+        bytes, new TokenizerFile(settings, pieces.size(), DigestUtils.sha256Hex(bytes)).toBytes());
   }
 
   /**
@@ -79,7 +77,7 @@ public final class SerializedTokenizer implements Serializable {
   public Tokenizer tokenizer() {
     Tokenizer found = tokenizer;
     if (found == null) {
-      found = SHARED.computeIfAbsent(sha256(vocabulary) + sha256(settings), hashes -> build());
+      found = SHARED.computeIfAbsent(DigestUtils.sha256Hex(vocabulary) + DigestUtils.sha256Hex(settings), hashes -> build());
       tokenizer = found;
     }
     return found;
@@ -87,7 +85,7 @@ public final class SerializedTokenizer implements Serializable {
 
   /** SHA-256 in hex of the settings, which hold that of the vocabulary: it names the tokenizer. */
   public String sha256() {
-    return sha256(settings);
+    return DigestUtils.sha256Hex(settings);
   }
 
   private Tokenizer build() {
@@ -104,7 +102,7 @@ public final class SerializedTokenizer implements Serializable {
     } catch (IllegalArgumentException e) {
       throw invalid(name, e.getMessage(), e);
     }
-    if (!sha256(vocabulary).equals(file.vocabularySha256())) {
+    if (!DigestUtils.sha256Hex(vocabulary).equals(file.vocabularySha256())) {
       throw invalid(
           name, "its SHA-256 must be the vocabulary_sha256 of " + TokenizerFile.NAME, null);
     }
@@ -122,13 +120,5 @@ public final class SerializedTokenizer implements Serializable {
   private static BadInputException invalid(String name, String rule, Throwable cause) {
     return new BadInputException(
         name + ": " + rule + "; copy the tokenizer's files again or train it anew", cause);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
   }
 }

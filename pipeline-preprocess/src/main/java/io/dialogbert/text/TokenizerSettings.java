@@ -5,6 +5,7 @@ import io.dialogbert.text.morpheme.MorphemeAnalyzer;
 import io.dialogbert.text.morpheme.MorphemeDictionary;
 import io.dialogbert.text.normalize.Normalizer;
 import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.text.piece.Symbols;
 import io.dialogbert.text.piece.Vocabulary;
 import io.dialogbert.text.segment.SegmentSink;
@@ -42,7 +43,7 @@ public record TokenizerSettings(
   public TokenizerSettings {
     userSymbols = List.copyOf(userSymbols);
     dictionaries = Map.copyOf(dictionaries);
-    UserSymbols.check(userSymbols, normalizer);
+    UserSymbols.check(userSymbols, normalizer, SpecialTokens.ALL);
   }
 
   /** Settings with Lucene's dictionaries. */

@@ -17,10 +17,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
@@ -472,7 +472,7 @@ class PipelineIT {
 
   private static String sha256(Path path) throws IOException {
     try (InputStream in = Files.newInputStream(path)) {
-      return HexFormat.of().formatHex(Manifest.sha256().digest(in.readAllBytes()));
+      return DigestUtils.sha256Hex(in.readAllBytes());
     }
   }
 }

@@ -2,7 +2,6 @@ package io.dialogbert.model;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -157,12 +157,7 @@ public final class ParameterLayout {
 
   /** SHA-256 of names and shapes in order, in hex: two vectors with the same hash mean the same. */
   public String hash() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = DigestUtils.getSha256Digest();
     for (Parameter parameter : parameters.values()) {
       digest.update((parameter.name() + parameter.shape() + "\n").getBytes(StandardCharsets.UTF_8));
     }

@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Seeds;
 import io.dialogbert.frame.store.FlippedFile;
 import io.dialogbert.frame.store.Manifest;
-import io.dialogbert.common.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
@@ -178,7 +178,7 @@ final class ExampleReaderTest {
   void flippedBytesAnywhereAreNeverReadAsOtherExamples(@TempDir Path elsewhere) throws Exception {
     Path file = elsewhere.resolve("part-00000.parquet");
     byte[] sound = Files.readAllBytes(Path.of(parts.get(3).path()));
-    String sha256 = HexFormat.of().formatHex(Manifest.sha256().digest(sound));
+    String sha256 = DigestUtils.sha256Hex(sound);
     for (int flip = 0; flip < FLIPS; flip++) {
       SplittableRandom random = Seeds.of(SEED, "flip", flip);
       int at = random.nextInt(sound.length);

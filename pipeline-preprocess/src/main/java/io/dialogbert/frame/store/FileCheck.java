@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
@@ -21,7 +22,7 @@ public final class FileCheck {
 
   /** SHA-256 of a file, in hexadecimal. */
   static String sha256(Configuration hadoop, Path file) throws IOException {
-    MessageDigest digest = Manifest.sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     try (InputStream in = new Directories(hadoop).fileSystem(file).open(file)) {
       byte[] buffer = new byte[1 << 16];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

@@ -9,26 +9,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.frame.Job;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * What made a directory: written last, so that its presence says that all of the directory is
  * there. Holds counts, hashes and settings; never text, names or keys.
  *
  * @param job name of the job
- * @param format of the job's output, see {@link Job#format}; 0 in manifests from before there were
+ * @param format of the job's output, see {@code Job.format}; 0 in manifests from before there were
  *     formats, and for what no job of this version makes
  * @param settings the job's settings as they took effect, locations left out
  * @param inputs one per input directory or file
@@ -146,7 +142,7 @@ public record Manifest(
         inputs.stream().map(i -> new Input(i.name(), "", i.fingerprint())).toList();
     Manifest stable =
         new Manifest(job, format, settings, placeless, counts, figures, files, new TreeMap<>());
-    return sha256(stable.toJson());
+    return DigestUtils.sha256Hex(stable.toJson());
   }
 
   /** Whether this is from before there were formats. */
@@ -222,20 +218,6 @@ public record Manifest(
   private static void compare(List<String> lines, String what, String had, String want) {
     if (!had.equals(want)) {
       lines.add(what + " was " + had + ", is now " + want);
-    }
-  }
-
-  /** SHA-256 of a string's UTF-8 bytes, in hexadecimal. */
-  public static String sha256(String text) {
-    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  /** A new SHA-256 digest. */
-  public static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * A dictionary compiled by MeCab, such as mecab-ko-dic with words of one's own: a directory that is
@@ -59,7 +59,7 @@ public record MecabDictionary(String path, String sha256) implements Serializabl
 
   private static String hash(String path) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = DigestUtils.getSha256Digest();
       for (String name : MecabFiles.NAMES) {
         try (InputStream in =
             new DigestInputStream(Files.newInputStream(Path.of(path, name)), digest)) {
@@ -69,8 +69,6 @@ public record MecabDictionary(String path, String sha256) implements Serializabl
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
       throw unreadable(path, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
     }
   }
 

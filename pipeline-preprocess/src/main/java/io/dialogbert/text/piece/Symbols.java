@@ -1,6 +1,5 @@
 package io.dialogbert.text.piece;
 
-import io.dialogbert.text.train.PieceRules;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +42,7 @@ public final class Symbols {
 
   /**
    * The symbols of a vocabulary: its pieces that are nothing but a slash and a tag. No other piece
-   * has a letter after a slash; see {@link PieceRules}.
+   * has a letter after a slash: trainers cut after it.
    */
   public static Symbols ofVocabulary(Vocabulary vocabulary) {
     TreeSet<String> tags = new TreeSet<>();

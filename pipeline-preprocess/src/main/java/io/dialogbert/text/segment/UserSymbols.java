@@ -1,8 +1,8 @@
 package io.dialogbert.text.segment;
 
 import io.dialogbert.text.normalize.Normalizer;
-import io.dialogbert.text.piece.SpecialTokens;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -27,10 +27,12 @@ public final class UserSymbols {
   /**
    * Checks that symbols can be told from other text.
    *
-   * @throws IllegalArgumentException if a symbol is there twice, is empty, holds a space, is a
-   *     special token, or is not what the normalizer makes of it
+   * @param reserved special tokens
+   * @throws IllegalArgumentException if a symbol is there twice, is empty, holds a space, is
+   *     reserved, or is not what the normalizer makes of it
    */
-  public static void check(List<String> symbols, Normalizer normalizer) {
+  public static void check(
+      List<String> symbols, Normalizer normalizer, Collection<String> reserved) {
     for (String symbol : symbols) {
       if (symbol.isEmpty()
           || symbol.indexOf(' ') >= 0
@@ -38,7 +40,7 @@ public final class UserSymbols {
         throw new IllegalArgumentException(
             "a user symbol must be normalized text without spaces, but was \"" + symbol + "\"");
       }
-      if (SpecialTokens.ALL.contains(symbol)) {
+      if (reserved.contains(symbol)) {
         throw new IllegalArgumentException("a user symbol must not be the special token " + symbol);
       }
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
@@ -151,7 +152,7 @@ class ConcurrentCommitTest {
             .with(
                 new TreeMap<>(),
                 new TreeMap<>(),
-                List.of(new Manifest.OutputFile("part", who.length(), -1, Manifest.sha256(who))),
+                List.of(new Manifest.OutputFile("part", who.length(), -1, DigestUtils.sha256Hex(who))),
                 new TreeMap<>());
     return Map.of("part", who, Manifest.FILE_NAME, manifest.toJson());
   }

@@ -155,13 +155,6 @@ class ManifestTest {
         .containsExactly("inputs were 2, are now 1");
   }
 
-  @Test
-  void checksumIsThatOfUtf8() {
-    // printf '한글' | sha256sum
-    assertThat(Manifest.sha256("한글"))
-        .isEqualTo("bd87f9bb68b67d2fa1cb82b6751820e946d5b1316d25d5fd96512fb4be44a2a8");
-  }
-
   private static Manifest manifest(Manifest.Input input, Map<String, String> run) {
     return new Manifest(
         "build-dialogues",

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
@@ -232,7 +233,7 @@ class RewritesTest {
                             file.getKey(),
                             file.getValue().length(),
                             -1,
-                            Manifest.sha256(file.getValue())))
+                            DigestUtils.sha256Hex(file.getValue())))
                 .toList(),
         new TreeMap<>());
   }

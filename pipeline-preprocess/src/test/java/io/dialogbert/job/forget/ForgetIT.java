@@ -39,6 +39,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -717,8 +718,7 @@ class ForgetIT {
         if (!path.equals(Manifest.FILE_NAME)) {
           hashes.put(
               path,
-              java.util.HexFormat.of()
-                  .formatHex(Manifest.sha256().digest(Files.readAllBytes(file))));
+              DigestUtils.sha256Hex(Files.readAllBytes(file)));
         }
       }
     }

@@ -1,7 +1,6 @@
 package io.dialogbert.job.ingest.export;
 
 import io.dialogbert.dialogue.Message;
-import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.job.ingest.export.ExportLine.Date;
 import io.dialogbert.job.ingest.export.ExportLine.Kind;
 import io.dialogbert.job.ingest.export.ExportProfile.Sort;
@@ -26,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -61,7 +61,7 @@ public final class ExportRows implements RowReader {
   private final ZoneId zone;
   private final String fileName;
 
-  private final MessageDigest header = Manifest.sha256();
+  private final MessageDigest header = DigestUtils.getSha256Digest();
   private boolean beforeFirst = true;
   private boolean headerIsBlank = true;
   private String conversationId;

@@ -1,6 +1,5 @@
 package io.dialogbert.job.ingest.read;
 
-import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.dialogue.Message;
 import io.dialogbert.text.normalize.CanonicalId;
 import java.time.DateTimeException;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Makes messages of the values that a row has for their fields, by an explicit schema; nothing is
@@ -118,7 +118,7 @@ public final class RawMessageParser {
    */
   private static String idOf(
       String sender, Instant sentAt, String lang, String source, String text) {
-    return Manifest.sha256(
+    return DigestUtils.sha256Hex(
         String.join("\n", CanonicalId.of(sender), sentAt.toString(), lang, source, text));
   }
 

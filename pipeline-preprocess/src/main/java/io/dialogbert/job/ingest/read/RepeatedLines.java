@@ -1,6 +1,5 @@
 package io.dialogbert.job.ingest.read;
 
-import io.dialogbert.frame.store.Manifest;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Lines that stand word for word in several messages with different first lines: probably the
@@ -75,7 +75,7 @@ public final class RepeatedLines implements Serializable {
   }
 
   private static long hash(String line) {
-    return ByteBuffer.wrap(Manifest.sha256().digest(line.getBytes(StandardCharsets.UTF_8)))
+    return ByteBuffer.wrap(DigestUtils.sha256(line.getBytes(StandardCharsets.UTF_8)))
         .getLong();
   }
 }

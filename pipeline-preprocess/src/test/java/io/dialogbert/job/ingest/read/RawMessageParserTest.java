@@ -3,12 +3,12 @@ package io.dialogbert.job.ingest.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.dialogue.Message;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,7 +98,7 @@ class RawMessageParserTest {
             new RawMessage(
                 new Message(
                     "7",
-                    Manifest.sha256("u\n2024-05-01T00:30:00Z\nja\napp\n안녕"),
+                    DigestUtils.sha256Hex("u\n2024-05-01T00:30:00Z\nja\napp\n안녕"),
                     "u",
                     Instant.parse("2024-05-01T00:30:00Z"),
                     "ja",

@@ -6,6 +6,7 @@ import io.dialogbert.common.Seeds;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.FileCheck;
 import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.frame.store.OutputFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -316,32 +317,34 @@ public final class JobContext {
    * are deleted.
    */
   public List<Manifest.OutputFile> describe(Path root) throws IOException {
-    List<String> paths = directories.tidy(root);
+    OutputFiles files = new OutputFiles(directories);
+    List<String> paths = files.tidy(root);
     if (paths.isEmpty()) {
       return List.of();
     }
-    List<Directories.Described> described =
-        session.started() ? describeOnExecutors(root.toString(), paths) : describeHere(root, paths);
-    directories.settle(root, described);
+    List<OutputFiles.Described> described =
+        session.started() ? describeOnExecutors(root.toString(), paths) : describeHere(files, root, paths);
+    files.settle(root, described);
     return described.stream()
-        .map(Directories.Described::file)
+        .map(OutputFiles.Described::file)
         .sorted(Comparator.comparing(Manifest.OutputFile::path))
         .toList();
   }
 
-  private List<Directories.Described> describeHere(Path root, List<String> paths)
+  private List<OutputFiles.Described> describeHere(
+      OutputFiles files, Path root, List<String> paths)
       throws IOException {
-    List<Directories.Described> described = new ArrayList<>();
+    List<OutputFiles.Described> described = new ArrayList<>();
     for (String path : paths) {
-      described.add(directories.describe(root, path));
+      described.add(files.describe(root, path));
     }
     return described;
   }
 
-  private List<Directories.Described> describeOnExecutors(String root, List<String> paths) {
+  private List<OutputFiles.Described> describeOnExecutors(String root, List<String> paths) {
     return sparkContext()
         .parallelize(paths, Math.min(paths.size(), 1000))
-        .map(path -> new Directories(SparkHadoopUtil.get().conf()).describe(new Path(root), path))
+        .map(path -> new OutputFiles(new Directories(SparkHadoopUtil.get().conf())).describe(new Path(root), path))
         .collect();
   }
 }

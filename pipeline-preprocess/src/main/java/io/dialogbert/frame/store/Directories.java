@@ -6,22 +6,17 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -29,8 +24,6 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * Directories with a manifest on any Hadoop file system: read and checked before use, made visible
@@ -162,68 +155,14 @@ public final class Directories {
    * @param shownName what an error calls a file
    */
   public List<FileStatus> files(String glob, Function<Path, String> shownName) throws IOException {
-    Path path = new Path(glob);
-    FileSystem fileSystem = fileSystem(path);
-    Glob named = named(path);
-    if (LocalPermissions.isLocal(named.base())) {
-      LocalListing.requireComplete(named, shownName);
-    }
-    List<FileStatus> files = new ArrayList<>();
-    for (FileStatus status : find(fileSystem, path)) {
-      if (hiddenBelow(named.base(), status.getPath())) {
-        continue;
-      }
-      if (status.isDirectory()) {
-        for (FileStatus file : list(status.getPath())) {
-          if (!hiddenBelow(status.getPath(), file.getPath())) {
-            files.add(file);
-          }
-        }
-      } else {
-        files.add(status);
-      }
-    }
-    files.removeIf(file -> file.getPath().getName().equals(Manifest.FILE_NAME));
-    if (files.isEmpty()) {
-      LocalPermissions.require(fileSystem.makeQualified(path));
-      throw new BadInputException("no input file matches " + glob);
-    }
-    for (FileStatus file : files) {
-      LocalPermissions.requireReadable(file.getPath(), shownName);
-    }
-    files.sort(Comparator.comparing(file -> file.getPath().toString()));
-    return files;
+    return new InputFiles(this, shownName).files(glob);
   }
 
   /** A path that exists stands for itself, though it may look like a glob. */
-  private Glob named(Path path) throws IOException {
+  Glob named(Path path) throws IOException {
     FileSystem fileSystem = fileSystem(path);
     Path qualified = fileSystem.makeQualified(path);
     return fileSystem.exists(path) ? Glob.literal(qualified) : Glob.of(qualified);
-  }
-
-  private static FileStatus[] find(FileSystem fileSystem, Path path) throws IOException {
-    try {
-      return new FileStatus[] {fileSystem.getFileStatus(path)};
-    } catch (FileNotFoundException e) {
-      FileStatus[] found = glob(fileSystem, path);
-      return found == null ? new FileStatus[0] : found;
-    }
-  }
-
-  private static FileStatus[] glob(FileSystem fileSystem, Path path) throws IOException {
-    try {
-      return fileSystem.globStatus(path);
-    } catch (IOException e) {
-      LocalPermissions.require(fileSystem.makeQualified(path));
-      throw e;
-    } catch (IllegalArgumentException e) {
-      // Its message has the name, which may be a person's.
-      throw new BadInputException(
-          "Hadoop cannot search where a name has a colon: "
-              + path
-              + "; name the directory instead");
-    }
   }
 
   /**
@@ -242,7 +181,8 @@ public final class Directories {
     }
   }
 
-  private List<FileStatus> list(Path directory) throws IOException {
+  /** All files below a directory, hidden ones included. */
+  List<FileStatus> list(Path directory) throws IOException {
     List<FileStatus> files = new ArrayList<>();
     RemoteIterator<LocatedFileStatus> all = fileSystem(directory).listFiles(directory, true);
     while (all.hasNext()) {
@@ -263,13 +203,17 @@ public final class Directories {
     return "file-" + mark.apply(path) + (extension.find() ? extension.group() : "");
   }
 
-  private static boolean hiddenBelow(Path directory, Path file) {
+  static boolean hiddenBelow(Path directory, Path file) {
     for (Path path = file; path.depth() > directory.depth(); path = path.getParent()) {
       if (hidden(path)) {
         return true;
       }
     }
     return false;
+  }
+
+  Configuration hadoop() {
+    return hadoop;
   }
 
   /** Whether a name says that a file is none of the data. */
@@ -279,88 +223,6 @@ public final class Directories {
 
   static boolean hidden(String name) {
     return name.startsWith(".") || name.startsWith("_");
-  }
-
-  /**
-   * Gives Spark's part files names without the random part, so that the same work leaves the same
-   * directory, drops markers and side files, and lists what is left.
-   *
-   * @return paths relative to the directory, in order
-   */
-  public List<String> tidy(Path directory) throws IOException {
-    FileSystem fileSystem = fileSystem(directory);
-    List<String> paths = new ArrayList<>();
-    String root = fileSystem.makeQualified(directory).toUri().getPath() + "/";
-    for (FileStatus file : list(directory)) {
-      Path path = file.getPath();
-      // A task that Spark gave up may still write below _temporary.
-      if (hiddenBelow(fileSystem.makeQualified(directory), path)) {
-        fileSystem.delete(path, false);
-        continue;
-      }
-      // Executors' local file systems write checksums beside the parts; listings do not show them.
-      if (fileSystem instanceof ChecksumFileSystem checked) {
-        checked.getRawFileSystem().delete(checked.getChecksumFile(path), false);
-      }
-      String stable = PartName.stable(path.getName());
-      Path renamed = new Path(path.getParent(), stable);
-      if (!renamed.equals(path)) {
-        rename(fileSystem, path, renamed);
-      }
-      String full = renamed.toUri().getPath();
-      paths.add(full.substring(root.length()));
-    }
-    paths.sort(Comparator.naturalOrder());
-    return paths;
-  }
-
-  /**
-   * A file as it was read back.
-   *
-   * @param from path of what was read: the file, or a copy that is to take its place
-   */
-  public record Described(Manifest.OutputFile file, String from) implements Serializable {}
-
-  /**
-   * Reads a file back: its length, rows if it is Parquet, and checksum. Of a Parquet file in which
-   * the writer left something to chance, a copy in order is made and told of.
-   */
-  public Described describe(Path directory, String relative) throws IOException {
-    Path path = new Path(directory, relative);
-    boolean parquet = relative.endsWith(".parquet");
-    Path copy = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
-    Path read = parquet && ParquetFooters.sortEncodings(fileSystem(path), path, copy) ? copy : path;
-    long bytes = fileSystem(read).getFileStatus(read).getLen();
-    String sha256 = FileCheck.sha256(hadoop, read);
-    long rows = parquet ? rows(read) : -1;
-    return new Described(new Manifest.OutputFile(relative, bytes, rows, sha256), read.toString());
-  }
-
-  private long rows(Path path) throws IOException {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
-      return reader.getRecordCount();
-    }
-  }
-
-  /**
-   * Puts the copies in the places of their files, and sweeps away those of attempts that failed.
-   */
-  public void settle(Path directory, Collection<Described> described) throws IOException {
-    FileSystem fileSystem = fileSystem(directory);
-    for (Described one : described) {
-      Path from = new Path(one.from());
-      Path path = new Path(directory, one.file().path());
-      if (!from.equals(path)) {
-        fileSystem.delete(path, false);
-        rename(fileSystem, from, path);
-      }
-    }
-    for (FileStatus file : list(directory)) {
-      if (hidden(file.getPath())) {
-        fileSystem.delete(file.getPath(), false);
-      }
-    }
   }
 
   /**

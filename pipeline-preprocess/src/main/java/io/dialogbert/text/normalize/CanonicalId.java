@@ -66,12 +66,12 @@ public final class CanonicalId {
     boolean separator = codePoint >= 0x1C && codePoint <= 0x1F;
     if (codePoint == '\n') {
       out.append('\n');
-    } else if (Normalizer.isSpace(codePoint) && !separator) {
+    } else if (CodePoints.isSpace(codePoint) && !separator) {
       out.append(' ');
     } else if (codePoint == REPLACEMENT || Character.getType(codePoint) == Character.SURROGATE) {
       out.appendCodePoint(REPLACEMENT);
-    } else if (!Normalizer.isInvisible(codePoint)) {
-      out.appendCodePoint(Normalizer.usualWidth(codePoint));
+    } else if (!CodePoints.isInvisible(codePoint)) {
+      out.appendCodePoint(CodePoints.usualWidth(codePoint));
     }
   }
 

@@ -29,14 +29,8 @@ import java.util.Arrays;
  *     as {@code [PHONE]}; Hangul is never taken apart
  */
 public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializable {
-  private static final char BLOCK_MARK = '\u2581';
-  private static final char WAVE_DASH = '\u301C';
   private static final int ZERO_WIDTH_JOINER = 0x200D;
-  private static final int REMOVED = -1;
   private static final int MAX_MARKS = 30;
-
-  private static final char FIRST_FOLDED = '\uFF01';
-  private static final char[] FOLDED = foldedForms();
 
   /** Checks the range. */
   public Normalizer {
@@ -181,19 +175,19 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
 
   private static Units visible(String text) {
     Units out = new Units(text.length());
-    int last = REMOVED;
+    int last = CodePoints.REMOVED;
     for (int i = 0; i < text.length(); ) {
       int start = i;
       int codePoint = text.codePointAt(i);
       i += Character.charCount(codePoint);
-      int kept = fold(codePoint);
+      int kept = CodePoints.fold(codePoint);
       if (codePoint == ZERO_WIDTH_JOINER
-          && isEmojiPart(last)
+          && CodePoints.isEmojiPart(last)
           && i < text.length()
-          && isEmojiPart(fold(text.codePointAt(i)))) {
+          && CodePoints.isEmojiPart(CodePoints.fold(text.codePointAt(i)))) {
         kept = codePoint;
       }
-      if (kept != REMOVED) {
+      if (kept != CodePoints.REMOVED) {
         out.add(kept, start, i);
         last = kept;
       }
@@ -209,11 +203,11 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
     Units out = new Units(in.size);
     for (int from = 0; from < in.size; ) {
       int to = from + 1;
-      while (to < in.size && composesWithPrevious(in.codePoints[to])) {
+      while (to < in.size && CodePoints.composesWithPrevious(in.codePoints[to])) {
         to++;
       }
       int first = in.codePoints[from];
-      if (to == from + 1 && isComposed(first)) {
+      if (to == from + 1 && CodePoints.isComposed(first)) {
         out.add(first, in.starts[from], in.ends[from]);
       } else {
         String part = new String(in.codePoints, from, to - from);
@@ -242,98 +236,12 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
     int numMarks = 0;
     for (int i = 0; i < part.length(); i += Character.charCount(part.codePointAt(i))) {
       int codePoint = part.codePointAt(i);
-      numMarks += isMark(codePoint) ? 1 : 0;
-      if (numMarks <= MAX_MARKS || !isMark(codePoint)) {
+      numMarks += CodePoints.isMark(codePoint) ? 1 : 0;
+      if (numMarks <= MAX_MARKS || !CodePoints.isMark(codePoint)) {
         kept.appendCodePoint(codePoint);
       }
     }
     return kept.toString();
-  }
-
-  /** Whether a code point alone is in NFC, for those that make up nearly all of a chat. */
-  private static boolean isComposed(int codePoint) {
-    return codePoint < 0x300
-        || (codePoint >= 0xAC00 && codePoint <= 0xD7A3)
-        || (codePoint >= 0x3041 && codePoint <= 0x9FFF);
-  }
-
-  private static boolean composesWithPrevious(int codePoint) {
-    if (codePoint < 0x300 || (codePoint >= 0xAC00 && codePoint <= 0xD7A3)) {
-      return false;
-    }
-    boolean vowelOrFinal = codePoint >= 0x1160 && codePoint <= 0x11FF;
-    return vowelOrFinal || isMark(codePoint);
-  }
-
-  /** Whether a code point belongs to the character before it. */
-  public static boolean isMark(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK ->
-          true;
-      default -> false;
-    };
-  }
-
-  private static int fold(int codePoint) {
-    if (isSpace(codePoint)) {
-      return ' ';
-    }
-    if (codePoint < 0x7F) {
-      return codePoint < ' ' ? REMOVED : codePoint;
-    }
-    if (codePoint >= 0xAC00 && codePoint <= 0xD7A3) {
-      return codePoint;
-    }
-    if (codePoint == BLOCK_MARK) {
-      return '_';
-    }
-    if (codePoint == WAVE_DASH) {
-      return '~';
-    }
-    int folded = usualWidth(codePoint);
-    return folded == 0 || isInvisible(folded) ? REMOVED : folded;
-  }
-
-  /** The usual-width form of full-width ASCII and half-width kana and jamo; 0 for a filler. */
-  static int usualWidth(int codePoint) {
-    return codePoint >= FIRST_FOLDED && codePoint < FIRST_FOLDED + FOLDED.length
-        ? FOLDED[codePoint - FIRST_FOLDED]
-        : codePoint;
-  }
-
-  static boolean isSpace(int codePoint) {
-    boolean blankPatternOrNextLine = codePoint == 0x2800 || codePoint == 0x85;
-    return Character.isWhitespace(codePoint)
-        || Character.isSpaceChar(codePoint)
-        || blankPatternOrNextLine;
-  }
-
-  static boolean isInvisible(int codePoint) {
-    boolean hangulFiller = codePoint == 0x115F || codePoint == 0x1160 || codePoint == 0x3164;
-    boolean variationSelector =
-        (codePoint >= 0xFE00 && codePoint <= 0xFE0F)
-            || (codePoint >= 0xE0100 && codePoint <= 0xE01EF)
-            || (codePoint >= 0x180B && codePoint <= 0x180F);
-    boolean graphemeJoiner = codePoint == 0x034F;
-    boolean noncharacter =
-        (codePoint & 0xFFFE) == 0xFFFE || (codePoint >= 0xFDD0 && codePoint <= 0xFDEF);
-    boolean replacementCharacter = codePoint == 0xFFFD;
-    if (hangulFiller
-        || variationSelector
-        || graphemeJoiner
-        || noncharacter
-        || replacementCharacter) {
-      return true;
-    }
-    int type = Character.getType(codePoint);
-    return type == Character.CONTROL || type == Character.FORMAT || type == Character.SURROGATE;
-  }
-
-  /** Unassigned code points of the emoji planes count: newer emoji than Java 17 knows. */
-  private static boolean isEmojiPart(int codePoint) {
-    return (codePoint >= 0x1F000 && codePoint <= 0x1FAFF)
-        || (codePoint >= 0x2190 && codePoint <= 0x21FF)
-        || (codePoint >= 0 && Character.getType(codePoint) == Character.OTHER_SYMBOL);
   }
 
   /**
@@ -344,7 +252,7 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
     Units kept = new Units(in.size);
     for (int i = 0; i < in.size; i++) {
       int codePoint = in.codePoints[i];
-      if (isSpace(codePoint)) {
+      if (CodePoints.isSpace(codePoint)) {
         if (kept.size == 0 || kept.codePoints[kept.size - 1] == ' ') {
           continue;
         }
@@ -376,26 +284,5 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
       }
     }
     return true;
-  }
-
-  /** The usual-width form of U+FF01 to U+FFEE; 0 where nothing visible is left. */
-  private static char[] foldedForms() {
-    char[] forms = new char[0xFFEE - FIRST_FOLDED + 1];
-    for (int i = 0; i < forms.length; i++) {
-      char wide = (char) (FIRST_FOLDED + i);
-      forms[i] = java.text.Normalizer.normalize(String.valueOf(wide), Form.NFKC).charAt(0);
-    }
-    char macron = '\u00AF';
-    forms['\uFFE3' - FIRST_FOLDED] = macron;
-    char halfWidthFiller = '\uFFA0';
-    forms[halfWidthFiller - FIRST_FOLDED] = 0;
-    // Half-width jamo have the order of the usual ones, with unassigned gaps between.
-    char jamo = '\u3131';
-    for (char c = '\uFFA1'; c <= '\uFFDC'; c++) {
-      if (Character.isLetter(c)) {
-        forms[c - FIRST_FOLDED] = jamo++;
-      }
-    }
-    return forms;
   }
 }

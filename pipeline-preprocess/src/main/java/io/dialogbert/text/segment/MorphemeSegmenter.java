@@ -1,7 +1,7 @@
 package io.dialogbert.text.segment;
 
 import io.dialogbert.text.morpheme.MorphemeAnalyzer;
-import io.dialogbert.text.normalize.Normalizer;
+import io.dialogbert.text.normalize.CodePoints;
 import java.util.List;
 import java.util.function.Function;
 
@@ -94,6 +94,6 @@ public final class MorphemeSegmenter implements Segmenter {
       return true;
     }
     boolean joined = next == ZERO_WIDTH_JOINER || text.charAt(index - 1) == ZERO_WIDTH_JOINER;
-    return !joined && !Normalizer.isMark(text.codePointAt(index));
+    return !joined && !CodePoints.isMark(text.codePointAt(index));
   }
 }

@@ -61,7 +61,7 @@ class DirectoriesTest {
     for (String part : List.of("\u0e50\u0e50\u0e51", "\u0660\u0661\u0662", "003")) {
       write("out/month=2019-10/part-" + part + random);
     }
-    assertThat(directories.tidy(new org.apache.hadoop.fs.Path(root + "/out")))
+    assertThat(new OutputFiles(directories).tidy(new org.apache.hadoop.fs.Path(root + "/out")))
         .containsExactly(
             "month=2019-10/part-001.zstd.parquet",
             "month=2019-10/part-003.zstd.parquet",
@@ -186,7 +186,7 @@ class DirectoriesTest {
   void whatATaskThatWasGivenUpStillWritesIsNoOutput() throws IOException {
     write("out/data/part-003.zstd.parquet");
     write("out/data/_temporary/0/attempt_1/part-004.zstd.parquet");
-    assertThat(directories.tidy(new org.apache.hadoop.fs.Path(root + "/out")))
+    assertThat(new OutputFiles(directories).tidy(new org.apache.hadoop.fs.Path(root + "/out")))
         .containsExactly("data/part-003.zstd.parquet");
   }
 

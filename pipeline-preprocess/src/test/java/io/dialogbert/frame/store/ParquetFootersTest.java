@@ -69,7 +69,7 @@ class ParquetFootersTest {
   @Test
   void attemptThatFailedLeavesNothing() throws IOException {
     order(Comparator.reverseOrder());
-    directories.describe(root(), NAME);
+    new OutputFiles(directories).describe(root(), NAME);
     assertThat(directory.toFile().list()).as("the file, and a copy").hasSize(2);
     describe();
     assertThat(directory.toFile().list()).containsExactly(NAME);
@@ -78,13 +78,13 @@ class ParquetFootersTest {
   @Test
   void checksumsBesidePartsOfExecutorsAreSweptAway() throws IOException {
     Files.writeString(directory.resolve("." + NAME + ".crc"), "of a local file system");
-    assertThat(directories.tidy(root())).containsExactly(NAME);
+    assertThat(new OutputFiles(directories).tidy(root())).containsExactly(NAME);
     assertThat(directory.toFile().list()).containsExactly(NAME);
   }
 
   private Manifest.OutputFile describe() throws IOException {
-    Directories.Described described = directories.describe(root(), NAME);
-    directories.settle(root(), List.of(described));
+    OutputFiles.Described described = new OutputFiles(directories).describe(root(), NAME);
+    new OutputFiles(directories).settle(root(), List.of(described));
     return described.file();
   }
 

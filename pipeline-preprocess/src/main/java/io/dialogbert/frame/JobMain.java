@@ -3,6 +3,7 @@ package io.dialogbert.frame;
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.frame.config.Setting;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.frame.store.OutputDirectory;
@@ -157,9 +158,9 @@ public final class JobMain {
     ConfigReader reader = ConfigReader.open(arguments.config(), arguments.sets());
     long seed = reader.seed();
     C config = configure(job, reader);
-    List<ConfigReader.Setting> settings = reader.finish(job.name());
+    List<Setting> settings = reader.finish(job.name());
     out.println(job.name() + " (" + version() + ")");
-    out.print(ConfigReader.table(settings));
+    out.print(Setting.table(settings));
 
     String output = job.lineage(config).output();
     try (JobSession session = JobSession.of(job, output, reader.free("spark"))) {
@@ -184,7 +185,7 @@ public final class JobMain {
       Job<C> job,
       C config,
       long seed,
-      List<ConfigReader.Setting> settings,
+      List<Setting> settings,
       Arguments arguments,
       JobSession session,
       Instant started,

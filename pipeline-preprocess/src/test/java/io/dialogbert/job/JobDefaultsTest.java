@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.frame.config.Setting;
 import io.dialogbert.job.example.InspectExamplesJob;
 import io.dialogbert.job.forget.ForgetJob;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ class JobDefaultsTest {
     assertThat(job.configure(reader.section(job.name()))).isNotNull();
     Set<String> read =
         reader.finish(job.name()).stream()
-            .map(ConfigReader.Setting::key)
+            .map(Setting::key)
             .filter(key -> !key.equals("seed"))
             .collect(Collectors.toSet());
     assertThat(read).isEqualTo(defaults.keySet());

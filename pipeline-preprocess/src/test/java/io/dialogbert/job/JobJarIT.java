@@ -76,8 +76,8 @@ class JobJarIT {
   @Test
   void bringsWhatTheJobsNeed() {
     assertThat(entries)
-        .contains("com/typesafe/config/Config.class", "io/dialogbert/common/version.txt")
-        .contains("io/dialogbert/common/log4j2.properties")
+        .contains("com/typesafe/config/Config.class", "io/dialogbert/frame/version.txt")
+        .contains("io/dialogbert/frame/log4j2.properties")
         .anyMatch(name -> name.startsWith("org/apache/lucene/analysis/ko/"))
         .anyMatch(name -> name.startsWith("org/apache/lucene/analysis/ja/"))
         .anyMatch(name -> name.startsWith("io/dialogbert/privacy/rules/"));

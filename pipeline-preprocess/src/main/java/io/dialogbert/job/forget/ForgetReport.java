@@ -1,5 +1,7 @@
 package io.dialogbert.job.forget;
 
+import io.dialogbert.frame.config.JobCatalog;
+import io.dialogbert.frame.config.JobCatalog.Output;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.frame.store.Rewrites;
 import io.dialogbert.report.TextTable;
@@ -34,12 +36,6 @@ final class ForgetReport {
           .add("files_rewritten", DataTypes.IntegerType, false)
           .add("rows_changed", DataTypes.LongType, false)
           .add("what_to_do", DataTypes.StringType, false);
-
-  /** Jobs whose output is a trained model. */
-  private static final Set<String> TRAINERS = Set.of("pretrain", "finetune", "distill");
-
-  /** Jobs whose rows do not name users, but dialogues. */
-  private static final Set<String> OF_DIALOGUES = Set.of("build-examples", "build-task-data");
 
   private final Instant now = Instant.now();
   private final List<Row> rows = new ArrayList<>();
@@ -111,7 +107,7 @@ final class ForgetReport {
               });
     }
     Optional<String> reason = reason(left, task);
-    boolean isModel = TRAINERS.contains(stage.manifest().job());
+    boolean isModel = writes(stage, Output.MODEL);
     int files = task.map(t -> t.files().size()).orElse(0);
     String action = files > 0 ? "rewritten" : "untouched";
     if (reason.isPresent()) {
@@ -180,7 +176,7 @@ final class ForgetReport {
   /** Why a stage has to be made again, if it has to. */
   private Optional<String> reason(Stage stage, Optional<ForgetTask> task) {
     boolean followsInputs = task.isPresent() && task.get().followsInputs();
-    boolean isModel = TRAINERS.contains(stage.manifest().job());
+    boolean isModel = writes(stage, Output.MODEL);
     OptionalLong behind = OptionalLong.empty();
     for (Manifest.Input input : stage.directoryInputs()) {
       OptionalLong gone =
@@ -226,10 +222,14 @@ final class ForgetReport {
 
   /** Whether the stage holds examples whose dialogues cannot be looked at. */
   private boolean isUntraceable(Stage stage, boolean hasKnownTable) {
-    return OF_DIALOGUES.contains(stage.manifest().job())
+    return writes(stage, Output.EXAMPLES)
         && !(hasKnownTable
             && stage.manifest().inputs().stream()
                 .filter(input -> input.name().equals("dialogues"))
                 .allMatch(input -> Stage.of(input, after).isPresent()));
+  }
+
+  private static boolean writes(Stage stage, Output output) {
+    return JobCatalog.output(stage.manifest().job()) == output;
   }
 }

@@ -1,11 +1,12 @@
 package io.dialogbert.job.report;
 
-import io.dialogbert.frame.config.ConfigReader;
-import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.frame.config.JobCatalog;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.report.CorpusTables;
 import io.dialogbert.report.HtmlReport;
@@ -130,90 +131,38 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     return tables;
   }
 
+  /** The results of the jobs in the order of the data, each of the first stage that has it. */
   private static List<Figure> summary(WorkDirectory work) {
     List<Figure> figures = new ArrayList<>();
-    stage(work, "evaluate-encoder")
-        .map(StageReport::manifest)
-        .ifPresent(
-            m -> {
-              add(
-                  figures,
-                  m,
-                  "Masked LM loss, held out",
-                  "%.3f",
-                  "mlm_loss",
-                  "unigram model %.3f",
-                  "baseline_unigram_loss");
-              add(
-                  figures,
-                  m,
-                  "Masked LM accuracy, held out",
-                  "%.1f %%",
-                  "mlm_accuracy",
-                  "most frequent token %.1f %%",
-                  "baseline_most_frequent_token_accuracy");
-              add(
-                  figures,
-                  m,
-                  "Next sentence accuracy, held out",
-                  "%.1f %%",
-                  "nsp_accuracy",
-                  "majority %.1f %%",
-                  "baseline_nsp_accuracy");
-            });
-    stage(work, "finetune")
-        .map(StageReport::manifest)
-        .ifPresent(
-            m ->
-                add(
-                    figures,
-                    m,
-                    "Reaction accuracy, test",
-                    "%.1f %%",
-                    "test_accuracy",
-                    "most frequent class %.1f %%",
-                    "baseline_most_frequent_class_accuracy"));
-    stage(work, "distill")
-        .map(StageReport::manifest)
-        .ifPresent(
-            m -> {
-              add(
-                  figures,
-                  m,
-                  "Student's reaction accuracy, test",
-                  "%.1f %%",
-                  "student_test_accuracy",
-                  "teacher %.1f %%",
-                  "teacher_test_accuracy");
-              long student = m.counts().getOrDefault("student_parameters", 0L);
-              long teacher = m.counts().getOrDefault("teacher_parameters", 0L);
-              figures.add(
-                  new Figure(
-                      "Student's parameters",
-                      String.format(Locale.ROOT, "%,d", student),
-                      String.format(Locale.ROOT, "teacher %,d", teacher)));
-            });
+    for (String job : JobCatalog.names()) {
+      stage(work, job)
+          .map(StageReport::manifest)
+          .ifPresent(
+              manifest ->
+                  JobCatalog.figures(job)
+                      .forEach(figure -> figure(figure, manifest).ifPresent(figures::add)));
+    }
     return figures;
   }
 
-  private static void add(
-      List<Figure> figures,
-      Manifest manifest,
-      String label,
-      String format,
-      String key,
-      String note,
-      String noteKey) {
-    double factor = format.contains("%%") ? 100 : 1;
-    Double value = manifest.figures().get(key);
-    Double beside = manifest.figures().get(noteKey);
-    if (value != null && beside != null) {
-      figures.add(
-          new Figure(
-              label,
-              String.format(Locale.ROOT, format, factor * value),
-              String.format(Locale.ROOT, note, factor * beside)));
-    }
+  private static Optional<Figure> figure(JobCatalog.Figure figure, Manifest manifest) {
+    Optional<String> value = shown(figure.unit(), manifest, figure.key());
+    Optional<String> beside = shown(figure.unit(), manifest, figure.besideKey());
+    return value.isPresent() && beside.isPresent()
+        ? Optional.of(
+            new Figure(figure.label(), value.get(), figure.beside() + " " + beside.get()))
+        : Optional.empty();
+  }
+
+  private static Optional<String> shown(JobCatalog.Unit unit, Manifest manifest, String key) {
+    Optional<Double> figure = Optional.ofNullable(manifest.figures().get(key));
+    return switch (unit) {
+      case NATS -> figure.map(nats -> String.format(Locale.ROOT, "%.3f", nats));
+      case PERCENT -> figure.map(share -> String.format(Locale.ROOT, "%.1f %%", 100 * share));
+      case COUNT ->
+          Optional.ofNullable(manifest.counts().get(key))
+              .map(count -> String.format(Locale.ROOT, "%,d", count));
+    };
   }
 
   private static void print(

@@ -515,13 +515,13 @@ class ConfigReaderTest {
     section.intBetween("min-turns", 2, 100);
     section.intBetween("max-turns", 2, 100);
     section.optionalPath("output");
-    List<ConfigReader.Setting> settings = section.finish("build-dialogues");
+    List<Setting> settings = section.finish("build-dialogues");
     assertThat(settings)
         .containsExactly(
-            new ConfigReader.Setting("build-dialogues.max-turns", "100", "40", false),
-            new ConfigReader.Setting("build-dialogues.min-turns", "2", "2", false),
-            new ConfigReader.Setting("build-dialogues.output", "", "", true));
-    assertThat(ConfigReader.table(settings).lines())
+            new Setting("build-dialogues.max-turns", "100", "40", false),
+            new Setting("build-dialogues.min-turns", "2", "2", false),
+            new Setting("build-dialogues.output", "", "", true));
+    assertThat(Setting.table(settings).lines())
         .hasSize(4)
         .anyMatch(line -> line.matches("  build-dialogues.max-turns +100 +40"));
   }

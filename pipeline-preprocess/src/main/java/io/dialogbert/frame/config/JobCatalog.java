@@ -1,0 +1,90 @@
+package io.dialogbert.frame.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Every job of the pipeline, those of modules that are not on the class path too; read from {@code
+ * jobs.conf}, which a test of the last module holds against the jobs there are.
+ */
+public final class JobCatalog {
+  private static final Map<String, Entry> JOBS = read();
+
+  private JobCatalog() {}
+
+  /** What a job writes. */
+  public enum Output {
+    /** Rows that name dialogues. */
+    EXAMPLES,
+    /** Trained parameters. */
+    MODEL,
+    /** None of these. */
+    OTHER
+  }
+
+  /** What a result is counted in. */
+  public enum Unit {
+    NATS,
+    PERCENT,
+    COUNT
+  }
+
+  /**
+   * A result of a job that stands at the head of a report.
+   *
+   * @param label what it is
+   * @param key in the manifest: of its counts if the unit is {@link Unit#COUNT}, else its figures
+   * @param beside what it is compared with
+   * @param besideKey the key of that
+   */
+  public record Figure(Unit unit, String label, String key, String beside, String besideKey) {}
+
+  private record Entry(Output output, List<Figure> figures) {}
+
+  /** The names of all jobs, in the order of the data. */
+  public static Set<String> names() {
+    return JOBS.keySet();
+  }
+
+  /** What a job writes; {@link Output#OTHER} if there is no such job. */
+  public static Output output(String job) {
+    return JOBS.containsKey(job) ? JOBS.get(job).output() : Output.OTHER;
+  }
+
+  /** The results of a job that stand at the head of a report, in order. */
+  public static List<Figure> figures(String job) {
+    return JOBS.get(job).figures();
+  }
+
+  private static Map<String, Entry> read() {
+    Map<String, Entry> jobs = new LinkedHashMap<>();
+    for (Config job :
+        ConfigFactory.parseResources(JobCatalog.class, "jobs.conf").getConfigList("jobs")) {
+      jobs.put(
+          job.getString("name"),
+          new Entry(
+              choice(Output.class, job, "output"),
+              job.getConfigList("figures").stream().map(JobCatalog::figure).toList()));
+    }
+    return Collections.unmodifiableMap(jobs);
+  }
+
+  private static Figure figure(Config figure) {
+    return new Figure(
+        choice(Unit.class, figure, "unit"),
+        figure.getString("label"),
+        figure.getString("key"),
+        figure.getString("beside"),
+        figure.getString("beside-key"));
+  }
+
+  private static <E extends Enum<E>> E choice(Class<E> type, Config config, String key) {
+    return Enum.valueOf(type, config.getString(key).toUpperCase(Locale.ROOT));
+  }
+}

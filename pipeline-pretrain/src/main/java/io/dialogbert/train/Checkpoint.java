@@ -104,7 +104,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
             ModelSerializer.CONFIGURATION_JSON,
             entry -> new String(entry.readAllBytes(), StandardCharsets.UTF_8));
     try {
-      return ComputationGraphConfiguration.fromJson(json);
+      return Graphs.configuration(json);
     } catch (RuntimeException e) {
       // DL4J wraps what its mapper meets.
       throw new BadInputException(

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,10 +50,11 @@ final class OldCheckpointTest {
     assertThat(checkpoint.examplesSeen()).isEqualTo(48);
     assertThat(checkpoint.graph().getIterationCount()).isEqualTo(6);
     assertThat(checkpoint.tokenizer().tokenizer().vocabulary().size()).isEqualTo(50);
+    checkpoint.save(DIRECTORIES, new org.apache.hadoop.fs.Path(copy.toString()));
     TrainerState stock =
-        TrainerState.of(ComputationGraph.load(directory.resolve("model.zip").toFile(), true));
+        TrainerState.of(ComputationGraph.load(copy.resolve("model.zip").toFile(), true));
     assertThat(stock.params()).isEqualTo(TrainerState.of(checkpoint.graph()).params());
-    assertThat(stock.updater()).hasSize(2 * 534).contains(0f);
+    assertThat(stock.params()).hasSize(534);
     Checkpoint.loadTokenizer(DIRECTORIES, directory.toString());
     assertThat(Checkpoint.loadNetworkJson(DIRECTORIES, directory.toString()))
         .isEqualTo(checkpoint.graph().getConfiguration().toJson());
@@ -64,7 +64,7 @@ final class OldCheckpointTest {
   @ValueSource(strings = "0.1.0")
   void itsClassifierIsRead(String version) throws IOException {
     String json = Files.readString(resource(version).resolve("classifier.json"));
-    ComputationGraph graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(json));
+    ComputationGraph graph = new ComputationGraph(Graphs.configuration(json));
     graph.init();
     assertThat(Graphs.layout(graph).parameter("classifier.weight").shape()).containsExactly(3, 4);
   }
@@ -120,7 +120,7 @@ final class OldCheckpointTest {
   @Test
   void ofAnotherProgramIsRefused() throws IOException {
     String directory =
-        copied(json -> json.replace("io.dialogbert.model.dl4j.PretrainingLayer", "com.example.Layer"));
+        copied(json -> json.replace("io.dialogbert.model.PretrainingLayer", "com.example.Layer"));
     assertThatThrownBy(() -> Checkpoint.load(DIRECTORIES, directory))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(copy.resolve("model.zip") + " is not of a network")

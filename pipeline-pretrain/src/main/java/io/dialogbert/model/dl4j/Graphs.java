@@ -5,6 +5,7 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ParameterLayout;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -17,7 +18,25 @@ public final class Graphs {
   private static final String INPUT = "tokens";
   private static final String OUTPUT = "bert";
 
+  /** Names in JSON as checkpoints had them when all layers were in one package. */
+  private static final Pattern FORMER_NAME =
+      Pattern.compile(
+          "\"io\\.dialogbert\\.model\\."
+              + "(PretrainingLayer|ClassificationLayer|FusedAdam|TrustRatioDecay)\"");
+
   private Graphs() {}
+
+  /**
+   * Reads a graph's configuration, of this version or an earlier one.
+   *
+   * @param json DL4J's
+   * @throws RuntimeException if it is not of a network that this version knows
+   */
+  public static ComputationGraphConfiguration configuration(String json) {
+    String home = BertLayer.class.getPackageName();
+    return ComputationGraphConfiguration.fromJson(
+        FORMER_NAME.matcher(json).replaceAll("\"" + home + ".$1\""));
+  }
 
   static ComputationGraph create(BertLayer layer, TrainingSettings settings, long seed) {
     layer.setIUpdater(

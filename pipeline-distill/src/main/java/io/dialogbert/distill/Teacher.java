@@ -1,7 +1,7 @@
 package io.dialogbert.distill;
 
-import io.dialogbert.frame.store.Directories;
 import io.dialogbert.finetune.ClassificationTask;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.Checkpoint;

@@ -2,11 +2,11 @@ package io.dialogbert.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.JobMain;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
-import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.job.JobRun;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.train.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;

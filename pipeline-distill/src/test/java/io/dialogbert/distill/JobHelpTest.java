@@ -6,6 +6,8 @@ import io.dialogbert.frame.Job;
 import io.dialogbert.frame.SettingsHelpTest;
 import io.dialogbert.frame.config.JobCatalog;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +22,10 @@ class JobHelpTest {
 
   @Test
   void catalogListsEveryJob() {
-    assertThat(JobCatalog.names())
-        .containsExactlyInAnyOrderElementsOf(
-            ServiceLoader.load(Job.class).stream().map(job -> job.get().name()).toList());
+    List<String> jobs = new ArrayList<>();
+    for (Job<?> job : ServiceLoader.load(Job.class)) {
+      jobs.add(job.name());
+    }
+    assertThat(JobCatalog.names()).containsExactlyInAnyOrderElementsOf(jobs);
   }
 }

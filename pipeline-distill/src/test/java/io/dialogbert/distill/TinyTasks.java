@@ -1,17 +1,17 @@
 package io.dialogbert.distill;
 
-import io.dialogbert.frame.Job;
-import io.dialogbert.frame.JobContext;
 import io.dialogbert.finetune.BuildTaskDataJob;
 import io.dialogbert.finetune.FinetuneJob;
 import io.dialogbert.finetune.TaskRows;
-import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.dl4j.PretrainingModel;
-import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.frame.Job;
+import io.dialogbert.frame.JobContext;
 import io.dialogbert.job.JobRun;
 import io.dialogbert.job.StubJob;
 import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.pretrain.PretrainJob;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.text.SerializedTokenizer;

@@ -1,8 +1,8 @@
 package io.dialogbert.finetune;
 
+import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.ClassificationModel;
 import io.dialogbert.model.head.ClassificationScore;
-import io.dialogbert.model.PackedBatch;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.TrainingTask;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.dialogbert.finetune;
 import static org.apache.spark.sql.functions.col;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.frame.JobContext;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.frame.JobContext;
 import io.dialogbert.model.dl4j.ClassificationModel;
 import io.dialogbert.model.head.ClassificationScore;
 import io.dialogbert.task.TaskExample;

@@ -1,16 +1,16 @@
 package io.dialogbert.finetune;
 
-import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.dialogue.Splits;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
-import io.dialogbert.dialogue.Splits;
-import io.dialogbert.model.head.ClassSet;
-import io.dialogbert.model.dl4j.ClassificationModel;
-import io.dialogbert.model.head.ClassificationScore;
-import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.model.dl4j.ClassificationModel;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.head.ClassSet;
+import io.dialogbert.model.head.ClassificationScore;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
 import java.io.IOException;

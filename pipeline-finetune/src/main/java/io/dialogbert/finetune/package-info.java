@@ -1,4 +1,2 @@
-/**
- * The jobs {@code build-task-data} and {@code finetune}.
- */
+/** The jobs {@code build-task-data} and {@code finetune}. */
 package io.dialogbert.finetune;

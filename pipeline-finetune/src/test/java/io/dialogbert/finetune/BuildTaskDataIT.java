@@ -2,21 +2,21 @@ package io.dialogbert.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
-import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.dl4j.PretrainingModel;
-import io.dialogbert.model.dl4j.TrainingSettings;
-import io.dialogbert.job.dialogue.BuildDialoguesJob;
-import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.job.JobRun;
 import io.dialogbert.job.SparkTestSession;
 import io.dialogbert.job.StubJob;
 import io.dialogbert.job.TinyTokenizer;
+import io.dialogbert.job.dialogue.BuildDialoguesJob;
+import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.job.tokenizer.TrainTokenizerJob;
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.pretrain.PretrainJob;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.Checkpoint;

@@ -323,7 +323,9 @@ public final class JobContext {
       return List.of();
     }
     List<OutputFiles.Described> described =
-        session.started() ? describeOnExecutors(root.toString(), paths) : describeHere(files, root, paths);
+        session.started()
+            ? describeOnExecutors(root.toString(), paths)
+            : describeHere(files, root, paths);
     files.settle(root, described);
     return described.stream()
         .map(OutputFiles.Described::file)
@@ -331,8 +333,7 @@ public final class JobContext {
         .toList();
   }
 
-  private List<OutputFiles.Described> describeHere(
-      OutputFiles files, Path root, List<String> paths)
+  private List<OutputFiles.Described> describeHere(OutputFiles files, Path root, List<String> paths)
       throws IOException {
     List<OutputFiles.Described> described = new ArrayList<>();
     for (String path : paths) {
@@ -344,7 +345,10 @@ public final class JobContext {
   private List<OutputFiles.Described> describeOnExecutors(String root, List<String> paths) {
     return sparkContext()
         .parallelize(paths, Math.min(paths.size(), 1000))
-        .map(path -> new OutputFiles(new Directories(SparkHadoopUtil.get().conf())).describe(new Path(root), path))
+        .map(
+            path ->
+                new OutputFiles(new Directories(SparkHadoopUtil.get().conf()))
+                    .describe(new Path(root), path))
         .collect();
   }
 }

@@ -77,7 +77,10 @@ public final class SerializedTokenizer implements Serializable {
   public Tokenizer tokenizer() {
     Tokenizer found = tokenizer;
     if (found == null) {
-      found = SHARED.computeIfAbsent(DigestUtils.sha256Hex(vocabulary) + DigestUtils.sha256Hex(settings), hashes -> build());
+      found =
+          SHARED.computeIfAbsent(
+              DigestUtils.sha256Hex(vocabulary) + DigestUtils.sha256Hex(settings),
+              hashes -> build());
       tokenizer = found;
     }
     return found;

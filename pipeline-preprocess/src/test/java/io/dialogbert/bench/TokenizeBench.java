@@ -1,11 +1,11 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.text.piece.Piece;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
-import io.dialogbert.text.segment.TrainingSegmenter;
 import io.dialogbert.text.morpheme.MecabDictionary;
+import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.segment.TrainingSegmenter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

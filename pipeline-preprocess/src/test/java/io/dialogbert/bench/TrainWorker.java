@@ -1,8 +1,8 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.text.piece.Piece;
 import io.dialogbert.text.SentencePieceModel;
 import io.dialogbert.text.TokenizerMethod;
+import io.dialogbert.text.piece.Piece;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

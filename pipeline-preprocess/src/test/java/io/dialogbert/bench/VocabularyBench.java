@@ -2,13 +2,13 @@ package io.dialogbert.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.text.piece.Piece;
 import io.dialogbert.text.SentencePieceModel;
 import io.dialogbert.text.SerializedTokenizer;
-import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.text.Tokenizer;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
+import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.text.train.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.dialogbert.job;
 
-import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.config.ConfigReader;
 import java.io.IOException;
 
 /** A job with something that happens once its inputs are looked through, before it reads them. */

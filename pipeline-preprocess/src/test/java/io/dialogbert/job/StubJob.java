@@ -2,11 +2,11 @@ package io.dialogbert.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.config.ConfigReader;
 import java.io.IOException;
 import java.util.stream.Stream;
 

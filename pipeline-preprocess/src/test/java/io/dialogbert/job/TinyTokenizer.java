@@ -1,6 +1,5 @@
 package io.dialogbert.job;
 
-import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;

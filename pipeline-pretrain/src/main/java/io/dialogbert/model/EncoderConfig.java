@@ -1,6 +1,5 @@
 package io.dialogbert.model;
 
-import io.dialogbert.model.kernel.Dropout;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,17 +1,17 @@
 package io.dialogbert.pretrain;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.dialogue.Splits;
+import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
-import io.dialogbert.dialogue.Splits;
-import io.dialogbert.example.MaskingConfig;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.PretrainingModel;
-import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;

@@ -1,7 +1,7 @@
 package io.dialogbert.pretrain;
 
-import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.example.MaskingConfig;
+import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.text.piece.SpecialTokens;
 

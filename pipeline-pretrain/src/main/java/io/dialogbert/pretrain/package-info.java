@@ -1,4 +1,2 @@
-/**
- * The jobs {@code pretrain} and {@code evaluate-encoder}.
- */
+/** The jobs {@code pretrain} and {@code evaluate-encoder}. */
 package io.dialogbert.pretrain;

@@ -254,7 +254,8 @@ public final class AveragingTrainer<E> {
       result.own().forEach((vector, piece) -> vectors.put(vector, List.of(piece)));
     }
     vectors.replaceAll(
-        (vector, pieces) -> pieces.stream().sorted(Comparator.comparingLong(VectorPiece::from)).toList());
+        (vector, pieces) ->
+            pieces.stream().sorted(Comparator.comparingLong(VectorPiece::from)).toList());
     return new Position(
         step,
         start.cursor() + examples,

@@ -1,7 +1,7 @@
 package io.dialogbert.train;
 
-import io.dialogbert.model.dl4j.VectorCopy;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.VectorCopy;
 import io.dialogbert.model.kernel.Threads;
 import java.util.Map;
 import java.util.Queue;

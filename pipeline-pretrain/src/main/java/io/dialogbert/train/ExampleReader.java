@@ -1,9 +1,9 @@
 package io.dialogbert.train;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Seeds;
 import io.dialogbert.frame.store.FileCheck;
 import io.dialogbert.frame.store.Manifest;
-import io.dialogbert.common.Seeds;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;

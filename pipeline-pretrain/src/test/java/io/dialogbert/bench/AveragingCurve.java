@@ -2,13 +2,13 @@ package io.dialogbert.bench;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.example.PretrainExample;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
-import io.dialogbert.example.PretrainExample;
+import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.dl4j.PretrainingModel;
 import io.dialogbert.model.head.PretrainingScore;
 import io.dialogbert.model.kernel.Threads;
-import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.AveragingConfig;
 import io.dialogbert.train.AveragingTrainer;

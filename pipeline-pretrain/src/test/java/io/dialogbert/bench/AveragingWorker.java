@@ -1,11 +1,11 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.frame.store.Directories;
 import io.dialogbert.example.PretrainExample;
+import io.dialogbert.frame.store.Directories;
+import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.dl4j.PretrainingModel;
 import io.dialogbert.model.kernel.Threads;
-import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.AveragingConfig;
 import io.dialogbert.train.AveragingTrainer;

@@ -1,11 +1,11 @@
 package io.dialogbert.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.dl4j.PretrainingModel;
-import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.train.WarmupSchedule;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.JobMain;
-import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.JobRun;
 import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.model.dl4j.Graphs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobMain;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.job.JobRun;
-import io.dialogbert.job.report.ReportJob;
 import io.dialogbert.job.SparkTestSession;
+import io.dialogbert.job.report.ReportJob;
 import io.dialogbert.pretrain.EvaluateEncoderJob;
 import java.io.IOException;
 import java.nio.file.Files;

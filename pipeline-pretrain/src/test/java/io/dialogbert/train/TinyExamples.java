@@ -2,10 +2,10 @@ package io.dialogbert.train;
 
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
+import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.dl4j.PretrainingModel;
 import io.dialogbert.model.dl4j.TrainingSettings;
-import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.piece.SpecialTokens;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.dialogbert.train;
 
 import io.dialogbert.frame.JobContext;
-import io.dialogbert.job.example.BuildExamplesJob;
 import io.dialogbert.job.JobRun;
 import io.dialogbert.job.StubJob;
+import io.dialogbert.job.example.BuildExamplesJob;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.job.tokenizer.TrainTokenizerJob;
 import io.dialogbert.pretrain.PretrainJob;

@@ -153,7 +153,9 @@ final class ConfigProblems {
       } else if (!sources.reference().hasPathOrNull(key)) {
         // A setting with a default is known even if a problem kept the job from reading it.
         note(
-            key, Optional.of(entry.getValue()), "unknown key" + suggestion(path, entry.getKey(), read));
+            key,
+            Optional.of(entry.getValue()),
+            "unknown key" + suggestion(path, entry.getKey(), read));
       }
     }
   }

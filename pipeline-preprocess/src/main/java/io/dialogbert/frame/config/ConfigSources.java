@@ -53,7 +53,8 @@ record ConfigSources(String file, Config reference, Config merged, Set<String> r
       flags = parseFlag(set).withFallback(flags);
     }
     noteReferences(flags.root(), referredTo);
-    Config reference = ConfigFactory.parseResources(ConfigSources.class.getClassLoader(), ConfigReader.REFERENCE);
+    Config reference =
+        ConfigFactory.parseResources(ConfigSources.class.getClassLoader(), ConfigReader.REFERENCE);
     try {
       Config merged = flags.withFallback(fromFile).withFallback(reference).resolve();
       return new ConfigSources(file.orElse("--set"), reference.resolve(), merged, referredTo);

@@ -70,7 +70,10 @@ public final class OutputFiles {
     Path path = new Path(directory, relative);
     boolean parquet = relative.endsWith(".parquet");
     Path copy = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
-    Path read = parquet && ParquetFooters.sortEncodings(directories.fileSystem(path), path, copy) ? copy : path;
+    Path read =
+        parquet && ParquetFooters.sortEncodings(directories.fileSystem(path), path, copy)
+            ? copy
+            : path;
     long bytes = directories.fileSystem(read).getFileStatus(read).getLen();
     String sha256 = FileCheck.sha256(directories.hadoop(), read);
     long rows = parquet ? rows(read) : -1;

@@ -1,9 +1,9 @@
 package io.dialogbert.job.dialogue;
 
-import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.dialogue.DialogueConfig;
 import io.dialogbert.dialogue.DuplicateConfig;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.frame.config.ConfigReader;
 
 /**
  * Settings of {@link BuildDialoguesJob}.

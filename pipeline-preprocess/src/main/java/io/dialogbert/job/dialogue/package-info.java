@@ -1,4 +1,2 @@
-/**
- * {@code build-dialogues}: messages to sessions of turns, split and deduplicated.
- */
+/** {@code build-dialogues}: messages to sessions of turns, split and deduplicated. */
 package io.dialogbert.job.dialogue;

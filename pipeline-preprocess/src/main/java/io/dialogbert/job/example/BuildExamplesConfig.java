@@ -1,9 +1,9 @@
 package io.dialogbert.job.example;
 
-import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.example.ExampleConfig;
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.Pairing;
+import io.dialogbert.frame.config.ConfigReader;
 import java.io.Serializable;
 
 /**

@@ -1,7 +1,7 @@
 package io.dialogbert.job.example;
 
-import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.frame.config.ConfigReader;
 import java.util.List;
 import java.util.Optional;
 

@@ -149,8 +149,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     Optional<String> value = shown(figure.unit(), manifest, figure.key());
     Optional<String> beside = shown(figure.unit(), manifest, figure.besideKey());
     return value.isPresent() && beside.isPresent()
-        ? Optional.of(
-            new Figure(figure.label(), value.get(), figure.beside() + " " + beside.get()))
+        ? Optional.of(new Figure(figure.label(), value.get(), figure.beside() + " " + beside.get()))
         : Optional.empty();
   }
 

@@ -1,4 +1,2 @@
-/**
- * {@code report}: a page and a console summary of what the finished stages did.
- */
+/** {@code report}: a page and a console summary of what the finished stages did. */
 package io.dialogbert.job.report;

@@ -1,11 +1,11 @@
 package io.dialogbert.job.sample;
 
-import io.dialogbert.frame.config.ConfigReader;
-import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.sample.SampleConfig;
 import io.dialogbert.sample.SampleCorpus;
 import java.io.BufferedWriter;

@@ -1,4 +1,2 @@
-/**
- * {@code corpus-stats}: a small table for each question an analyst asks.
- */
+/** {@code corpus-stats}: a small table for each question an analyst asks. */
 package io.dialogbert.job.stats;

@@ -11,7 +11,8 @@ import org.apache.spark.util.AccumulatorV2;
  *
  * @param <T> the result of a partition
  */
-public final class PartitionAccumulator<T> extends AccumulatorV2<Map.Entry<Integer, T>, Map<Integer, T>> {
+public final class PartitionAccumulator<T>
+    extends AccumulatorV2<Map.Entry<Integer, T>, Map<Integer, T>> {
   /** An executor's heartbeat copies it while a task adds. */
   private final Map<Integer, T> byPartition = new ConcurrentSkipListMap<>();
 

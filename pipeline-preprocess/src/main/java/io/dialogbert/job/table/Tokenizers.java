@@ -1,8 +1,8 @@
 package io.dialogbert.job.table;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.morpheme.MorphemeDictionary;
 import java.io.FileNotFoundException;

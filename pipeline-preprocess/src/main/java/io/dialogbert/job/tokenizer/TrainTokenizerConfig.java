@@ -2,9 +2,9 @@ package io.dialogbert.job.tokenizer;
 
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.privacy.PiiKind;
-import io.dialogbert.text.normalize.Normalizer;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
+import io.dialogbert.text.normalize.Normalizer;
 import io.dialogbert.text.train.TrainerConfig;
 import java.util.HashMap;
 import java.util.List;

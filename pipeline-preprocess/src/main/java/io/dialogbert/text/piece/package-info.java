@@ -1,4 +1,2 @@
-/**
- * Pieces, the vocabulary that numbers them, and the encoders that cut a segment into them.
- */
+/** Pieces, the vocabulary that numbers them, and the encoders that cut a segment into them. */
 package io.dialogbert.text.piece;

@@ -2,7 +2,6 @@ package io.dialogbert.text.train;
 
 import io.dialogbert.text.piece.Piece;
 import io.dialogbert.text.piece.PieceType;
-import io.dialogbert.text.piece.Pieces;
 import io.dialogbert.text.piece.Symbols;
 import io.dialogbert.text.piece.WordMark;
 import io.dialogbert.text.segment.Segmenter;

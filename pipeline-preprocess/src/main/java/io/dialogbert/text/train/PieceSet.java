@@ -1,6 +1,5 @@
 package io.dialogbert.text.train;
 
-import io.dialogbert.text.piece.Pieces;
 import io.dialogbert.text.piece.Symbols;
 import java.util.Arrays;
 

@@ -1,6 +1,5 @@
 package io.dialogbert.text.train;
 
-import io.dialogbert.text.piece.Pieces;
 import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;

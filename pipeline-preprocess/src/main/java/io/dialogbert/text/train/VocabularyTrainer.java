@@ -11,8 +11,8 @@ public interface VocabularyTrainer {
    * Trains on a count table. The same counts give the same pieces, whatever the order of the table
    * and the number of cores.
    *
-   * @param wordCounts how often each segment occurs, positive; the segments are those of a
-   *     {@link io.dialogbert.text.segment.TrainingSegmenter}
+   * @param wordCounts how often each segment occurs, positive; the segments are those of a {@link
+   *     io.dialogbert.text.segment.TrainingSegmenter}
    * @return the pieces, each at the index that is its id: special tokens, user symbols, then text
    * @throws BadInputException if the table does not do for the size; names a size that is possible
    */

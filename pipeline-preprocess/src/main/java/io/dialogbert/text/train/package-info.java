@@ -1,4 +1,2 @@
-/**
- * Learns pieces from counted segments: BPE, unigram, and by frequency.
- */
+/** Learns pieces from counted segments: BPE, unigram, and by frequency. */
 package io.dialogbert.text.train;

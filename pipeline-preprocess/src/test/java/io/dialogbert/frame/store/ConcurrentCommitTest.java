@@ -152,7 +152,8 @@ class ConcurrentCommitTest {
             .with(
                 new TreeMap<>(),
                 new TreeMap<>(),
-                List.of(new Manifest.OutputFile("part", who.length(), -1, DigestUtils.sha256Hex(who))),
+                List.of(
+                    new Manifest.OutputFile("part", who.length(), -1, DigestUtils.sha256Hex(who))),
                 new TreeMap<>());
     return Map.of("part", who, Manifest.FILE_NAME, manifest.toJson());
   }

@@ -1,9 +1,9 @@
 package io.dialogbert.job.dialogue;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.dialogue.DuplicateConfig;
 import io.dialogbert.dialogue.PlantedDuplicates;
+import io.dialogbert.frame.config.ConfigReader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -716,9 +716,7 @@ class ForgetIT {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String path = directory.relativize(file).toString();
         if (!path.equals(Manifest.FILE_NAME)) {
-          hashes.put(
-              path,
-              DigestUtils.sha256Hex(Files.readAllBytes(file)));
+          hashes.put(path, DigestUtils.sha256Hex(Files.readAllBytes(file)));
         }
       }
     }

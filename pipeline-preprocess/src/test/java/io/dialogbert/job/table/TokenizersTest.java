@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.frame.store.Directories;
-import io.dialogbert.text.piece.Piece;
 import io.dialogbert.text.Samples;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
+import io.dialogbert.text.piece.Piece;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -27,8 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param <S> the network's score
  */
-abstract class BertOutputLayer<S> extends BaseLayer<BertLayer>
-    implements IOutputLayer {
+abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutputLayer {
   private transient DataParallel<Network<S>> networks;
   private transient S lastScore;
   private double lastGradientNorm;

@@ -55,7 +55,10 @@ final class BertParamInitializer implements ParamInitializer {
 
   @Override
   public List<String> biasKeys(Layer layer) {
-    return layout.parameters().stream().filter(p -> !p.decayed()).map(BertParamInitializer::key).toList();
+    return layout.parameters().stream()
+        .filter(p -> !p.decayed())
+        .map(BertParamInitializer::key)
+        .toList();
   }
 
   @Override

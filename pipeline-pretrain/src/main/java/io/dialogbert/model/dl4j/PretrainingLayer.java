@@ -1,6 +1,5 @@
 package io.dialogbert.model.dl4j;
 
-import io.dialogbert.model.Encoder;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ParameterLayout;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

@@ -1,6 +1,5 @@
 package io.dialogbert.model.dl4j;
 
-import io.dialogbert.model.Encoder;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.head.PretrainingScore;

@@ -1,4 +1,2 @@
-/**
- * What stands on the encoder: heads, their losses and scores. Knows no DL4J.
- */
+/** What stands on the encoder: heads, their losses and scores. Knows no DL4J. */
 package io.dialogbert.model.head;

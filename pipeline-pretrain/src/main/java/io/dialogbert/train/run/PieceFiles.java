@@ -123,7 +123,8 @@ public final class PieceFiles {
   }
 
   /** Reads a part of a piece, whose CRC-32 is then not compared. */
-  public void read(VectorPiece piece, long from, long length, Format format, Sink sink) throws IOException {
+  public void read(VectorPiece piece, long from, long length, Format format, Sink sink)
+      throws IOException {
     try (FSDataInputStream in = open(piece.file())) {
       in.seek((from - piece.from()) * format.bytes);
       read(in, from, length, format, new CRC32(), sink);

@@ -10,4 +10,5 @@ import java.io.Serializable;
  * @param length number of elements
  * @param crc32 of the file's bytes
  */
-public record VectorPiece(String file, long from, long length, long crc32) implements Serializable {}
+public record VectorPiece(String file, long from, long length, long crc32)
+    implements Serializable {}

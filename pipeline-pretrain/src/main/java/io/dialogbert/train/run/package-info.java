@@ -1,4 +1,2 @@
-/**
- * The states of a training run on a file system that all workers see.
- */
+/** The states of a training run on a file system that all workers see. */
 package io.dialogbert.train.run;

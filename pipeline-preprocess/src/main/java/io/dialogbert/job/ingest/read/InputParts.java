@@ -131,7 +131,8 @@ public final class InputParts {
   }
 
   /** Deals parts out to tasks, in order, so that a task has at most about so many bytes. */
-  public static List<List<InputPart>> tasks(List<InputPart> parts, long maxBytes, long bytesToOpen) {
+  public static List<List<InputPart>> tasks(
+      List<InputPart> parts, long maxBytes, long bytesToOpen) {
     List<List<InputPart>> tasks = new ArrayList<>();
     long bytes = 0;
     for (InputPart part : parts) {

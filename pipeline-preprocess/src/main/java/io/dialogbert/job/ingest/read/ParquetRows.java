@@ -72,7 +72,8 @@ public final class ParquetRows implements RowReader {
    *
    * @throws BadFile if the file lacks a column that the schema names, or one is of another type
    */
-  public ParquetRows(InputPart part, RawSchema schema, Configuration hadoop) throws IOException, BadFile {
+  public ParquetRows(InputPart part, RawSchema schema, Configuration hadoop)
+      throws IOException, BadFile {
     this.parser = new RawMessageParser(schema);
     this.row = part.firstRow() - 1;
     this.file = open(part, hadoop);

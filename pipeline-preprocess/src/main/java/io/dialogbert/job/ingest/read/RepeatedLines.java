@@ -75,7 +75,6 @@ public final class RepeatedLines implements Serializable {
   }
 
   private static long hash(String line) {
-    return ByteBuffer.wrap(DigestUtils.sha256(line.getBytes(StandardCharsets.UTF_8)))
-        .getLong();
+    return ByteBuffer.wrap(DigestUtils.sha256(line.getBytes(StandardCharsets.UTF_8))).getLong();
   }
 }

@@ -1,10 +1,11 @@
 package io.dialogbert.frame;
 
+import io.dialogbert.common.JobFailedException;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 
 /** A disk is full; the job ends with exit code 1, and the output is what it was before. */
-final class DiskFullException extends RuntimeException {
+final class DiskFullException extends JobFailedException {
   /** How Linux, its quotas, HDFS's quotas and Windows put it. */
   private static final List<String> SIGNS =
       List.of(

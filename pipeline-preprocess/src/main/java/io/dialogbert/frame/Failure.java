@@ -2,6 +2,7 @@ package io.dialogbert.frame;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.JobFailedException;
 import io.dialogbert.common.Refusal;
 import io.dialogbert.common.StoppedException;
 import java.io.IOException;
@@ -57,7 +58,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
             e -> by(e, BadConfigException.class, JobMain.BAD_CONFIG, "bad configuration: "),
             e -> by(e, BadInputException.class, JobMain.BAD_INPUT, "bad input: "),
             e -> by(e, StoppedException.class, JobMain.STOPPED, ""),
-            e -> by(e, DiskFullException.class, JobMain.FAILED, "failed: "),
+            e -> by(e, JobFailedException.class, JobMain.FAILED, "failed: "),
             Failure::denied,
             Failure::diskFull,
             Failure::nativeLibrary,

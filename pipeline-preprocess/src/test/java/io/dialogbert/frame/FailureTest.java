@@ -5,6 +5,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.JobFailedException;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -58,6 +59,12 @@ class FailureTest {
             "a-job: failed: a native library cannot be loaded: /t/libzstd.so: failed to map"
                 + " segment;")
         .contains("noexec", "-Djava.io.tmpdir=", "-Dorg.bytedeco.javacpp.cachedir=");
+  }
+
+  @Test
+  void reasonThatIsGivenInFullNeedsNoTrace() {
+    assertThat(printed(ofTask(new JobFailedException("gave up", null)), JobMain.FAILED))
+        .containsExactly("a-job: failed: gave up");
   }
 
   @Test

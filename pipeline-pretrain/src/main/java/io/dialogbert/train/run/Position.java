@@ -11,7 +11,7 @@ import java.util.Map;
  * @param cursor examples that the run has gone past, over all workers: trained on or skipped
  * @param examplesSeen examples trained on
  * @param rounds averages made
- * @param skippedRounds rounds given up because their loss was not finite or leapt
+ * @param skippedRounds rounds given up because their loss was not finite, or spiked
  * @param numWorkers of the round that ended here
  * @param smoothedLoss exponential mean of the rounds' losses; 0 before the first
  * @param vectors the state by name: {@code params}; {@code updater} for averaged moments or {@code

@@ -142,8 +142,8 @@ public final class DistillJob implements Job<DistillConfig> {
 
   /**
    * Writes the training examples with the teacher's logits, so that the teacher runs once per
-   * example. One task processes one file of the task data. The order of the student's examples
-   * depends on file names and rows. So it depends only on the task data and the seed.
+   * example. One task processes one file of the task data. The student's examples are ordered by
+   * file names and rows. So their order depends only on the task data and the seed.
    */
   private static List<ExampleReader.Part> teach(JobContext job, DistillConfig config)
       throws IOException {

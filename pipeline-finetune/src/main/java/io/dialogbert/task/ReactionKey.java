@@ -15,7 +15,7 @@ public final class ReactionKey {
    * twice.
    *
    * @param reply normalized text
-   * @return the key; empty if the reply is too long, has no letter, or contains a bracket
+   * @return the key; empty if the reply is too long, has no letter, or contains {@code [}
    */
   public static String of(String reply) {
     if (reply.indexOf('[') >= 0) {

@@ -3,7 +3,7 @@ package io.dialogbert.dialogue;
 import java.util.Arrays;
 
 /**
- * The shingles of a text: all runs of n characters (UTF-16 units) without spaces and line ends,
+ * The shingles of a text: all runs of n characters (UTF-16 units), skipping spaces and line ends,
  * each as a 64-bit hash. Shingles are of characters, not words, since Korean chats are spaced
  * freely and Japanese has no spaces. A text shorter than a shingle has none.
  */

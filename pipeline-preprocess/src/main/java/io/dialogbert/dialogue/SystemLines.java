@@ -121,8 +121,8 @@ public final class SystemLines {
 
   /**
    * Why a text under somebody's name is not a message. Some exports put the messenger's notices
-   * under the name of the person concerned. The text then contains that name; if its words are only
-   * like a notice, it starts with the name.
+   * under the name of the person concerned. The text then contains that name. Text that only looks
+   * like a notice must start with it.
    *
    * @param sender the displayed name
    */

@@ -126,7 +126,7 @@ final class Names {
   }
 
   /**
-   * A common given name, or two syllables that begin and end given names and close with a
+   * A common given name, or two syllables that begin and end given names, the last ending in a
    * consonant.
    */
   static boolean isKoreanGivenNameToCall(String name) {

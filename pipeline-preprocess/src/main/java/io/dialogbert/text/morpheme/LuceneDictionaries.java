@@ -211,8 +211,8 @@ final class LuceneDictionaries {
   /**
    * MeCab's char.def.
    *
-   * @param maxLengths maximum length by class, the only ones that Lucene does not keep; 0 where a
-   *     class has none
+   * @param maxLengths maximum length by class, the only part of char.def that Lucene does not keep;
+   *     0 for a missing class
    */
   private static CharacterClasses characterClasses(
       CharacterProperty<Byte> classOf,
@@ -239,7 +239,7 @@ final class LuceneDictionaries {
       EnumSet.of(POS.Tag.E, POS.Tag.VCP, POS.Tag.XSA, POS.Tag.XSN, POS.Tag.XSV);
 
   /**
-   * mecab-ko's left-space-penalty-factor: an entry that never starts a word costs more where it
+   * mecab-ko's left-space-penalty-factor: an entry that should never start a word costs more if it
    * does.
    */
   private static int koreanSpacePenalty(
@@ -255,7 +255,7 @@ final class LuceneDictionaries {
     return BOUND.contains(tag) ? 3000 : 0;
   }
 
-  /** The tags of the parts of an inflected word, otherwise the word's own tag. */
+  /** The tags of the parts of an inflected word; for other words, the word's own tag. */
   private static String koreanTag(
       org.apache.lucene.analysis.ko.dict.TokenInfoDictionary dictionary, int id, String surface) {
     POS.Type type = dictionary.getPOSType(id);

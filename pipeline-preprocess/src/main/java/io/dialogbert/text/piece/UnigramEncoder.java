@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Finds the most probable pieces of a segment under a unigram model. It uses the arithmetic of the
- * SentencePiece library (0.2.3): single precision and the same choice between equal scores. So it
- * gives the same pieces. It is faster, since it needs no calls to native code.
+ * SentencePiece library (0.2.3): single precision and the same tie-breaking. So it gives the same
+ * pieces. It is faster, since it needs no calls to native code.
  *
  * @see <a href="https://arxiv.org/abs/1804.10959">Kudo 2018, section 3.2, equation 3</a>
  */

@@ -7,9 +7,10 @@ import io.dialogbert.train.TrainingConfig;
 /**
  * Settings of {@link DistillJob}.
  *
- * @param teacher directory that finetune wrote
- * @param taskData directory that build-task-data wrote
- * @param numHiddenLayers layers of the student; it starts as an even choice of the teacher's
+ * @param teacher output directory of finetune
+ * @param taskData output directory of build-task-data
+ * @param numHiddenLayers number of layers of the student, initialized from evenly spaced layers of
+ *     the teacher
  */
 public record DistillConfig(
     String teacher,

@@ -37,7 +37,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Trains a student with fewer layers on labels and on what a fine-tuned teacher says. */
+/** Trains a student with fewer layers on labels and on the logits of a fine-tuned teacher. */
 public final class DistillJob implements Job<DistillConfig> {
   private static final String TAUGHT = "taught";
   private static final int LATENCY_WARMUP = 20;
@@ -110,10 +110,9 @@ public final class DistillJob implements Job<DistillConfig> {
   }
 
   /**
-   * Layers of the teacher that the student starts from: evenly spread, the last one always among
-   * them.
+   * The teacher's layers that initialize the student: evenly spaced, always including the last.
    *
-   * @return for each layer of the student, from 0
+   * @return for each layer of the student, the index of the teacher's layer, from 0
    */
   static List<Integer> teacherLayers(int teacherLayers, int studentLayers) {
     return IntStream.rangeClosed(1, studentLayers)
@@ -142,9 +141,9 @@ public final class DistillJob implements Job<DistillConfig> {
   }
 
   /**
-   * Writes the training examples with the teacher's logits, so that it is asked once for each. A
-   * task does one file of the task data, so that the files, by whose names and rows the student's
-   * examples are put in order, depend on the task data and the seed alone.
+   * Writes the training examples with the teacher's logits, so that the teacher runs once per
+   * example. One task processes one file of the task data. The student's examples are ordered by
+   * file names and rows. So their order depends only on the task data and the seed.
    */
   private static List<ExampleReader.Part> teach(JobContext job, DistillConfig config)
       throws IOException {
@@ -156,8 +155,8 @@ public final class DistillJob implements Job<DistillConfig> {
             .parallelize(parts, parts.size())
             .flatMap(
                 part -> {
-                  // Where a batch is cut into as many parts as there are threads, the last bits of
-                  // a logit would depend on the machine.
+                  // If a batch is split across threads, the last bits of a logit depend on the
+                  // machine.
                   Threads.use(1);
                   ExampleReader<Lesson> reader =
                       new ExampleReader<>(

@@ -14,13 +14,13 @@ import org.apache.parquet.example.data.Group;
 import org.apache.spark.sql.Row;
 
 /**
- * Task rows with a teacher's logits, in the order of their source. The logits of one batch are held
- * at a time: of 1,384 classes they are 5 KiB a row, more than all the rest of it.
+ * Task rows with a teacher's logits, in source order. Only one batch of logits is in memory: with
+ * 1,384 classes they take 5 KiB per row, more than the rest of the row.
  */
 final class TaughtRows implements Iterator<Row> {
   static final int BATCH = 64;
 
-  /** A training example and what its row says of it. */
+  /** A training example and the language in its row. */
   record Lesson(TaskExample example, String lang) {
     static Lesson decode(Group row) {
       return new Lesson(TaskRows.decode(row), row.getString("lang", 0));
@@ -40,9 +40,9 @@ final class TaughtRows implements Iterator<Row> {
   private long next;
 
   /**
-   * Rows that are made as they are asked for.
+   * Rows created lazily.
    *
-   * @param size examples of the source
+   * @param size number of examples of the source
    */
   TaughtRows(Source source, long size, Teacher.Lessons teacher) {
     this.source = source;

@@ -11,11 +11,11 @@ import java.util.List;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * A teacher on its way to the executors, where the first task that asks reads it. As a broadcast,
- * each executor has one, for all of its tasks.
+ * A teacher sent to the executors, where the first task that needs it reads it. As a broadcast,
+ * each executor has one teacher for all its tasks.
  */
 final class Teacher implements Serializable {
-  /** What one task asks. */
+  /** The teacher as one task uses it. */
   @FunctionalInterface
   interface Lessons {
     /** [B][C] logits. */
@@ -29,7 +29,7 @@ final class Teacher implements Serializable {
     this.directory = directory;
   }
 
-  /** The teacher for one caller. */
+  /** The teacher, for one caller. */
   synchronized Lessons lessons() throws IOException {
     if (model == null) {
       Directories directories = new Directories(SparkHadoopUtil.get().conf());

@@ -1,2 +1,2 @@
-/** The job {@code distill}: a small student of a large teacher. */
+/** The job {@code distill}: trains a small student from a large teacher. */
 package io.dialogbert.distill;

@@ -6,10 +6,10 @@ import java.io.Serializable;
 /**
  * Settings of {@link BuildTaskDataJob}.
  *
- * @param dialogues directory that build-dialogues wrote
- * @param tokenizer directory that train-tokenizer wrote
- * @param numClasses at most so many reactions, the most frequent first
- * @param minClassCount rarer replies are no class, and are never shown
+ * @param dialogues output directory of build-dialogues
+ * @param tokenizer output directory of train-tokenizer
+ * @param numClasses maximum number of reactions, the most frequent first
+ * @param minClassCount rarer replies are not classes, and are never shown
  * @param maxContextTurns turns of context before the reply
  * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
  */

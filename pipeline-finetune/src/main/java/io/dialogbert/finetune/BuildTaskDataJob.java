@@ -41,8 +41,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Mines reaction classification from dialogues: contexts that were answered by one of the most
- * frequent short replies.
+ * Mines reaction classification from dialogues: the contexts of the most frequent short replies.
  */
 public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   private static final StructType KEY =
@@ -102,7 +101,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     job.count("num_classes", classes.size());
   }
 
-  /** Counts the examples of each split, and makes sure that their tokens are known. */
+  /** Counts the examples of each split, and checks the share of unknown tokens. */
   private static long countExamples(
       JobContext job, BuildTaskDataConfig config, Dataset<Row> examples) {
     Splits.ALL.forEach(split -> job.count("examples." + split, 0));
@@ -128,7 +127,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     return rows;
   }
 
-  /** How many ids there are of a kind. */
+  /** The number of ids of a kind. */
   private static Column tokens(String kind) {
     return sum(expr("size(filter(input_ids, id -> id " + kind + "))"));
   }
@@ -163,7 +162,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     return classes;
   }
 
-  /** What crosses the wire to find contexts. */
+  /** Serialized to the executors, which use it to find contexts. */
   private record Miner(
       SerializedTokenizer tokenizer, BuildTaskDataConfig config, HashMap<String, Integer> classes)
       implements Serializable {

@@ -12,7 +12,7 @@ import org.apache.parquet.example.data.Group;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
-/** Classification of contexts, with a teacher's logits where the network's loss asks for them. */
+/** Classification of contexts, with a teacher's logits if the network's loss needs them. */
 public record ClassificationTask(String networkJson) implements TrainingTask<TaskExample> {
 
   @Override

@@ -22,7 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Trains a classifier by parameter averaging, follows it on held-out examples, and writes it. */
+/** Trains a classifier by parameter averaging, evaluates it on held-out examples, and writes it. */
 public final class ClassifierTraining {
   private final JobContext job;
   private final TrainingConfig config;
@@ -39,11 +39,11 @@ public final class ClassifierTraining {
   }
 
   /**
-   * Trains {@code graph} in place; what the saved step scored on held-out examples becomes figures
-   * of the manifest.
+   * Trains {@code graph} in place. The held-out scores of the saved step become figures of the
+   * manifest.
    *
    * @param train files of training examples
-   * @param validation files of held-out examples to follow training on
+   * @param validation files of held-out examples for evaluation during training
    */
   public void train(
       ComputationGraph graph,
@@ -82,7 +82,7 @@ public final class ClassifierTraining {
     return scores.stream().reduce(ClassificationScore.ZERO, ClassificationScore::plus);
   }
 
-  /** Scores a checkpoint's classifier on all examples of some files, in Spark tasks. */
+  /** Scores a checkpoint's classifier on all examples of several files, in Spark tasks. */
   public static ClassificationScore score(
       JobContext job, String checkpoint, List<ExampleReader.Part> parts) throws IOException {
     ClassificationTask task =
@@ -100,8 +100,8 @@ public final class ClassifierTraining {
   }
 
   /**
-   * Accuracy on the test split, in [0, 1], of always guessing training's most frequent class, of
-   * several the first.
+   * Accuracy on the test split, in [0, 1], of always predicting the most frequent class of
+   * training; ties go to the first.
    */
   public static double mostFrequentClassAccuracy(JobContext job, String input) {
     SortedMap<Integer, Long> train = new TreeMap<>();
@@ -119,9 +119,9 @@ public final class ClassifierTraining {
   }
 
   /**
-   * The files of a split of a task directory.
+   * The files of one split of a task directory.
    *
-   * @throws BadInputException if the split is empty, as a small corpus may leave it
+   * @throws BadInputException if the split is empty, as may happen with a small corpus
    */
   public static List<ExampleReader.Part> parts(JobContext job, String input, String split) {
     List<ExampleReader.Part> parts =

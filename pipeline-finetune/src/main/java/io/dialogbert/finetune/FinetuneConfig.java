@@ -6,8 +6,8 @@ import io.dialogbert.train.TrainingConfig;
 /**
  * Settings of {@link FinetuneJob}.
  *
- * @param checkpoint directory that pretrain wrote
- * @param taskData directory that build-task-data wrote
+ * @param checkpoint output directory of pretrain
+ * @param taskData output directory of build-task-data
  */
 public record FinetuneConfig(
     String checkpoint, String taskData, String output, TrainingConfig training) {

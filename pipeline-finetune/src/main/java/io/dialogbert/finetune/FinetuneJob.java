@@ -89,7 +89,10 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
             100 * before.accuracy()));
   }
 
-  /** Copies the encoder, and the classifier if it is for the same classes; says which it was. */
+  /**
+   * Copies the encoder, and the classifier if it has the same classes. Notes what becomes of an
+   * existing classifier.
+   */
   private static void copy(JobContext job, ComputationGraph from, ComputationGraph to) {
     Optional<ClassSet> had = ClassificationModel.classes(from);
     ClassSet has = ClassificationModel.classes(to).orElseThrow();
@@ -116,7 +119,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     }
   }
 
-  /** Scores a classifier that is not trained yet, by way of a directory that goes again. */
+  /** Scores an untrained classifier through a temporary directory. */
   private static ClassificationScore scoreBefore(
       JobContext job, Checkpoint start, List<ExampleReader.Part> test) throws IOException {
     Path directory = job.outputPath("_before");

@@ -9,7 +9,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The table of task data that says what its labels mean. */
+/** The table in the task data that gives the meaning of its labels. */
 public final class TaskClasses {
   static final StructType SCHEMA =
       new StructType()
@@ -22,7 +22,7 @@ public final class TaskClasses {
 
   private TaskClasses() {}
 
-  /** The classes of an input of the job; how often each occurs is no part of what they are. */
+  /** The classes of an input of the job. Their counts are not part of a class set. */
   public static ClassSet of(JobContext job, String input) {
     List<String> names = new ArrayList<>();
     for (Row row :

@@ -31,7 +31,7 @@ public final class TaskRows {
     String id = example.exampleId();
     return RowFactory.create(
         id,
-        // An example is of one dialogue, whose id its own starts with.
+        // An example is from one dialogue, whose id is the prefix of its own.
         new String[] {id.substring(0, id.lastIndexOf('-'))},
         lang,
         split,

@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Lays out the turns that lead up to a reply as one sequence: {@code [CLS] turn [SEPT] turn [SEP]}.
- * The last turns stay whole as far as they fit; of the earliest that is reached, the end is kept.
+ * Lays out the turns before a reply as one sequence: {@code [CLS] turn [SEPT] turn [SEP]}. The last
+ * turns stay whole as far as they fit. Only the end of the earliest turn included is kept.
  */
 public final class ContextEncoder {
   private final int maxSequenceLength;
@@ -17,8 +17,8 @@ public final class ContextEncoder {
   /**
    * Makes an encoder.
    *
-   * @param maxSequenceLength tokens, special ones included, at least 3
-   * @param maxTurns turns of context, at least 1
+   * @param maxSequenceLength maximum number of tokens, special tokens included, at least 3
+   * @param maxTurns maximum number of context turns, at least 1
    */
   public ContextEncoder(int maxSequenceLength, int maxTurns) {
     if (maxSequenceLength < 3 || maxTurns < 1) {

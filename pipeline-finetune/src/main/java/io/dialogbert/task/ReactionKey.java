@@ -2,23 +2,24 @@ package io.dialogbert.task;
 
 import java.util.Locale;
 
-/** What makes two short replies the same reaction: "좋아!!", "좋아 ㅋㅋ" and "좋아~" are one. */
+/** Decides when two short replies are the same reaction: "좋아!!", "좋아 ㅋㅋ" and "좋아~" are. */
 public final class ReactionKey {
-  /** Longer replies say something of their own. */
+  /** Longer replies have content beyond a reaction. */
   static final int MAX_CHARACTERS = 12;
 
   private ReactionKey() {}
 
   /**
-   * The reply without laughter, tears, punctuation, emoji and spaces around and within, in lower
-   * case; a reply of nothing but laughter or tears keeps one sign of it.
+   * The key of a reply: its letters in lower case, without laughter and tears. Spaces, punctuation
+   * and emoji are removed everywhere. A reply of only laughter or tears becomes its first letter,
+   * twice.
    *
-   * @param reply normalised text
-   * @return the key, empty if the reply is too long or holds no letter
+   * @param reply normalized text
+   * @return the key; empty if the reply is too long, has no letter, or contains {@code [}
    */
   public static String of(String reply) {
     if (reply.indexOf('[') >= 0) {
-      // A placeholder of masked personal data is no reaction.
+      // A placeholder of masked personal data is not a reaction.
       return "";
     }
     String text = reply.toLowerCase(Locale.ROOT);
@@ -35,8 +36,8 @@ public final class ReactionKey {
   }
 
   /**
-   * Laughter and tears, which Korean writes in single letters; a w at the end of Japanese is left
-   * to the classes.
+   * Laughter and tears, which Korean writes in single letters. A Japanese final w is not removed,
+   * so it may form separate classes.
    */
   private static boolean isSound(int letter) {
     return letter == 'ㅋ' || letter == 'ㅎ' || letter == 'ㅠ' || letter == 'ㅜ';

@@ -1,12 +1,12 @@
 package io.dialogbert.task;
 
 /**
- * A context to classify. The arrays belong to the example; nobody may change them.
+ * A context to classify. The example owns the arrays; nobody may change them.
  *
  * @param inputIds int32 [T], {@code [CLS] turn [SEPT] turn [SEP]}
  * @param segmentIds int32 [T], all 0
- * @param turnIds int32 [T], alternating from turn to turn, from 0
- * @param label class, from 0
+ * @param turnIds int32 [T], 0 for the first turn, then 1, 0, 1 and so on
+ * @param label class index, from 0
  * @param teacherLogits float32 [C], or empty without a teacher
  */
 public record TaskExample(
@@ -34,7 +34,7 @@ public record TaskExample(
     }
   }
 
-  /** This example with what a teacher says of it. */
+  /** This example with a teacher's logits. */
   public TaskExample withTeacherLogits(float[] logits) {
     return new TaskExample(exampleId, inputIds, segmentIds, turnIds, label, logits);
   }

@@ -1,2 +1,2 @@
-/** What a task's examples are, and how a reply's context becomes tokens. Plain Java. */
+/** The examples of a task, and how a reply's context becomes tokens. Plain Java. */
 package io.dialogbert.task;

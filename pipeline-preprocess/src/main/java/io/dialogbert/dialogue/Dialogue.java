@@ -6,14 +6,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Turns that belong together: one session of a conversation, or a part of a long one.
+ * Turns that belong together: one session of a conversation, or part of a long session.
  *
- * @param dialogueId unique; the same for the same conversation and first message in every run
- * @param conversationId the conversation it is cut from
+ * @param dialogueId unique; a conversation and first message give the same id in every run
+ * @param conversationId the conversation that it comes from
  * @param lang language of its first message
  * @param split {@code train}, {@code validation} or {@code test}; see {@link Splits}
  * @param startedAt time of its first message
- * @param turns in order; neighbours have different speakers
+ * @param turns in order; adjacent turns have different speakers
  */
 public record Dialogue(
     String dialogueId,

@@ -21,16 +21,17 @@ import org.apache.commons.codec.digest.DigestUtils;
 /**
  * Turns a stream of messages into a stream of dialogues.
  *
- * <p>Rules: a silence longer than the session gap starts a new dialogue, as does the limit of turns
- * or messages; a sender's consecutive messages are one turn; a message whose id was among the last
- * {@value #ID_WINDOW} of its conversation is dropped, so the first of several stays; so is a
- * message of the same sender, time and text as one before, which merged exports give under two ids,
- * unless its time is a whole minute, as exports without seconds have it; a dialogue has at least
- * two speakers and {@code minTurns} turns. At any time only the messages of one dialogue and the
- * window of ids are held. Messages of the same time are in the order of their source rows.
+ * <p>Rules: A silence longer than the session gap starts a new dialogue, as does reaching the limit
+ * of turns or messages. A sender's consecutive messages are one turn. A message is dropped if its
+ * id was among the last {@value #ID_WINDOW} of its conversation, so the first of several stays. A
+ * message with the same sender, time and text as an earlier one is also dropped: merged exports
+ * give it two ids. It stays if its time is a whole minute, as in exports without seconds. A
+ * dialogue has at least two speakers and {@code minTurns} turns. Only the messages of one dialogue
+ * and the window of ids are in memory. Messages of the same time are in the order of their source
+ * rows.
  */
 public final class DialogueBuilder {
-  /** Repeated ids are recognized within this many messages of a conversation. */
+  /** Repeated ids are detected within this many messages of a conversation. */
   static final int ID_WINDOW = 10_000;
 
   private static final int ID_BYTES = 16;
@@ -42,12 +43,12 @@ public final class DialogueBuilder {
   }
 
   /**
-   * The dialogues of {@code messages}, built as they are asked for.
+   * The dialogues of {@code messages}, built lazily.
    *
    * @param messages sorted by conversation, time, source row and message id
-   * @param tally counts what is read, kept and dropped; complete when the result is exhausted
-   * @return dialogues in the order of their first messages; throws IllegalArgumentException where a
-   *     message is earlier than the one before it in its conversation
+   * @param tally counts messages read, kept and dropped; complete once the result is exhausted
+   * @return dialogues in the order of their first messages; throws IllegalArgumentException if a
+   *     message is earlier than the previous one in its conversation
    */
   public Iterator<Dialogue> build(Iterator<Message> messages, DialogueTally tally) {
     return new Stream(messages, tally);
@@ -55,13 +56,13 @@ public final class DialogueBuilder {
 
   /**
    * The id of a dialogue: 128 bits of SHA-256 of its conversation, start and first message, in
-   * URL-safe base64. The start tells dialogues apart where message ids begin again, beyond the
-   * window in which repeats are recognized.
+   * URL-safe base64. The start distinguishes dialogues whose message ids recur beyond the window of
+   * repeat detection.
    */
   static String dialogueId(String conversationId, Instant startedAt, String firstMessageId) {
     MessageDigest digest = DigestUtils.getSha256Digest();
     byte[] conversation = conversationId.getBytes(StandardCharsets.UTF_8);
-    // The length tells where the first id ends.
+    // The length marks where the first id ends.
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(conversation.length).array());
     digest.update(conversation);
     digest.update(
@@ -153,7 +154,7 @@ public final class DialogueBuilder {
     }
 
     /**
-     * Ends the open dialogue and starts an empty one; the result is empty where it had too little.
+     * Ends the open dialogue and starts an empty one. Returns nothing if the dialogue is too short.
      */
     private Optional<Dialogue> close() {
       if (open.messages.isEmpty()) {

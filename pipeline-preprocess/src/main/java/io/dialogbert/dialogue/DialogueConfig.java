@@ -9,11 +9,12 @@ import java.util.Locale;
 /**
  * How messages become dialogues.
  *
- * @param sessionGap a longer silence than this ends a session
+ * @param sessionGap a longer silence ends a session
  * @param minTurns shorter dialogues are dropped; at least 2
  * @param maxTurns longer sessions are cut into consecutive dialogues of this many turns
- * @param maxMessages sessions are also cut after this many messages: what one task holds in memory
- * @param splits which split a conversation belongs to
+ * @param maxMessages sessions are also cut after this many messages; bounds what one task holds in
+ *     memory
+ * @param splits assigns each conversation to a split
  */
 public record DialogueConfig(
     Duration sessionGap, int minTurns, int maxTurns, int maxMessages, Splits splits)

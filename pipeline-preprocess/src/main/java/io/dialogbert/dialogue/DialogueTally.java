@@ -5,8 +5,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What went into dialogues and what did not. Always: messages = messages in dialogues + dropped.
- * Not thread-safe.
+ * Counts the messages that went into dialogues and those that did not. Invariant: messages =
+ * messages in dialogues + dropped. Not thread-safe.
  */
 public final class DialogueTally implements Serializable {
   private long messages;
@@ -29,7 +29,7 @@ public final class DialogueTally implements Serializable {
     dropped.merge(reason, (long) numMessages, Long::sum);
   }
 
-  /** Adds what another one counted. */
+  /** Adds another tally's counts. */
   public void merge(DialogueTally other) {
     messages += other.messages;
     messagesKept += other.messagesKept;
@@ -38,7 +38,7 @@ public final class DialogueTally implements Serializable {
     other.dropped.forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
   }
 
-  /** Messages read so far, those of a session that is still open included. */
+  /** Messages read so far, including those of an open session. */
   public long messages() {
     return messages;
   }

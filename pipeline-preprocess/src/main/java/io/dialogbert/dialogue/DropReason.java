@@ -4,17 +4,17 @@ import java.util.Locale;
 
 /** Why a message is not in any dialogue. */
 public enum DropReason {
-  /** Nothing is left of it after normalization. */
+  /** Its text is empty after normalization. */
   EMPTY_TEXT,
-  /** The messenger wrote it: somebody joined or left, a call ended. */
+  /** The messenger wrote it, for example because somebody joined or left, or a call ended. */
   SYSTEM_LINE,
-  /** Nobody sent it: a row of the messenger's own, in a table that has a column for senders. */
+  /** It has no sender: a row by the messenger itself, in a table with a sender column. */
   NO_SENDER,
   /** It stands for a photo, a video, a file or the like, without words. */
   MEDIA,
   /** It stands for a sticker. */
   STICKER,
-  /** It stands for a message that was deleted or taken back. */
+  /** It stands for a deleted or unsent message. */
   DELETED,
   /** Its sender, or somebody in its conversation, has not consented. */
   NO_CONSENT,
@@ -22,13 +22,13 @@ public enum DropReason {
   DELETION_REQUESTED,
   /** Its sender sent the same text to too many conversations. */
   BROADCAST,
-  /** A message with its id came before. */
+  /** An earlier message has the same id. */
   REPEATED_ID,
-  /** A message of the same sender, time and text came before, under another id. */
+  /** An earlier message has the same sender, time and text under another id. */
   REPEATED_MESSAGE,
-  /** Its session, or what is left of a long one after cutting, has one speaker only. */
+  /** Its session, or the rest of a long session after cutting, has only one speaker. */
   ONE_SPEAKER,
-  /** Its session, or what is left of it, has too few turns. */
+  /** Its session, or the rest of it, has too few turns. */
   FEW_TURNS;
 
   /** The name in tables and reports: {@code empty-text}. */

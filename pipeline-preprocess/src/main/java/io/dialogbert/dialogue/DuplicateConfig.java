@@ -3,19 +3,19 @@ package io.dialogbert.dialogue;
 import java.io.Serializable;
 
 /**
- * Which dialogues are near-duplicates, and how they are looked for: by MinHash values in bands
- * (Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3). Two dialogues of
- * similarity s meet in at least one of b bands of r values with probability 1 - (1 - s^r)^b.
+ * Defines near-duplicate dialogues and how to find them: by MinHash values in bands (Leskovec,
+ * Rajaraman and Ullman, Mining of Massive Datasets, chapter 3). Two dialogues of similarity s share
+ * at least one of b bands of r values with probability 1 - (1 - s^r)^b.
  *
- * @param threshold least Jaccard similarity of the shingle sets of near-duplicates, in [0.5, 1]; 1
- *     looks for none
- * @param shingleLength characters of a shingle
- * @param numHashes most MinHash values of a dialogue, enough to find 99 % of the pairs at the
- *     threshold; more of them cost less candidates, and take longer
+ * @param threshold minimum Jaccard similarity of the shingle sets of near-duplicates, in [0.5, 1];
+ *     1 turns the search off
+ * @param shingleLength length of a shingle in characters
+ * @param numHashes maximum number of MinHash values of a dialogue; enough to find 99 % of the pairs
+ *     at the threshold. More values give fewer candidates but take longer.
  */
 public record DuplicateConfig(double threshold, int shingleLength, int numHashes)
     implements Serializable {
-  /** Share of the pairs at the threshold that must meet in a band. */
+  /** Share of the pairs at the threshold that must share a band. */
   private static final double LEAST_RECALL = 0.99;
 
   public DuplicateConfig {
@@ -49,7 +49,7 @@ public record DuplicateConfig(double threshold, int shingleLength, int numHashes
     return threshold < 1;
   }
 
-  /** Values of a band: the most with which 99 % of the pairs at the threshold still meet. */
+  /** Values per band: the most for which 99 % of the pairs at the threshold still share a band. */
   public int rows() {
     return rows(threshold, numHashes);
   }
@@ -66,7 +66,7 @@ public record DuplicateConfig(double threshold, int shingleLength, int numHashes
     return numHashes / rows();
   }
 
-  /** The probability that two dialogues of a similarity meet in a band. */
+  /** The probability that two dialogues of a given similarity share a band. */
   public double meets(double similarity) {
     return meets(similarity, bands(), rows());
   }

@@ -7,12 +7,13 @@ import java.time.Instant;
 /**
  * One message of a messenger.
  *
- * @param conversationId the conversation it belongs to; a pseudonym once ingested, as the other ids
+ * @param conversationId the conversation it belongs to; a pseudonym once ingested, like the other
+ *     ids
  * @param messageId unique within the conversation
- * @param senderId who sent it
- * @param sentAt when
+ * @param senderId the sender
+ * @param sentAt when it was sent
  * @param lang ISO 639-1 code: {@code ko} or {@code ja}
- * @param text what was written
+ * @param text the text as written
  * @param source where the message came from
  * @param sourceRow row of the source, counted from 1; orders messages of the same time
  */
@@ -35,7 +36,10 @@ public record Message(
     requireNonNull(source, "source");
   }
 
-  /** The place only: text and ids must not reach a log through a message's string form. */
+  /**
+   * The source position only, so that text and ids cannot reach a log through a message's string
+   * form.
+   */
   @Override
   public String toString() {
     return "Message[" + source + ", row " + sourceRow + ", length " + text.length() + "]";

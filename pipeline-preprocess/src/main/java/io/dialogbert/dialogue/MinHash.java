@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * MinHash (Broder 1997): for each of a number of random orders, the first shingle of a set. Two
- * sets have the same first shingle with a probability equal to their Jaccard similarity. An order
- * is that of {@code a * x + b} in 32 bits with an odd a, where x are well-mixed bits of the
- * shingle; so a value takes one multiplication, and a loop over the orders is vectorized.
+ * MinHash (Broder 1997): for each of several random orders, the first shingle of a set. Two sets
+ * have the same first shingle with a probability equal to their Jaccard similarity. Each order is
+ * that of {@code a * x + b} in 32 bits with an odd a, where x are well-mixed bits of the shingle.
+ * So a value takes one multiplication, and the loop over the orders is vectorized.
  */
 public final class MinHash {
-  /** All dialogues of all runs are ordered alike. */
+  /** All runs use the same orders for all dialogues. */
   private static final long SEED = 1997;
 
   private final int[] multipliers;
@@ -25,7 +25,7 @@ public final class MinHash {
   /**
    * The MinHash values of a set.
    *
-   * @param shingles hashes, in any order, repeated or not; at least one
+   * @param shingles hashes in any order, possibly repeated; at least one
    */
   public int[] signature(long[] shingles) {
     if (shingles.length == 0) {
@@ -52,9 +52,10 @@ public final class MinHash {
   }
 
   /**
-   * One hash for each band of a signature, which only equal values of the same band share.
+   * One hash for each band of a signature. Two signatures share it only if they have equal values
+   * in the same band.
    *
-   * @param salt dialogues of different salts share none
+   * @param salt dialogues with different salts share no hash
    */
   public static long[] bands(int[] signature, int bands, int rows, long salt) {
     long[] hashes = new long[bands];

@@ -3,9 +3,9 @@ package io.dialogbert.dialogue;
 import java.util.Arrays;
 
 /**
- * The shingles of a text: all runs of n characters (UTF-16 units), spaces and line ends left out,
- * each as a 64-bit hash. Characters rather than words, since chats in Korean are spaced at will and
- * Japanese is not spaced at all. A text shorter than a shingle has none.
+ * The shingles of a text: all runs of n characters (UTF-16 units), skipping spaces and line ends,
+ * each as a 64-bit hash. Shingles are of characters, not words, since Korean chats are spaced
+ * freely and Japanese has no spaces. A text shorter than a shingle has none.
  */
 public final class Shingles {
   /** Odd, so that no character of a shingle is shifted out. */
@@ -13,7 +13,7 @@ public final class Shingles {
 
   private Shingles() {}
 
-  /** The hashes of all shingles, in order, repeated ones as often as they occur. */
+  /** The hashes of all shingles in order, with repeats. */
   public static long[] of(String text, int length) {
     long[] hashes = new long[Math.max(0, text.length() - length + 1)];
     char[] ring = new char[length];
@@ -40,7 +40,7 @@ public final class Shingles {
     return Arrays.copyOf(hashes, Math.max(0, taken - length + 1));
   }
 
-  /** The hashes of the different shingles, ascending. */
+  /** The distinct hashes, ascending. */
   public static long[] set(String text, int length) {
     long[] hashes = of(text, length);
     Arrays.sort(hashes);
@@ -54,8 +54,8 @@ public final class Shingles {
   }
 
   /**
-   * The Jaccard similarity of two sets of {@link #set}: shared shingles by all shingles; 0 if both
-   * are empty.
+   * The Jaccard similarity of two sets of {@link #set}: shared shingles divided by all shingles; 0
+   * if both are empty.
    */
   public static double jaccard(long[] a, long[] b) {
     int shared = 0;
@@ -76,7 +76,7 @@ public final class Shingles {
     return all == 0 ? 0 : (double) shared / all;
   }
 
-  /** The finalizer of SplittableRandom: sums of powers are no random bits yet. */
+  /** The finalizer of SplittableRandom: sums of powers are not yet random bits. */
   private static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -5,7 +5,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Which split a conversation belongs to, by a hash of its id: a conversation is never in two.
+ * Assigns each conversation to a split by a hash of its id, so no conversation is in two.
  *
  * @param seed another seed gives other splits
  * @param validationRatio share of conversations in {@code validation}, in [0, 1]
@@ -16,7 +16,7 @@ public record Splits(long seed, double validationRatio, double testRatio) implem
   public static final String VALIDATION = "validation";
   public static final String TEST = "test";
 
-  /** All of them; tables and counts name each, be it empty. */
+  /** All splits. Tables and counts list each, even an empty one. */
   public static final List<String> ALL = List.of(TRAIN, VALIDATION, TEST);
 
   public Splits {

@@ -19,22 +19,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Recognizes what a messenger writes in the place of a message: who joined, a photo, a sticker, a
- * deleted message. The wordings are data, in {@code system-lines.conf}. Texts are to be normalized
- * before. Immutable and shared by threads.
+ * Recognizes what a messenger writes in place of a message: a join, a photo, a sticker, a deleted
+ * message. The wordings are data, in {@code system-lines.conf}. Normalize texts first. Immutable
+ * and shared by threads.
  */
 public final class SystemLines {
-  /** The messengers and the languages of their menus that the wordings are known in. */
+  /** The messengers, and the languages of their menus, whose wordings are known. */
   static final List<String> MESSENGERS = List.of("kakaotalk", "line");
 
   static final List<String> LANGUAGES = List.of("ko", "ja", "en");
 
   private static final String FILE = "system-lines.conf";
 
-  /** A list of names or a legal warning may be so long; a longer text is what somebody wrote. */
+  /** A list of names or a legal warning may be this long; a longer text is a user's message. */
   private static final int MAX_LENGTH = 4_000;
 
-  /** Shorter names are parts of too many words to tell anything within a text. */
+  /** Shorter names are part of too many words to be evidence within a text. */
   private static final int MIN_NAME_WITHIN = 2;
 
   private final Map<String, DropReason> lines = new HashMap<>();
@@ -43,17 +43,17 @@ public final class SystemLines {
   private final Patterns likeNotices;
   private final Patterns headers;
 
-  /** What a line of an export that nobody sent is. */
+  /** What an export's line without a sender is. */
   public enum Notice {
-    /** Nothing that the messenger is known to write. */
+    /** Not a known notice of the messenger. */
     NONE,
-    /** Looks like a notice, in words that are not known. */
+    /** Looks like a notice, but in unknown words. */
     LIKE,
     /** A notice in known words. */
     KNOWN
   }
 
-  /** Patterns of one reason, asked only where a text has one of the hints. */
+  /** Patterns of one reason, tried only if a text has one of the hints. */
   private record Group(DropReason reason, List<String> hints, List<Pattern> patterns) {
     static Group of(DropReason reason, Config config, String key) {
       return new Group(
@@ -63,7 +63,7 @@ public final class SystemLines {
     }
   }
 
-  /** Groups, which the index knows by their place. */
+  /** Groups; the index refers to them by list position. */
   private record Patterns(List<Group> groups, HintIndex index) {
     static Patterns of(Stream<Group> groups) {
       List<Group> list = groups.filter(group -> !group.patterns.isEmpty()).toList();
@@ -84,7 +84,7 @@ public final class SystemLines {
     }
   }
 
-  /** The lines of KakaoTalk and LINE with menus in Korean, Japanese and English. */
+  /** The lines of KakaoTalk and LINE with Korean, Japanese and English menus. */
   public SystemLines() {
     Config file = file();
     List<Cell> cells = cells(file);
@@ -101,7 +101,7 @@ public final class SystemLines {
     return configs.stream().map(c -> Group.of(DropReason.SYSTEM_LINE, c, "patterns"));
   }
 
-  /** Why {@code text} is no message, whoever sent it; empty where it is one. */
+  /** Why {@code text} is not a message, whoever sent it; empty if it is one. */
   public Optional<DropReason> reasonToDrop(String text) {
     String line = text.strip();
     if (line.isEmpty()) {
@@ -114,17 +114,17 @@ public final class SystemLines {
     return known != null ? Optional.of(known) : anybodys.find(line);
   }
 
-  /** Identifies the file of the lines. */
+  /** Identifies the file of wordings. */
   public static String fingerprint() {
     return Resources.fingerprint(SystemLines.class, List.of(FILE));
   }
 
   /**
-   * Why a text under somebody's name is no message: some exports put the messenger's notices under
-   * the name of whom they are about, which stands in the text, in words that are not known at its
-   * beginning.
+   * Why a text under somebody's name is not a message. Some exports put the messenger's notices
+   * under the name of the person concerned. The text then contains that name. Text that only looks
+   * like a notice must start with it.
    *
-   * @param sender the name that is shown
+   * @param sender the displayed name
    */
   public Optional<DropReason> reasonToDrop(String text, String sender) {
     Optional<DropReason> reason = reasonToDrop(text);
@@ -140,13 +140,13 @@ public final class SystemLines {
     return own ? Optional.of(DropReason.SYSTEM_LINE) : reason;
   }
 
-  /** What a line is that stands in an export without a sender. */
+  /** What a line without a sender in an export is. */
   public Notice notice(String text) {
     String line = text.strip();
     if (line.isEmpty() || line.length() > MAX_LENGTH) {
       return Notice.NONE;
     }
-    // A photo's word may well be a line of what somebody wrote; those stand behind a sender.
+    // The word for a photo may also be a line of a user's message; a real photo has a sender.
     boolean known =
         reasonToDrop(line)
                 .filter(r -> r == DropReason.SYSTEM_LINE || r == DropReason.DELETED)
@@ -158,13 +158,13 @@ public final class SystemLines {
     return likeNotices.find(line).isPresent() ? Notice.LIKE : Notice.NONE;
   }
 
-  /** Whether a line is of what an export begins with: the name of the room, the day of saving. */
+  /** Whether a line belongs to an export's header: the name of the room, the day of saving. */
   public boolean isHeader(String text) {
     String line = text.strip();
     return line.length() <= MAX_LENGTH && headers.find(line).isPresent();
   }
 
-  /** What is known of one kind of event, in one language of a messenger. */
+  /** What is known about one kind of event, in one language of a messenger. */
   record Cell(String messenger, String language, String kind, DropReason reason, Config config) {
     List<String> strings(String key) {
       return SystemLines.strings(config, key);

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * What one speaker says until another one does.
+ * Consecutive messages of one speaker.
  *
  * @param speaker sender of its messages
  * @param text the messages' texts, joined by a space
@@ -21,7 +21,7 @@ public record Turn(String speaker, String text, List<String> messageIds) {
     }
   }
 
-  /** Sizes only: text and ids must not reach a log through a turn's string form. */
+  /** Sizes only, so that text and ids cannot reach a log through a turn's string form. */
   @Override
   public String toString() {
     return "Turn[messages " + messageIds.size() + ", length " + text.length() + "]";

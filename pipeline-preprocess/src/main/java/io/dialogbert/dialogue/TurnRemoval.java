@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is left of a dialogue without some of its speakers. Turns of one speaker that then stand
- * beside each other become one, as if nobody had spoken between them.
+ * What is left of a dialogue after removing some speakers. Adjacent turns of one speaker are then
+ * merged, as if nobody had spoken between them.
  *
- * @param turns what is left, in order; none where the dialogue goes
- * @param dropped why the dialogue goes: {@link DropReason#ONE_SPEAKER} or {@link
- *     DropReason#FEW_TURNS}; empty where it stays
+ * @param turns what is left, in order; empty if the dialogue is dropped
+ * @param dropped why the dialogue is dropped: {@link DropReason#ONE_SPEAKER} or {@link
+ *     DropReason#FEW_TURNS}; empty if it stays
  * @param removedTurns turns of the removed speakers
- * @param removedMessages messages in them
- * @param lostMessages messages of others that go with the dialogue; 0 where it stays
+ * @param removedMessages messages in the removed turns
+ * @param lostMessages messages of other speakers that are dropped with the dialogue; 0 if it stays
  */
 public record TurnRemoval(
     List<Turn> turns,
@@ -29,8 +29,8 @@ public record TurnRemoval(
   /**
    * Removes speakers.
    *
-   * @param turns of a dialogue; neighbours have different speakers
-   * @param minTurns shorter dialogues go
+   * @param turns turns of a dialogue; adjacent turns have different speakers
+   * @param minTurns shorter dialogues are dropped
    */
   public static TurnRemoval of(List<Turn> turns, Set<String> speakers, int minTurns) {
     List<Turn> left = new ArrayList<>();

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Makes the examples of a bucket of dialogues of one language and split. They stand in an order by
- * hash, closed to a ring. For pairs, each dialogue's donor of random second parts is its successor;
- * full sentences run on in the same order, but not past its end. What comes out depends on the seed
- * and the bucket's dialogues only, not on how they arrive.
+ * Makes the examples of a bucket of dialogues with one language and split. The dialogues form a
+ * ring, ordered by hash. For pairs, each dialogue's donor of random second parts is its successor.
+ * Full sentences continue from dialogue to dialogue in this order, but not past its end. The result
+ * depends only on the seed and the bucket's dialogues, not on their order of arrival.
  */
 public final class DialogueRing {
   private final ExampleConfig config;
@@ -22,17 +22,20 @@ public final class DialogueRing {
     this.seed = seed;
   }
 
-  /** The bucket of a dialogue, in [0, numBuckets); another draw than the order within. */
+  /**
+   * The bucket of a dialogue, in [0, numBuckets). Its hash is independent of the order within the
+   * bucket.
+   */
   public int bucketOf(String dialogueId, int numBuckets) {
     return (int) Long.remainderUnsigned(Seeds.hash(seed, "donor-bucket", dialogueId), numBuckets);
   }
 
   /**
-   * Hands on the examples of all dialogues of a bucket, each with the number of its turns. A
-   * dialogue alone in its bucket has true pairs only.
+   * Passes on the examples of all dialogues of a bucket, each with its number of turns. If the
+   * bucket has only one dialogue, all pairs are true pairs.
    *
-   * @throws IllegalArgumentException if the dialogues differ in language or split, or an id is
-   *     there twice; names two ids
+   * @throws IllegalArgumentException if the dialogues differ in language or split, or an id is a
+   *     duplicate; names two ids
    */
   public void build(List<TokenizedDialogue> bucket, ObjIntConsumer<PretrainExample> out) {
     List<TokenizedDialogue> ring = inOrder(bucket);
@@ -64,7 +67,7 @@ public final class DialogueRing {
     return ring.stream().map(Place::dialogue).toList();
   }
 
-  /** A random second part must not be from the dialogue itself, or of another kind. */
+  /** A random second part must be from another dialogue, with the same language and split. */
   private static void requireOthersOfOneKind(TokenizedDialogue dialogue, TokenizedDialogue other) {
     if (other.dialogueId().equals(dialogue.dialogueId())
         || !other.lang().equals(dialogue.lang())

@@ -6,12 +6,12 @@ import java.io.Serializable;
  * How dialogues become examples.
  *
  * @param pairing whether an example is a pair of parts
- * @param maxSequenceLength most tokens of an example, special ones included; at least 5, which is
- *     one token a part
+ * @param maxSequenceLength maximum number of tokens of an example, special tokens included; at
+ *     least 5, which allows one token per part
  * @param randomNextProb probability that the second part of a pair is from another dialogue, in [0,
  *     1]
- * @param useTurnSeparator whether {@code [SEPT]} stands between the turns of a part
- * @param useTurnEmbedding whether turn ids tell the turns apart; if not, all are 0
+ * @param useTurnSeparator whether {@code [SEPT]} separates the turns of a part
+ * @param useTurnEmbedding whether turn ids distinguish the turns; if not, all are 0
  */
 public record ExampleConfig(
     Pairing pairing,
@@ -32,14 +32,14 @@ public record ExampleConfig(
   }
 
   /**
-   * Tokens of text and separators between turns that an example has room for: what {@code [CLS]}
-   * and the {@code [SEP]} after each part leave.
+   * Room of an example for text tokens and turn separators: what {@code [CLS]} and the {@code
+   * [SEP]} after each part leave.
    */
   public int room() {
     return maxSequenceLength - (pairing == Pairing.NEXT_SENTENCE ? 3 : 2);
   }
 
-  /** Tokens between two turns of a part of one dialogue. */
+  /** Tokens between two turns of a part, within one dialogue. */
   int separatorLength() {
     return useTurnSeparator ? 1 : 0;
   }

@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Counts over dialogues and the examples made of them, and what is to be expected of the latter.
- * Sums can be merged in any order. Not thread-safe.
+ * Counts of dialogues and their examples, and the expected ranges for the examples. Counts can be
+ * merged in any order. Not thread-safe.
  */
 public final class ExampleStats implements Serializable {
   private final ExampleConfig config;
@@ -43,7 +43,7 @@ public final class ExampleStats implements Serializable {
     Splits.ALL.forEach(split -> examplesBySplit.put(split, 0L));
   }
 
-  /** Counts the dialogues of a bucket, those that examples can be made of. */
+  /** Counts the dialogues of a bucket that can yield examples. */
   public void addBucket(List<TokenizedDialogue> bucket) {
     buckets++;
     for (TokenizedDialogue dialogue : bucket) {
@@ -63,9 +63,9 @@ public final class ExampleStats implements Serializable {
   /**
    * Counts an example.
    *
-   * @param example before masking
-   * @param numTurns of it, shortened ones included; ids do not always tell
-   * @param masked what masking makes of it, stored or tried out for the figures
+   * @param example the example before masking
+   * @param numTurns number of its turns, including shortened ones; turn ids do not always show it
+   * @param masked its masked form, either stored or computed for the figures only
    */
   public void add(PretrainExample example, int numTurns, MaskedInput masked) {
     examples++;
@@ -83,7 +83,7 @@ public final class ExampleStats implements Serializable {
     wantedPredictions += masking.numPredictions(ordinary);
   }
 
-  /** Adds the counts of other dialogues and examples of the same settings. */
+  /** Adds the counts of other dialogues and examples with the same settings. */
   public void merge(ExampleStats other) {
     buckets += other.buckets;
     dialogues += other.dialogues;
@@ -106,17 +106,17 @@ public final class ExampleStats implements Serializable {
     return examples;
   }
 
-  /** Examples of each split, those that are empty included. */
+  /** Number of examples of each split, including empty splits. */
   public SortedMap<String, Long> examplesBySplit() {
     return Collections.unmodifiableSortedMap(examplesBySplit);
   }
 
-  /** Tokens of all examples, special ones included. */
+  /** Tokens of all examples, special tokens included. */
   public long tokens() {
     return tokens;
   }
 
-  /** Tokens as a share of what full examples would hold, in [0, 1]. */
+  /** Tokens as a share of the capacity of all examples, in [0, 1]. */
   public double fillRatio() {
     return ratio(tokens, examples * config.maxSequenceLength());
   }
@@ -131,22 +131,22 @@ public final class ExampleStats implements Serializable {
     return ratio(randomPairs, examples);
   }
 
-  /** Predicted tokens as a share of the ordinary ones, in [0, 1]. */
+  /** Predicted tokens as a share of ordinary tokens, in [0, 1]. */
   public double maskRatio() {
     return ratio(predictions, ordinaryTokens);
   }
 
-  /** {@code [UNK]} as a share of all tokens of text, in [0, 1]. */
+  /** {@code [UNK]} as a share of all text tokens, in [0, 1]. */
   public double unknownRatio() {
     return ratio(unknownTokens, ordinaryTokens + unknownTokens);
   }
 
   /**
-   * Every figure beside what the settings and the dialogues' lengths make of it; that of random
-   * pairs where examples are pairs.
+   * All figures with the range expected from the settings and dialogue lengths. The ratio of random
+   * pairs is included if examples are pairs.
    *
-   * @param copies how many times each example was counted, with other masks
-   * @param maxUnknownRatio most {@code [UNK]} allowed, in [0, 1]
+   * @param copies how many times each example was counted, each time with other masks
+   * @param maxUnknownRatio maximum share of {@code [UNK]}, in [0, 1]
    */
   public List<ExpectedFigure> figures(int copies, double maxUnknownRatio) {
     double turnsPerExample = ratio(dialogueTurns * copies, examples);
@@ -162,8 +162,8 @@ public final class ExampleStats implements Serializable {
     double meanWholeTurn = wholeTurnTokens / Math.max(1, dialogueTurns);
     return switch (config.pairing()) {
       case NEXT_SENTENCE -> {
-        // Each example goes on by a turn at least. It has two turns or more; a tenth is allowed for
-        // which they are.
+        // Each example advances by at least one turn. It has two turns or more; a margin of a tenth
+        // allows for which turns these are.
         double framed = text + 3.0 * examples + separator * (turns - 2.0 * examples);
         double leastFill = 0.9 * (3 + 2 * meanWholeTurn) / config.maxSequenceLength();
         double p = config.randomNextProb();
@@ -184,9 +184,9 @@ public final class ExampleStats implements Serializable {
             unknown);
       }
       case FULL_SENTENCES -> {
-        // A turn longer than an example is as many turns as its pieces. An example but the last of
-        // a bucket lacks less than the turn that did not fit; that it did not is the likelier the
-        // longer it is.
+        // A turn longer than an example counts as one turn per piece. Every example except the last
+        // of a bucket has less free space than the length of the turn that did not fit. Longer
+        // turns are more likely not to fit.
         double pieces = dialogueTurns + dialogueTokens / room;
         double lacking = squaredWholeTurnTokens / Math.max(1, wholeTurnTokens);
         double leastFill =

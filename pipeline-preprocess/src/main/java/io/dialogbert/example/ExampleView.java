@@ -7,24 +7,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes an example so that a person can read it: one line a turn, and what is masked. */
+/** Formats an example for human readers: one line per turn, with masked tokens marked. */
 public final class ExampleView {
   private final Vocabulary vocabulary;
 
   /**
    * Makes a view.
    *
-   * @param vocabulary that of the tokenizer which gave the example's ids
+   * @param vocabulary vocabulary of the tokenizer that gave the example's ids
    */
   public ExampleView(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
   }
 
   /**
-   * The lines of one example. A masked token is shown as what the model sees, with the original in
+   * The lines of one example. A masked token is shown as the model sees it, with the original in
    * parentheses.
    *
-   * @param masked what masking makes of the example, stored or dynamic
+   * @param masked the example's masks, static or dynamic
    */
   public List<String> lines(PretrainExample example, MaskedInput masked) {
     List<String> lines = new ArrayList<>();

@@ -33,7 +33,7 @@ final class ExampleWriter {
     append(SpecialTokens.CLS);
   }
 
-  /** Adds turns with what separates them. */
+  /** Adds turns with their separators. */
   void turns(List<int[]> turns) {
     for (int t = 0; t < turns.size(); t++) {
       if (t > 0) {
@@ -50,7 +50,7 @@ final class ExampleWriter {
     }
   }
 
-  /** Ends a turn that another of the same part follows. */
+  /** Ends a turn that another turn of the same part follows. */
   void separate() {
     if (useTurnSeparator) {
       append(SpecialTokens.SEPT);
@@ -58,7 +58,7 @@ final class ExampleWriter {
     changeTurn();
   }
 
-  /** Ends a turn after which another dialogue goes on, in the same segment. */
+  /** Ends a turn that another dialogue follows in the same segment. */
   void changeDialogue() {
     append(SpecialTokens.SEP);
     changeTurn();
@@ -74,7 +74,7 @@ final class ExampleWriter {
   /**
    * Ends the example.
    *
-   * @param dialogues whose turns are in it, that of the first turn first
+   * @param dialogues dialogues of its turns, in order of their first turn
    */
   PretrainExample finish(
       String exampleId, List<TokenizedDialogue> dialogues, int nextSentenceLabel) {

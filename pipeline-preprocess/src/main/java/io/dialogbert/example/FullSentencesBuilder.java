@@ -7,11 +7,11 @@ import java.util.function.ObjIntConsumer;
 
 /**
  * Turns dialogues into examples without pairs: {@code [CLS] turn [SEPT] turn ... [SEP]}, as many
- * whole turns as fit. Turns run on from one dialogue into the next, with {@code [SEP]} between.
+ * whole turns as fit. Turns continue from one dialogue to the next, with {@code [SEP]} between.
  *
- * <p>A turn longer than an example is cut into pieces that fill an example each; the last of them,
- * which may be shorter, is followed by other turns as if it were one itself. So every token of
- * every turn is in exactly one example. Immutable and shared by threads.
+ * <p>A turn longer than an example is cut into pieces that each fill an example. The last piece may
+ * be shorter; other turns follow it as if it were a whole turn. So every token of every turn is in
+ * exactly one example. Immutable and shared by threads.
  *
  * @see <a href="https://arxiv.org/abs/1907.11692">Liu et al. 2019, section 4.2, FULL-SENTENCES</a>
  */
@@ -23,9 +23,9 @@ final class FullSentencesBuilder {
   }
 
   /**
-   * Hands on the examples of dialogues in their order, each with the number of its turns.
+   * Passes on the examples of dialogues in their order, each with its number of turns.
    *
-   * @param dialogues of one language and split
+   * @param dialogues dialogues of one language and split
    */
   void build(List<TokenizedDialogue> dialogues, ObjIntConsumer<PretrainExample> out) {
     Run run = new Run(out);

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
 
 /**
- * Masks tokens for masked language modeling: of the chosen tokens 80 % become {@code [MASK]}, 10 %
- * a random ordinary token, 10 % stay. Special tokens are never chosen. Immutable and shared by
+ * Masks tokens for masked language modeling. Of the chosen tokens, 80 % become {@code [MASK]}, 10 %
+ * a random ordinary token, and 10 % stay. Special tokens are never chosen. Immutable and shared by
  * threads.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2018, section 3.1</a>
@@ -22,7 +22,7 @@ public final class Masking {
   private final IntPredicate isWordStart;
 
   /**
-   * @param isWordStart whether a token starts a word; asked for whole-word masking only
+   * @param isWordStart whether a token starts a word; only used for whole-word masking
    */
   public Masking(MaskingConfig config, IntPredicate isWordStart) {
     this.config = config;
@@ -34,14 +34,14 @@ public final class Masking {
    *
    * @param inputIds int32 [T]; not changed
    * @param seed seed of the run
-   * @param epoch counts passes over the data, so that each pass has other masks; for static masks,
-   *     counts the copies
+   * @param epoch number of the pass over the data, so that each pass has other masks; for static
+   *     masks, number of the copy
    * @param exampleId id of the example
    */
   public MaskedInput mask(int[] inputIds, long seed, int epoch, String exampleId) {
     SplittableRandom random = Seeds.of(seed, "masking", epoch, exampleId);
-    // Words as ranges of positions: word w spans starts[w] to ends[w]. Without whole words, each
-    // token is one.
+    // Words are ranges of positions: word w spans starts[w] to ends[w]. Without whole-word masking,
+    // each token is a word.
     int[] starts = new int[inputIds.length];
     int[] ends = new int[inputIds.length];
     int numWords = 0;
@@ -77,7 +77,7 @@ public final class Masking {
   }
 
   /**
-   * Positions of randomly chosen words, ascending: as many words as fit into {@code limit}
+   * Positions of randomly chosen words, ascending. Takes as many words as fit into {@code limit}
    * positions.
    */
   private static int[] choose(
@@ -95,7 +95,7 @@ public final class Masking {
       }
     }
     if (count == 0 && limit > 0) {
-      // Every word is longer than the limit. An example without a prediction would teach nothing.
+      // Every word is longer than the limit. An example without a prediction teaches nothing.
       for (int i = starts[0]; count < limit; i++) {
         positions[count++] = i;
       }

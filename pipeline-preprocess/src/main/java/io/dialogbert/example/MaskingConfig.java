@@ -9,9 +9,9 @@ import java.util.Optional;
  * How tokens are masked.
  *
  * @param maskedLmProb share of an example's ordinary tokens that is masked, in (0, 1)
- * @param maxPredictionsPerSeq at most so many per example
+ * @param maxPredictionsPerSeq maximum number of masked tokens per example
  * @param wholeWordMask whether all pieces of a word are masked together
- * @param vocabSize pieces in the vocabulary; a random token is one of its ordinary pieces
+ * @param vocabSize vocabulary size; a random token is one of the ordinary pieces
  */
 public record MaskingConfig(
     double maskedLmProb, int maxPredictionsPerSeq, boolean wholeWordMask, int vocabSize)
@@ -32,8 +32,8 @@ public record MaskingConfig(
   }
 
   /**
-   * How many of {@code numOrdinary} tokens are to be predicted: the share, rounded, at least one
-   * where there is one. Whole words may fill less of it.
+   * How many of {@code numOrdinary} tokens to predict: the rounded share, but at least one if there
+   * is a token. Whole words may fill less of it.
    */
   public int numPredictions(int numOrdinary) {
     int share = Math.max(1, (int) Math.round(numOrdinary * maskedLmProb));
@@ -41,10 +41,10 @@ public record MaskingConfig(
   }
 
   /**
-   * Says so where {@code max-predictions-per-seq} leaves the longest examples fewer predictions
-   * than their share.
+   * A message if {@code max-predictions-per-seq} gives the longest examples fewer predictions than
+   * their share.
    *
-   * @param maxOrdinary ordinary tokens of the longest example
+   * @param maxOrdinary number of ordinary tokens of the longest example
    */
   public Optional<String> cap(int maxOrdinary) {
     long share = Math.round(maxOrdinary * maskedLmProb);

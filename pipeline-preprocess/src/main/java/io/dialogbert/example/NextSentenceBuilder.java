@@ -10,14 +10,15 @@ import java.util.function.ObjIntConsumer;
 /**
  * Turns dialogues into next-sentence examples.
  *
- * <p>A chunk is as many whole turns as fit into an example. It is cut at a random turn; what comes
- * before is the first part. The second part is the rest of the chunk, or turns of another dialogue,
- * and then the rest of the chunk is used for the next example, as BERT does. Where a single turn is
- * left at the end, the chunk is filled with the turns before it. Only two neighboring turns that do
- * not fit together are shortened: they keep the tokens nearest to where the parts meet. Every turn
- * gets into an example.
+ * <p>A chunk is as many whole turns as fit into an example. It is cut at a random turn; the turns
+ * before the cut are the first part. The second part is either the rest of the chunk or turns of
+ * another dialogue. In the latter case the rest of the chunk goes to the next example, as in BERT.
+ * If a single turn is left at the end, the chunk is filled with the turns before it. Only two
+ * adjacent turns that do not fit together are shortened: they keep the tokens nearest to the
+ * boundary of the parts. Every turn is used in an example.
  *
- * <p>The choices depend on the seed and the dialogue's id only. Immutable and shared by threads.
+ * <p>The random choices depend only on the seed and the dialogue's id. Immutable and shared by
+ * threads.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2018, section 3.1 and appendix
  *     A.2</a>
@@ -34,11 +35,11 @@ final class NextSentenceBuilder {
   }
 
   /**
-   * Hands on the examples of a dialogue, each with the number of its turns. A dialogue with fewer
-   * than two turns has none.
+   * Passes on the examples of a dialogue, each with its number of turns. A dialogue with fewer than
+   * two turns has none.
    *
-   * @param donor where random second parts are taken from: another dialogue of the same language
-   *     and split; where it is missing or has no turns, every second part truly follows
+   * @param donor another dialogue of the same language and split, the source of random second
+   *     parts; if it is missing or has no turns, every second part truly follows
    */
   void build(
       TokenizedDialogue dialogue,
@@ -86,15 +87,15 @@ final class NextSentenceBuilder {
           add(span(from, cut), span(cut, to), PretrainExample.FOLLOWS);
           cursor = to;
         } else if (from == cursor) {
-          // Turns go back until a turn of the donor fits whole; see donorStart.
+          // Give back turns until a whole turn of the donor fits; see donorStart.
           while (cut > from + 1 && span(from, cut).length() + shortestDonorTurn > room) {
             cut--;
           }
           addRandom(span(from, cut));
           cursor = cut;
         } else {
-          // The turns before the last one have been used already, so it must be in the part that is
-          // kept.
+          // The turns before the last one have been used already, so the part kept must include the
+          // last one.
           while (cut < to - 1 && span(cut, to).length() + shortestDonorTurn > room) {
             cut++;
           }
@@ -108,7 +109,9 @@ final class NextSentenceBuilder {
       return TurnSpan.of(turns, from, to, config);
     }
 
-    /** The first turn of the longest chunk that ends with the last turn, of at least two turns. */
+    /**
+     * The first turn of the longest chunk that ends with the last turn and has at least two turns.
+     */
     private int startOfLastChunk() {
       int numTurns =
           endOfChunk(i -> turns.get(turns.size() - 1 - i).length, turns.size(), 0, room, 2);
@@ -123,8 +126,8 @@ final class NextSentenceBuilder {
     }
 
     /**
-     * A random turn of the donor, one that fits into {@code left} tokens where there is one: a
-     * shortened second part would tell that it is random.
+     * A random turn of the donor that fits into {@code left} tokens, if there is one. A shortened
+     * second part would reveal that it is random.
      */
     private int donorStart(int left) {
       int[] fitting = new int[donorTurns.size()];
@@ -144,8 +147,8 @@ final class NextSentenceBuilder {
         write(first, second, nextSentenceLabel);
         return;
       }
-      // The longer part gives way down to half of the room; the shorter one stays whole if it fits
-      // into its half.
+      // The longer part shrinks to no less than half of the room. The shorter part stays whole if
+      // it fits into its half.
       int half = room / 2;
       int firstLength = Math.min(first.length(), Math.max(room - second.length(), room - half));
       int secondLength = Math.min(second.length(), room - firstLength);
@@ -174,16 +177,16 @@ final class NextSentenceBuilder {
 
   /**
    * The end (exclusive) of the longest run of turns that starts at {@code from} and fits into
-   * {@code limit} tokens, {@code atLeast} turns in any case. The separator that [SEP] takes the
-   * place of is not counted.
+   * {@code limit} tokens. It has at least {@code atLeast} turns. The separator that [SEP] replaces
+   * is not counted.
    */
   private int endOfChunk(
       IntUnaryOperator turnLength, int numTurns, int from, int limit, int atLeast) {
     int end = from;
     int length = 0;
     while (end < numTurns) {
-      // Between the turns of a chunk of two parts stands one separator fewer, and atLeast is its
-      // number of parts.
+      // A chunk of two parts has one separator fewer between its turns, and atLeast is the number
+      // of parts.
       int separator = end - from >= atLeast ? config.separatorLength() : 0;
       length += turnLength.applyAsInt(end) + separator;
       if (length > limit && end - from >= atLeast) {

@@ -6,24 +6,24 @@ import io.dialogbert.text.piece.SpecialTokens;
 import java.util.List;
 
 /**
- * One pretraining example, real tokens only: the pair {@code [CLS] turn [SEPT] turn [SEP] turn
- * [SEPT] turn [SEP]}, or full sentences without a pair, {@code [CLS] turn [SEPT] turn [SEPT] turn
- * [SEP]}, where {@code [SEP]} also stands between dialogues. The arrays belong to the example;
- * nobody may change them.
+ * One pretraining example, without padding. A pair is {@code [CLS] turn [SEPT] turn [SEP] turn
+ * [SEPT] turn [SEP]}. Full sentences without a pair are {@code [CLS] turn [SEPT] turn [SEPT] turn
+ * [SEP]}, with another {@code [SEP]} between dialogues. The example owns the arrays; nobody may
+ * change them.
  *
  * @param exampleId unique; the same in every run
- * @param dialogueIds the dialogues whose turns are in it, that of the first turn first
+ * @param dialogueIds dialogues of its turns, in order of their first turn
  * @param lang ISO 639-1 code
  * @param split {@code train}, {@code validation} or {@code test}
- * @param inputIds int32 [T]; where masking is static, with the masked tokens changed
- * @param segmentIds int32 [T]; 0 up to and with the first {@code [SEP]} of a pair, then 1; without
- *     a pair, all 0
- * @param turnIds int32 [T]; 0 for the first turn, then 1, 0, 1 from turn to turn; a separator
- *     belongs to the turn before; all 0 where turns are not to be told apart
+ * @param inputIds int32 [T]; with static masking, the masked tokens are already replaced
+ * @param segmentIds int32 [T]; in a pair, 0 up to and including the first {@code [SEP]}, then 1;
+ *     without a pair, all 0
+ * @param turnIds int32 [T]; 0 for the first turn, then 1, 0, 1 and so on; a separator belongs to
+ *     the preceding turn; all 0 without turn embeddings
  * @param nextSentenceLabel 0 = the second part truly follows, 1 = it is from another dialogue, -1 =
  *     there is no pair
- * @param maskedLmPositions int32 [P], ascending, in [0, T); empty where masking is dynamic
- * @param maskedLmIds int32 [P]; the tokens that stood there
+ * @param maskedLmPositions int32 [P], ascending, in [0, T); empty with dynamic masking
+ * @param maskedLmIds int32 [P]; the original tokens
  */
 public record PretrainExample(
     String exampleId,
@@ -42,7 +42,7 @@ public record PretrainExample(
   /** Label of a second part from another dialogue. */
   public static final int RANDOM = 1;
 
-  /** Label of an example that is no pair: there is nothing to predict. */
+  /** Label of an example without a pair: there is nothing to predict. */
   public static final int NO_PAIR = -1;
 
   public PretrainExample {
@@ -98,7 +98,7 @@ public record PretrainExample(
     return dialogueIds.get(0);
   }
 
-  /** Number of tokens, special ones included. */
+  /** Number of tokens, special tokens included. */
   public int length() {
     return inputIds.length;
   }
@@ -106,8 +106,8 @@ public record PretrainExample(
   /**
    * This example with static masks.
    *
-   * @param maskedId id of the result: one example may be stored with several masks
-   * @param masked what {@link Masking} made of {@link #inputIds}
+   * @param maskedId id of the result; one example may be stored with several masks
+   * @param masked result of {@link Masking} for {@link #inputIds}
    */
   public PretrainExample withMasks(String maskedId, MaskedInput masked) {
     return new PretrainExample(

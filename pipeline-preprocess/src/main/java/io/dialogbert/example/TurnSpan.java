@@ -5,8 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Consecutive turns that make one part of an example, and how many tokens they take with their
- * separators.
+ * Consecutive turns that form one part of an example, and their token count with separators.
  */
 final class TurnSpan {
   private final List<int[]> turns;
@@ -36,7 +35,8 @@ final class TurnSpan {
   }
 
   /**
-   * The last {@code limit} tokens; whole turns go first, then the start of the earliest turn left.
+   * The last {@code limit} tokens. Whole turns are dropped first, then the start of the earliest
+   * turn left.
    */
   TurnSpan last(int limit) {
     List<int[]> kept = new ArrayList<>(turns);
@@ -53,7 +53,10 @@ final class TurnSpan {
     return new TurnSpan(kept, separatorLength);
   }
 
-  /** The first {@code limit} tokens; whole turns go first, then the end of the latest turn left. */
+  /**
+   * The first {@code limit} tokens. Whole turns are dropped first, then the end of the latest turn
+   * left.
+   */
   TurnSpan first(int limit) {
     List<int[]> kept = new ArrayList<>(turns);
     int excess = length() - limit;

@@ -1,4 +1,4 @@
 /**
- * Pretraining examples: how tokenized dialogues become them, and how tokens are masked. Plain Java.
+ * Pretraining examples: making them from tokenized dialogues, and masking their tokens. Plain Java.
  */
 package io.dialogbert.example;

@@ -6,25 +6,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A regular expression of a rule, of which only the nearest characters decide whether it matches.
+ * A regular expression of a rule. Whether it matches depends only on a bounded number of nearby
+ * characters.
  *
- * <p>That bounds the work for each character of a text, and tells where a change of the text can
- * make or undo a match. A repetition without bound at the very end only makes a match longer, so
- * its first round alone decides; anywhere else it is refused. What rule files use of {@link
- * Pattern} is understood: literals, classes without classes in them, groups, alternatives,
- * quantifiers, lookaround and references to groups.
+ * <p>The bound limits the work per character of text, and shows where a change of the text can make
+ * or undo a match. An unbounded repetition at the very end only lengthens a match, so only its
+ * first round counts; anywhere else it is rejected. Only the syntax of {@link Pattern} that rule
+ * files use is supported: literals, classes without nested classes, groups, alternatives,
+ * quantifiers, lookaround and backreferences.
  */
 final class BoundedPattern {
   private static final int ENDLESS = Integer.MAX_VALUE;
 
-  /** A character beyond the basic plane is two of a text. */
+  /** A character beyond the basic plane takes two UTF-16 units. */
   private static final int ANY_CHARACTER = 2;
 
   /**
    * A piece of a pattern.
    *
-   * @param width characters that it takes at most
-   * @param reach how far it looks where something follows it
+   * @param width maximum number of characters it takes
+   * @param reach how far it looks if something follows it
    * @param reachAtEnd how far it looks at the end of the pattern
    */
   private record Piece(int width, int reach, int reachAtEnd) {
@@ -45,7 +46,7 @@ final class BoundedPattern {
   /**
    * Compiles {@code pattern}.
    *
-   * @throws IllegalArgumentException if it is no pattern, or has no bound
+   * @throws IllegalArgumentException if it is not a supported pattern or has no bound
    */
   BoundedPattern(String pattern) {
     this.pattern = pattern;
@@ -70,12 +71,12 @@ final class BoundedPattern {
     return hasContext;
   }
 
-  /** How many characters decide from the beginning of a match on. */
+  /** How many characters from the start of a match on can affect it. */
   int ahead() {
     return ahead;
   }
 
-  /** How many characters decide before the beginning of a match. */
+  /** How many characters before the start of a match can affect it. */
   int behind() {
     return behind;
   }
@@ -113,7 +114,7 @@ final class BoundedPattern {
       case '[' -> characterClass();
       case '\\' -> escaped();
       case '.' -> Piece.of(ANY_CHARACTER);
-      // The end of a text may be a line break before it.
+      // The end of a text may be before a final line break.
       case '$' -> new Piece(0, ANY_CHARACTER, ANY_CHARACTER);
       case '*', '+', '?', '{', '^' -> throw unknown();
       default -> Piece.of(1);
@@ -191,7 +192,7 @@ final class BoundedPattern {
     } else {
       return once;
     }
-    // Lazy and possessive ones take no more than greedy ones.
+    // Lazy and possessive quantifiers take no more than greedy ones.
     if (!next('+')) {
       next('?');
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which rules a text's words call for: finds all hints of all rules in one pass, by their first two
- * characters. Immutable.
+ * Finds which rules the words of a text trigger: all hints of all rules in one pass, by their first
+ * two characters. Immutable.
  */
 public final class HintIndex {
   private static final int NUM_SLOTS = 1 << 14;
@@ -23,9 +23,9 @@ public final class HintIndex {
   private final Hint[][] slots = new Hint[NUM_SLOTS][];
 
   /**
-   * The hints of rules, which are known by their position from then on.
+   * The hints of rules. Rules are identified by their index in the list.
    *
-   * @param hintsOfRules of each rule, texts of at least one character
+   * @param hintsOfRules for each rule, texts of at least one character
    */
   public HintIndex(List<List<String>> hintsOfRules) {
     Map<String, BitSet> rulesOf = new HashMap<>();
@@ -55,7 +55,7 @@ public final class HintIndex {
     bySlot.forEach((slot, hints) -> slots[slot] = hints.toArray(new Hint[0]));
   }
 
-  /** The hints in {@code text}; {@code null} for none. */
+  /** The hints in {@code text}; {@code null} if there are none. */
   public Hits find(String text) {
     Hits hits = null;
     int length = text.length();
@@ -85,7 +85,7 @@ public final class HintIndex {
     return (first * 31 + second) & (NUM_SLOTS - 1);
   }
 
-  /** Where hints stand, from left to right, and the rules that each is for. */
+  /** The positions of hints, from left to right, with the rules of each hint. */
   public static final class Hits {
     private final BitSet rules = new BitSet();
     private int[] positions = new int[8];
@@ -102,7 +102,7 @@ public final class HintIndex {
       rules.or(ofHint);
     }
 
-    /** The rules of which some hint is in the text. */
+    /** The rules with at least one hint in the text. */
     public BitSet rules() {
       return rules;
     }

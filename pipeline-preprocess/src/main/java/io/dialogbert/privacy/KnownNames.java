@@ -13,24 +13,24 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Replaces the names of a conversation's participants, which are known from their display names, by
- * {@code [NAME]}: a whole display name wherever it is a word of its own, the given name of a Korean
- * full name, too (a rare one only before a particle, a vocative or a title), and a Japanese surname
- * or given name before a title. A name that is an everyday word, such as 하늘, is replaced only
- * before a title; one of a single character never is. What the rules of {@link PiiMasker} find
- * should be masked before.
+ * Replaces the names of a conversation's participants by {@code [NAME]}. The names are known from
+ * the display names. A whole display name is replaced wherever it is a separate word. So is the
+ * given name of a Korean full name; a rare one only before a particle, a vocative or a title. A
+ * Japanese surname or given name is replaced before a title. A name that is an everyday word, such
+ * as 하늘, is replaced only before a title. A single character never is. Mask with the rules of
+ * {@link PiiMasker} first.
  *
- * <p>Made once for a conversation. Masking takes time linear in the text, and masking a masked text
+ * <p>One instance per conversation. Masking takes time linear in the text; masking a masked text
  * changes nothing. Immutable and shared by threads.
  */
 public final class KnownNames {
-  /** No messenger allows display names as long; of a longer one only shorter words are known. */
+  /** No messenger allows display names this long. In a longer one, only shorter words are names. */
   public static final int MAX_CHARACTERS = 256;
 
   private static final int MIN_CHARACTERS = 2;
   private static final Set<String> EVERYDAY_WORDS = Set.copyOf(Names.hints("everyday-words"));
 
-  /** Longest first, so that 님이 is not taken for 님. */
+  /** Longest first, so that 님이 is not mistaken for 님. */
   private static final List<String> KO_TITLES =
       longestFirst(
           "씨 님 군 양 형 누나 오빠 언니 선배 후배 쌤 샘 선생 교수 대리 과장 차장 부장 팀장 실장 사장 이사 상무 전무 원장 점장 대표 회장 주임"
@@ -48,7 +48,7 @@ public final class KnownNames {
       List.of("が", "は", "も", "に", "の", "と", "を", "です", "だ");
   private static final int LONG_KANA = 4;
 
-  /** How many characters behind a name decide: a space, a title or particle, and the next one. */
+  /** How many characters after a name count: a space, a title or particle, and the next one. */
   private static final int FOLLOWERS =
       2
           + Stream.of(KO_TITLES, KO_PARTICLES, JA_TITLES, JA_PARTICLES)
@@ -72,18 +72,21 @@ public final class KnownNames {
 
   private record Name(String text, Follower follower) {}
 
-  /** The names by their first character, in lower case; the longest first. */
+  /** The names by their first character, in lower case; longest first. */
   private final Map<Character, List<Name>> byFirst = new HashMap<>();
 
   /** Length of the longest name. */
   private final int longest;
 
-  /** Which low six bits first characters have: a cheap check that most characters fail. */
+  /**
+   * The low six bits of all first characters, as a bit set: a cheap check that most characters
+   * fail.
+   */
   private final long firstBits;
 
   /**
-   * @param displayNames of all who take part, in any spelling; blank ones and those of a single
-   *     character are left out
+   * @param displayNames display names of all participants, in any spelling; blank names and single
+   *     characters are skipped
    */
   public KnownNames(Collection<String> displayNames) {
     Map<String, Follower> names = new HashMap<>();
@@ -121,14 +124,14 @@ public final class KnownNames {
     firstBits = bits;
   }
 
-  /** {@code text} with the names replaced, and how many there were. */
+  /** {@code text} with the names replaced, and how many were replaced. */
   public MaskedText mask(String text) {
     List<Match> found = find(text, new Range(0, text.length()));
     if (found.isEmpty()) {
       return new MaskedText(text, Map.of());
     }
     Replacements replacements = new Replacements(text);
-    // A placeholder can make its neighbor a word of its own.
+    // A placeholder can turn its neighbor into a separate word.
     while (!found.isEmpty()) {
       found.forEach(replacements::replace);
       found =
@@ -139,7 +142,7 @@ public final class KnownNames {
     return replacements.masked();
   }
 
-  /** The names in {@code text} that characters of {@code changed} may decide. */
+  /** The names in {@code text} that characters of {@code changed} can affect. */
   List<Match> find(String text, Range changed) {
     String form = MatchingForm.of(text);
     Range starts = changed.grown(longest + FOLLOWERS, 1, form.length());
@@ -165,7 +168,7 @@ public final class KnownNames {
     return -1;
   }
 
-  /** Where the name that begins at {@code start} ends; -1 if none does. */
+  /** Where the name that starts at {@code start} ends; -1 if none does. */
   private int endOfName(String text, int start) {
     char first = lower(text.charAt(start));
     List<Name> names = (firstBits & 1L << first) == 0 ? null : byFirst.get(first);
@@ -206,7 +209,7 @@ public final class KnownNames {
     }
   }
 
-  /** Of two ways in which a name may be followed, the freer one holds. */
+  /** If a name has two follower rules, the less strict one applies. */
   private static void add(Map<String, Follower> names, String name, Follower follower) {
     if (name.codePointCount(0, name.length()) >= MIN_CHARACTERS
         && name.codePoints().anyMatch(Character::isLetter)) {
@@ -219,7 +222,7 @@ public final class KnownNames {
         || (!Names.isKoreanGivenName(name) && Names.isKnownKoreanGivenName(name));
   }
 
-  /** A letter before the name makes it a part of another word, if both are of one script. */
+  /** A letter of the same script before the name makes it part of another word. */
   private static boolean isWordStart(String text, int start) {
     return start == 0 || !isSameScript(text.charAt(start - 1), text.charAt(start));
   }
@@ -249,7 +252,7 @@ public final class KnownNames {
     return false;
   }
 
-  /** Kana run on into particles; short names would be parts of other words. */
+  /** Kana run on into particles, where short names would be parts of other words. */
   private static boolean longKanaWithParticle(String text, int end, Name name) {
     return name.text.length() >= LONG_KANA && startsWithAny(text, end, JA_PARTICLES);
   }

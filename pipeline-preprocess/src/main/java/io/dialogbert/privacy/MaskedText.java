@@ -16,7 +16,7 @@ public record MaskedText(String text, Map<PiiKind, Integer> counts) {
     counts = Map.copyOf(counts);
   }
 
-  /** The counts only: a text must not reach a log through its wrapper. */
+  /** Counts only, so that the text cannot reach a log through its wrapper. */
   @Override
   public String toString() {
     return "MaskedText[length=" + text.length() + ", counts=" + counts + "]";

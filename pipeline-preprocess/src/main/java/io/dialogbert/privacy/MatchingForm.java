@@ -1,15 +1,14 @@
 package io.dialogbert.privacy;
 
 /**
- * The form of a text that the rules are matched against: full-width ASCII, typographic hyphens,
- * wide spaces, tabs and line breaks become their ASCII character, and so do letters that are typed
- * for a hyphen between digits. One character stays one character, so offsets hold in the text
- * itself.
+ * The form of a text that the rules match against. Full-width ASCII, typographic hyphens, wide
+ * spaces, tabs and line breaks become their ASCII character. So do letters typed for a hyphen
+ * between digits. Each character maps to one character, so offsets are valid in the original text.
  */
 final class MatchingForm {
   private MatchingForm() {}
 
-  /** The matching form of {@code text}; {@code text} itself where nothing changes. */
+  /** The matching form of {@code text}; {@code text} itself if nothing changes. */
   static String of(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (isFoldable(text.charAt(i))) {
@@ -56,14 +55,14 @@ final class MatchingForm {
   }
 
   /**
-   * Letters that keyboards offer where a hyphen is meant: the long vowel marks, the Korean vowel eu
-   * and the kanji for one.
+   * Letters that users type for a hyphen: the long vowel marks, the Korean vowel eu and the kanji
+   * for one.
    */
   private static boolean isLookalike(char c) {
     return c == '\u30FC' || c == '\uFF70' || c == '\u3161' || c == '\u1173' || c == '\u4E00';
   }
 
-  /** After a digit, a letter goes on as a hyphen only if no word goes on behind it. */
+  /** After a digit, such a letter continues as a hyphen only if no word follows it. */
   private static boolean isAsciiNext(String text, int i) {
     if (i + 1 == text.length()) {
       return false;

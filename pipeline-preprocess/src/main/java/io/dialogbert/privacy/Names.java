@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Which strings are names of people, by the word lists {@code rules/names/*.txt}. */
+/** Tells which strings are names of people, using the word lists {@code rules/names/*.txt}. */
 final class Names {
-  /** The lists, which are part of {@link PiiRules#fingerprint}: none that is not here is read. */
+  /** The lists; no others are read. They are part of {@link PiiRules#fingerprint}. */
   static final List<String> FILES =
       List.of(
           "everyday-words",
@@ -66,7 +66,7 @@ final class Names {
   private Names() {}
 
   /**
-   * The words that a rule takes for hints from the list {@code file}; Latin ones in capitals, too.
+   * The words of the list {@code file} that a rule uses as hints; Latin ones also in capitals.
    */
   static Set<String> hints(String file) {
     if (file.startsWith("ko-") && file.endsWith("given-names")) {
@@ -77,12 +77,12 @@ final class Names {
     return hints;
   }
 
-  /** Surname and given name, which may be rare: for places where a name may stand. */
+  /** Surname and given name, even a rare one: for positions where a name is likely. */
   static boolean isKoreanFullName(String name) {
     return isKoreanFullName(name, KO_FIRST_SYLLABLES, KO_LAST_SYLLABLES);
   }
 
-  /** As {@link #isKoreanFullName}, of more syllables: for places where nothing else stands. */
+  /** As {@link #isKoreanFullName}, with more syllables: for positions where only a name can be. */
   static boolean isExpectedKoreanFullName(String name) {
     return isKoreanFullName(name, KO_EXPECTED_FIRST_SYLLABLES, KO_EXPECTED_LAST_SYLLABLES);
   }
@@ -103,8 +103,8 @@ final class Names {
   }
 
   /**
-   * Surname and a common given name, one of which is the beginning or the whole of no everyday
-   * word: tells a name anywhere.
+   * Surname and a common given name, at least one of which neither is nor starts an everyday word:
+   * enough to identify a name anywhere.
    */
   static boolean isPlainKoreanFullName(String name) {
     int surname = koreanSurnameLength(name);
@@ -120,12 +120,15 @@ final class Names {
     return KO_SURNAMES.contains(name);
   }
 
-  /** A common given name that is no word at all: tells a name anywhere. */
+  /** A common given name that is not a word: enough to identify a name anywhere. */
   static boolean isPlainKoreanGivenName(String name) {
     return KO_GIVEN_NAMES.contains(name) && !KO_GIVEN_NAMES_AND_WORDS.contains(name);
   }
 
-  /** Two syllables that begin and end given names, the last of which closes with a consonant. */
+  /**
+   * A common given name, or two syllables that begin and end given names, the last ending in a
+   * consonant.
+   */
   static boolean isKoreanGivenNameToCall(String name) {
     char last = name.charAt(1);
     return isKoreanGivenName(name)
@@ -136,17 +139,17 @@ final class Names {
             && !KO_EVERYDAY_GIVEN_NAMES.contains(name));
   }
 
-  /** A common given name that is no everyday word. */
+  /** A common given name that is not an everyday word. */
   static boolean isKoreanGivenName(String name) {
     return KO_GIVEN_NAMES.contains(name);
   }
 
-  /** A common given name, such as 지수, which is also an index, or 민수. */
+  /** A common given name, such as 민수, or 지수, which also means index. */
   static boolean isKnownKoreanGivenName(String name) {
     return KO_GIVEN_NAMES.contains(name) || KO_EVERYDAY_GIVEN_NAMES.contains(name);
   }
 
-  /** How many characters of {@code name} are its surname; 0 if it has none. */
+  /** Length of the surname of {@code name} in characters; 0 if it has none. */
   static int koreanSurnameLength(String name) {
     if (name.length() >= 3 && KO_SURNAMES.contains(name.substring(0, 2))) {
       return 2;
@@ -158,12 +161,12 @@ final class Names {
     return JA_SURNAMES.contains(name);
   }
 
-  /** In kanji or kana; katakana counts as its hiragana. */
+  /** In kanji or kana; katakana counts as hiragana. */
   static boolean isJapaneseGivenName(String name) {
     return JA_GIVEN_NAMES.contains(name) || JA_KANA_NAMES.contains(hiragana(name));
   }
 
-  /** Surname and given name, with or without a space between them. */
+  /** Surname and given name, with or without a space between. */
   static boolean isJapaneseFullName(String name) {
     for (int end = 1; end < name.length(); end++) {
       String given = name.substring(end).strip();
@@ -192,17 +195,17 @@ final class Names {
         || isJapaneseFullName(name);
   }
 
-  /** A surname or given name that is no other word: tells a name anywhere. */
+  /** A surname or given name that is not another word: enough to identify a name anywhere. */
   static boolean isPlainJapaneseName(String name) {
     return JA_PLAIN_SURNAMES.contains(name) || JA_PLAIN_KANA_NAMES.contains(name);
   }
 
-  /** A given name in kana that is mostly another word. */
+  /** A given name in kana that is usually another word. */
   static boolean isShortJapaneseName(String name) {
     return JA_SHORT_KANA_NAMES.contains(hiragana(name));
   }
 
-  /** Two or three words in Latin letters, the surname first or last. */
+  /** Two or three words in Latin letters, surname first or last. */
   static boolean isRomanFullName(String name) {
     int first = firstOf(name.indexOf(' '), name.indexOf(','));
     int last = Math.max(name.lastIndexOf(' '), name.lastIndexOf(','));
@@ -286,12 +289,12 @@ final class Names {
     throw new IllegalStateException("list " + file + " has no line " + name);
   }
 
-  /** Where a list lies, from this package. */
+  /** The path of a list, relative to this package. */
   static String path(String file) {
     return "rules/names/" + file + ".txt";
   }
 
-  /** Without comments. */
+  /** The lines of a list, without comments. */
   private static List<String> lines(String file) {
     if (!FILES.contains(file)) {
       throw new IllegalArgumentException("no list of names " + file);

@@ -7,7 +7,7 @@ import java.util.Locale;
  * one piece.
  */
 public enum PiiKind {
-  /** Web address; it may carry user names, tokens and invitations. */
+  /** Web address; it may contain user names, tokens and invitations. */
   URL,
   /** E-mail address. */
   EMAIL,
@@ -27,23 +27,23 @@ public enum PiiKind {
   IP,
   /** Bank account number. */
   ACCOUNT,
-  /** Business registration number; a corporation's registration number, too. */
+  /** Business or corporation registration number. */
   BUSINESS_NUMBER,
   /** Date of birth, or a birthday. */
   BIRTH_DATE,
-  /** Id in a messenger or social network, where the text says that it is one. */
+  /** Id in a messenger or social network, if the text says that it is one. */
   MESSENGER_ID,
-  /** Postal address down to a house, lot or flat; its postal code. */
+  /** Postal address down to a house, lot or flat; also its postal code. */
   ADDRESS,
-  /** Name of a person; a mention with {@code @}. */
+  /** Name of a person; also a mention with {@code @}. */
   NAME;
 
-  /** What stands in the text instead of a match: {@code [PHONE]}. */
+  /** What replaces a match in the text: {@code [PHONE]}. */
   public String placeholder() {
     return "[" + name() + "]";
   }
 
-  /** The name as files and settings spell it: {@code resident-number}. */
+  /** The name in files and settings: {@code resident-number}. */
   public String fileName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 /**
  * Replaces personal data by typed placeholders.
  *
- * <p>Matches that overlap are replaced together, so that nothing of any of them stays readable; the
- * kind is that of the highest priority, then of the longest, then of the leftmost match. Masking a
- * masked text changes nothing. Time is linear in the text: each pattern reads a bounded number of
- * characters for each of the text, and of a replacement only so many on both sides are looked at
- * again. Immutable and shared by threads.
+ * <p>Overlapping matches are replaced together, so that no part of them stays readable. The kind is
+ * that of the match with the highest priority; ties go to the longest, then to the leftmost.
+ * Masking a masked text changes nothing. Time is linear in the text: each pattern reads a bounded
+ * number of characters per character of text, and only a bounded margin around a replacement is
+ * scanned again. Immutable and shared by threads.
  */
 public final class PiiMasker {
   private static final Comparator<Match> BY_RANK =
@@ -29,37 +29,39 @@ public final class PiiMasker {
           .thenComparingInt(match -> match.end() - match.start())
           .thenComparing(Comparator.comparingInt(Match::start).reversed());
 
-  /** The longest text that is masked, in characters; no message is longer. */
+  /** Maximum length of a text to mask, in characters; no message is longer. */
   public static final int MAX_LENGTH = 1 << 20;
 
-  /** A character's form depends on the one before and the one behind. */
+  /** A character's form depends on its neighbors on both sides. */
   private static final int NEIGHBORS = 4;
 
   /**
-   * How many characters on either side of a change are looked at again: enough to hold every match
-   * that the change can make or undo, and its context.
+   * How many characters on either side of a change are scanned again: enough to hold every match
+   * that the change can make or undo, with its context.
    */
   private final int margin;
 
   private final UnaryOperator<CharSequence> reading;
 
-  /** Rules that every text with enough digits may match, those that need the fewest first. */
+  /** Rules that any text with enough digits may match, ordered by the digits they need. */
   private final List<PiiRule> rulesForDigits;
 
   /** Rules that only texts with one of their hints may match. */
   private final HintedRules forHints;
 
-  /** Of those, the rules that only texts with a digit may match. */
+  /** Those hinted rules that also need a digit in the text. */
   private final HintedRules forHintsAndDigits;
 
-  /** Rules, which the index knows by their place in the list. */
+  /** Rules; the index refers to them by list position. */
   private record HintedRules(List<PiiRule> rules, HintIndex index) {
     static HintedRules of(Stream<PiiRule> rules) {
       List<PiiRule> list = rules.toList();
       return new HintedRules(list, new HintIndex(list.stream().map(PiiRule::hints).toList()));
     }
 
-    /** Applies the rules that the form, or the whole text around it, calls for; returns these. */
+    /**
+     * Applies the rules triggered by the form or by the whole text around it; returns these rules.
+     */
     BitSet find(
         String form,
         CharSequence read,
@@ -84,7 +86,8 @@ public final class PiiMasker {
   }
 
   /**
-   * The rules that a whole text calls for by its digits and hints; its parts need not have them.
+   * The rules that the digits and hints of a whole text trigger. They apply to its parts even if a
+   * part lacks these.
    */
   record Calls(int numDigits, BitSet forHints, BitSet forHintsAndDigits) {
     static final Calls NONE = new Calls(0, new BitSet(), new BitSet());
@@ -97,7 +100,7 @@ public final class PiiMasker {
   /**
    * A masker with {@code rules}.
    *
-   * @param reading what rules read instead of each text that is looked at, for tests that count
+   * @param reading wraps each text that rules read, for tests that count reads
    */
   PiiMasker(List<PiiRule> rules, UnaryOperator<CharSequence> reading) {
     this.reading = reading;
@@ -121,15 +124,15 @@ public final class PiiMasker {
   }
 
   /**
-   * Identifies the rule files and lists of names of this package: another fingerprint, another
-   * masking.
+   * Identifies the rule files and name lists of this package. If the fingerprint differs, masking
+   * may differ.
    */
   public static String fingerprint() {
     return PiiRules.fingerprint();
   }
 
   /**
-   * {@code text} with placeholders, and how many of each kind.
+   * {@code text} with placeholders, and the count of each kind.
    *
    * @throws IllegalArgumentException if the text is longer than {@link #MAX_LENGTH}
    */
@@ -144,8 +147,9 @@ public final class PiiMasker {
       return new MaskedText(text, Map.of());
     }
     Replacements replacements = new Replacements(text);
-    // A placeholder can uncover a match beside it (it ends a run of digits, say), so this goes on
-    // around the new ones until none is left; it ends, because no rule matches a placeholder.
+    // A placeholder can expose a match beside it, for example by ending a run of digits. So the
+    // search continues around the new placeholders until it finds nothing. It ends, because no rule
+    // matches a placeholder.
     while (!found.isEmpty()) {
       List<Match> regions = merge(found);
       regions.forEach(replacements::replace);
@@ -157,7 +161,7 @@ public final class PiiMasker {
     return replacements.masked();
   }
 
-  /** What is in a part, which grows until each match ends within it. */
+  /** Finds the matches in a part, widening the part until each match ends within it. */
   private void find(Replacements replacements, Part part, Calls calls, List<Match> found) {
     List<Match> inPart = new ArrayList<>(0);
     Part widened = part;
@@ -174,10 +178,10 @@ public final class PiiMasker {
   }
 
   /**
-   * Hands on the matches in {@code text} that characters of {@code changed} may decide.
+   * Passes on the matches in {@code text} that characters of {@code changed} can affect.
    *
-   * @param whole what the text calls for that this one is a part of
-   * @return what this one calls for, too
+   * @param whole the rules that the whole text around {@code text} triggers
+   * @return the rules that {@code text} triggers, too
    */
   Calls find(String text, Range changed, Calls whole, Consumer<Match> found) {
     String form = MatchingForm.of(text);
@@ -203,8 +207,7 @@ public final class PiiMasker {
   }
 
   /**
-   * Regions that do not overlap, from left to right, each with the kind of its highest ranking
-   * match.
+   * Disjoint regions from left to right, each with the kind of its highest-ranked match.
    */
   static List<Match> merge(List<Match> found) {
     found.sort(Comparator.comparingInt(Match::start));

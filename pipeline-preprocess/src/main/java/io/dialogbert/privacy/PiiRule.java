@@ -9,20 +9,21 @@ import java.util.regex.Matcher;
 /**
  * One rule of a rule file.
  *
- * @param kind what it finds
+ * @param kind kind of data it finds
  * @param name file and rule, for tests and errors: {@code phone-ko/mobile}
- * @param priority where matches overlap, the highest gives the kind
+ * @param priority if matches overlap, the highest priority sets the kind
  * @param minDigits texts with fewer digits cannot match
- * @param hints texts without any of these strings cannot match; empty: every text may match
- * @param startsBeforeHint how many characters before a hint a match may begin at most; -1: anywhere
- * @param notAfter words that mean something else; what comes less than {@value #REACH} characters
- *     behind one of them, with no digit between, is no match
- * @param patterns what matches; where a pattern has a group {@code pii}, that group is the personal
- *     data and the rest its context
- * @param validator what a match must also satisfy
- * @param positive examples; guillemets mark what is to be found: {@code "my number is
+ * @param hints texts without any of these strings cannot match; if empty, every text may match
+ * @param startsBeforeHint maximum number of characters that a match may start before a hint; -1: no
+ *     limit
+ * @param notAfter words that mean something else; a match is rejected less than {@value #REACH}
+ *     characters after one of them, unless a digit is between
+ * @param patterns what matches; if a pattern has a group {@code pii}, only that group is personal
+ *     data and the rest is context
+ * @param validator additional check of each match
+ * @param positive examples; guillemets mark what must be found: {@code "my number is
  *     «010-0000-1234»"}
- * @param negative examples in which nothing of this kind is to be found
+ * @param negative examples in which nothing of this kind may be found
  */
 record PiiRule(
     PiiKind kind,
@@ -57,8 +58,8 @@ record PiiRule(
   /** A range of a text; {@code end} is exclusive. */
   record Range(int start, int end) {
     /**
-     * Where a match can begin that characters of this range may decide, in a text of {@code length}
-     * characters. A character's form depends on its neighbors, hence one more.
+     * Where a match affected by characters of this range can begin, in a text of {@code length}
+     * characters. A character's form depends on its neighbors, so the range includes one more.
      */
     Range grown(int ahead, int behind, int length) {
       return new Range(Math.max(0, start - ahead - 1), Math.min(length, end + behind + 2));
@@ -68,12 +69,12 @@ record PiiRule(
   /** A region of a text that a rule takes for personal data; {@code end} is exclusive. */
   record Match(PiiKind kind, int priority, int start, int end) {}
 
-  /** How many characters from the beginning of a match on decide whether it is one, at most. */
+  /** Maximum number of characters from the start of a match on that can affect it. */
   int ahead() {
     return patterns.stream().mapToInt(BoundedPattern::ahead).max().orElseThrow();
   }
 
-  /** How many characters before a match decide whether it is one, at most. */
+  /** Maximum number of characters before a match that can affect it. */
   int behind() {
     return patterns.stream().mapToInt(this::behind).max().orElseThrow();
   }
@@ -83,8 +84,8 @@ record PiiRule(
   }
 
   /**
-   * Hands to {@code found} every match in {@code text}, which is in matching form, that characters
-   * of {@code changed} may decide.
+   * Passes to {@code found} every match in {@code text} that characters of {@code changed} can
+   * affect. The text is in matching form.
    */
   void find(CharSequence text, Range changed, Consumer<Match> found) {
     for (BoundedPattern pattern : patterns) {
@@ -94,7 +95,7 @@ record PiiRule(
       while (matcher.find() && matcher.start() < starts.end()) {
         int start = matcher.start();
         if (matcher.end() == reached && reached < text.length()) {
-          // What ends a match without bound may lie further on.
+          // An unbounded match may end further on.
           matcher.region(start, text.length()).lookingAt();
         }
         int end = accept(text, pattern, matcher, found);
@@ -108,9 +109,9 @@ record PiiRule(
   }
 
   /**
-   * As {@link #find(CharSequence, Range, Consumer)}, but tries only the places that hints allow.
+   * As {@link #find(CharSequence, Range, Consumer)}, but tries only positions that hints allow.
    *
-   * @param number what {@code hits} knows this rule by
+   * @param number this rule's index in {@code hits}
    */
   void find(
       CharSequence text, Range changed, HintIndex.Hits hits, int number, Consumer<Match> found) {
@@ -136,12 +137,12 @@ record PiiRule(
     }
   }
 
-  /** One to which a region's ends are not those of the text. */
+  /** A matcher that does not treat a region's ends as the text's ends. */
   private static Matcher matcher(BoundedPattern pattern, CharSequence text) {
     return pattern.matcher(text).useTransparentBounds(true).useAnchoringBounds(false);
   }
 
-  /** Hands on what a pattern matched if it holds; gives where it ends, or -1. */
+  /** Passes on a pattern's match if it is valid. Returns its end, or -1. */
   private int accept(
       CharSequence text, BoundedPattern pattern, Matcher matcher, Consumer<Match> found) {
     int start = pattern.hasContext() ? matcher.start(GROUP) : matcher.start();

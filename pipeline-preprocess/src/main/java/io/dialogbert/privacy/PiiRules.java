@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rule files: {@code rules/KIND-LANGUAGE.conf}, where the language tells whose numbers a file
- * knows and is {@code any} for those that are the same everywhere. All files apply to all texts.
+ * The rule files {@code rules/KIND-LANGUAGE.conf}. The language says whose numbers a file covers;
+ * it is {@code any} for those that are the same everywhere. All files apply to all texts.
  */
 final class PiiRules {
   static final List<String> LANGUAGES = List.of("any", "ko", "ja");
 
-  /** What rule files may refer to. */
+  /** Definitions that rule files may refer to. */
   private static final String COMMON_FILE = "rules/common.conf";
 
   private static final Config COMMON =
@@ -27,12 +27,12 @@ final class PiiRules {
 
   private PiiRules() {}
 
-  /** Identifies the rule files and the lists of names that they use. */
+  /** Identifies the rule files and the name lists that they use. */
   static String fingerprint() {
     return Resources.fingerprint(PiiRules.class, files());
   }
 
-  /** All files that decide what is masked, in an order that stays. */
+  /** All files that affect masking, in a stable order. */
   static List<String> files() {
     List<String> files = new ArrayList<>();
     files.add(COMMON_FILE);
@@ -77,8 +77,8 @@ final class PiiRules {
   /**
    * The rules of one file.
    *
-   * @throws IllegalArgumentException if the file is not as described in {@code rules/README.md};
-   *     names file and rule
+   * @throws IllegalArgumentException if the file does not follow {@code rules/README.md}; names
+   *     file and rule
    */
   static List<PiiRule> read(PiiKind kind, String file, Reader in) {
     String place = file;

@@ -12,11 +12,11 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The secret under which ids become pseudonyms. It comes from a file or an environment variable,
- * never from a config, and never appears in a message. A line break at its end is not part of it.
+ * The secret key that turns ids into pseudonyms. It comes from a file or an environment variable,
+ * never from a config, and never appears in a message. A trailing line break is not part of it.
  */
 public final class PseudonymKey {
-  /** Shortest key that is accepted, in bytes: as many bits as a pseudonym has. */
+  /** Minimum key length in bytes: as many bits as a pseudonym has. */
   public static final int MIN_BYTES = 16;
 
   private final byte[] bytes;
@@ -26,11 +26,10 @@ public final class PseudonymKey {
   }
 
   /**
-   * The key that {@code file} holds, as bytes.
+   * The key in {@code file}, as bytes.
    *
-   * @throws BadConfigException if the file is not there or holds fewer than {@link #MIN_BYTES}
-   *     bytes
-   * @throws BadInputException if it may not be read
+   * @throws BadConfigException if the file is missing or holds fewer than {@link #MIN_BYTES} bytes
+   * @throws BadInputException if reading it is not permitted
    */
   public static PseudonymKey ofFile(Path file) {
     byte[] content;
@@ -46,7 +45,7 @@ public final class PseudonymKey {
   }
 
   /**
-   * The key that {@code variable} holds, in UTF-8.
+   * The key in {@code variable}, in UTF-8.
    *
    * @param environment usually {@link System#getenv()}
    * @throws BadConfigException if the variable is not set or holds fewer than {@link #MIN_BYTES}
@@ -62,7 +61,7 @@ public final class PseudonymKey {
   }
 
   /**
-   * A key that the caller already holds, such as one that reached a worker by broadcast.
+   * A key that the caller already has, for example one broadcast to a worker.
    *
    * @throws BadConfigException if it is shorter than {@link #MIN_BYTES}
    */
@@ -93,7 +92,7 @@ public final class PseudonymKey {
     return bytes.clone();
   }
 
-  /** Tells nothing about the key. */
+  /** Reveals nothing about the key. */
   @Override
   public String toString() {
     return "PseudonymKey[hidden]";

@@ -11,12 +11,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Turns ids into pseudonyms: HMAC-SHA-256 (RFC 2104) of kind and {@linkplain CanonicalId canonical}
- * id under a key, cut to 128 bits. The same id under the same key always gives the same pseudonym;
- * without the key nobody can try ids. Immutable and shared by threads.
+ * Turns ids into pseudonyms: HMAC-SHA-256 (RFC 2104) of the kind and the {@linkplain CanonicalId
+ * canonical} id under a key, cut to 128 bits. The same id under the same key always gives the same
+ * pseudonym. Without the key, nobody can test guessed ids. Immutable and shared by threads.
  */
 public final class Pseudonymizer {
-  /** Characters of a pseudonym: 128 bits in URL-safe base64 without padding. */
+  /** Length of a pseudonym in characters: 128 bits in URL-safe base64 without padding. */
   public static final int LENGTH = 22;
 
   private static final String ALGORITHM = "HmacSHA256";
@@ -24,18 +24,18 @@ public final class Pseudonymizer {
   private static final int MARK_BYTES = 8;
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
-  /** What an id names; equal ids of different kinds get different pseudonyms. */
+  /** What kind of thing an id names. Equal ids of different kinds get different pseudonyms. */
   public enum Kind {
     CONVERSATION,
     MESSAGE,
     SENDER,
-    /** A row that was rejected. */
+    /** A rejected row. */
     ROW,
-    /** A file whose name may be a person's. */
+    /** A file, whose name may be a person's. */
     FILE
   }
 
-  /** Keyed and never updated: each call works on a clone, which saves the key schedule. */
+  /** Holds the key and is never updated. Each call uses a clone, which saves the key schedule. */
   private final Mac prototype;
 
   public Pseudonymizer(PseudonymKey key) {
@@ -50,7 +50,7 @@ public final class Pseudonymizer {
   /**
    * The pseudonym of an id, {@link #LENGTH} characters of {@code [A-Za-z0-9_-]}.
    *
-   * @param ids the id, behind those within which it is one
+   * @param ids the id, preceded by the ids of the scopes in which it is unique
    */
   public String pseudonym(Kind kind, String... ids) {
     StringJoiner joined = new StringJoiner("\n");
@@ -60,7 +60,7 @@ public final class Pseudonymizer {
     return ENCODER.encodeToString(Arrays.copyOf(hmac(kind, joined.toString()), NUM_BYTES));
   }
 
-  /** What tells texts apart that must not be shown: 16 hexadecimal digits. */
+  /** Distinguishes texts that must not be shown: 16 hexadecimal digits. */
   public String mark(Kind kind, String text) {
     return HexFormat.of().formatHex(hmac(kind, text), 0, MARK_BYTES);
   }

@@ -10,8 +10,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * A text and what is replaced in it by placeholders, in the places of the text itself. Shows what a
- * reader of the replaced text would see around a place, without building the whole. For one thread.
+ * A text and its replacements by placeholders, at positions of the original text. Shows the
+ * replaced text around a position without building all of it. Not thread-safe.
  */
 final class Replacements {
   private final String text;
@@ -25,28 +25,29 @@ final class Replacements {
   /**
    * A part of the replaced text.
    *
-   * @param text as it reads now
-   * @param changed where in {@code text} the last replacements stand, and what is between them
-   * @param starts where in the original each character begins; a placeholder's all at its beginning
-   * @param ends where in the original each character ends; a placeholder's all at its end
-   * @param range of the original
+   * @param text the part with its replacements
+   * @param changed the range of {@code text} from the first to the last of the latest replacements
+   * @param starts where in the original each character starts; for a placeholder's characters, its
+   *     start
+   * @param ends where in the original each character ends; for a placeholder's characters, its end
+   * @param range the range of the original
    */
   record Part(String text, Range changed, int[] starts, int[] ends, Range range) {
-    /** A match in this part, in the places of the original. */
+    /** A match in this part, at its positions in the original. */
     Match inOriginal(Match match) {
       return new Match(
           match.kind(), match.priority(), starts[match.start()], ends[match.end() - 1]);
     }
   }
 
-  /** Replaces a region of the original, and earlier replacements that lie in it. */
+  /** Replaces a region of the original, including earlier replacements in it. */
   void replace(Match region) {
     byStart.subMap(region.start(), region.end()).clear();
     byStart.put(region.start(), region);
     counts.merge(region.kind(), 1, Integer::sum);
   }
 
-  /** The replaced text, and how often something was replaced. */
+  /** The replaced text, and the count of replacements by kind. */
   MaskedText masked() {
     StringBuilder masked = new StringBuilder(text.length());
     int from = 0;
@@ -58,10 +59,11 @@ final class Replacements {
   }
 
   /**
-   * The parts of the replaced text around replacements; what is in more than one of them is joined.
+   * The parts of the replaced text around replacements. Overlapping parts are merged.
    *
    * @param regions replacements from left to right
-   * @param margin how many characters of the replaced text a part has on both sides, at least
+   * @param margin minimum number of characters of the replaced text on both sides of a part's
+   *     change
    */
   List<Part> around(List<Match> regions, int margin) {
     List<Part> parts = new ArrayList<>();
@@ -80,7 +82,7 @@ final class Replacements {
     return parts;
   }
 
-  /** The same part with another margin behind. */
+  /** The same part with another margin at its end. */
   Part widened(Part part, int margin) {
     Range changed = part.changed();
     int from = part.starts()[changed.start()];
@@ -91,12 +93,14 @@ final class Replacements {
         byStart.lowerEntry(to).getValue());
   }
 
-  /** Whether a part goes on to the end of the text. */
+  /** Whether a part reaches the end of the text. */
   boolean isLast(Part part) {
     return part.range().end() == text.length();
   }
 
-  /** The place in the original that is {@code margin} characters of the replaced text before. */
+  /**
+   * The position in the original that is {@code margin} characters of the replaced text earlier.
+   */
   private int before(int at, int margin) {
     int place = at;
     int left = margin;
@@ -112,7 +116,7 @@ final class Replacements {
     return Math.max(0, place - left);
   }
 
-  /** The place in the original that is {@code margin} characters of the replaced text behind. */
+  /** The position in the original that is {@code margin} characters of the replaced text later. */
   private int after(int at, int margin) {
     int place = at;
     int left = margin;

@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.util.Locale;
 
 /**
- * Checks that a regular expression cannot make. Each sees the matched characters, separators
+ * Checks that a regular expression cannot express. Each gets the matched characters, separators
  * included.
  */
 enum Validator {
@@ -35,8 +35,8 @@ enum Validator {
   },
 
   /**
-   * The birth date in the first seven digits of a Korean registration number; the seventh tells the
-   * century. The check digit is not asked: numbers given out since October 2020 have none.
+   * The birth date in the first seven digits of a Korean registration number; the seventh gives the
+   * century. The check digit is ignored: numbers issued since October 2020 have none.
    */
   RESIDENT_DATE {
     @Override
@@ -48,7 +48,7 @@ enum Validator {
     }
   },
 
-  /** Six or eight digits that are a date of birth: year, month, day. */
+  /** Six or eight digits that form a date of birth: year, month, day. */
   BIRTH_DATE {
     @Override
     boolean accepts(CharSequence match) {
@@ -64,7 +64,7 @@ enum Validator {
   },
 
   /**
-   * Check digit of the Korean business registration number: weights 1, 3, 7, 1, 3, 7, 1, 3, 5, and
+   * Check digit of the Korean business registration number: weights 1, 3, 7, 1, 3, 7, 1, 3, 5, plus
    * the tens of the last product (National Tax Service).
    */
   BUSINESS_NUMBER {
@@ -80,7 +80,7 @@ enum Validator {
     }
   },
 
-  /** A Korean surname and given name, or a common given name alone. */
+  /** A Korean surname and given name, or only a common given name. */
   KOREAN_NAME {
     @Override
     boolean accepts(CharSequence match) {
@@ -97,7 +97,7 @@ enum Validator {
     }
   },
 
-  /** A Korean name where nothing else stands: full, of any usual syllables, or a given name. */
+  /** A Korean name where only a name can be: full, with any usual syllables, or a given name. */
   KOREAN_EXPECTED_NAME {
     @Override
     boolean accepts(CharSequence match) {
@@ -106,7 +106,7 @@ enum Validator {
     }
   },
 
-  /** A Korean surname and a given name of any usual syllables. */
+  /** A Korean surname and a given name with any usual syllables. */
   KOREAN_EXPECTED_FULL_NAME {
     @Override
     boolean accepts(CharSequence match) {
@@ -114,7 +114,7 @@ enum Validator {
     }
   },
 
-  /** A common Korean given name that is no word at all. */
+  /** A common Korean given name that is not a word. */
   PLAIN_KOREAN_GIVEN_NAME {
     @Override
     boolean accepts(CharSequence match) {
@@ -130,7 +130,7 @@ enum Validator {
     }
   },
 
-  /** A Korean given name that somebody is called by. */
+  /** A Korean given name used to call somebody. */
   KOREAN_NAME_TO_CALL {
     @Override
     boolean accepts(CharSequence match) {
@@ -138,7 +138,7 @@ enum Validator {
     }
   },
 
-  /** A Korean surname and a common given name that together are no other word. */
+  /** A Korean surname and a common given name that together are not another word. */
   PLAIN_KOREAN_FULL_NAME {
     @Override
     boolean accepts(CharSequence match) {
@@ -146,7 +146,7 @@ enum Validator {
     }
   },
 
-  /** A common Korean given name that is no everyday word. */
+  /** A common Korean given name that is not an everyday word. */
   KOREAN_GIVEN_NAME {
     @Override
     boolean accepts(CharSequence match) {
@@ -162,7 +162,7 @@ enum Validator {
     }
   },
 
-  /** A Japanese surname or given name that is no other word. */
+  /** A Japanese surname or given name that is not another word. */
   PLAIN_JAPANESE_NAME {
     @Override
     boolean accepts(CharSequence match) {
@@ -170,7 +170,7 @@ enum Validator {
     }
   },
 
-  /** A short Japanese given name in kana that is mostly another word. */
+  /** A short Japanese given name in kana that is usually another word. */
   SHORT_JAPANESE_NAME {
     @Override
     boolean accepts(CharSequence match) {
@@ -178,7 +178,7 @@ enum Validator {
     }
   },
 
-  /** A Japanese surname of two or more characters and something behind it. */
+  /** A Japanese surname of two or more characters followed by something. */
   JAPANESE_SURNAME_FIRST {
     @Override
     boolean accepts(CharSequence match) {
@@ -249,7 +249,7 @@ enum Validator {
         }
         numGroups += group.isEmpty() ? 0 : 1;
       }
-      // Two groups of digits around a gap would also be a time of day or a ratio.
+      // Two groups of digits around a gap could also be a time of day or a ratio.
       boolean hasLetter = text.chars().anyMatch(Character::isLetter);
       return gap >= 0 ? numGroups >= (hasLetter ? 2 : 3) && numGroups <= 7 : numGroups == 8;
     }
@@ -258,13 +258,13 @@ enum Validator {
   private static final int FIRST_BIRTH_YEAR = 1900;
 
   /**
-   * No code runs later than this by much; a year behind it is something else, such as a bar code.
+   * The code will not run much later than this. A later year is something else, such as a bar code.
    */
   private static final int LAST_BIRTH_YEAR = 2039;
 
   abstract boolean accepts(CharSequence match);
 
-  /** The validator that a rule file names, such as {@code resident-date}. */
+  /** The validator with a rule file's name, such as {@code resident-date}. */
   static Validator named(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
   }

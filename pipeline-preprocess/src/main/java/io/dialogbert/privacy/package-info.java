@@ -1,5 +1,4 @@
 /**
- * Personal data: finding it, replacing it by placeholders, and replacing ids by pseudonyms. Plain
- * Java.
+ * Personal data: finds it, replaces it by placeholders, and replaces ids by pseudonyms. Plain Java.
  */
 package io.dialogbert.privacy;

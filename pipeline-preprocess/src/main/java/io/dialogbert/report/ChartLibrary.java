@@ -5,18 +5,18 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Chart.js (MIT licence), from its WebJar; it is put into the page so that nothing is loaded. */
+/** Chart.js (MIT license), from its WebJar. It is embedded in the page, so nothing is loaded. */
 final class ChartLibrary {
   static final String SCRIPT = "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
 
   private ChartLibrary() {}
 
   static String script() {
-    // The map that the last line points to is not in the page.
+    // The source map that the last line refers to is not in the page.
     return resource(SCRIPT).replaceAll("(?m)^//# sourceMappingURL=.*$", "");
   }
 
-  /** A text file of the class path. */
+  /** Reads a text file from the class path. */
   static String resource(String path) {
     try (InputStream in = ChartLibrary.class.getResourceAsStream(path)) {
       if (in == null) {

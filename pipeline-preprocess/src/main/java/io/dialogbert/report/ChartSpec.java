@@ -11,14 +11,14 @@ import java.util.TreeMap;
 /**
  * A chart as {@code report.js} draws it.
  *
- * @param id of the canvas
+ * @param id id of the canvas
  * @param type {@code bar} or {@code line}
  * @param xScale {@code category}, {@code linear} or {@code logarithmic}
  * @param yScale {@code linear} or {@code logarithmic}
- * @param xTitle of the horizontal axis
- * @param yTitle of the vertical axis
- * @param labels of a category axis, else empty
- * @param series what is drawn
+ * @param xTitle title of the horizontal axis
+ * @param yTitle title of the vertical axis
+ * @param labels labels of a category axis, otherwise empty
+ * @param series the data to draw
  */
 record ChartSpec(
     String id,
@@ -33,8 +33,8 @@ record ChartSpec(
    * A line or a set of bars.
    *
    * @param role {@code data}, {@code held-out} or {@code baseline}
-   * @param color number of its color
-   * @param points x (a label's number on a category axis) and y
+   * @param color index of its color
+   * @param points pairs of x (a label's index on a category axis) and y
    */
   record Series(String label, String role, int color, List<double[]> points) {}
 
@@ -58,7 +58,7 @@ record ChartSpec(
     boolean logarithmic = chart.kind() == ReportTable.ChartKind.LOG_LOG_LINES;
     List<Series> series = new ArrayList<>();
     List<String> names = new ArrayList<>(sums.keySet());
-    // Korean is the first color wherever it comes up, whatever the order of the rows.
+    // Korean always gets the first color, regardless of the row order.
     names.sort(Comparator.comparing((String name) -> !name.equals("ko")));
     for (String name : names) {
       List<double[]> points = new ArrayList<>();
@@ -98,7 +98,7 @@ record ChartSpec(
     return labels;
   }
 
-  /** Points some percent apart: as many as can be told from each other on a logarithmic axis. */
+  /** Points a few percent apart: as many as can be distinguished on a logarithmic axis. */
   private static List<double[]> thinnedByFactor(List<double[]> points) {
     if (points.size() <= MAX_LINE_POINTS) {
       return points;
@@ -117,10 +117,10 @@ record ChartSpec(
   }
 
   /**
-   * Curves of the metrics that end so, against the step.
+   * Curves of the metrics with a name suffix, against the step.
    *
    * @param baselines values that need no training, by metric
-   * @return nothing if the run has no such metric
+   * @return empty if the run has no such metric
    */
   static Optional<ChartSpec> curves(
       String id, TrainingRun run, String suffix, Map<String, Map<String, Double>> baselines) {

@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** How the tables of {@code corpus-stats} are shown. */
+/** Defines how the tables of {@code corpus-stats} are shown. */
 public final class CorpusTables {
   private static final int MAX_FREQUENT = 25;
 
   private CorpusTables() {}
 
   /**
-   * A statistics table as it goes into the report; one of an unknown name is shown as it is.
+   * A statistics table for the report. A table with an unknown name is shown as it is.
    *
    * @param name of the table's directory
    * @param columns names of the Parquet columns
@@ -146,7 +146,7 @@ public final class CorpusTables {
     return Optional.of(new Chart(kind, label, Optional.of(series), List.of(value)));
   }
 
-  /** Side by side by language, as people compare ranks. */
+  /** Languages side by side, since readers compare ranks. */
   private static ReportTable frequent(
       String title, String note, List<String> columns, List<List<Object>> rows) {
     int lang = columns.indexOf("lang");

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The report as one HTML page that needs nothing else. */
+/** The report as one self-contained HTML page. */
 public final class HtmlReport {
   private static final String STYLE = "report.css";
   private static final String CODE = "report.js";
@@ -23,7 +23,7 @@ public final class HtmlReport {
   private static final int MAX_TABLE_ROWS = 60;
   private static final int NUM_SHOWN_REASONS = 4;
 
-  /** Baselines by the figure's name: the metric that it is to be compared with, and its label. */
+  /** Baselines by figure name: the metric to compare with, and its label. */
   private static final Map<String, List<String>> BASELINES =
       Map.of(
           "baseline_unigram_loss", List.of("mlm_loss", "unigram entropy"),
@@ -48,7 +48,7 @@ public final class HtmlReport {
     tables.addAll(StageTables.of(data.stages()));
   }
 
-  /** Identifies the files that the page is put together of. */
+  /** Identifies the files that make up the page. */
   public static String fingerprint() {
     return Resources.fingerprint(HtmlReport.class, List.of(STYLE, ChartLibrary.SCRIPT, CODE));
   }
@@ -61,7 +61,7 @@ public final class HtmlReport {
   private String page() {
     out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-        // Nothing is ever loaded, whatever a value may hold.
+        // Nothing is ever loaded, whatever a value contains.
         .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
         .append("style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>")
         .append(escape(data.title()))
@@ -161,7 +161,7 @@ public final class HtmlReport {
     }
   }
 
-  /** The largest losses in words; the details name all. */
+  /** The largest losses as text; the details list all. */
   private static String reasons(StageReport stage) {
     List<String> reasons =
         stage.lost().entrySet().stream()
@@ -341,7 +341,7 @@ public final class HtmlReport {
     return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "";
   }
 
-  /** JSON that cannot end the script element it stands in. */
+  /** JSON that cannot close the script element around it. */
   private static String json(Object value) {
     try {
       return new ObjectMapper().writeValueAsString(value).replace("<", "\\u003c");

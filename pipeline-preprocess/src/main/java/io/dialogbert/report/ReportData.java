@@ -3,11 +3,11 @@ package io.dialogbert.report;
 import java.util.List;
 
 /**
- * What a report is made from.
+ * The data of a report.
  *
  * @param title heading of the page
- * @param summary what matters most, shown first
- * @param stages in the order in which they ran
+ * @param summary most important results, shown first
+ * @param stages stages in start order
  * @param runs training runs
  * @param tables statistics
  */
@@ -20,8 +20,8 @@ public record ReportData(
   /**
    * A result.
    *
-   * @param label what it is
-   * @param value the result, ready to be read
+   * @param label what it measures
+   * @param value the formatted result
    * @param note what to compare it with, or empty
    */
   public record Figure(String label, String value, String note) {}

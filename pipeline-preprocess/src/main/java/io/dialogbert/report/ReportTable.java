@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A small table, with a chart of it or without.
+ * A small table, optionally with a chart.
  *
- * @param section where it belongs
+ * @param section section of the report
  * @param title heading
  * @param note a sentence below the heading, or empty
- * @param columns names, all different; one that ends in {@code ratio}, {@code rate}, {@code share},
- *     {@code accuracy} or {@code coverage} holds fractions, which are shown as percentages
+ * @param columns distinct names; a column whose name ends in {@code ratio}, {@code rate}, {@code
+ *     share}, {@code accuracy} or {@code coverage} holds fractions, which are shown as percentages
  * @param rows one value per column: String, Long, Integer or Double
  * @param chart how to draw it, if at all
  */
@@ -29,7 +29,7 @@ public record ReportTable(
     MODELS
   }
 
-  /** The kinds of chart; the line charts have numbers along both axes, save for {@link #DAYS}. */
+  /** The kinds of chart. Line charts have numbers along both axes, except {@link #DAYS}. */
   public enum ChartKind {
     BARS,
     LINES,
@@ -38,12 +38,12 @@ public record ReportTable(
   }
 
   /**
-   * A chart of a table: one series per value column, or, if a series column is given, one per value
-   * of that column, the rows of equal label and series summed.
+   * A chart of a table, with one series per value column. If a series column is given, there is one
+   * series per value of that column. Rows with equal label and series are summed.
    *
-   * @param labelColumn what is along the horizontal axis
-   * @param seriesColumn what tells the series apart
-   * @param valueColumns what is along the vertical axis; one if a series column is given
+   * @param labelColumn column for the horizontal axis
+   * @param seriesColumn column that distinguishes the series
+   * @param valueColumns columns for the vertical axis; only one if a series column is given
    */
   public record Chart(
       ChartKind kind,
@@ -91,7 +91,7 @@ public record ReportTable(
     }
   }
 
-  /** The number of a column. */
+  /** The index of a column. */
   int column(String name) {
     return columns.indexOf(name);
   }

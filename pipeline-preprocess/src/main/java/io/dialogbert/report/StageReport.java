@@ -10,9 +10,9 @@ import java.util.TreeMap;
 /**
  * A finished stage.
  *
- * @param directory where its output lies
- * @param manifest what it wrote about itself
- * @param isOfOlderInputs whether what lies now where it had an input is not what it was made of
+ * @param directory directory of its output
+ * @param manifest the manifest that it wrote
+ * @param isOfOlderInputs whether an input has been replaced since the stage ran
  */
 public record StageReport(String directory, Manifest manifest, boolean isOfOlderInputs) {
   /** Rows read, if the stage counts them. */
@@ -25,14 +25,14 @@ public record StageReport(String directory, Manifest manifest, boolean isOfOlder
     return count("rows_out");
   }
 
-  /** Rows that did not get through, by {@code dropped.REASON} and {@code rejected.REASON}. */
+  /** Rows that were lost, by {@code dropped.REASON} and {@code rejected.REASON}. */
   public SortedMap<String, Long> lost() {
     SortedMap<String, Long> lost = withPrefix("dropped.");
     withPrefix("rejected.").forEach((reason, rows) -> lost.merge(reason, rows, Long::sum));
     return lost;
   }
 
-  /** The counts whose key begins so, by the rest of the key. */
+  /** The counts whose keys start with a prefix, by the rest of the key. */
   public SortedMap<String, Long> withPrefix(String prefix) {
     SortedMap<String, Long> found = new TreeMap<>();
     for (Map.Entry<String, Long> entry : manifest.counts().entrySet()) {
@@ -43,7 +43,7 @@ public record StageReport(String directory, Manifest manifest, boolean isOfOlder
     return found;
   }
 
-  /** What the stage is called in a table: its job, and a mark if it is of older inputs. */
+  /** The stage's label in tables: its job, marked if it is of older inputs. */
   public String label() {
     return isOfOlderInputs ? manifest.job() + " (of older inputs)" : manifest.job();
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Tables that follow from the manifests alone. */
+/** Tables made only from the manifests. */
 final class StageTables {
   private StageTables() {}
 
@@ -65,7 +65,9 @@ final class StageTables {
                 Optional.empty()));
   }
 
-  /** A figure beside its range, in the words of the console; the ends of ranges are none. */
+  /**
+   * A figure with its range, as on the console. The entries for the ends of a range are skipped.
+   */
   private static Optional<List<Object>> expected(SortedMap<String, Double> figures, String name) {
     if (name.endsWith(ExpectedFigure.LEAST) || name.endsWith(ExpectedFigure.MOST)) {
       return Optional.empty();
@@ -81,7 +83,7 @@ final class StageTables {
     return Optional.of(List.of(name, figure.measured(), hasRange ? figure.expected() : ""));
   }
 
-  /** Teacher beside student, from the counts and figures that name them. */
+  /** Teacher and student compared, from the counts and figures with their prefixes. */
   private static Optional<ReportTable> models(List<StageReport> stages) {
     Map<String, Map<String, Double>> byMeasure = new LinkedHashMap<>();
     for (StageReport stage : stages) {

@@ -3,7 +3,10 @@ package io.dialogbert.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table for the console; numbers on the right, Hangul, kana and ideographs two cells wide. */
+/**
+ * A table for the console. Numbers are right-aligned; Hangul, kana and ideographs are two cells
+ * wide.
+ */
 public final class TextTable {
   private final List<String> columns;
   private final List<List<String>> rows = new ArrayList<>();
@@ -30,7 +33,7 @@ public final class TextTable {
     return this;
   }
 
-  /** The table with a line under its head; lines end in a line feed. */
+  /** The table with a line under its header; lines end in a line feed. */
   public String render() {
     StringBuilder out = new StringBuilder();
     int[] widths = new int[columns.size()];
@@ -63,7 +66,7 @@ public final class TextTable {
     out.append(line.toString().stripTrailing()).append('\n');
   }
 
-  /** Cells on a terminal, after the wide and fullwidth ranges of Unicode Standard Annex 11. */
+  /** Width in terminal cells, after the wide and fullwidth ranges of Unicode Standard Annex 11. */
   static int width(String text) {
     return text.codePoints().map(TextTable::width).sum();
   }

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 /**
  * The measurements of a training run.
  *
- * @param name of the run
- * @param points in the order in which they were taken
+ * @param name name of the run
+ * @param points measurements in the order they were taken
  */
 public record TrainingRun(String name, List<Point> points) {
   public static final String TRAIN = "train";
@@ -26,9 +26,9 @@ public record TrainingRun(String name, List<Point> points) {
   /**
    * One measurement.
    *
-   * @param step optimizer steps done
-   * @param split what it was taken on
-   * @param values by name
+   * @param step number of optimizer steps done
+   * @param split the split it was taken on
+   * @param values values by name
    */
   public record Point(long step, String split, SortedMap<String, Double> values) {}
 
@@ -37,10 +37,10 @@ public record TrainingRun(String name, List<Point> points) {
   }
 
   /**
-   * Reads metrics as a training run writes them: one JSON object per line with {@code step}, other
-   * numbers, and {@code split} where they were not taken on the training examples.
+   * Reads the metrics that a training run writes: one JSON object per line with {@code step}, other
+   * numbers, and {@code split} unless they are of the training examples.
    *
-   * @throws BadInputException naming the line that is none
+   * @throws BadInputException if a line is invalid; names the line
    */
   public static TrainingRun parse(String name, String jsonLines) {
     List<Point> points = new ArrayList<>();
@@ -72,7 +72,7 @@ public record TrainingRun(String name, List<Point> points) {
     return new Point(object.get("step").asLong(), object.path("split").asText(TRAIN), values);
   }
 
-  /** Names of the values that end so. */
+  /** Names of the values with a suffix. */
   SortedSet<String> metrics(String suffix) {
     SortedSet<String> names = new TreeSet<>();
     points.forEach(point -> names.addAll(point.values().keySet()));

@@ -4,11 +4,11 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** How values are written for people. */
+/** Formats values for human readers. */
 final class Values {
   private Values() {}
 
-  /** Whether a column of this name holds fractions of a whole. */
+  /** Whether a column with this name holds fractions of a whole. */
   static boolean isFraction(String column) {
     return column.matches(".*(ratio|rate|share|accuracy|coverage)|share_of_.*");
   }
@@ -23,7 +23,7 @@ final class Values {
         : value.toString();
   }
 
-  /** Four significant digits, or all digits before the point. */
+  /** Four significant digits, or all digits before the decimal point. */
   static String number(double value) {
     if (!Double.isFinite(value)) {
       return String.valueOf(value);
@@ -38,7 +38,7 @@ final class Values {
     return String.format(Locale.ROOT, Math.abs(percent) < 10 ? "%.2f %%" : "%.1f %%", percent);
   }
 
-  /** Bytes in the largest binary unit that leaves at least one before the point. */
+  /** Bytes in the largest binary unit that gives at least one. */
   static String bytes(long bytes) {
     String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
     double value = bytes;

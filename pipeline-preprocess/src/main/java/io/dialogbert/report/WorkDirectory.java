@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The finished stages of a work directory.
  *
- * @param stages in the order in which they were started
+ * @param stages the stages in start order
  * @param runs the training runs among them, in the same order
  */
 public record WorkDirectory(List<StageReport> stages, List<TrainingRun> runs) {

@@ -44,7 +44,7 @@ final class Chat {
     this.messageIds = messageIds;
   }
 
-  /** How everyone came into a group. */
+  /** How the members joined a group. */
   List<SampleMessage> joining() {
     session = new ArrayList<>();
     for (Person member : members) {
@@ -54,7 +54,7 @@ final class Chat {
     return session;
   }
 
-  /** What was said at one sitting, at least one message. */
+  /** The messages of one session, at least one. */
   List<SampleMessage> nextSession() {
     session = new ArrayList<>();
     clock.nextSession();
@@ -76,7 +76,7 @@ final class Chat {
     return session;
   }
 
-  /** A message from outside, the same one as in other conversations. */
+  /** A message from outside the conversation, the same as in other conversations. */
   SampleMessage broadcast(String senderId, String text, List<Scene.PlantedValue> planted) {
     return new SampleMessage(
         conversationId,
@@ -149,7 +149,7 @@ final class Chat {
     }
   }
 
-  /** Whether the line was said. */
+  /** Says a line; returns whether it was said. */
   private boolean say(Script.Say say, Scene scene) {
     boolean absent = say.speaker().filter(role -> !scene.has(role)).isPresent();
     if (absent || random.nextDouble() >= say.prob()) {

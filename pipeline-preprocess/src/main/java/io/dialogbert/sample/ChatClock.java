@@ -3,7 +3,10 @@ package io.dialogbert.sample;
 import java.time.LocalDate;
 import java.util.SplittableRandom;
 
-/** When the messages of a conversation are sent: seconds in a burst, hours or days in between. */
+/**
+ * Send times of a conversation's messages: seconds apart in a burst, hours or days between
+ * sessions.
+ */
 final class ChatClock {
   private static final LocalDate FIRST_DAY = LocalDate.of(2024, 1, 1);
   private static final int NUM_DAYS = 366;
@@ -12,7 +15,10 @@ final class ChatClock {
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
-  /** Nobody begins to chat before this hour of the day, and late sessions move beyond it. */
+  /**
+   * Nobody starts to chat before this hour of the day. Sessions that would start earlier move past
+   * it.
+   */
   private static final int FIRST_HOUR = 7;
 
   private final SplittableRandom random;
@@ -30,7 +36,7 @@ final class ChatClock {
             + random.nextLong(FIRST_HOUR * HOUR, DAY);
   }
 
-  /** Goes on by two hours to several days, to a time at which people are awake. */
+  /** Advances by two hours to several days, to a time when people are awake. */
   void nextSession() {
     double days = -Math.log(1 - random.nextDouble()) * 1.2;
     millis += 2 * HOUR + (long) (Math.min(days, 20) * DAY);
@@ -41,13 +47,13 @@ final class ChatClock {
     lastSender = "";
   }
 
-  /** Goes on by ten seconds to some minutes, as between two topics. */
+  /** Advances by ten seconds to some minutes, as between two topics. */
   long afterPause() {
     millis += 10 * SECOND + random.nextLong(random.nextInt(4) == 0 ? 8 * MINUTE : MINUTE);
     return millis;
   }
 
-  /** When a message of so many characters is sent. */
+  /** The send time of a message with this many characters. */
   long next(String sender, int numChars) {
     boolean burst = sender.equals(lastSender);
     long pause = burst ? random.nextLong(3 * SECOND) : SECOND + random.nextLong(25 * SECOND);

@@ -1,6 +1,6 @@
 package io.dialogbert.sample;
 
-/** Check digits, so that planted numbers pass the tests that a careful detector makes. */
+/** Check digits, so that planted numbers pass the checks of a careful detector. */
 enum CheckDigit {
   /** Payment cards: ISO/IEC 7812-1, annex B. */
   LUHN {
@@ -27,7 +27,7 @@ enum CheckDigit {
     }
   },
   /**
-   * Korean business registration number: weights 1, 3, 7, 1, 3, 7, 1, 3, 5, and the tens of the
+   * Korean business registration number: weights 1, 3, 7, 1, 3, 7, 1, 3, 5, plus the tens of the
    * last product.
    */
   BUSINESS {
@@ -55,7 +55,7 @@ enum CheckDigit {
     }
   };
 
-  /** The check digit that follows the text's digits; other characters do not count. */
+  /** The check digit of the text's digits; other characters are ignored. */
   char of(CharSequence text) {
     return ofDigits(text.chars().filter(c -> c >= '0' && c <= '9').map(c -> c - '0').toArray());
   }

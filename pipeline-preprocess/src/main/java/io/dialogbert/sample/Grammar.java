@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * All that a language's chats are made of. Immutable and checked: every name that a template or a
- * script mentions exists.
+ * Everything that a language's chats are made of. Immutable and checked: every name used in a
+ * template or a script exists.
  */
 final class Grammar {
   static final String REACTION_PREFIX = "r.";

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the grammar files of a language; their notation is told in {@code grammar.md}. */
+/** Reads the grammar files of a language. {@code grammar.md} describes their notation. */
 final class GrammarReader {
   private static final List<String> FILES = List.of("words", "scripts");
   private static final Pattern SAY =
@@ -33,7 +33,7 @@ final class GrammarReader {
 
   private GrammarReader() {}
 
-  /** The grammar of a language from the class path. */
+  /** Reads the grammar of a language from the class path. */
   static Grammar read(Language language) {
     List<String> lines = new ArrayList<>();
     for (String file : FILES) {
@@ -43,7 +43,7 @@ final class GrammarReader {
   }
 
   /**
-   * @throws IllegalArgumentException naming the line, if one cannot be read or a name is unknown
+   * @throws IllegalArgumentException if a line cannot be read or a name is unknown; names the line
    */
   static Grammar parse(List<String> lines) {
     GrammarReader reader = new GrammarReader();

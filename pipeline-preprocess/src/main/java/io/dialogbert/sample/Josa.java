@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A Korean particle with two forms, one after a final consonant and one after a vowel.
+ * A Korean particle with two forms: one after a final consonant, one after a vowel.
  *
  * @param afterConsonant the form after a final consonant; also the particle's name in the grammar
  * @param afterVowel the form after a vowel
@@ -30,7 +30,8 @@ record Josa(String afterConsonant, String afterVowel) {
           Map.entry("이에요", "예요"),
           Map.entry("이었", "였"));
 
-  // The Sino-Korean readings of 0, 1, 3, 6, 7 and 8 end in a consonant; those of 1, 7 and 8 in l.
+  // The Sino-Korean readings of 0, 1, 3, 6, 7 and 8 end in a consonant; those of 1, 7 and 8 end in
+  // l.
   private static final String DIGITS_WITH_FINAL = "013678";
   private static final String DIGITS_ENDING_IN_L = "178";
   private static final String QUOTES = "'\")";

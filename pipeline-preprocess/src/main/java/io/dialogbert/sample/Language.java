@@ -1,6 +1,6 @@
 package io.dialogbert.sample;
 
-/** A language of the corpus, by its ISO 639-1 code and the messenger whose exports it imitates. */
+/** A language of the corpus: its ISO 639-1 code and the messenger whose exports it imitates. */
 enum Language {
   KOREAN("ko", "sample-talk"),
   JAPANESE("ja", "sample-line");

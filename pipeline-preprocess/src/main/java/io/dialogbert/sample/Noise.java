@@ -3,7 +3,10 @@ package io.dialogbert.sample;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Makes a clean line look typed on a phone: style, spacing, typing errors, stretched laughter. */
+/**
+ * Makes a clean line look typed on a phone, with style, spacing, typing errors and stretched
+ * laughter.
+ */
 final class Noise {
   private static final String STRETCHED = "ㅋㅎㅠㅜwｗ!~ー";
   private static final String CLOSING = "?!~.^ㅋㅎㅠㅜwｗ笑。！？ー～ ";
@@ -94,7 +97,7 @@ final class Noise {
     }
   }
 
-  /** Another vowel or another final consonant, as when a neighboring key was hit. */
+  /** Another vowel or final consonant, as if a neighboring key had been hit. */
   private static char mistypedSyllable(char syllable, SplittableRandom random) {
     int index = syllable - '가';
     int finalIndex = index % NUM_FINALS;

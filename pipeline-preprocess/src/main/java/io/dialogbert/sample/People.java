@@ -4,7 +4,7 @@ import io.dialogbert.common.Seeds;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The users of a messenger: each writes in the same manner in all conversations. */
+/** The users of a messenger. Each writes in the same manner in all conversations. */
 final class People {
   private static final long MIN_PEOPLE = 40;
   private static final long MESSAGES_PER_PERSON = 200;
@@ -22,7 +22,7 @@ final class People {
     this.numPeople = Math.max(MIN_PEOPLE, config.numMessages() / MESSAGES_PER_PERSON);
   }
 
-  /** Someone of the messenger's users, with the register that the conversation asks for. */
+  /** A random user of the messenger, with the conversation's register. */
   Person draw(SplittableRandom random, boolean polite) {
     long number = random.nextLong(numPeople);
     SplittableRandom own = Seeds.of(seed, "person", language.code(), number);

@@ -1,16 +1,16 @@
 package io.dialogbert.sample;
 
 /**
- * A participant and how this person writes.
+ * A participant and their way of writing.
  *
  * @param id sender id
  * @param name given name
- * @param polite whether polite speech is used in this conversation
+ * @param polite whether they use polite speech in this conversation
  * @param style name of a writing style of the grammar, or empty for none
  * @param typoProb probability of a typing error in a message
- * @param spaceDropProb probability that a space is left out
- * @param emojiProb probability of an emoji at a message's end
- * @param punctuationDropProb probability that a closing mark is left out
+ * @param spaceDropProb probability that a space is dropped
+ * @param emojiProb probability of an emoji at the end of a message
+ * @param punctuationDropProb probability that a closing mark is dropped
  */
 record Person(
     String id,

@@ -1,11 +1,11 @@
 package io.dialogbert.sample;
 
 /**
- * A made-up piece of personal data in the corpus, for tests of what finds and masks such data.
+ * A made-up piece of personal data in the corpus, for testing detection and masking.
  *
  * @param kind name of the grammar's pattern in upper case, for example {@code PHONE}
- * @param value the text as it stands in the message
- * @param conversationId where it was planted
- * @param messageId where it was planted; a numeric id in decimal digits
+ * @param value the text as it appears in the message
+ * @param conversationId conversation where it was planted
+ * @param messageId message where it was planted; a numeric id in decimal digits
  */
 public record Planted(String kind, String value, String conversationId, String messageId) {}

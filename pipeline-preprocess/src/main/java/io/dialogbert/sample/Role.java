@@ -1,6 +1,6 @@
 package io.dialogbert.sample;
 
-/** A part in a script: the one who begins, the one who answers, and a third person in a group. */
+/** A role in a script: who begins, who answers, and a third person in a group. */
 enum Role {
   A,
   B,

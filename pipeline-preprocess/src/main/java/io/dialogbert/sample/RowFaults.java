@@ -2,7 +2,7 @@ package io.dialogbert.sample;
 
 import java.util.SplittableRandom;
 
-/** Rows that break the raw message form, one way each. */
+/** Makes rows that break the raw message form, each in one way. */
 final class RowFaults {
   private final SplittableRandom random;
 

@@ -3,12 +3,12 @@ package io.dialogbert.sample;
 import java.io.Serializable;
 
 /**
- * What to generate. Two corpora of equal configuration are equal byte for byte.
+ * What to generate. Equal configurations give byte-identical corpora.
  *
- * @param numMessages rows over all shards, broken and repeated rows included; at least 1
- * @param seed start of every random draw
+ * @param numMessages rows over all shards, including broken and repeated rows; at least 1
+ * @param seed seed of all random draws
  * @param japaneseRatio share of the rows that are Japanese, in [0, 1]; the rest is Korean
- * @param numShards parts that can be generated apart from each other, at least 1
+ * @param numShards parts that can be generated independently, at least 1
  * @param brokenRowRatio share of the rows that break the raw message form, in [0, 1]
  */
 public record SampleConfig(
@@ -25,7 +25,7 @@ public record SampleConfig(
     checkRatio("brokenRowRatio", brokenRowRatio);
   }
 
-  /** Rows of one shard; the shards differ by at most one row. */
+  /** Number of rows of one shard. Shards differ by at most one row. */
   public long numMessagesOf(int shard) {
     if (shard < 0 || shard >= numShards) {
       throw new IllegalArgumentException(

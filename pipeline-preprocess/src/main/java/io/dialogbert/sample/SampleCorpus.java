@@ -7,15 +7,18 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A corpus of made-up chats, in shards of JSON Lines in the form of raw messages. A shard depends
- * on nothing but the configuration and its own number, so that many tasks can write a large corpus;
- * memory does not grow with its size.
+ * A corpus of made-up chats, in shards of JSON Lines in the raw message form. A shard depends only
+ * on the configuration and its own number, so many tasks can write a large corpus. Memory does not
+ * grow with the corpus.
  */
 public final class SampleCorpus {
   private final SampleConfig config;
   private final Map<Language, Grammar> grammars;
 
-  /** Reads the grammars; costs some ten milliseconds, so share one among the shards of a task. */
+  /**
+   * Reads the grammars. This takes tens of milliseconds, so share one instance among the shards of
+   * a task.
+   */
   public SampleCorpus(SampleConfig config) {
     this.config = config;
     this.grammars =
@@ -24,13 +27,13 @@ public final class SampleCorpus {
             Language.JAPANESE, GrammarReader.read(Language.JAPANESE));
   }
 
-  /** Identifies the scripts and lists of words that chats are made of. */
+  /** Identifies the scripts and word lists that chats are made of. */
   public static String fingerprint() {
     return GrammarReader.fingerprint();
   }
 
   /**
-   * The rows of a shard, one JSON object each except for the broken rows, without line ends.
+   * The rows of a shard without line ends. Each is a JSON object, except for the broken rows.
    *
    * @param shard from 0 to numShards - 1
    */
@@ -39,15 +42,15 @@ public final class SampleCorpus {
   }
 
   /**
-   * As {@link #lines(int)}, and tells of the planted personal data of each row as the row is taken.
-   * Broken rows are not told of; a repeated row is told of each time.
+   * As {@link #lines(int)}, and reports the planted personal data of each row when the row is
+   * taken. Broken rows are not reported; a repeated row is reported each time.
    */
   public Iterator<String> lines(int shard, Consumer<Planted> plantedConsumer) {
     config.numMessagesOf(shard);
     return new ShardIterator(config, grammars, shard, plantedConsumer);
   }
 
-  /** All planted personal data of a shard; writes the whole shard to find them. */
+  /** All planted personal data of a shard. Generates the whole shard to find it. */
   public List<Planted> planted(int shard) {
     List<Planted> planted = new ArrayList<>();
     lines(shard, planted::add).forEachRemaining(line -> {});

@@ -5,10 +5,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /**
- * A row before it is written out.
+ * A row before it is written.
  *
- * @param messageId unique in the corpus; written as a JSON number in Korean chats and as a string
- *     in Japanese ones, as messengers differ in this
+ * @param messageId unique in the corpus; a JSON number in Korean chats and a string in Japanese
+ *     ones, since messengers differ in this
  * @param sentAtMillis milliseconds since 1970-01-01 UTC
  * @param planted personal data in the text
  */
@@ -20,7 +20,7 @@ record SampleMessage(
     Language language,
     String text,
     List<Scene.PlantedValue> planted) {
-  /** Korea and Japan share this offset and have no daylight saving time. */
+  /** Korea and Japan share this offset and do not use daylight saving time. */
   static final ZoneOffset ZONE = ZoneOffset.ofHours(9);
 
   /** The row as one line of JSON, without a line end. */
@@ -28,7 +28,7 @@ record SampleMessage(
     return toJson(quoted(sentAt()), quoted(text));
   }
 
-  /** The row with other JSON values in two of its fields; an empty one leaves the field out. */
+  /** The row with other JSON values in two of its fields. An empty value leaves the field out. */
   String toJson(String sentAtValue, String textValue) {
     StringBuilder out = new StringBuilder(200 + text.length());
     out.append("{\"conversation_id\":\"").append(conversationId).append("\",\"message_id\":");
@@ -48,7 +48,10 @@ record SampleMessage(
     return out.append(",\"source\":\"").append(language.source()).append("\"}").toString();
   }
 
-  /** ISO 8601 with milliseconds and zone; written by hand as formatters take most of the time. */
+  /**
+   * ISO 8601 with milliseconds and zone. Written by hand, since formatters would take most of the
+   * time.
+   */
   private String sentAt() {
     LocalDateTime time = LocalDateTime.ofEpochSecond(Math.floorDiv(sentAtMillis, 1000L), 0, ZONE);
     StringBuilder out = new StringBuilder(29);

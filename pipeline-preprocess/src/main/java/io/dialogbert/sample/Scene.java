@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * One script being played: who has which part, what was said by name, who speaks. Mutable; belongs
- * to one conversation.
+ * A script in progress: its cast, its named values, and its speaker. Mutable; belongs to one
+ * conversation.
  */
 final class Scene {
   /** Personal data of the line being rendered. */
@@ -24,7 +24,7 @@ final class Scene {
   private Person speaker;
 
   /**
-   * @param persons who has the roles, in order; one to three of them
+   * @param persons one to three persons for the roles, in order
    */
   Scene(Grammar grammar, SplittableRandom random, List<Person> persons) {
     this.grammar = grammar;
@@ -54,7 +54,7 @@ final class Scene {
     return cast.containsKey(role);
   }
 
-  /** Who has the role; B speaks for a third person where there is none. */
+  /** The person in a role. B takes over the role of a third person if there is none. */
   Person person(Role role) {
     return cast.containsKey(role) ? cast.get(role) : cast.getOrDefault(Role.B, speaker);
   }
@@ -67,7 +67,9 @@ final class Scene {
     planted.add(new PlantedValue(kind, value));
   }
 
-  /** Renders a line as this person writes it; what it plants replaces what the last one did. */
+  /**
+   * Renders a line as this person writes it. Its planted values replace those of the previous line.
+   */
   String render(Template template, Person newSpeaker) {
     speaker = newSpeaker;
     planted.clear();
@@ -76,7 +78,7 @@ final class Scene {
     return out.toString();
   }
 
-  /** Personal data in the text rendered last. */
+  /** Personal data in the last rendered text. */
   List<PlantedValue> planted() {
     return List.copyOf(planted);
   }

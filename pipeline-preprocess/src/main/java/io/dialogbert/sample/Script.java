@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * A small exchange: who says what, in order.
+ * A short exchange: who says what, in order.
  *
  * @param name unique in the grammar
  * @param steps played one after the other
@@ -40,12 +40,12 @@ record Script(String name, List<Step> steps) {
   /**
    * A line of one speaker.
    *
-   * @param dependent whether it is left out where the line before was
-   * @param speaker the role, or empty for a line of the messenger itself
+   * @param dependent whether the line is left out if the previous one was
+   * @param speaker the role, or empty for a line by the messenger itself
    * @param literal whether the text stays as it is, without noise
-   * @param prob probability that the line is said at all
+   * @param prob probability that the line is said
    * @param messages one or more messages sent in a burst
-   * @param reaction kind of reaction that it calls for (word list {@code r.KIND}), or empty
+   * @param reaction kind of reaction that the line prompts (word list {@code r.KIND}), or empty
    */
   record Say(
       boolean dependent,
@@ -57,9 +57,9 @@ record Script(String name, List<Step> steps) {
       implements Step {}
 
   /**
-   * Goes on with one of some scripts, keeping what was bound.
+   * Continues with one of several scripts, keeping the bound values.
    *
-   * @param targets names of scripts; {@code "."} goes on with nothing
+   * @param targets names of scripts; {@code "."} ends the exchange
    * @param cumulativeWeights running sums of the targets' weights
    */
   record Continue(List<String> targets, List<Double> cumulativeWeights) implements Step {

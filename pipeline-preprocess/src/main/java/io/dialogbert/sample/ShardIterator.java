@@ -12,9 +12,9 @@ import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** The rows of one shard; holds one session at a time. */
+/** The rows of one shard. Holds one session at a time in memory. */
 final class ShardIterator implements Iterator<String> {
-  /** Numbers of one shard; a shard longer than this would take ids of the next. */
+  /** Ids of one shard; a longer shard would use ids of the next. */
   private static final long IDS_PER_SHARD = 1_000_000_000_000L;
 
   private static final double GROUP_PROB = 0.18;
@@ -25,7 +25,7 @@ final class ShardIterator implements Iterator<String> {
   private static final long MAX_SESSIONS = 60;
   private static final long MIN_MAX_SESSIONS = 6;
 
-  /** Keeps any one conversation to some hundredths of a small shard. */
+  /** Limits each conversation to a few hundredths of a small shard. */
   private static final long ROWS_PER_MAX_SESSION = 400;
 
   private static final int NUM_CAMPAIGNS = 12;
@@ -102,7 +102,7 @@ final class ShardIterator implements Iterator<String> {
     enqueue(session);
   }
 
-  /** Queues a session, some rows of it late by one place, some of them twice. */
+  /** Queues a session. Some rows are late by one position; some appear twice. */
   private void enqueue(List<SampleMessage> session) {
     for (int i = 0; i + 1 < session.size(); i++) {
       if (rowRandom.nextDouble() < LATE_ROW_PROB) {
@@ -120,7 +120,7 @@ final class ShardIterator implements Iterator<String> {
 
   private void openChat() {
     chatRandom = Seeds.of(config.seed(), "chat", shard, numChats++);
-    // Leans to the language that is behind, so that small corpora keep the ratio too.
+    // Favors the language that is behind, so that small corpora keep the ratio too.
     double missing =
         config.japaneseRatio() * (numWritten + EXPECTED_CHAT_LENGTH) - (double) numJapanese;
     language =
@@ -144,12 +144,15 @@ final class ShardIterator implements Iterator<String> {
         Math.max(
             MIN_MAX_SESSIONS,
             Math.min(MAX_SESSIONS, config.numMessagesOf(shard) / ROWS_PER_MAX_SESSION));
-    // Pareto distributed: most conversations are short, a few go on for months.
+    // Pareto distribution: most conversations are short, a few continue for months.
     numSessionsLeft =
         (int) Math.min((double) maxSessions, 3 / Math.pow(1 - chatRandom.nextDouble(), 1 / 1.3));
   }
 
-  /** Friends speak casually, strangers politely, and a third kind one to the other. */
+  /**
+   * Friends speak casually and strangers politely. In a third kind of chat, every second member
+   * speaks politely.
+   */
   private List<Person> members(People people, int numMembers) {
     double manners = chatRandom.nextDouble();
     List<Person> members = new ArrayList<>();

@@ -2,9 +2,9 @@ package io.dialogbert.sample;
 
 import java.util.List;
 
-/** A piece of text with open slots; immutable, so one tree serves every conversation. */
+/** A piece of text with open slots. Immutable, so one tree serves every conversation. */
 sealed interface Template {
-  /** Appends the text as the scene's present speaker would write it. */
+  /** Appends the text as the scene's current speaker would write it. */
   void render(Scene scene, StringBuilder out);
 
   /** Fixed text. */
@@ -15,7 +15,7 @@ sealed interface Template {
     }
   }
 
-  /** One after the other. */
+  /** Parts in sequence. */
   record Sequence(List<Template> parts) implements Template {
     @Override
     public void render(Scene scene, StringBuilder out) {
@@ -50,8 +50,8 @@ sealed interface Template {
   }
 
   /**
-   * <code>{list:name}</code>: an entry, the same wherever the name comes up in this script, and if
-   * possible another one than those of the other names.
+   * <code>{list:name}</code>: an entry, the same for each use of the name in this script. If
+   * possible it differs from the entries of other names.
    */
   record BoundSlot(String list, String name) implements Template {
     private static final int MAX_DRAWS = 4;
@@ -84,7 +84,7 @@ sealed interface Template {
     }
   }
 
-  /** <code>{#3-12}</code>: a whole number of the closed range, in digits. */
+  /** <code>{#3-12}</code>: an integer in the closed range, in digits. */
   record NumberIn(int low, int high) implements Template {
     @Override
     public void render(Scene scene, StringBuilder out) {
@@ -92,7 +92,7 @@ sealed interface Template {
     }
   }
 
-  /** <code>{을}</code>: a Korean particle in the form that the text before it asks for. */
+  /** <code>{을}</code>: a Korean particle in the form that the preceding text requires. */
   record Particle(Josa josa) implements Template {
     @Override
     public void render(Scene scene, StringBuilder out) {
@@ -111,7 +111,7 @@ sealed interface Template {
     }
   }
 
-  /** <code>{%4}</code>: so many random digits. */
+  /** <code>{%4}</code>: this many random digits. */
   record Digits(int count) implements Template {
     @Override
     public void render(Scene scene, StringBuilder out) {

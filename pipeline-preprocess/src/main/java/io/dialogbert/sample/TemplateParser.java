@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the template notation that {@code grammar.md} beside the grammar files describes. */
+/** Reads the template notation, described in {@code grammar.md} beside the grammar files. */
 final class TemplateParser {
   private static final Pattern RANGE = Pattern.compile("#(\\d+)-(\\d+)");
 
@@ -31,13 +31,13 @@ final class TemplateParser {
     return parsed;
   }
 
-  /** As {@link #parse}, with alternatives outside all brackets too. */
+  /** As {@link #parse}, but also allows alternatives outside all brackets. */
   static Template parseAlternatives(String text) {
     List<Template> options = splitTopLevel(text, "|").stream().map(TemplateParser::parse).toList();
     return options.size() == 1 ? options.get(0) : new Template.Choice(options);
   }
 
-  /** Cuts at a separator that stands outside all brackets. */
+  /** Splits at a separator outside all brackets. */
   static List<String> splitTopLevel(String text, String separator) {
     List<String> parts = new ArrayList<>();
     int depth = 0;

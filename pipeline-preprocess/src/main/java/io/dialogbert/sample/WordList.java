@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A named list of templates; the one of rank r is drawn in proportion to r to the power -s. */
+/** A named list of templates. The probability of rank r is proportional to r to the power -s. */
 final class WordList {
   private final List<Template> entries;
   private final double[] cumulative;

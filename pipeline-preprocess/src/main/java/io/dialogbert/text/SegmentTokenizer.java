@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Cuts text into segments and each segment into pieces of a vocabulary. A chat's short messages
- * repeat again and again, so their ids are kept; the frequent ones come early, so nothing is
- * dropped once the memory for it is full.
+ * Cuts text into segments and each segment into pieces of a vocabulary. Short chat messages repeat
+ * often, so their ids are cached. Frequent messages come early, so nothing is evicted once the
+ * cache is full.
  */
 final class SegmentTokenizer implements Tokenizer {
   /** In UTF-16 units. */

@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A unigram model in SentencePiece's file format, the message {@code ModelProto} of {@code
- * sentencepiece_model.proto}. It does not change the text, so that it gives the same pieces here
- * and in the official library.
+ * A unigram model in SentencePiece's file format: the message {@code ModelProto} of {@code
+ * sentencepiece_model.proto}. The model does not normalize text, so the official library gives the
+ * same pieces.
  *
  * @param pieces the pieces, each at the index that is its id
- * @param wholeTexts whether the library is to be given whole texts, before which it puts a space;
- *     if not, segments with their marks
+ * @param wholeTexts whether the library is given whole texts, to which it adds a leading space; if
+ *     not, it is given segments with their marks
  */
 public record SentencePieceModel(List<Piece> pieces, boolean wholeTexts) {
   /** Field numbers of sentencepiece_model.proto. */
@@ -119,8 +119,8 @@ public record SentencePieceModel(List<Piece> pieces, boolean wholeTexts) {
   /**
    * Reads a {@code .model} file.
    *
-   * @throws InvalidProtocolBufferException if the bytes are not a whole unigram model that leaves
-   *     text as it is; says what is wrong
+   * @throws InvalidProtocolBufferException if the bytes are not a complete unigram model without
+   *     normalization; the message says what is wrong
    */
   public static SentencePieceModel parse(byte[] bytes) throws InvalidProtocolBufferException {
     List<Piece> pieces = new ArrayList<>();
@@ -149,7 +149,7 @@ public record SentencePieceModel(List<Piece> pieces, boolean wholeTexts) {
     } catch (IOException | IllegalArgumentException e) {
       throw new InvalidProtocolBufferException(e.getMessage());
     }
-    // It is the last of the three parts, so a file cut between two parts lacks it.
+    // The normalizer is the last of the three parts, so a file cut between two parts lacks it.
     if (pieces.isEmpty() || !normalizerSeen) {
       throw new InvalidProtocolBufferException(
           pieces.size() + " pieces and " + (normalizerSeen ? "a" : "no") + " normalizer");
@@ -188,11 +188,12 @@ public record SentencePieceModel(List<Piece> pieces, boolean wholeTexts) {
   }
 
   /**
-   * The pieces of this model under the ids that this project gives: its text and bytes after the
-   * special tokens and user symbols.
+   * The pieces of this model under this project's ids: text and bytes follow the special tokens and
+   * user symbols.
    *
-   * @throws IllegalArgumentException if it has symbols or bytes that {@code config} has not, or not
-   *     those that it has; names the id
+   * @throws IllegalArgumentException if the model has a user symbol that {@code config} lacks, a
+   *     piece that is a special token, crosses a space or has no score (all by id), or if byte
+   *     fallback differs
    */
   public List<Piece> adopt(TrainerConfig config) {
     List<Piece> adopted = config.fixedPieces(WordMark.START);

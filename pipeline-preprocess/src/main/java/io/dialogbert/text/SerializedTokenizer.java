@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
-/** A tokenizer as bytes: what is saved to disk and what is sent to executors. */
+/** A tokenizer as bytes, for saving to disk and sending to executors. */
 public final class SerializedTokenizer implements Serializable {
   public static final String SETTINGS_NAME = TokenizerFile.NAME;
 
@@ -20,11 +20,11 @@ public final class SerializedTokenizer implements Serializable {
   private final byte[] vocabulary;
   private final byte[] settings;
 
-  /** Found once for each copy, since finding it takes the hash of the whole vocabulary. */
+  /** Created once per copy, since that hashes the whole vocabulary. */
   private transient volatile Tokenizer tokenizer;
 
   /**
-   * Takes the bytes of a tokenizer's files, which must not be changed from then on.
+   * Takes the bytes of a tokenizer's files. They must not be changed afterwards.
    *
    * @param vocabulary the file {@code tokenizer.model} or {@code vocab.txt}
    * @param settings the file {@code tokenizer.json}
@@ -34,12 +34,12 @@ public final class SerializedTokenizer implements Serializable {
     this.settings = settings;
   }
 
-  /** The file that holds the pieces; not to be changed. */
+  /** The file that holds the pieces; must not be changed. */
   public byte[] vocabulary() {
     return vocabulary;
   }
 
-  /** The file {@code tokenizer.json}; not to be changed. */
+  /** The file {@code tokenizer.json}; must not be changed. */
   public byte[] settings() {
     return settings;
   }
@@ -56,7 +56,7 @@ public final class SerializedTokenizer implements Serializable {
   }
 
   /**
-   * The name of the file that holds the vocabulary which belongs to some settings.
+   * The name of the vocabulary file that belongs to some settings.
    *
    * @throws BadInputException if the settings are damaged; names the rule
    */
@@ -71,8 +71,8 @@ public final class SerializedTokenizer implements Serializable {
   /**
    * The tokenizer; all callers in one JVM get the same instance.
    *
-   * @throws BadInputException if a part is damaged or they do not belong together; names the file
-   *     and the rule
+   * @throws BadInputException if a part is damaged or the parts do not belong together; names the
+   *     file and the rule
    */
   public Tokenizer tokenizer() {
     Tokenizer found = tokenizer;
@@ -86,7 +86,10 @@ public final class SerializedTokenizer implements Serializable {
     return found;
   }
 
-  /** SHA-256 in hex of the settings, which hold that of the vocabulary: it names the tokenizer. */
+  /**
+   * SHA-256 of the settings in hex. The settings contain the vocabulary's SHA-256, so this hash
+   * identifies the tokenizer.
+   */
   public String sha256() {
     return DigestUtils.sha256Hex(settings);
   }

@@ -1,13 +1,12 @@
 package io.dialogbert.text;
 
 /**
- * A token and where it comes from.
+ * A token and its source in the text.
  *
  * @param id in [0, vocabulary size)
- * @param piece the vocabulary's piece; where the id is {@code [UNK]}, the characters that no piece
- *     covers
- * @param start where what it stands for starts in the text, in UTF-16 units
- * @param end where that ends, exclusive; equal to {@code start} for a word mark that stands alone.
- *     The byte pieces of one character all have the place of that character.
+ * @param piece the vocabulary's piece; for {@code [UNK]}, the characters that no piece covers
+ * @param start start of the source in the text, in UTF-16 units
+ * @param end end of the source, exclusive; equal to {@code start} for a word mark without other
+ *     characters. All byte pieces of a character have that character's start and end.
  */
 public record Token(int id, String piece, int start, int end) {}

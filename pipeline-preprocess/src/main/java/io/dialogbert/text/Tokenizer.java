@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Turns messages into ids of a vocabulary and back. Immutable; one instance serves all threads.
  *
- * <p>Text is normalized first. It never gives a special token other than {@code [UNK]}, even if it
- * spells one.
+ * <p>Text is normalized first. Encoding never gives a special token other than {@code [UNK]}, even
+ * if the text spells one.
  */
 public interface Tokenizer {
   /**
@@ -15,22 +15,22 @@ public interface Tokenizer {
    *
    * @param text any text, well-formed or not
    * @param lang language code, {@code ko} or {@code ja}
-   * @return ids in [0, vocabulary size); a new array, empty if nothing visible is in the text
+   * @return ids in [0, vocabulary size); a new array, empty if the text has nothing visible
    * @throws IllegalArgumentException if the method needs the language and does not support it
    */
   int[] encode(String text, String lang);
 
-  /** The tokens of one text, one for each id that {@link #encode} gives, with their places. */
+  /** The tokens of one text with their positions, one for each id that {@link #encode} gives. */
   List<Token> tokenize(String text, String lang);
 
   /**
-   * Decodes ids: the normalized text, if nothing in it was unknown. {@code [UNK]} and {@code
-   * [MASK]} are written out, the other special tokens are left out.
+   * Decodes ids. This gives the normalized text if nothing in it was unknown. {@code [UNK]} and
+   * {@code [MASK]} are written out; other special tokens are left out.
    *
    * @throws IndexOutOfBoundsException if an id is not in the vocabulary
    */
   String decode(int[] ids);
 
-  /** The vocabulary of the ids. */
+  /** The vocabulary that the ids refer to. */
   Vocabulary vocabulary();
 }

@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The file {@code tokenizer.json}, which makes a vocabulary a tokenizer.
+ * The file {@code tokenizer.json}, which turns a vocabulary into a tokenizer.
  *
  * @param settings how text is cut
  * @param vocabSize number of pieces
- * @param vocabularySha256 SHA-256 of the file that holds them, in hex
+ * @param vocabularySha256 SHA-256 of the vocabulary file, in hex
  */
 record TokenizerFile(TokenizerSettings settings, int vocabSize, String vocabularySha256) {
   static final String NAME = "tokenizer.json";
@@ -63,7 +63,7 @@ record TokenizerFile(TokenizerSettings settings, int vocabSize, String vocabular
     try {
       json = JSON.readTree(bytes);
     } catch (IOException e) {
-      // Not the cause's message: it quotes the file.
+      // The cause's message is left out: it quotes the file.
       throw invalid("must be JSON");
     }
     int version = json.path("format_version").asInt();

@@ -23,22 +23,22 @@ import java.util.function.Function;
 
 /** The ways to cut text into tokens. */
 public enum TokenizerMethod {
-  /** What stands between spaces; rare words are unknown. */
+  /** Text between spaces; rare words are unknown. */
   SPACE,
   /** Single characters. */
   CHARACTER,
   /** Morphemes; rare ones are unknown. */
   MORPHEME,
-  /** Subwords of a unigram model inside what stands between spaces: SentencePiece. */
+  /** Subwords of a unigram model within the text between spaces: SentencePiece. */
   SUBWORD,
   /**
-   * Morphemes first, then subwords inside each: the best of the methods compared for Dialog-BERT
+   * Morphemes first, then subwords within each. The best of the methods compared for Dialog-BERT
    * (language model, sentiment and intent tasks, 30,000 pieces each).
    */
   MORPHEME_SUBWORD,
-  /** Subwords made by byte-pair encoding inside what stands between spaces: BERT's own. */
+  /** Subwords by byte-pair encoding within the text between spaces: BERT's own. */
   WORDPIECE,
-  /** Morphemes with their part of speech, such as 하/XSV, then subwords inside each: KorBERT's. */
+  /** Morphemes with their part of speech, such as 하/XSV, then subwords within each: KorBERT's. */
   MORPHEME_TAG;
 
   Segmenter segmenter(List<String> userSymbols, Function<String, MorphemeAnalyzer> analyzers) {
@@ -61,7 +61,7 @@ public enum TokenizerMethod {
     return isTagged() ? Symbols.ofVocabulary(vocabulary) : Symbols.CODE_POINTS;
   }
 
-  /** What trains a vocabulary for this method. */
+  /** The trainer of vocabularies for this method. */
   public VocabularyTrainer trainer(TrainerConfig config) {
     return switch (this) {
       case SPACE, MORPHEME -> new FrequencyTrainer(config, false);
@@ -75,7 +75,7 @@ public enum TokenizerMethod {
     return this == WORDPIECE ? WordMark.CONTINUATION : WordMark.START;
   }
 
-  /** Whether the vocabulary is a SentencePiece model; else it is a list of pieces. */
+  /** Whether the vocabulary is a SentencePiece model; otherwise it is a list of pieces. */
   public boolean isUnigram() {
     return this == SUBWORD || this == MORPHEME_SUBWORD || this == MORPHEME_TAG;
   }

@@ -21,13 +21,13 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Everything that decides how a tokenizer cuts text, besides its vocabulary. Serializable, so that
- * executors can make the segmenters, which are not.
+ * Everything that decides how a tokenizer cuts text, except its vocabulary. Serializable, so that
+ * executors can create the segmenters, which are not.
  *
  * @param method how text is cut
- * @param normalizer what is done to text first
+ * @param normalizer how text is normalized first
  * @param userSymbols symbols that stay whole, such as {@code [PHONE]}; each is a piece of its own
- * @param dictionaries MeCab dictionaries by language, where one is to be used instead of Lucene's
+ * @param dictionaries MeCab dictionaries by language, where one replaces Lucene's
  */
 public record TokenizerSettings(
     TokenizerMethod method,
@@ -59,8 +59,8 @@ public record TokenizerSettings(
 
   /**
    * Cuts texts into what a {@link VocabularyTrainer} counts: segments, marked where they start a
-   * word, with their part of speech where the method has it. User symbols need no training, so only
-   * their marks are given. Segments that are too long to repeat are left out.
+   * word, with their part of speech if the method has one. User symbols need no training, so only
+   * their marks are given. Segments too long to repeat are left out.
    */
   public TrainingSegmenter trainingSegmenter() {
     Segmenter segmenter = segmenter();

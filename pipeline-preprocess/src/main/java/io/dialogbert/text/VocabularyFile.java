@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The file {@code vocab.txt}, as BERT has it: one piece a line, in the order of their ids. */
+/** The file {@code vocab.txt}, as in BERT: one piece per line, in id order. */
 final class VocabularyFile {
   private VocabularyFile() {}
 
@@ -22,8 +22,8 @@ final class VocabularyFile {
   /**
    * Reads the pieces.
    *
-   * @param userSymbols what is of type {@link PieceType#USER_DEFINED}
-   * @throws IllegalArgumentException if the bytes are not lines of UTF-8
+   * @param userSymbols pieces of type {@link PieceType#USER_DEFINED}
+   * @throws IllegalArgumentException if the bytes are not UTF-8 lines
    */
   static List<Piece> parse(byte[] bytes, List<String> userSymbols) {
     String text;

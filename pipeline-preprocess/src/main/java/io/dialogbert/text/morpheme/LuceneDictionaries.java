@@ -21,9 +21,8 @@ import org.apache.lucene.util.fst.PositiveIntOutputs;
 
 /**
  * Reads the dictionaries that Lucene ships: mecab-ko-dic for Korean, IPADIC for Japanese. Only
- * their data is used. Lucene's own analyzers group unknown characters by rules of their own and
- * leave out some of mecab-ko's penalties, so that one message in thirty is cut otherwise than MeCab
- * cuts it.
+ * their data is used. Lucene's own analyzers group unknown characters by other rules and skip some
+ * of mecab-ko's penalties, so they cut one message in thirty differently from MeCab.
  */
 final class LuceneDictionaries {
   private static final String KNOWN = "TokenInfoDictionary$";
@@ -36,13 +35,13 @@ final class LuceneDictionaries {
   /**
    * Prepares to read.
    *
-   * @param home the class beside which the data lies
+   * @param home a class in the package that holds the data
    */
   private LuceneDictionaries(Class<?> home) {
     this.home = home;
   }
 
-  /** The entries of a dictionary by their ids, and the ids of a surface or a character class. */
+  /** The entries of a dictionary by id, and the ids of a surface or a character class. */
   private record Entries(
       Lookup lookup,
       IntUnaryOperator leftId,
@@ -212,7 +211,8 @@ final class LuceneDictionaries {
   /**
    * MeCab's char.def.
    *
-   * @param maxLengths of classes, all that Lucene does not keep of it; 0 where a class is not there
+   * @param maxLengths maximum length by class, the only part of char.def that Lucene does not keep;
+   *     0 for a missing class
    */
   private static CharacterClasses characterClasses(
       CharacterProperty<Byte> classOf,
@@ -238,7 +238,10 @@ final class LuceneDictionaries {
   private static final Set<POS.Tag> BOUND =
       EnumSet.of(POS.Tag.E, POS.Tag.VCP, POS.Tag.XSA, POS.Tag.XSN, POS.Tag.XSV);
 
-  /** mecab-ko's left-space-penalty-factor: what never starts a word costs more if it does. */
+  /**
+   * mecab-ko's left-space-penalty-factor: an entry that should never start a word costs more if it
+   * does.
+   */
   private static int koreanSpacePenalty(
       org.apache.lucene.analysis.ko.dict.BinaryDictionary dictionary, int id) {
     POS.Type type = dictionary.getPOSType(id);
@@ -252,7 +255,7 @@ final class LuceneDictionaries {
     return BOUND.contains(tag) ? 3000 : 0;
   }
 
-  /** The tags of what an inflected word is made of, else its own. */
+  /** The tags of the parts of an inflected word; for other words, the word's own tag. */
   private static String koreanTag(
       org.apache.lucene.analysis.ko.dict.TokenInfoDictionary dictionary, int id, String surface) {
     POS.Type type = dictionary.getPOSType(id);
@@ -268,7 +271,7 @@ final class LuceneDictionaries {
             .collect(Collectors.joining("+"));
   }
 
-  /** The first of IPADIC's levels, such as the noun of noun-proper-person. */
+  /** The first level of an IPADIC part of speech, such as the noun of noun-proper-person. */
   private static String japaneseTag(String partOfSpeech) {
     int dash = partOfSpeech.indexOf('-');
     return dash < 0 ? partOfSpeech : partOfSpeech.substring(0, dash);

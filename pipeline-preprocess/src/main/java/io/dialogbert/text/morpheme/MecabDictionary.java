@@ -14,11 +14,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * A dictionary compiled by MeCab, such as mecab-ko-dic with words of one's own: a directory that is
- * at the same place on every machine.
+ * A dictionary compiled by MeCab, such as mecab-ko-dic with custom words. Its directory has the
+ * same path on every machine.
  *
  * @param path the directory, local
- * @param sha256 of its files one after the other, in hex
+ * @param sha256 of its files, concatenated, in hex
  */
 public record MecabDictionary(String path, String sha256) implements Serializable {
   private static final Map<MecabDictionary, MorphemeDictionary> LOADED = new ConcurrentHashMap<>();
@@ -35,8 +35,8 @@ public record MecabDictionary(String path, String sha256) implements Serializabl
   /**
    * The dictionary itself; all callers in one JVM get the same instance.
    *
-   * @throws BadInputException if the directory is missing, damaged or not the one it was; names
-   *     rule and path
+   * @throws BadInputException if the directory is missing, damaged or has changed; names rule and
+   *     path
    */
   public MorphemeDictionary load() {
     return LOADED.computeIfAbsent(this, MecabDictionary::read);
@@ -52,7 +52,7 @@ public record MecabDictionary(String path, String sha256) implements Serializabl
     try {
       return MecabFiles.read(Path.of(dictionary.path()));
     } catch (IOException | RuntimeException e) {
-      // A number that is none, or one that points beyond the end of a file.
+      // A field that is not a number, or an offset past the end of a file.
       throw unreadable(dictionary.path(), e);
     }
   }

@@ -37,7 +37,7 @@ final class MecabFiles {
   /**
    * Reads a directory.
    *
-   * @throws IOException if a file is missing or is not what it should be; names file and rule
+   * @throws IOException if a file is missing orinvalid; names file and rule
    */
   static MorphemeDictionary read(Path directory) throws IOException {
     return new MecabFiles(directory).read();
@@ -55,7 +55,7 @@ final class MecabFiles {
     ByteBuffer characters = open("char.bin");
     int numClasses = characters.getInt();
     int expected = Integer.BYTES * CharacterClasses.NUM_UNITS + numClasses * NAME_BYTES;
-    // MeCab's table has no row for U+FFFF, in the place of which is the number of classes.
+    // MeCab's table has no row for U+FFFF; that place holds the number of classes.
     require(characters.limit() == expected, "char.bin", "must be whole");
     List<String> names = new ArrayList<>();
     for (int i = 0; i < numClasses; i++) {
@@ -100,7 +100,7 @@ final class MecabFiles {
     return new CharacterClasses(classes, kinds, invoke, group, maxLength, space);
   }
 
-  /** mecab-ko's setting; MeCab's own dictionaries have none. */
+  /** A setting of mecab-ko; MeCab's own dictionaries do not have it. */
   private void readSpacePenalties() throws IOException {
     String key = "left-space-penalty-factor";
     for (String line : Files.readAllLines(directory.resolve("dicrc"))) {

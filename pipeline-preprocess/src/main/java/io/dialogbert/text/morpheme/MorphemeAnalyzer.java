@@ -3,31 +3,32 @@ package io.dialogbert.text.morpheme;
 import java.util.Arrays;
 
 /**
- * Cuts text into the morphemes that together cost least, as MeCab does over the same dictionary
- * (mecab-ko for Korean): dictionary words and unknown words are nodes, each costs something by
- * itself and after its neighbor, and Viterbi's algorithm finds the cheapest way. Lucene's analyzers
- * over the same dictionaries cut otherwise, and more slowly.
+ * Cuts text into the morphemes with the lowest total cost, as MeCab does over the same dictionary
+ * (mecab-ko for Korean). Dictionary words and unknown words are nodes. Each has a cost of its own
+ * and a cost of following its neighbor. Viterbi's algorithm finds the cheapest path. Lucene's
+ * analyzers cut differently over the same dictionaries, and are slower.
  *
- * <p>Keeps its buffers from text to text, so each thread has its own; the dictionaries are shared.
+ * <p>Buffers are reused from text to text, so each thread needs its own analyzer. The dictionaries
+ * are shared.
  *
  * @see <a href="https://taku910.github.io/mecab/unk.html">MeCab on unknown words</a>
  */
 public final class MorphemeAnalyzer {
-  /** Longer texts are cut, at a space where there is one, so that buffers stay small. */
+  /** Longer texts are split, at a space if there is one, to keep the buffers small. */
   static final int MAX_LENGTH = 4096;
 
-  /** MeCab's max-grouping-size: the longest run of a class, after its first character. */
+  /** MeCab's max-grouping-size: the longest run of a class, not counting its first character. */
   private static final int MAX_GROUP = 24;
 
   private static final int NO_NODE = -1;
   private static final int BEGIN_OR_END_ID = 0;
 
-  /** Takes the morphemes of a text, in order. */
+  /** Receives the morphemes of a text, in order. */
   public interface Sink {
     /**
      * One morpheme, {@code text[start, end)}.
      *
-     * @param entry names it to {@link MorphemeAnalyzer#tag}
+     * @param entry pass it to {@link MorphemeAnalyzer#tag} for the part of speech
      */
     void morpheme(int start, int end, int entry);
   }
@@ -35,7 +36,10 @@ public final class MorphemeAnalyzer {
   private final MorphemeDictionary dictionary;
   private final CharacterClasses characters;
 
-  /** Of each place in the text, the last node that ends there; others follow by {@code next}. */
+  /**
+   * For each position in the text, the last node that ends there; the others follow by {@code
+   * next}.
+   */
   private int[] endingAt = new int[MAX_LENGTH + 1];
 
   private int numNodes;
@@ -47,20 +51,20 @@ public final class MorphemeAnalyzer {
   private int[] previous = new int[1024];
   private int[] next = new int[1024];
 
-  /** Entries that may stand at a place, and where each ends. */
+  /** Entries that may start at a position, and where each ends. */
   private int numCandidates;
 
   private int[] candidate = new int[256];
   private int[] candidateEnd = new int[256];
 
-  /** Nodes that may stand before a place, side by side: one for each right id, the cheapest. */
+  /** Nodes that may precede a position, side by side: the cheapest for each right id. */
   private int numLeft;
 
   private int[] left = new int[64];
   private int[] leftRightId = new int[64];
   private int[] leftCost = new int[64];
 
-  /** Of each right id, the cheapest node of the list that was visited last with it. */
+  /** For each right id, the cheapest node of the most recently visited list that has it. */
   private final int[] cheapestOf;
 
   private final int[] listOf;
@@ -73,12 +77,14 @@ public final class MorphemeAnalyzer {
     this.listOf = new int[dictionary.numRightIds()];
   }
 
-  /** The part of speech of a morpheme: that of the dictionary, such as {@code NNG}. */
+  /** The part of speech of a morpheme in the dictionary, such as {@code NNG}. */
   public String tag(int entry) {
     return dictionary.tag(entry);
   }
 
-  /** Hands the morphemes of {@code text[from, to)} to {@code sink}; spaces are in none. */
+  /**
+   * Passes the morphemes of {@code text[from, to)} to {@code sink}. No morpheme contains a space.
+   */
   public void analyze(CharSequence text, int from, int to, Sink sink) {
     int begin = from;
     while (to - begin > MAX_LENGTH) {
@@ -118,7 +124,7 @@ public final class MorphemeAnalyzer {
       findCandidates(text, from, wordStart, length);
       findLeft(place);
       int lastLeftId = NO_NODE;
-      // From the last to the first, which decides between equal costs just as MeCab does.
+      // From last to first: this breaks ties between equal costs as MeCab does.
       for (int i = numCandidates - 1; i >= 0; i--) {
         int leftId = dictionary.leftId(candidate[i]);
         if (leftId != lastLeftId) {
@@ -246,12 +252,12 @@ public final class MorphemeAnalyzer {
     }
   }
 
-  /** What {@link #findCheapest} found. */
+  /** The result of {@link #findCheapest}. */
   private int cheapestLeft;
 
   private int cheapestCost;
 
-  /** The left neighbor that costs least together with its connection to a left id. */
+  /** Finds the left neighbor with the lowest cost, including its connection to a left id. */
   private void findCheapest(int leftId) {
     int row = dictionary.connectionRow(leftId);
     int best = NO_NODE;
@@ -299,7 +305,7 @@ public final class MorphemeAnalyzer {
   }
 
   private void emit(int last, int from, Sink sink) {
-    // Turn the chain around, which ends at the node that begins the text.
+    // Reverse the chain, which ends at the node that begins the text.
     int after = NO_NODE;
     for (int node = last; node > 0; ) {
       int before = previous[node];

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.apache.lucene.util.Version;
 
 /**
- * A dictionary in MeCab's sense: morphemes with their costs, the costs of neighbors, and what
- * unknown words may look like. Immutable.
+ * A dictionary in MeCab's sense: morphemes with their costs, connection costs of neighbors, and the
+ * possible shapes of unknown words. Immutable.
  *
  * @see <a href="https://aclanthology.org/W04-3230/">Kudo, Yamamoto and Matsumoto 2004, the cost
  *     model</a>
@@ -55,10 +55,10 @@ public final class MorphemeDictionary {
   }
 
   /**
-   * The dictionary that is part of the program.
+   * The dictionary bundled with the program.
    *
    * @param lang {@code ko} or {@code ja}
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if the language has none
    */
   public static MorphemeDictionary bundled(String lang) {
     return switch (lang) {
@@ -68,7 +68,7 @@ public final class MorphemeDictionary {
     };
   }
 
-  /** Identifies the dictionaries that are part of the program. */
+  /** Identifies the bundled dictionaries. */
   public static String bundledVersion() {
     return "lucene-" + Version.LATEST;
   }
@@ -87,12 +87,15 @@ public final class MorphemeDictionary {
     return surfaceAt[node];
   }
 
-  /** The first entry of a surface; those up to the next surface's first follow. */
+  /** The first entry of a surface. The others follow, up to the next surface's first. */
   int firstEntry(int surface) {
     return firstEntry[surface];
   }
 
-  /** The first unknown-word entry of a character class; those up to the next class's follow. */
+  /**
+   * The first unknown-word entry of a character class. The others follow, up to the next class's
+   * first.
+   */
   int firstUnknown(int characterClass) {
     return firstUnknown[characterClass];
   }
@@ -109,7 +112,7 @@ public final class MorphemeDictionary {
     return entries[entry * Builder.FIELDS + 2];
   }
 
-  /** What the entry costs more where a space precedes it. */
+  /** The extra cost of an entry where a space precedes it. */
   int spacePenalty(int entry) {
     return entries[entry * Builder.FIELDS + 3];
   }
@@ -125,24 +128,26 @@ public final class MorphemeDictionary {
   }
 
   /**
-   * Where the costs of what may stand before an entry with this left id begin in {@link
-   * #connection}.
+   * Where the connection costs of an entry with this left id begin in {@link #connection}.
    */
   int connectionRow(int leftId) {
     return leftId * numRightIds;
   }
 
-  /** The cost of a neighbor: {@code index} is a row plus the neighbor's right id. */
+  /** The connection cost of a neighbor: {@code index} is a row plus the neighbor's right id. */
   int connection(int index) {
     return connections[index];
   }
 
-  /** The cost of two neighbors, by the right id of the first and the left id of the second. */
+  /**
+   * The connection cost of two neighbors, by the right id of the first and the left id of the
+   * second.
+   */
   interface ConnectionCost {
     int of(int rightId, int leftId);
   }
 
-  /** Collects surfaces and entries; the entries of a surface follow it, unknown ones come last. */
+  /** Collects surfaces and entries. The entries of a surface follow it; unknown words come last. */
   static final class Builder {
     private static final int FIELDS = 4;
 
@@ -196,7 +201,10 @@ public final class MorphemeDictionary {
       numRightIds = Math.max(numRightIds, rightId + 1);
     }
 
-    /** What is added after this are the entries of unknown words, class after class. */
+    /**
+     * Marks the start of the unknown-word entries: all later ones belong to them, class after
+     * class.
+     */
     void startUnknown(int numClasses) {
       numKnown = numEntries;
       firstUnknown = new int[numClasses + 1];

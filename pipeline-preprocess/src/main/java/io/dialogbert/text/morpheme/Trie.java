@@ -4,13 +4,13 @@ import java.util.Arrays;
 
 /**
  * A trie over symbols, such as code points. One hash table holds all edges, from (node, symbol) to
- * node. Nodes are numbered from 0, the root, in the order in which they were added. Once built it
- * is only read, by any number of threads.
+ * node. Nodes are numbered from 0, the root, in the order they were added. A finished trie is
+ * read-only and may be shared by threads.
  */
 public final class Trie {
   public static final int ROOT = 0;
 
-  /** Stands for a node that is not there. */
+  /** Stands for a missing node. */
   public static final int NONE = -1;
 
   private static final int SYMBOL_BITS = 21;
@@ -25,7 +25,7 @@ public final class Trie {
   }
 
   /**
-   * The node after one more symbol, or {@link #NONE}.
+   * The node after the next symbol, or {@link #NONE}.
    *
    * @param symbol in [0, 2^21)
    */
@@ -35,7 +35,7 @@ public final class Trie {
     return keys[slot] == key ? children[slot] : NONE;
   }
 
-  /** The node after one more symbol, added where it is not there yet. */
+  /** The node after the next symbol, added if it is missing. */
   public int childOrNew(int node, int symbol) {
     int child = child(node, symbol);
     if (child != NONE) {
@@ -66,7 +66,7 @@ public final class Trie {
     children[slot] = child;
   }
 
-  /** The slot of a key, or the free one where it belongs. */
+  /** The slot of a key, or the free slot where it belongs. */
   private int slot(long key) {
     int mask = keys.length - 1;
     // Fibonacci hashing: the multiplier is 2^64 divided by the golden ratio.
@@ -82,7 +82,7 @@ public final class Trie {
     return ((long) (node + 1) << SYMBOL_BITS) | symbol;
   }
 
-  /** An array with one value for each node, {@link #NONE} at first. */
+  /** A new array with one value per node, all {@link #NONE}. */
   public int[] nodeValues() {
     int[] values = new int[numNodes];
     Arrays.fill(values, NONE);

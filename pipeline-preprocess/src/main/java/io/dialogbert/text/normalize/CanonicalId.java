@@ -3,29 +3,32 @@ package io.dialogbert.text.normalize;
 import java.text.Normalizer.Form;
 
 /**
- * The one spelling of an id, be it a number or a name, under which it is looked for and becomes a
- * pseudonym. What looks alike is one id:
+ * The canonical spelling of an id, a number or a name, used for lookup and for pseudonyms. Ids that
+ * look alike become one id:
  *
  * <ul>
- *   <li>Control, format and other invisible characters go: zero-width ones, byte order marks, marks
- *       of direction, variation selectors.
- *   <li>Any white space becomes a space, and none is left at the ends; a line break within stays,
- *       since composed ids are joined by it.
+ *   <li>Control, format and other invisible characters are removed: zero-width ones, byte order
+ *       marks, direction marks, variation selectors.
+ *   <li>Any white space becomes a space, and none is left at the ends. A line break inside stays,
+ *       since it joins the parts of composed ids.
  *   <li>Full-width ASCII and half-width kana and jamo take their usual width.
- *   <li>NFC, so that Hangul and kana that came apart are whole again.
+ *   <li>NFC, so that decomposed Hangul and kana are composed again.
  * </ul>
  *
- * <p>What looks different stays different: letters keep their case, spaces within an id their
- * number, and the other compatible characters of NFKC, such as ² or ①, themselves. An id of nothing
- * but fillers (U+3164 and the like, by which people give themselves a blank name) stays these. A
- * lone surrogate is U+FFFD, as it is in UTF-8. Canonicalizing twice changes nothing.
+ * <p>Ids that look different stay different. Letters keep their case, and spaces within an id their
+ * number. The other compatibility characters of NFKC, such as ² or ①, stay as they are. An id of
+ * nothing but fillers (U+3164 and the like, which people use as a blank name) also stays. A lone
+ * surrogate becomes U+FFFD, as in UTF-8. Canonicalizing twice changes nothing.
  */
 public final class CanonicalId {
   private static final int REPLACEMENT = 0xFFFD;
 
   private CanonicalId() {}
 
-  /** The canonical form of {@code id}, empty if nothing is in it; {@code id} itself if it is so. */
+  /**
+   * The canonical form of {@code id}, empty if nothing is left of it. Returns {@code id} itself if
+   * it is canonical.
+   */
   public static String of(String id) {
     if (isPlain(id)) {
       return id;
@@ -48,7 +51,7 @@ public final class CanonicalId {
     return canonical.equals(id) ? id : canonical;
   }
 
-  /** Whether an id is one of those that stay as they are, seen from its characters: nearly all. */
+  /** Whether the characters of an id show that it stays as it is; nearly all do. */
   private static boolean isPlain(String id) {
     for (int i = 0; i < id.length(); i++) {
       char c = id.charAt(i);

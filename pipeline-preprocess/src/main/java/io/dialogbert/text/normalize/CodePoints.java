@@ -2,9 +2,9 @@ package io.dialogbert.text.normalize;
 
 import java.text.Normalizer.Form;
 
-/** The classes of single code points that {@link Normalizer} and {@link CanonicalId} work with. */
+/** The classes of single code points that {@link Normalizer} and {@link CanonicalId} use. */
 public final class CodePoints {
-  /** Stands for a code point that goes. */
+  /** Stands for a code point that is removed. */
   static final int REMOVED = -1;
 
   private static final char BLOCK_MARK = '\u2581';
@@ -14,7 +14,7 @@ public final class CodePoints {
 
   private CodePoints() {}
 
-  /** What a code point becomes by itself; {@link #REMOVED} if it goes. */
+  /** What a single code point becomes; {@link #REMOVED} if it is removed. */
   static int fold(int codePoint) {
     if (isSpace(codePoint)) {
       return ' ';
@@ -42,7 +42,7 @@ public final class CodePoints {
         : codePoint;
   }
 
-  /** Whether a code point is white space, or looks like it. */
+  /** Whether a code point is white space or looks like it. */
   static boolean isSpace(int codePoint) {
     boolean blankPatternOrNextLine = codePoint == 0x2800 || codePoint == 0x85;
     return Character.isWhitespace(codePoint)
@@ -50,7 +50,7 @@ public final class CodePoints {
         || blankPatternOrNextLine;
   }
 
-  /** Whether nothing can be seen of a code point that stands alone. */
+  /** Whether a code point on its own is invisible. */
   static boolean isInvisible(int codePoint) {
     boolean hangulFiller = codePoint == 0x115F || codePoint == 0x1160 || codePoint == 0x3164;
     boolean variationSelector =
@@ -72,7 +72,7 @@ public final class CodePoints {
     return type == Character.CONTROL || type == Character.FORMAT || type == Character.SURROGATE;
   }
 
-  /** Whether a code point belongs to the character before it. */
+  /** Whether a code point belongs to the preceding character. */
   public static boolean isMark(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK ->
@@ -81,21 +81,21 @@ public final class CodePoints {
     };
   }
 
-  /** Unassigned code points of the emoji planes count: newer emoji than Java 17 knows. */
+  /** Includes unassigned code points of the emoji planes, for emoji newer than Java 17. */
   static boolean isEmojiPart(int codePoint) {
     return (codePoint >= 0x1F000 && codePoint <= 0x1FAFF)
         || (codePoint >= 0x2190 && codePoint <= 0x21FF)
         || (codePoint >= 0 && Character.getType(codePoint) == Character.OTHER_SYMBOL);
   }
 
-  /** Whether a code point alone is in NFC, for those that make up nearly all of a chat. */
+  /** Whether a single code point is known to be in NFC; covers nearly all of a chat. */
   static boolean isComposed(int codePoint) {
     return codePoint < 0x300
         || (codePoint >= 0xAC00 && codePoint <= 0xD7A3)
         || (codePoint >= 0x3041 && codePoint <= 0x9FFF);
   }
 
-  /** Whether NFC may join a code point with the one before it. */
+  /** Whether NFC may join a code point with the preceding one. */
   static boolean composesWithPrevious(int codePoint) {
     if (codePoint < 0x300 || (codePoint >= 0xAC00 && codePoint <= 0xD7A3)) {
       return false;
@@ -115,7 +115,7 @@ public final class CodePoints {
     forms['\uFFE3' - FIRST_FOLDED] = macron;
     char halfWidthFiller = '\uFFA0';
     forms[halfWidthFiller - FIRST_FOLDED] = 0;
-    // Half-width jamo have the order of the usual ones, with unassigned gaps between.
+    // Half-width jamo are in the usual order, with unassigned gaps.
     char jamo = '\u3131';
     for (char c = '\uFFA1'; c <= '\uFFDC'; c++) {
       if (Character.isLetter(c)) {

@@ -5,28 +5,29 @@ import java.text.Normalizer.Form;
 import java.util.Arrays;
 
 /**
- * Brings messages into one spelling before they are cut into tokens.
+ * Brings messages into one spelling before tokenization.
  *
  * <ul>
- *   <li>Lone surrogates, control, format and other invisible characters go; a zero-width joiner
- *       stays between two parts of an emoji.
+ *   <li>Lone surrogates, control, format and other invisible characters are removed. A zero-width
+ *       joiner stays between two parts of an emoji.
  *   <li>Full-width ASCII and half-width kana and jamo take their usual width. NFKC would do this
- *       too, but it turns the jamo of ㅋㅋ and ㅠㅠ into conjoining ones, so the folding is our own.
- *   <li>The wave dash becomes {@code ~}, as Japanese keyboards give either; U+2581 becomes {@code
- *       _}, since SentencePiece marks spaces with it.
- *   <li>NFC. Of more than 30 marks on one character the first ones stay, as many as text processes
- *       must be ready for (Unicode Standard Annex 15, section 13); ordering more takes time that
- *       grows with the square of their number.
+ *       too, but it turns the jamo of ㅋㅋ and ㅠㅠ into conjoining ones, so this class has its own
+ *       folding.
+ *   <li>The wave dash becomes {@code ~}, since Japanese keyboards produce either. U+2581 becomes
+ *       {@code _}, since SentencePiece marks spaces with U+2581.
+ *   <li>NFC. If a character has more than 30 marks, the first 30 stay: as many as text processes
+ *       must support (Unicode Standard Annex 15, section 13). Sorting more takes time quadratic in
+ *       their number.
  *   <li>Any white space becomes one space; none is left at the ends.
  *   <li>A run of one character or of one pair of characters (ㅋㅋㅋㅋ, !!!!, ㅋㅎㅋㅎㅋㅎ) is cut to {@code
- *       maxRepeats} repetitions, unless it holds a digit: 10000 is not 100.
+ *       maxRepeats} repetitions. Runs with a digit are kept: 10000 is not 100.
  * </ul>
  *
  * <p>Normalizing twice gives the same text as normalizing once.
  *
  * @param maxRepeats longest run kept, in repetitions, at least 1
- * @param lowerCase whether letters become lower-case (uncased), all but those of placeholders such
- *     as {@code [PHONE]}; Hangul is never taken apart
+ * @param lowerCase whether letters become lower-case (uncased), except in placeholders such as
+ *     {@code [PHONE]}; Hangul is never decomposed
  */
 public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializable {
   private static final int ZERO_WIDTH_JOINER = 0x200D;
@@ -50,8 +51,8 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
   }
 
   /**
-   * Whether a text is normal already, seen from characters that stay as they are wherever they
-   * stand; most messages are, and need no copies.
+   * Whether each character of a text shows that the text is already normal. Most messages are, and
+   * need no copies.
    */
   private boolean isNormal(String text) {
     int length = text.length();
@@ -89,7 +90,7 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
     return joinRuns(compose(folded(text))).aligned();
   }
 
-  /** Code points, each with the stretch of the original that it stands for. */
+  /** Code points, each with the span of the original that it stands for. */
   private static final class Units {
     private int[] codePoints;
     private int[] starts;
@@ -104,7 +105,7 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
 
     void add(int codePoint, int start, int end) {
       if (size == codePoints.length) {
-        // Composing makes a few code points longer, such as U+0344.
+        // Composing lengthens a few code points, such as U+0344.
         codePoints = Arrays.copyOf(codePoints, size * 2 + 2);
         starts = Arrays.copyOf(starts, size * 2 + 2);
         ends = Arrays.copyOf(ends, size * 2 + 2);
@@ -114,7 +115,7 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
       ends[size++] = end;
     }
 
-    /** Removes the last ones; the one before them then stands for them, too. */
+    /** Removes the last ones. The new last one then also stands for them. */
     void dropLast(int number) {
       size -= number;
       if (size > 0) {
@@ -196,8 +197,8 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
   }
 
   /**
-   * NFC, one starter with its marks after the other: only marks and Hangul vowels and finals
-   * compose with what precedes them, so the whole is composed when its parts are.
+   * Applies NFC to each starter with its marks in turn. Only marks and Hangul vowels and finals
+   * compose with what precedes them, so the whole is composed once its parts are.
    */
   private static Units compose(Units in) {
     Units out = new Units(in.size);
@@ -211,7 +212,7 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
         out.add(first, in.starts[from], in.ends[from]);
       } else {
         String part = new String(in.codePoints, from, to - from);
-        // A mark can become two.
+        // One mark can become two.
         String composed = firstMarks(java.text.Normalizer.normalize(firstMarks(part), Form.NFC));
         if (composed.equals(part)) {
           for (int i = from; i < to; i++) {
@@ -246,7 +247,7 @@ public record Normalizer(int maxRepeats, boolean lowerCase) implements Serializa
 
   /**
    * Joins spaces and cuts runs while copying. The copy never holds a run that is too long, so a
-   * second pass finds nothing to cut.
+   * second pass has nothing to cut.
    */
   private Units joinRuns(Units in) {
     Units kept = new Units(in.size);

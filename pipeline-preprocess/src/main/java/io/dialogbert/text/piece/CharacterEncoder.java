@@ -1,6 +1,6 @@
 package io.dialogbert.text.piece;
 
-/** Cuts segments into single characters, with the word mark as a piece of its own. */
+/** Cuts segments into single characters. The word mark is a separate piece. */
 public final class CharacterEncoder extends WordEncoder {
   public CharacterEncoder(Vocabulary vocabulary) {
     super(vocabulary);

@@ -5,7 +5,7 @@ public interface PieceEncoder {
   /**
    * Adds the pieces of the segment {@code text[start, end)}.
    *
-   * @param startsWord whether it follows a space or starts the text
+   * @param startsWord whether the segment follows a space or starts the text
    * @param tag its part of speech, or empty
    */
   void encode(String text, int start, int end, boolean startsWord, String tag, Pieces out);

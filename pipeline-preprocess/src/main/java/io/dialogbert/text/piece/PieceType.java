@@ -4,15 +4,15 @@ import java.util.Arrays;
 
 /** The types of pieces in a SentencePiece model. */
 public enum PieceType {
-  /** A piece that text is cut into. */
+  /** A piece for cutting text. */
   NORMAL(1),
   /** The piece for text that nothing else covers. */
   UNKNOWN(2),
-  /** A piece that text never gives, even where it spells the same. */
+  /** A piece that text never produces, even if it spells it. */
   CONTROL(3),
   /** A piece that is never cut. */
   USER_DEFINED(4),
-  /** A piece that is kept for its id only. */
+  /** A piece that only reserves its id. */
   UNUSED(5),
   /** One byte of text that no other piece covers. */
   BYTE(6);

@@ -2,7 +2,7 @@ package io.dialogbert.text.piece;
 
 import java.util.Arrays;
 
-/** Ids of pieces and their places in a normalized text, while a text is being encoded. */
+/** Ids of pieces and their positions in a normalized text during encoding. */
 public final class Pieces {
   private int[] ids = new int[32];
   private int[] starts = new int[32];
@@ -20,7 +20,7 @@ public final class Pieces {
     ends[size++] = end;
   }
 
-  /** Takes back what was added since there were {@code newSize}. */
+  /** Drops all pieces after the first {@code newSize}. */
   void truncate(int newSize) {
     size = newSize;
   }

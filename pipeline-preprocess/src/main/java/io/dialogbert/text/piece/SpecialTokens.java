@@ -2,9 +2,9 @@ package io.dialogbert.text.piece;
 
 import java.util.List;
 
-/** The tokens that frame an example; their ids are the same in every vocabulary. */
+/** The tokens that structure an example. Their ids are the same in every vocabulary. */
 public final class SpecialTokens {
-  /** Fills an example up to the batch's length. */
+  /** Pads an example to the batch's length. */
   public static final int PAD = 0;
 
   /** Stands for text that no piece covers. */
@@ -19,7 +19,7 @@ public final class SpecialTokens {
   /** Hides a token in masked language modeling. */
   public static final int MASK = 4;
 
-  /** Separates two turns of one part. */
+  /** Separates two turns within a part. */
   public static final int SEPT = 5;
 
   /** The special tokens, each at the index that is its id. */
@@ -28,7 +28,7 @@ public final class SpecialTokens {
 
   private SpecialTokens() {}
 
-  /** The type that a special token has in a SentencePiece model. */
+  /** The type of a special token in a SentencePiece model. */
   public static PieceType type(int id) {
     return id == UNK ? PieceType.UNKNOWN : PieceType.CONTROL;
   }

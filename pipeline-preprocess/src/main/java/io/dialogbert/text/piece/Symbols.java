@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Words and pieces as numbers: code points, and for a part of speech, written after the last slash
- * as in {@code 하/XSV}, one number beyond Unicode. So no piece ends inside a tag.
+ * Words and pieces as numbers. A code point is its own number. A part of speech, written after the
+ * last slash as in {@code 하/XSV}, is one number beyond Unicode, so no piece ends inside a tag.
  */
 public final class Symbols {
   /** Without parts of speech: numbers are code points. */
@@ -16,7 +16,7 @@ public final class Symbols {
 
   private static final int FIRST_TAG = Character.MAX_CODE_POINT + 1;
 
-  /** What a tag is written after. */
+  /** The character before a tag. */
   public static final char TAG_START = '/';
 
   private final List<String> tags;
@@ -27,7 +27,7 @@ public final class Symbols {
     this.tags.forEach(tag -> numbers.put(tag, FIRST_TAG + numbers.size()));
   }
 
-  /** The symbols of words that all end in a tag, or have no slash. */
+  /** The symbols of words that all end in a tag or have no slash. */
   public static Symbols ofTaggedWords(Collection<String> words) {
     TreeSet<String> tags = new TreeSet<>();
     words.forEach(
@@ -41,8 +41,8 @@ public final class Symbols {
   }
 
   /**
-   * The symbols of a vocabulary: its pieces that are nothing but a slash and a tag. No other piece
-   * has a letter after a slash: trainers cut after it.
+   * The symbols of a vocabulary, taken from its pieces that are only a slash and a tag. No other
+   * piece has a letter after a slash, since trainers cut after it.
    */
   public static Symbols ofVocabulary(Vocabulary vocabulary) {
     TreeSet<String> tags = new TreeSet<>();
@@ -76,12 +76,12 @@ public final class Symbols {
     return symbol >= FIRST_TAG;
   }
 
-  /** The number of a tag; one of its own for tags that are not known. */
+  /** The number of a tag. All unknown tags share one extra number. */
   int ofTag(String tag) {
     return numbers.getOrDefault(tag, FIRST_TAG + tags.size());
   }
 
-  /** Index of the slash before the tag of a piece, or its length where it has none. */
+  /** Index of the slash before the tag of a piece, or the piece's length if it has no tag. */
   public int endOfText(String piece) {
     int slash = piece.lastIndexOf(TAG_START);
     return slash >= 0 && numbers.containsKey(piece.substring(slash + 1)) ? slash : piece.length();

@@ -5,14 +5,14 @@ import io.dialogbert.text.segment.Segmenter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The most probable pieces of a segment under a unigram model. The arithmetic is that of the
- * SentencePiece library (0.2.3), in single precision and with the same choice between equal scores,
- * so that it gives the same pieces; without the way to native code and back it is faster.
+ * Finds the most probable pieces of a segment under a unigram model. It uses the arithmetic of the
+ * SentencePiece library (0.2.3): single precision and the same tie-breaking. So it gives the same
+ * pieces. It is faster, since it needs no calls to native code.
  *
  * @see <a href="https://arxiv.org/abs/1804.10959">Kudo 2018, section 3.2, equation 3</a>
  */
 public final class UnigramEncoder implements PieceEncoder {
-  /** What a character without a piece scores below the least probable piece. */
+  /** How far a character without a piece scores below the least probable piece. */
   private static final float UNKNOWN_PENALTY = 10;
 
   private static final int NO_BYTES = -1;
@@ -24,7 +24,7 @@ public final class UnigramEncoder implements PieceEncoder {
   private final float unknownScore;
   private final int wordStartId;
 
-  /** Id of the piece of byte 0, which those of the other bytes follow. */
+  /** Id of the piece of byte 0. The other bytes' pieces follow it. */
   private final int firstByteId;
 
   public UnigramEncoder(Vocabulary vocabulary, Symbols allSymbols) {
@@ -72,7 +72,7 @@ public final class UnigramEncoder implements PieceEncoder {
 
   @Override
   public void encode(String text, int start, int end, boolean startsWord, String tag, Pieces out) {
-    // Symbols are the mark, the code points, and the tag as one.
+    // Symbols are the mark, the code points, and the tag as one symbol.
     int mark = startsWord ? 1 : 0;
     int[] symbols = new int[mark + end - start + 1];
     int[] places = new int[symbols.length + 1];
@@ -122,8 +122,8 @@ public final class UnigramEncoder implements PieceEncoder {
   }
 
   /**
-   * Takes a way if it is better. Ids are never 0 here, since that is {@code [PAD]}: 0 marks a place
-   * not reached yet.
+   * Takes a path if it is better. An id of 0 marks a position not reached yet; paths never hold it,
+   * since 0 is {@code [PAD]}.
    */
   private static void offer(
       float score, int id, int from, int to, float[] best, int[] bestId, int[] bestStart) {
@@ -135,7 +135,7 @@ public final class UnigramEncoder implements PieceEncoder {
   }
 
   private void add(int[] bestId, int[] bestStart, int size, String text, int[] places, Pieces out) {
-    // Turn the chain of starts around, so that it leads from each piece to its end.
+    // Reverse the chain of starts, so that it leads from each piece to its end.
     int[] nextEnd = new int[size + 1];
     for (int to = size; to > 0; to = bestStart[to]) {
       nextEnd[bestStart[to]] = to;
@@ -144,7 +144,7 @@ public final class UnigramEncoder implements PieceEncoder {
       int to = nextEnd[from];
       int id = bestId[to];
       if (id == SpecialTokens.UNK) {
-        // Neighbors without a piece are one unknown token.
+        // Adjacent characters without a piece are one unknown token.
         while (to < size && bestId[nextEnd[to]] == SpecialTokens.UNK) {
           to = nextEnd[to];
         }

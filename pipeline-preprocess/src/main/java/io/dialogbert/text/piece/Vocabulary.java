@@ -19,9 +19,9 @@ public final class Vocabulary {
    * Makes a vocabulary.
    *
    * @param pieces the pieces, each at the index that is its id
-   * @param mark how they tell where words start
-   * @throws IllegalArgumentException if the special tokens do not have their ids and types, or a
-   *     piece is empty or there twice; names the id
+   * @param mark how pieces mark word starts
+   * @throws IllegalArgumentException if the special tokens do not have their ids and types, or if a
+   *     piece is empty or a duplicate; names the id
    */
   public Vocabulary(List<Piece> pieces, WordMark mark) {
     this.pieces = List.copyOf(pieces);
@@ -56,7 +56,7 @@ public final class Vocabulary {
   }
 
   /**
-   * Gives the piece of an id.
+   * The piece of an id.
    *
    * @throws IndexOutOfBoundsException if the id is not in [0, size)
    */

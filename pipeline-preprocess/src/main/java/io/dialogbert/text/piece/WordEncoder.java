@@ -2,7 +2,7 @@ package io.dialogbert.text.piece;
 
 import io.dialogbert.text.segment.Segmenter;
 
-/** Looks whole segments up: one is a piece, or it is unknown. */
+/** Looks up whole segments: each is a piece or unknown. */
 public class WordEncoder implements PieceEncoder {
   private static final String MARK = String.valueOf(Segmenter.WORD_START);
 

@@ -3,9 +3,9 @@ package io.dialogbert.text.piece;
 import io.dialogbert.text.segment.Segmenter;
 import java.util.List;
 
-/** How pieces tell where words start. */
+/** How pieces mark word starts. */
 public enum WordMark {
-  /** U+2581 at the start of what follows a space, as SentencePiece has it. */
+  /** U+2581 at the start of a piece that follows a space, as in SentencePiece. */
   START {
     @Override
     boolean startsWord(String piece) {
@@ -22,7 +22,7 @@ public enum WordMark {
       return List.of(symbol);
     }
   },
-  /** {@code ##} at the start of what does not, as WordPiece has it. */
+  /** {@code ##} at the start of a piece that does not, as in WordPiece. */
   CONTINUATION {
     @Override
     boolean startsWord(String piece) {
@@ -48,7 +48,7 @@ public enum WordMark {
 
   abstract boolean startsWord(String piece);
 
-  /** Appends a piece to a text that is being decoded, which then has a space at its start. */
+  /** Appends a piece to a text that is being decoded. The decoded text then starts with a space. */
   public abstract void append(String piece, StringBuilder text);
 
   /** The pieces that a user symbol needs. */

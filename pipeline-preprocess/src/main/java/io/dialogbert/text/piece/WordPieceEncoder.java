@@ -3,8 +3,8 @@ package io.dialogbert.text.piece;
 import io.dialogbert.text.morpheme.Trie;
 
 /**
- * Cuts words into the longest piece that fits, from the start on; a word that cannot be cut to its
- * end is unknown as a whole.
+ * Cuts words greedily into the longest matching pieces, from the start. A word that cannot be cut
+ * to its end is unknown as a whole.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2018, section 3</a>
  */
@@ -13,7 +13,7 @@ public final class WordPieceEncoder implements PieceEncoder {
   private final Trie trie = new Trie();
   private final int[] idAt;
 
-  /** The nodes that pieces inside a word start from, and those at its start. */
+  /** The trie nodes where pieces inside a word begin, and those at a word's start. */
   private final int continuations = trie.childOrNew(Trie.ROOT, 0);
 
   private final int wordStarts = trie.childOrNew(Trie.ROOT, 1);

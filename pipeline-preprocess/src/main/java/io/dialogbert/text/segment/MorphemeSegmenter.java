@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Cuts text into morphemes as MeCab does, punctuation kept.
+ * Cuts text into morphemes as MeCab does, and keeps punctuation.
  *
- * <p>User symbols are cut apart first and stay whole; the text around them is analyzed on its own.
- * A combining mark or a part of a joined emoji is never cut from what precedes it.
+ * <p>User symbols are separated first and stay whole; the text around them is analyzed separately.
+ * A combining mark or a part of a joined emoji is never cut off from what precedes it.
  */
 public final class MorphemeSegmenter implements Segmenter {
   private static final char ZERO_WIDTH_JOINER = '\u200D';
@@ -49,7 +49,7 @@ public final class MorphemeSegmenter implements Segmenter {
         });
   }
 
-  /** Hands morphemes on; one that must not be cut off grows by the next. */
+  /** Passes morphemes on. One that must not be cut off is extended by the next. */
   private final class Cutter implements MorphemeAnalyzer.Sink {
     private final String text;
     private final MorphemeAnalyzer analyzer;
@@ -87,7 +87,7 @@ public final class MorphemeSegmenter implements Segmenter {
     }
   }
 
-  /** Whether a cut leaves combining marks and joined emoji whole. */
+  /** Whether a cut at an index keeps combining marks and joined emoji whole. */
   private static boolean mayCut(String text, int index) {
     char next = text.charAt(index);
     if (next >= 0xAC00 && next <= 0xD7A3) {

@@ -1,11 +1,11 @@
 package io.dialogbert.text.segment;
 
 /**
- * Cuts text into segments. Every character that is not a space is in exactly one segment, in order.
+ * Cuts text into segments. Each non-space character is in exactly one segment, in order.
  * Implementations are immutable and may be shared by threads.
  */
 public interface Segmenter {
-  /** U+2581, which SentencePiece writes for a space. */
+  /** U+2581, SentencePiece's mark for a space. */
   char WORD_START = '\u2581';
 
   /**
@@ -13,7 +13,7 @@ public interface Segmenter {
    *
    * @param text normalized text
    * @param lang language code, {@code ko} or {@code ja}
-   * @throws IllegalArgumentException if the language decides how to cut and is not supported
+   * @throws IllegalArgumentException if cutting depends on the language and it is not supported
    */
   void segment(String text, String lang, SegmentSink sink);
 }

@@ -2,7 +2,7 @@ package io.dialogbert.text.segment;
 
 import java.util.List;
 
-/** Gives the segments of a text that a vocabulary is trained on. Safe for use by many threads. */
+/** Gives the segments of a text for vocabulary training. Thread-safe. */
 @FunctionalInterface
 public interface TrainingSegmenter {
   /**

@@ -7,9 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
-/** Finds symbols, such as the placeholders of masked personal data, that must stay whole. */
+/** Finds symbols that must stay whole, such as the placeholders of masked personal data. */
 public final class UserSymbols {
-  /** Takes the parts {@code [from, to)} of a text, in order; none is empty. */
+  /** Receives the parts {@code [from, to)} of a text, in order. No part is empty. */
   interface Visitor {
     void part(int from, int to, boolean isSymbol);
   }
@@ -18,18 +18,18 @@ public final class UserSymbols {
   private final BitSet firstUnits = new BitSet();
 
   UserSymbols(List<String> symbols) {
-    // The longest first, so that a symbol which starts with another one is found.
+    // Longest first, so that a symbol which starts with another is found.
     this.longestFirst =
         symbols.stream().sorted(Comparator.comparing(String::length).reversed()).toList();
     symbols.forEach(symbol -> firstUnits.set(symbol.charAt(0)));
   }
 
   /**
-   * Checks that symbols can be told from other text.
+   * Checks that symbols can be distinguished from other text.
    *
    * @param reserved special tokens
-   * @throws IllegalArgumentException if a symbol is there twice, is empty, holds a space, is
-   *     reserved, or is not what the normalizer makes of it
+   * @throws IllegalArgumentException if a symbol is a duplicate, is empty, holds a space, is
+   *     reserved, or is changed by the normalizer
    */
   public static void check(
       List<String> symbols, Normalizer normalizer, Collection<String> reserved) {
@@ -49,7 +49,7 @@ public final class UserSymbols {
     }
   }
 
-  /** Whether what stands at an index of a text follows a space or starts the text. */
+  /** Whether the text at an index follows a space or starts the text. */
   static boolean startsWord(String text, int index) {
     return index == 0 || text.charAt(index - 1) == ' ';
   }

@@ -1,2 +1,2 @@
-/** Cuts normalized text into the segments that tokens never cross: words or morphemes. */
+/** Cuts normalized text into segments that tokens never cross: words or morphemes. */
 package io.dialogbert.text.segment;

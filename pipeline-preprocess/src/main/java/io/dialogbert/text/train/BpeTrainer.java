@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains a WordPiece vocabulary by byte-pair encoding: starts from single characters, and joins the
- * most frequent pair of neighbors until the wanted number of pieces is there. Of equally frequent
- * pairs the one with the shortest joined piece is taken, then one that starts a word, then the
- * first in code point order.
+ * Trains a WordPiece vocabulary by byte-pair encoding. It starts from single characters and joins
+ * the most frequent pair of neighbors until the vocabulary has the target size. Ties go to the pair
+ * with the shortest joined piece, then to one that starts a word, then to the first in code point
+ * order.
  *
- * <p>The vocabulary holds all characters, and the joined pieces that occur in the words as they are
- * cut in the end: a piece that is always part of a longer one makes room for another.
+ * <p>The vocabulary holds all characters, and the joined pieces that occur in the final cut of the
+ * words. A piece that is always part of a longer one is replaced by another.
  *
  * @see <a href="https://arxiv.org/abs/1508.07909">Sennrich, Haddow and Birch 2016, section 3.2</a>
  */
@@ -73,7 +73,7 @@ public final class BpeTrainer implements VocabularyTrainer {
     long count;
     long queuedCount;
 
-    /** Words that hold the pair, or have held it. */
+    /** Words that contain or once contained the pair. */
     int[] words = NO_WORDS;
 
     int numWords;
@@ -94,17 +94,17 @@ public final class BpeTrainer implements VocabularyTrainer {
     }
   }
 
-  /** A pair as it stood when it was queued; outdated if its count is another now. */
+  /** A pair with its count when it was queued; outdated once the count changes. */
   private record Queued(Pair pair, long count) {}
 
-  /** The words as they are cut so far, and what occurs in them. */
+  /** The current cut of the words, and what occurs in them. */
   static final class Merges {
     private final WordTable words;
     private final int maxPieceLength;
     private final int minPairCount;
     private final Set<String> fixedTexts;
 
-    /** Pieces of all words, word after word; each word's first {@code lengths} are in use. */
+    /** Pieces of all words, word after word. The first {@code lengths} of each word are in use. */
     private final int[] cut;
 
     private final int[] starts;
@@ -118,8 +118,8 @@ public final class BpeTrainer implements VocabularyTrainer {
     private int numMerges;
 
     /**
-     * Pairs that may be joined some day. Joining makes pairs with the new piece, and others rarer;
-     * so a pair that is too rare once stays so, unless its piece is made a second time, of other
+     * Pairs that may still be joined. A join creates pairs with the new piece and makes others
+     * rarer. So a pair that is too rare stays too rare, unless its piece is made again from other
      * parts.
      */
     private final Map<Long, Pair> pairs = new HashMap<>();
@@ -135,8 +135,8 @@ public final class BpeTrainer implements VocabularyTrainer {
     /**
      * Cuts all words into characters.
      *
-     * @param minPairCount rarer pairs are not joined
-     * @param fixedTexts what must not become a piece
+     * @param minPairCount least count of pairs to join
+     * @param fixedTexts texts that must not become pieces
      */
     Merges(WordTable words, int maxPieceLength, int minPairCount, Set<String> fixedTexts) {
       this.words = words;
@@ -172,7 +172,7 @@ public final class BpeTrainer implements VocabularyTrainer {
               words.count(word);
         }
       }
-      // Most pairs are rare, and the lists of words are what takes the memory.
+      // Most pairs are rare, and their lists of words would take most of the memory.
       pairs.values().removeIf(pair -> pair.count < minPairCount);
       for (int word = 0; word < words.size(); word++) {
         for (int i = starts[word]; i + 1 < end(word); i++) {
@@ -212,7 +212,7 @@ public final class BpeTrainer implements VocabularyTrainer {
       }
       pair.queuedCount = pair.count;
       String joined = joined(pair);
-      // A piece that starts a word with ## would read as one that does not.
+      // A word-initial piece that starts with ## would read as a continuation.
       boolean readable = joined.startsWith(WordMark.CONTINUES) != startsWord(pair.left);
       boolean allowed = readable && !fixedTexts.contains(joined);
       if (pair.count >= minPairCount && length(pair) <= maxPieceLength && allowed) {
@@ -232,7 +232,9 @@ public final class BpeTrainer implements VocabularyTrainer {
       return pieces.get(pair.left) + pieces.get(pair.right).substring(WordMark.CONTINUES.length());
     }
 
-    /** Joins the best pair wherever it occurs; gives the new piece, or nothing if none is left. */
+    /**
+     * Joins the best pair wherever it occurs. Returns the new piece, or nothing if no pair is left.
+     */
     Optional<String> mergeBest() {
       Queued best = queue.poll();
       while (best != null && best.count() != best.pair().count) {
@@ -299,7 +301,7 @@ public final class BpeTrainer implements VocabularyTrainer {
       }
     }
 
-    /** Changes the count of a pair, if it is not too rare to be known. */
+    /** Changes the count of a pair, unless the pair was too rare to be kept. */
     private static void addCount(Pair pair, long change, Set<Pair> touched) {
       if (pair != null) {
         pair.count += change;
@@ -319,7 +321,7 @@ public final class BpeTrainer implements VocabularyTrainer {
       return numCharacters + numLiveMerges;
     }
 
-    /** Pieces that occur now, and all characters, the most frequent first. */
+    /** Current pieces and all characters, most frequent first. */
     List<String> vocabulary() {
       return IntStream.range(0, pieces.size())
           .filter(piece -> piece < numCharacters || pieceCounts[piece] > 0)
@@ -333,7 +335,7 @@ public final class BpeTrainer implements VocabularyTrainer {
           .toList();
     }
 
-    /** How often each pair occurs now, by its pieces with a space between. */
+    /** Current count of each pair, keyed by its pieces with a space between. */
     Map<String, Long> pairCounts() {
       Map<String, Long> counts = new HashMap<>();
       pairs
@@ -347,7 +349,7 @@ public final class BpeTrainer implements VocabularyTrainer {
       return counts;
     }
 
-    /** Pieces that occur now. */
+    /** Current pieces. */
     List<String> livePieces() {
       return IntStream.range(0, pieces.size())
           .filter(piece -> pieceCounts[piece] > 0)
@@ -355,7 +357,7 @@ public final class BpeTrainer implements VocabularyTrainer {
           .toList();
     }
 
-    /** A word as it is cut now. */
+    /** The current cut of a word. */
     List<String> cut(int word) {
       return Arrays.stream(cut, starts[word], starts[word] + lengths[word])
           .mapToObj(pieces::get)

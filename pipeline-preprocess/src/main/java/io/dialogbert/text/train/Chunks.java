@@ -5,7 +5,8 @@ import java.util.stream.IntStream;
 
 /**
  * Splits work over items into chunks that run in parallel. The chunks do not depend on the number
- * of cores and results are combined in their order, so floating-point sums are the same everywhere.
+ * of cores, and results are combined in chunk order. So floating-point sums are the same
+ * everywhere.
  */
 final class Chunks {
   private static final int NUM_CHUNKS = 16;

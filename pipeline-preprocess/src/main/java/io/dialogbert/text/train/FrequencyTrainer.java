@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Takes the most frequent words, or characters; what is left is unknown. */
+/** Takes the most frequent words or characters; the rest is unknown. */
 public final class FrequencyTrainer implements VocabularyTrainer {
   private static final String MARK = String.valueOf(Segmenter.WORD_START);
 
@@ -19,7 +19,7 @@ public final class FrequencyTrainer implements VocabularyTrainer {
   /**
    * Makes a trainer.
    *
-   * @param characters whether pieces are single characters, not whole words
+   * @param characters whether pieces are single characters instead of whole words
    */
   public FrequencyTrainer(TrainerConfig config, boolean characters) {
     this.config = config;
@@ -32,7 +32,7 @@ public final class FrequencyTrainer implements VocabularyTrainer {
     counts.keySet().removeAll(config.fixedTexts(WordMark.START));
     counts.remove(MARK);
     List<Piece> pieces = config.fixedPieces(WordMark.START);
-    // A user symbol after a space needs the mark, and so does a first character.
+    // A user symbol after a space needs the mark, and so does a text's first character.
     pieces.add(new Piece(MARK, 0, PieceType.NORMAL));
     counts.entrySet().stream()
         .sorted(

@@ -9,9 +9,9 @@ final class Largest {
   /**
    * The indices of the largest values.
    *
-   * @param values any values but NaN
+   * @param values any values except NaN
    * @param n how many to select
-   * @return at most {@code n} indices, ascending; of equal values the first are selected
+   * @return at most {@code n} indices, ascending; ties go to the first
    */
   static int[] indices(double[] values, int n) {
     if (n <= 0) {

@@ -11,9 +11,9 @@ public final class PieceRules {
   private PieceRules() {}
 
   /**
-   * Finds where the longest piece ends that may start at each place.
+   * Finds the end of the longest piece that may start at each position.
    *
-   * @return for each index in the text of the words, the end of that piece, exclusive
+   * @return for each index in the words' text, the end of that piece, exclusive
    */
   static int[] longestPieceEnds(WordTable words) {
     int[] ends = new int[words.text.length];
@@ -36,8 +36,8 @@ public final class PieceRules {
   }
 
   /**
-   * Kana and Han count as one script, since Japanese words mix them; the word mark, tags, joiners
-   * and combining marks go with any script. Where words have tags, a slash goes with slashes only.
+   * Kana and Han count as one script, since Japanese words mix them. The word mark, tags, joiners
+   * and combining marks fit any script. In words with tags, a slash fits only slashes.
    */
   private static UnicodeScript script(WordTable words, int index) {
     int codePoint = words.text[index];

@@ -4,13 +4,13 @@ import io.dialogbert.text.piece.Symbols;
 import java.util.Arrays;
 
 /**
- * Pieces during training: stretches of a text of symbols with their scores. The first {@code
- * numRequired} are the single characters, which are never pruned.
+ * Pieces during training: spans of a symbol text with their scores. The first {@code numRequired}
+ * are the single characters, which are never pruned.
  *
  * @param text symbols; shared
- * @param numRequired how many pieces, from the first, are single characters
- * @param starts index in {@code text} of each piece
- * @param lengths symbols of each piece
+ * @param numRequired how many pieces, counted from the first, are single characters
+ * @param starts each piece's start index in {@code text}
+ * @param lengths each piece's length in symbols
  * @param scores natural logarithm of each piece's probability
  */
 record PieceSet(int[] text, int numRequired, int[] starts, byte[] lengths, double[] scores) {
@@ -26,7 +26,7 @@ record PieceSet(int[] text, int numRequired, int[] starts, byte[] lengths, doubl
     return new PieceSet(text, numRequired, starts, lengths, newScores);
   }
 
-  /** The pieces at some indices, which are ascending and hold all required ones. */
+  /** The pieces at some indices. The indices must be ascending and include all required pieces. */
   PieceSet select(int[] indices) {
     int[] newStarts = new int[indices.length];
     byte[] newLengths = new byte[indices.length];

@@ -3,7 +3,7 @@ package io.dialogbert.text.train;
 import io.dialogbert.text.morpheme.Trie;
 import java.util.BitSet;
 
-/** Finds the pieces that start at a place in a text. */
+/** Finds the pieces that start at a position in a text. */
 final class PieceTrie {
   static final int ROOT = Trie.ROOT;
   static final int NONE = Trie.NONE;
@@ -29,7 +29,7 @@ final class PieceTrie {
     }
   }
 
-  /** The node after one more symbol, or {@link #NONE}. */
+  /** The node after the next symbol, or {@link #NONE}. */
   int child(int node, int symbol) {
     return trie.child(node, symbol);
   }
@@ -39,7 +39,7 @@ final class PieceTrie {
     return pieces[node];
   }
 
-  /** Whether no piece goes on after a node. */
+  /** Whether no piece continues past a node. */
   boolean isLeaf(int node) {
     return !goesOn.get(node);
   }

@@ -3,12 +3,12 @@ package io.dialogbert.text.train;
 import java.util.Arrays;
 
 /**
- * The pieces that training starts from: all single characters, and the substrings that cover most
- * of the text, by frequency times length.
+ * The pieces that training starts from: all single characters, and the substrings with the highest
+ * frequency times length.
  *
- * <p>Only substrings that are followed by different characters, or after which no piece may go on,
- * are seeds: any other one occurs just where a longer one does. They are the inner nodes of the
- * suffix tree; we visit them by sorting all suffixes, one character at a time.
+ * <p>A substring is a seed only if different characters follow it, or if no piece may continue past
+ * it. Any other substring always occurs inside a longer one. The seeds are the inner nodes of the
+ * suffix tree. We visit them by sorting all suffixes, one character at a time.
  */
 final class SeedPieces {
   private static final int END_OF_PIECE = 0;
@@ -21,7 +21,7 @@ final class SeedPieces {
   private final int[] wordAt;
   private final int[] longestPieceEnds;
 
-  /** Next symbol and position of each suffix, in one number, so that sorting is cheap. */
+  /** Next symbol and position of each suffix, packed into one number to make sorting cheap. */
   private final long[] suffixes;
 
   private int[] starts;
@@ -42,7 +42,7 @@ final class SeedPieces {
     for (int i = 0; i < suffixes.length; i++) {
       suffixes[i] = i;
     }
-    // A suffix tree has fewer nodes than twice its leaves.
+    // A suffix tree has fewer than twice as many nodes as leaves.
     this.starts = new int[(int) Math.min(2L * suffixes.length, 4L * maxSeeds)];
     this.lengths = new byte[starts.length];
     this.weights = new double[starts.length];
@@ -51,7 +51,7 @@ final class SeedPieces {
   /**
    * Finds the seeds of a table.
    *
-   * @return seeds with the scores of their weights
+   * @return seeds, scored by their weights
    */
   static PieceSet find(WordTable words, int maxPieceLength, int maxSeeds) {
     SeedPieces seeds = new SeedPieces(words, maxPieceLength, maxSeeds);
@@ -88,7 +88,7 @@ final class SeedPieces {
     }
   }
 
-  /** Sorts; says whether all suffixes have the same next symbol. */
+  /** Sorts the suffixes. Returns whether all have the same next symbol. */
   private boolean sortByNextSymbol(int from, int to, int depth) {
     boolean same = true;
     for (int i = from; i < to; i++) {
@@ -137,7 +137,7 @@ final class SeedPieces {
 
   private PieceSet build() {
     int[] required = words.requiredSymbols;
-    // The mark alone may occur in no word, so characters are kept apart from the words' text.
+    // The mark may occur in no word, so characters are stored after the words' text.
     int[] text = Arrays.copyOf(words.text, words.text.length + required.length);
     System.arraycopy(required, 0, text, words.text.length, required.length);
     int[] allStarts = new int[required.length + size];

@@ -10,16 +10,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Settings of a {@link VocabularyTrainer}. The names and usual values are those of SentencePiece.
+ * Settings of a {@link VocabularyTrainer}. Names and usual values follow SentencePiece.
  *
- * @param vocabSize pieces of the vocabulary, special tokens and user symbols included
+ * @param vocabSize number of pieces, special tokens and user symbols included
  * @param maxPieceLength longest piece in code points, the word mark included, in [1, 127]
- * @param characterCoverage share of all characters that must be pieces, in (0, 1]; the rarest
- *     others become {@code [UNK]} or bytes
- * @param byteFallback whether a character without a piece is written as its bytes in UTF-8, for
- *     which there are 256 pieces; unigram models only
+ * @param characterCoverage share of all characters that must be pieces, in (0, 1]; the rarest other
+ *     characters become {@code [UNK]} or bytes
+ * @param byteFallback whether a character without a piece is written as its UTF-8 bytes, using 256
+ *     byte pieces; unigram models only
  * @param userSymbols symbols that stay whole; they get the ids after the special tokens
- * @param unigram what only the unigram trainer needs
+ * @param unigram settings of the unigram trainer only
  */
 public record TrainerConfig(
     int vocabSize,
@@ -28,13 +28,13 @@ public record TrainerConfig(
     boolean byteFallback,
     List<String> userSymbols,
     Unigram unigram) {
-  /** The least {@code vocab-size} of a configuration. */
+  /** The minimum {@code vocab-size} of a configuration. */
   public static final int MIN_VOCAB_SIZE = 100;
 
   /**
    * Settings of {@link UnigramTrainer}.
    *
-   * @param seedSize most substrings that training starts from
+   * @param seedSize maximum number of substrings that training starts from
    * @param shrinkingFactor share of the pieces that each round of pruning keeps, in (0, 1)
    * @param numSubIterations EM steps in each round, at least 1
    */
@@ -68,7 +68,7 @@ public record TrainerConfig(
     }
   }
 
-  /** Texts of the pieces that need no training; no other piece may have one of them. */
+  /** Texts of the pieces that need no training. No other piece may have the same text. */
   public Set<String> fixedTexts(WordMark mark) {
     return fixedPieces(mark).stream().map(Piece::text).collect(Collectors.toSet());
   }
@@ -76,7 +76,7 @@ public record TrainerConfig(
   /**
    * The pieces that need no training: special tokens, user symbols, bytes.
    *
-   * @param mark how pieces tell where words start
+   * @param mark how pieces mark word starts
    * @throws IllegalArgumentException if they leave no room for others
    */
   public List<Piece> fixedPieces(WordMark mark) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class UnigramEm {
   private static final Logger LOG = LoggerFactory.getLogger(UnigramEm.class);
 
-  /** Pieces expected less often than this are dropped. */
+  /** Pieces with a lower expected count are dropped. */
   private static final double MIN_EXPECTED_COUNT = 0.5;
 
   private UnigramEm() {}
@@ -24,8 +24,8 @@ final class UnigramEm {
   /**
    * Runs one step.
    *
-   * @param minSize how many pieces to keep even if they are hardly expected
-   * @return the pieces that are kept, with their new scores
+   * @param minSize how many pieces to keep even if their expected counts are low
+   * @return the pieces kept, with new scores
    */
   static PieceSet step(WordTable words, PieceSet pieces, int minSize) {
     double[] expected = expectedCounts(words, pieces);
@@ -73,8 +73,8 @@ final class UnigramEm {
   }
 
   /**
-   * The digamma function, the derivative of the logarithm of the gamma function, for positive
-   * numbers.
+   * The digamma function for positive numbers: the derivative of the logarithm of the gamma
+   * function.
    *
    * @see <a href="https://dlmf.nist.gov/5.11#E2">DLMF 5.11.2 (asymptotic expansion) and 5.5.2
    *     (recurrence)</a>

@@ -3,11 +3,11 @@ package io.dialogbert.text.train;
 import java.util.Arrays;
 
 /**
- * All ways to cut one word into pieces: positions between code points are nodes, pieces are edges.
- * Keeps its buffers from word to word, so each thread needs its own.
+ * All ways to cut one word into pieces. Positions between code points are nodes; pieces are edges.
+ * Buffers are reused from word to word, so each thread needs its own instance.
  *
- * <p>It also keeps what it knows about the start of a word for the next one: in the order of a
- * dictionary, most of a word is as in the word before.
+ * <p>Results for a shared prefix are reused for the next word: in sorted order, most of a word
+ * repeats the previous one.
  *
  * @see <a href="https://arxiv.org/abs/1804.10959">Kudo 2018, section 3.2</a>
  */
@@ -22,7 +22,7 @@ final class UnigramLattice {
 
   private int length;
 
-  /** Edges in the order of their ends, then of their starts; how many end at a node or before. */
+  /** Edges ordered by end, then by start; this is the number that end at or before a node. */
   private int[] edgesUpTo = new int[INITIAL_CAPACITY];
 
   private int[] edgeStart = new int[INITIAL_CAPACITY];
@@ -30,22 +30,25 @@ final class UnigramLattice {
   private int[] edgePiece = new int[INITIAL_CAPACITY];
 
   /**
-   * Where pieces that may go on beyond a node started, and how far in the trie they are; those of a
-   * node follow those of the nodes before it, and end here.
+   * Start positions and trie nodes of the pieces that may continue past a node. Nodes follow each
+   * other in order; this is the end of a node's entries.
    */
   private int[] openUpTo = new int[INITIAL_CAPACITY];
 
   private int[] openStart = new int[INITIAL_CAPACITY];
   private int[] openAt = new int[INITIAL_CAPACITY];
 
-  /** Of each node: log probability of all ways to it, from it, and of the best way to it. */
+  /**
+   * For each node: log probability of all paths to it, of all paths from it, and of the best path
+   * to it.
+   */
   private double[] forward = new double[INITIAL_CAPACITY];
 
   private double[] backward = new double[INITIAL_CAPACITY];
   private double[] best = new double[INITIAL_CAPACITY];
   private int[] bestEdge = new int[INITIAL_CAPACITY];
 
-  /** The last node of which {@link #forward} is known. */
+  /** The last node whose {@link #forward} is known. */
   private int lastForward;
 
   UnigramLattice(PieceTrie trie, double[] scores) {
@@ -53,7 +56,7 @@ final class UnigramLattice {
     this.scores = scores;
   }
 
-  /** Takes the word {@code text[from, to)}; every character of it must be a piece. */
+  /** Sets the word {@code text[from, to)}. Each of its characters must be a piece. */
   void setWord(int[] text, int from, int to) {
     int shared = 0;
     while (shared < Math.min(length, to - from) && word[shared] == text[from + shared]) {
@@ -77,7 +80,7 @@ final class UnigramLattice {
     }
   }
 
-  /** Goes from a node to the next: each open piece goes on, or ends, or both. */
+  /** Advances from a node to the next. Each open piece continues, ends, or both. */
   private void extend(int node) {
     int symbol = word[node];
     int numEdges = edgesUpTo[node];
@@ -127,15 +130,15 @@ final class UnigramLattice {
    * Adds the expected count of each piece in the word.
    *
    * @param count how often the word occurs
-   * @param expected expected count of each piece; changed
-   * @return log probability of the word, over all ways to cut it
+   * @param expected expected count of each piece; updated
+   * @return log probability of the word, summed over all ways to cut it
    */
   double addExpectedCounts(long count, double[] expected) {
     int numEdges = edgesUpTo[length];
     Arrays.fill(forward, lastForward + 1, length + 1, Double.NEGATIVE_INFINITY);
     Arrays.fill(backward, 0, length, Double.NEGATIVE_INFINITY);
     backward[length] = 0;
-    // Edges are in the order of their ends, so the nodes before an edge are done when it comes.
+    // Edges are ordered by end, so the nodes before an edge are done when it comes.
     for (int e = edgesUpTo[lastForward]; e < numEdges; e++) {
       double score = forward[edgeStart[e]] + scores[edgePiece[e]];
       forward[edgeEnd[e]] = logSumExp(forward[edgeEnd[e]], score);
@@ -157,7 +160,7 @@ final class UnigramLattice {
   private static double logSumExp(double a, double b) {
     double larger = Math.max(a, b);
     double smaller = Math.min(a, b);
-    // Math.log1p is several times slower, and would matter only beside sums near zero.
+    // Math.log1p is several times slower, and would matter only for sums near zero.
     return smaller == Double.NEGATIVE_INFINITY
         ? larger
         : larger + Math.log(1 + Math.exp(smaller - larger));
@@ -166,8 +169,8 @@ final class UnigramLattice {
   /**
    * Finds the most probable way to cut the word.
    *
-   * @param allowWhole whether the word as one piece counts
-   * @return its pieces from the last to the first, empty if there is no way
+   * @param allowWhole whether the whole word may be one piece
+   * @return its pieces from last to first, empty if there is no way
    */
   int[] bestPieces(boolean allowWhole) {
     Arrays.fill(best, 0, length + 1, Double.NEGATIVE_INFINITY);

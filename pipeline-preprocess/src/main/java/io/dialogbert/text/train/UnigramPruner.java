@@ -3,7 +3,7 @@ package io.dialogbert.text.train;
 import java.util.Arrays;
 
 /**
- * Removes the pieces that the corpus would miss least.
+ * Removes the pieces whose loss hurts the corpus likelihood least.
  *
  * @see <a href="https://arxiv.org/abs/1804.10959">Kudo 2018, section 3.2</a>
  */
@@ -15,8 +15,8 @@ final class UnigramPruner {
    *
    * @param words the corpus
    * @param pieces the pieces with their scores
-   * @param targetSize how many pieces to keep, at least the required ones
-   * @param minSize how many to keep even if they are of no use
+   * @param targetSize how many pieces to keep, at least the number of required ones
+   * @param minSize how many pieces to keep even if they are never used
    */
   static PieceSet prune(WordTable words, PieceSet pieces, int targetSize, int minSize) {
     PieceTrie trie = new PieceTrie(pieces);
@@ -26,7 +26,7 @@ final class UnigramPruner {
     return pieces.select(Largest.indices(loss, Math.min(targetSize, Math.max(useful, minSize))));
   }
 
-  /** How often each piece occurs if every word is cut in its most probable way. */
+  /** How often each piece occurs if each word is cut in its most probable way. */
   private static double[] counts(WordTable words, PieceSet pieces, PieceTrie trie) {
     return Chunks.sum(
         Chunks.run(
@@ -44,7 +44,7 @@ final class UnigramPruner {
             }));
   }
 
-  /** The log-likelihood that the corpus loses without each piece; -infinity if it has no use. */
+  /** The loss of log-likelihood without each piece; -infinity if the piece is never used. */
   private static double[] losses(PieceSet pieces, PieceTrie trie, double[] counts) {
     double total = Arrays.stream(counts).sum();
     double[] losses = new double[pieces.size()];
@@ -64,7 +64,7 @@ final class UnigramPruner {
 
   /**
    * The loss if all occurrences of a piece are cut into the next best pieces, which become more
-   * frequent by it.
+   * frequent as a result.
    */
   private static double loss(int piece, UnigramLattice lattice, double[] counts, double total) {
     double count = counts[piece];

@@ -14,18 +14,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains the vocabulary of a unigram language model: starts from many substrings, estimates their
- * probabilities by EM, and prunes those that matter least until the wanted number is left.
+ * Trains the vocabulary of a unigram language model. It starts from many substrings, estimates
+ * their probabilities by EM, and prunes the least important until the target size is reached.
  *
- * <p>Seeds are weighed by how often words occur, where SentencePiece's trainer takes each line of a
- * count table once.
+ * <p>Seeds are weighted by word frequency. SentencePiece's trainer counts each line of a count
+ * table once.
  *
  * @see <a href="https://arxiv.org/abs/1804.10959">Kudo 2018, section 3.2</a>
  */
 public final class UnigramTrainer implements VocabularyTrainer {
   private static final Logger LOG = LoggerFactory.getLogger(UnigramTrainer.class);
 
-  /** Pruning stops short of the wanted size; the rest is selected by score. */
+  /** Pruning stops above the target size; the rest is selected by score. */
   private static final double SPARE_RATIO = 1.1;
 
   private final TrainerConfig config;
@@ -78,7 +78,7 @@ public final class UnigramTrainer implements VocabularyTrainer {
     return estimated;
   }
 
-  /** The single characters and the most probable of the other pieces. */
+  /** The single characters and the most probable other pieces. */
   private static PieceSet best(PieceSet pieces, int wanted) {
     double[] keys = pieces.scores().clone();
     Arrays.fill(keys, 0, pieces.numRequired(), Double.POSITIVE_INFINITY);

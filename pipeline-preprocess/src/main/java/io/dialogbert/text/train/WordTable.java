@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The words that a vocabulary is trained on, packed: symbols one after the other, words in their
- * natural order. Words are cut where a symbol is too rare to be a piece.
+ * The words to train a vocabulary on, packed: symbols one after the other, words in natural order.
+ * Words are cut where a symbol is too rare to be a piece.
  */
 final class WordTable {
   /** Symbols of all words. */
@@ -37,10 +37,10 @@ final class WordTable {
   }
 
   /**
-   * Packs a count table; its order does not matter.
+   * Packs a count table, whose order does not matter.
    *
-   * @param wordCounts how often each word occurs, positive
-   * @param symbols those of the words
+   * @param wordCounts count of each word, positive
+   * @param symbols the symbols of the words
    * @param characterCoverage share of all symbols that must be pieces, in (0, 1]
    * @throws IllegalArgumentException if a count is not positive
    */
@@ -96,7 +96,7 @@ final class WordTable {
     return size;
   }
 
-  /** Index in {@link #text} of a word's first symbol, and so of the previous word's end. */
+  /** Index in {@link #text} of a word's first symbol, which is also the previous word's end. */
   int start(int word) {
     return starts[word];
   }

@@ -1,2 +1,2 @@
-/** Learns pieces from counted segments: BPE, unigram, and by frequency. */
+/** Learns pieces from counted segments by BPE, unigram, or frequency. */
 package io.dialogbert.text.train;

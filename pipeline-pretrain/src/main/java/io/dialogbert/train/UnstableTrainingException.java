@@ -2,7 +2,7 @@ package io.dialogbert.train;
 
 import io.dialogbert.train.run.Position;
 
-/** Too many rounds had a loss that was not finite or leapt. */
+/** Too many rounds had a loss that was not finite or spiked. */
 public class UnstableTrainingException extends RuntimeException {
   UnstableTrainingException(Position at) {
     super(

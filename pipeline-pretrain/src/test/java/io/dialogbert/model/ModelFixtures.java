@@ -62,7 +62,7 @@ public final class ModelFixtures {
     return flat;
   }
 
-  /** One sequence of a batch as a batch of its own. */
+  /** One sequence of a batch as a separate batch. */
   public static PackedBatch single(PackedBatch batch, int sequence) {
     int from = batch.sequenceOffsets()[sequence];
     int to = batch.sequenceOffsets()[sequence + 1];

@@ -479,7 +479,7 @@ final class AveragingTrainerIT {
           .as(REPEAT + ", after " + changes + " changes")
           .isTrue();
     }
-    // Pieces and two markers of the start, the same for each round, and deletions of old files.
+    // Pieces and two markers at the start, the same in each round, and deletions of old files.
     assertThat(changes).isGreaterThan(15);
   }
 

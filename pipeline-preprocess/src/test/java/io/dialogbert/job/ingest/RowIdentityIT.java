@@ -203,7 +203,7 @@ class RowIdentityIT {
         .collectAsList();
   }
 
-  /** Settings of the job, and of all behind a slash. */
+  /** Runs the job; a setting that begins with a slash is outside the job's section. */
   private JobRun ingest(String output, String... settings) {
     List<String> all =
         new ArrayList<>(

@@ -284,8 +284,8 @@ public final class RunDirectory {
   }
 
   /**
-   * Deletes everything in a state's directory but the state itself: partial checkpoints and files
-   * of failed attempts.
+   * Deletes everything in a state's directory except the state and its evaluation: partial
+   * checkpoints and files of failed attempts.
    */
   public void deleteAllBut(Position position) throws IOException {
     requireClaim();

@@ -2,7 +2,7 @@ package io.dialogbert.bench;
 
 import org.apache.spark.sql.SparkSession;
 
-/** Spark alone: copies a Parquet table into one file, with the settings of a job over little. */
+/** Only Spark: copies a Parquet table into one file, with a job's settings for small inputs. */
 final class BareSession {
   private BareSession() {}
 

@@ -24,11 +24,11 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The messages to measure with: those of the file that the environment variable DIALOGBERT_MESSAGES
- * names, else made-up ones.
+ * The messages to measure with: those of the file named by the environment variable
+ * DIALOGBERT_MESSAGES, else made-up ones.
  */
 final class BenchCorpus {
-  /** What the jobs do to text, unless told otherwise. */
+  /** The jobs' default normalizer. */
   static final Normalizer NORMALIZER = new Normalizer(2, false);
 
   private static final SampleConfig MADE_UP = new SampleConfig(300_000, 1, 0.15, 1, 0);
@@ -78,12 +78,12 @@ final class BenchCorpus {
     }
   }
 
-  /** Pieces that either language has enough text for. */
+  /** A vocabulary size that the text of either language is enough for. */
   int vocabSize() {
     return vocabSize;
   }
 
-  /** The normalized texts of half of the conversations of a language. */
+  /** The normalized texts of half of a language's conversations. */
   List<String> training(String lang) {
     return texts(lang, false);
   }
@@ -100,7 +100,7 @@ final class BenchCorpus {
         .toList();
   }
 
-  /** How often each segment of some texts occurs. */
+  /** Number of occurrences of each segment in some texts. */
   static Map<String, Long> counts(List<String> texts, String lang, TokenizerSettings settings) {
     TrainingSegmenter segmenter = settings.trainingSegmenter();
     Map<String, Long> counts = new HashMap<>();
@@ -110,7 +110,7 @@ final class BenchCorpus {
     return counts;
   }
 
-  /** The train-tokenizer job's usual settings. */
+  /** The default settings of the train-tokenizer job. */
   static TrainerConfig trainer(int vocabSize, boolean byteFallback) {
     return new TrainerConfig(
         vocabSize,

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Files of one run; they go with it. */
+/** Files of one run; deleted when it ends. */
 final class BenchDirectory implements AutoCloseable {
   private final Path directory;
 

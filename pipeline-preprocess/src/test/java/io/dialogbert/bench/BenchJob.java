@@ -9,16 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one job took in a JVM of its own, the start of the JVM included. It is started as users
- * start it, on {@value #CORES} cores and a heap of {@value #HEAP}.
+ * The cost of one job in its own JVM, JVM start included. The job is started as users start it, on
+ * {@value #CORES} cores and with a heap of {@value #HEAP}.
  *
- * @param cpuSeconds of all its threads, in user mode and in the kernel
+ * @param cpuSeconds CPU time of all its threads, in user mode and in the kernel
  */
 record BenchJob(double seconds, double cpuSeconds, long heapMib, long residentMib) {
   static final int CORES = 2;
   static final String HEAP = "4g";
 
-  /** The ticks in which Linux tells CPU time. */
+  /** Linux's unit of CPU time. */
   private static final double TICKS_PER_SECOND = 100;
 
   static BenchJob run(BenchDirectory directory, String name, String... settings)
@@ -42,7 +42,7 @@ record BenchJob(double seconds, double cpuSeconds, long heapMib, long residentMi
         run.path("peak_resident_mib").asLong());
   }
 
-  /** Runs any main class as a job is run; memory is not told. */
+  /** Runs any main class in the way a job is run; memory is not measured. */
   static BenchJob process(BenchDirectory directory, String main, List<String> arguments)
       throws IOException, InterruptedException {
     List<String> command =
@@ -70,10 +70,10 @@ record BenchJob(double seconds, double cpuSeconds, long heapMib, long residentMi
     return new BenchJob(seconds, cpuOfChildren() - before, 0, 0);
   }
 
-  /** CPU seconds of all processes that this one started and that have ended. */
+  /** CPU seconds of all ended child processes of this one. */
   private static double cpuOfChildren() throws IOException {
     String stat = Files.readString(Path.of("/proc/self/stat"));
-    // The name of the process, in parentheses, may hold spaces.
+    // The process name, in parentheses, may contain spaces.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_PER_SECOND;
   }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One side of a comparison in a process of its own, so that its memory can be told: it says one
+ * One side of a comparison, in its own process so that its memory can be measured. It prints one
  * line when it is ready, then answers each line with one line.
  */
 final class BenchProcess implements AutoCloseable {
@@ -27,10 +27,10 @@ final class BenchProcess implements AutoCloseable {
   }
 
   /**
-   * This project, in a JVM of its own.
+   * This project, in its own JVM.
    *
-   * @param prefix what to start it with, such as {@link #oneCore}
-   * @param options of the JVM
+   * @param prefix command to start it with, such as {@link #oneCore}
+   * @param options JVM options
    */
   static BenchProcess java(
       List<String> prefix, List<String> options, Class<?> main, Object... arguments)
@@ -44,7 +44,7 @@ final class BenchProcess implements AutoCloseable {
     return start(command, arguments);
   }
 
-  /** A script beside our tests, under the Python that bin/bench found. */
+  /** A script in our test sources, run by the Python that bin/bench found. */
   static BenchProcess python(List<String> prefix, String script, Object... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(prefix);
@@ -61,12 +61,12 @@ final class BenchProcess implements AutoCloseable {
     return new BenchProcess(command);
   }
 
-  /** What starts a process on one core, the first that this one may use. */
+  /** Command prefix that pins a process to one core, the first that this process may use. */
   static List<String> oneCore() throws IOException {
     return List.of("taskset", "-c", status("self", "Cpus_allowed_list:").replaceAll("\\D.*", ""));
   }
 
-  /** What it said when it was ready. */
+  /** The line it printed when it was ready. */
   String greeting() {
     return greeting;
   }
@@ -85,7 +85,7 @@ final class BenchProcess implements AutoCloseable {
     return line;
   }
 
-  /** The most memory that the process held at a time, in MiB. */
+  /** Peak memory of the process, in MiB. */
   double peakMemory() throws IOException {
     return Double.parseDouble(status(Long.toString(process.pid()), "VmHWM:").replaceAll("\\D", ""))
         / 1024;

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a benchmark found: figures as a table, and as one line of JSON. Higher is better. */
+/** Results of a benchmark: figures as a table and as one line of JSON. Higher is better. */
 public final class BenchReport {
   /**
    * One figure.
    *
-   * @param must least value, or null where there is none
-   * @param aim value hoped for, or null
+   * @param must lower bound, or null
+   * @param aim target value, or null
    */
   public record Figure(String what, double value, String unit, Double must, Double aim) {
     boolean misses() {
@@ -29,17 +29,17 @@ public final class BenchReport {
     this.bench = bench;
   }
 
-  /** A figure that is held against a bound. */
+  /** Adds a figure that is checked against a bound. */
   public void add(String what, double value, String unit, Double must, Double aim) {
     figures.add(new Figure(what, value, unit, must, aim));
   }
 
-  /** A figure that is told only. */
+  /** Adds a figure that is only reported. */
   public void add(String what, double value, String unit) {
     add(what, value, unit, null, null);
   }
 
-  /** Prints table and JSON line; gives the exit status, 1 if a figure misses its must. */
+  /** Prints table and JSON line; returns the exit status, 1 if a figure misses its must. */
   public int print() {
     System.out.printf("%n%-76s %10s %-12s %6s %6s%n", bench, "value", "unit", "must", "aim");
     List<Map<String, Object>> rows = new ArrayList<>();
@@ -75,12 +75,12 @@ public final class BenchReport {
     return value == null ? "" : String.format(Locale.ROOT, "%.3g", value);
   }
 
-  /** The middle value; the mean of the two middle ones where their number is even. */
+  /** The middle value, or the mean of the two middle values if their number is even. */
   public static double median(List<Double> values) {
     return percentile(values, 0.5);
   }
 
-  /** The value below which a share of the values lies, between neighbors in proportion. */
+  /** The value that a share of the values is below, linearly interpolated. */
   public static double percentile(List<Double> values, double share) {
     List<Double> sorted = values.stream().sorted().toList();
     double place = share * (sorted.size() - 1);

@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Raw JSON Lines to dialogues, personal data masked and near-duplicates removed: on the messages of
- * DIALOGBERT_MESSAGES (else made-up ones), then on made-up corpora of growing size; then the search
- * for near-duplicates alone, and one conversation of ten million messages. Each job runs in a JVM
- * of its own, started as users start it, on {@value BenchJob#CORES} cores and a heap of {@value
- * BenchJob#HEAP}; its time is that of the whole process.
+ * Raw JSON Lines to dialogues, with personal data masked and near-duplicates removed. Measures the
+ * messages of DIALOGBERT_MESSAGES (else made-up ones), then made-up corpora of growing size, then
+ * only the search for near-duplicates, and one conversation of ten million messages. Each job runs
+ * in its own JVM, started as users start it, on {@value BenchJob#CORES} cores and with a heap of
+ * {@value BenchJob#HEAP}; its time is that of the whole process.
  */
 final class CorpusBench {
   private static final int COPIES = 10;
@@ -101,9 +101,9 @@ final class CorpusBench {
   }
 
   /**
-   * The measured messages as plain JSON Lines, cut into files so that each core has some. Each copy
-   * has conversations of its own, and other letters of the same kind, so that its dialogues are no
-   * duplicates.
+   * The measured messages as plain JSON Lines, split into files so that each core has some. Each
+   * copy has its own conversations, and other letters of the same kind, so that its dialogues are
+   * not duplicates.
    */
   private Path corpus(int copies) throws IOException, InterruptedException {
     String given = System.getenv("DIALOGBERT_MESSAGES");
@@ -130,7 +130,7 @@ final class CorpusBench {
     return input;
   }
 
-  /** The text with each Hangul syllable, kana and kanji moved on among its kind. */
+  /** The text with each Hangul syllable, kana and kanji replaced by a later one of its kind. */
   private static String otherLetters(String text, int steps) {
     StringBuilder moved = new StringBuilder(text);
     for (int i = 0; steps > 0 && i < text.length(); i++) {
@@ -156,7 +156,7 @@ final class CorpusBench {
     return sample.resolve("data");
   }
 
-  /** Both jobs over the files of a directory, which go with what was made of them. */
+  /** Runs both jobs over the files of a directory, then deletes them and the outputs. */
   private Chain chain(String name, Path input) throws IOException, InterruptedException {
     Path key = directory.write("pseudonym.key", List.of("a key for measuring only"));
     Path messages = directory.file(name + "-messages");

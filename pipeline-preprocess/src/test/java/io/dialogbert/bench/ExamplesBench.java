@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /**
  * Token ids to examples in Parquet on one core, against a plain Python program with the rules of
- * BERT's own. A second is one of CPU time: that of all threads, the JVM's own included.
+ * BERT's own. Seconds are CPU seconds of all threads, the JVM's own included.
  */
 final class ExamplesBench {
   private static final int DIALOGUES = 80_000;
@@ -34,7 +34,7 @@ final class ExamplesBench {
     List<Double> ratios = new ArrayList<>();
     List<Double> wallRatios = new ArrayList<>();
     BenchReport report = new BenchReport("examples");
-    // The JVM of a machine with one core: one thread each to compile and to collect garbage.
+    // The JVM settings for a machine with one core: one thread each for compilation and GC.
     List<String> jvm =
         List.of(
             "-Xmx1g",
@@ -78,7 +78,7 @@ final class ExamplesBench {
     return report.print();
   }
 
-  /** What one pass over all dialogues took. */
+  /** Result of one pass over all dialogues. */
   private record Pass(long examples, double seconds, double cpuSeconds) {
     static Pass of(BenchProcess process) throws IOException {
       String[] parts = process.ask("make").split(" ");

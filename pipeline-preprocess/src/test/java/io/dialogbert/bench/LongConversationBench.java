@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The memory and time that build-dialogues takes for one conversation of ten million messages. */
+/** Memory and time of build-dialogues for one conversation of ten million messages. */
 public final class LongConversationBench {
   private static final long MESSAGES = 10_000_000;
 
@@ -16,7 +16,7 @@ public final class LongConversationBench {
 
   private LongConversationBench() {}
 
-  /** An argument is another number of messages. */
+  /** The optional argument is another number of messages. */
   public static void main(String[] args) throws IOException {
     BenchReport report = new BenchReport("long-conversation");
     try (BenchDirectory directory = new BenchDirectory()) {

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** How our morphemes differ from MeCab's, message by message. */
 final class MorphemeDifferences {
-  /** What a stretch of text is like between two places where both sides cut. */
+  /** The kind of text between two places where both sides cut. */
   enum Kind {
     MARK("a combining mark, which we never cut off"),
     NOT_HANGUL("letters, jamo or symbols, grouped otherwise"),
@@ -33,7 +33,7 @@ final class MorphemeDifferences {
       return;
     }
     if (!String.join("", ours).equals(String.join("", theirs))) {
-      // Training leaves very long segments out, such as a letter with hundreds of marks.
+      // Training skips very long segments, such as a letter with hundreds of marks.
       kinds.merge(Kind.MARK, 1, Integer::sum);
       return;
     }
@@ -74,7 +74,7 @@ final class MorphemeDifferences {
     return Character.getType(codePoint) == Character.NON_SPACING_MARK;
   }
 
-  /** Share of the messages that both sides cut in the same way, in percent. */
+  /** Percentage of messages that both sides segment in the same way. */
   double sameInPercent() {
     return 100.0 * numSame / numMessages;
   }

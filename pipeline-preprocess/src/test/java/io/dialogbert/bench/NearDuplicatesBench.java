@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * How fast near-duplicates are found among dialogues in Parquet, on one core, and how many of those
- * that were planted. A second is one of CPU time: that of all threads, the JVM's own included.
+ * How fast near-duplicates are found among dialogues in Parquet on one core, and the share of
+ * planted ones found. Seconds are CPU seconds of all threads, the JVM's own included.
  */
 public final class NearDuplicatesBench {
   private static final int DIALOGUES = 60_000;

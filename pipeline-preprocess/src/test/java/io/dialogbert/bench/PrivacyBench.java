@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How well personal data is found in made-up messages, how much is replaced in messages that hold
- * next to none, and how fast one thread masks.
+ * How well personal data is found in made-up messages, how much is replaced in messages that
+ * contain next to none, and how fast one thread masks.
  */
 final class PrivacyBench {
   private static final long SEED = 20191029L;
@@ -65,7 +65,7 @@ final class PrivacyBench {
     }
   }
 
-  /** A few of each kind; the messages are made up, so they can be shown. */
+  /** Prints a few of each kind; the messages are made up, so they may be shown. */
   private static void printSome(String what, List<Miss> misses) {
     Map<String, List<Miss>> byKind = misses.stream().collect(Collectors.groupingBy(Miss::kind));
     byKind.forEach(
@@ -106,7 +106,7 @@ final class PrivacyBench {
       double rate = texts.size() / ((System.nanoTime() - start) / 1e9);
       System.err.printf(
           Locale.ROOT, "%s: %.0f messages/s, %d with a placeholder%n", lang, rate, replaced);
-      // The first turn warms up.
+      // The first turn is a warm-up.
       if (turn >= 0) {
         rates.add(rate);
       }

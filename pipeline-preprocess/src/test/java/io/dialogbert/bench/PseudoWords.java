@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A count table of made-up Korean words: morphemes of one to three syllables, up to eight syllables
- * a word; morphemes, syllables and words occur about as often as the inverse of their rank.
+ * A count table of made-up Korean words: morphemes of one to three syllables, words of up to eight
+ * syllables. The frequency of morphemes, syllables and words is about the inverse of their rank.
  */
 final class PseudoWords {
   private static final int NUM_SYLLABLES = 1_500;
@@ -32,7 +32,7 @@ final class PseudoWords {
     }
   }
 
-  /** Writes a word and its count a line, with a tab between them. */
+  /** Writes one word and its count per line, separated by a tab. */
   static void write(Path file, int numWords) throws IOException {
     PseudoWords words = new PseudoWords();
     Set<Long> seen = new HashSet<>();
@@ -57,12 +57,12 @@ final class PseudoWords {
     return word.toString();
   }
 
-  /** A number below {@code n}, nearly as often as the inverse of its successor: Zipf's law. */
+  /** A number i below {@code n} with a probability of about 1 / (i + 1): Zipf's law. */
   private int rank(int n) {
     return (int) Math.pow(n + 1, random.nextDouble()) - 1;
   }
 
-  /** Words themselves would take several times the memory; the few that collide are left out. */
+  /** Storing words would take several times the memory; the few that collide are left out. */
   private static long hash(String word) {
     return word.chars().asLongStream().reduce(0, (h, c) -> (h + c) * 0x9E3779B97F4A7C15L);
   }

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a job costs that has next to nothing to do: {@value #MESSAGES} messages through
- * ingest-messages and build-dialogues, the same again when it is done already, and a report. Each
- * is held against what Spark itself costs: a session with a job's settings that copies one Parquet
- * file of as many rows. A second is one of CPU time of the whole process. All take turns, so that
- * what else the machine does falls on all alike.
+ * The cost of a job with next to nothing to do: {@value #MESSAGES} messages through ingest-messages
+ * and build-dialogues, the same again when it is already done, and a report. Each is compared to
+ * the cost of Spark itself: a session with a job's settings that copies one Parquet file with the
+ * same number of rows. Seconds are CPU seconds of the whole process. All run in alternating turns,
+ * so that other load on the machine affects all alike.
  */
 final class StartupBench {
   private static final int MESSAGES = 77;

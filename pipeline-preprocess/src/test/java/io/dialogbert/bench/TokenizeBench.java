@@ -16,10 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How fast one core cuts messages into ids, against MeCab-ko and SentencePiece from Python, and how
- * often our morphemes are MeCab's. Both sides get normalized texts; ours normalizes them again.
- * Ours keeps the ids of short messages, so no message is given twice: all of the training half warm
- * up, and each turn takes the next of those held out.
+ * How fast one core turns messages into ids, against MeCab-ko and SentencePiece from Python, and
+ * how often our morphemes are MeCab's. Both sides get normalized texts; ours normalizes them again.
+ * Ours caches the ids of short messages, so no message is given twice: the training half is the
+ * warm-up, and each turn takes the next of the held-out messages.
  */
 final class TokenizeBench {
   private static final int TURNS = 5;
@@ -125,13 +125,13 @@ final class TokenizeBench {
     }
   }
 
-  /** The texts to encode and their file, those to warm up with first. */
+  /** The texts to encode and their file; the first ones are for warm-up. */
   private record Texts(List<String> all, int numWarmUp, Path file) {
     void warmUp(BenchProcess process) throws IOException {
       seconds(process, 0, numWarmUp);
     }
 
-    /** Messages a second. */
+    /** Messages per second. */
     double rate(int turn, BenchProcess process) throws IOException {
       int from = start(turn);
       int to = start(turn + 1);
@@ -146,7 +146,7 @@ final class TokenizeBench {
       return Double.parseDouble(process.ask(from + " " + to).split(" ")[0]);
     }
 
-    /** In code points. */
+    /** Mean length in code points. */
     double meanLength() {
       long characters = all.stream().mapToLong(text -> text.codePoints().count()).sum();
       return (double) characters / all.size();

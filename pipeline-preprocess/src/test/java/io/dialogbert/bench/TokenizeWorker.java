@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Encodes texts on one thread. Arguments: a file of texts, one a line; their language; the files of
- * a tokenizer. Answers each line {@code FROM TO} with the seconds that it takes to encode these
+ * Encodes texts on one thread. Arguments: a file of texts, one per line; their language; the files
+ * of a tokenizer. Answers each line {@code FROM TO} with the seconds it takes to encode these
  * texts, and the number of their ids.
  */
 final class TokenizeWorker {
@@ -34,7 +34,7 @@ final class TokenizeWorker {
       for (String text : texts.subList(Integer.parseInt(bounds[0]), Integer.parseInt(bounds[1]))) {
         numIds += tokenizer.encode(text, args[1]).length;
       }
-      // Using the ids keeps the compiler from leaving them out.
+      // Using the ids keeps the compiler from optimizing them away.
       System.out.println((System.nanoTime() - start) / 1e9 + " " + numIds);
     }
   }

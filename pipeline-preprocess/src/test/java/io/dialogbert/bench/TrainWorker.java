@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Trains a unigram model. Arguments: a count table, a word and its count a line with a tab between
- * them; pieces of the vocabulary; the model's file. Answers a line with the seconds that it took
- * from the one file to the other.
+ * Trains a unigram model. Arguments: a count table with one word and its count per line, separated
+ * by a tab; the size of the vocabulary; the model's file. Answers a line with the seconds from the
+ * one file to the other.
  */
 final class TrainWorker {
   private TrainWorker() {}

@@ -7,15 +7,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How well a unigram model predicts segments of text. Its probabilities are made to sum to one. */
+/**
+ * How well a unigram model predicts segments of text. Its probabilities are normalized to sum to
+ * one.
+ */
 final class UnigramQuality {
   private static final int MAX_PIECE_LENGTH = 16;
 
   /**
-   * What a model makes of one segment.
+   * A model's result for one segment.
    *
-   * @param logLikelihood over all ways to cut it, in nats; -infinity if a character has no piece
-   * @param numTokens pieces of the most probable way
+   * @param logLikelihood over all segmentations, in nats; -infinity if a character has no piece
+   * @param numTokens number of pieces in the most probable segmentation
    */
   record Result(double logLikelihood, int numTokens) {}
 

@@ -20,7 +20,7 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * Unigram models against the official SentencePiece: whether each reads the other's, how well they
- * predict text, and what training costs.
+ * predict text, and the cost of training.
  */
 final class VocabularyBench {
   private static final List<TokenizerMethod> METHODS =
@@ -73,7 +73,7 @@ final class VocabularyBench {
         "% of lines",
         100.0,
         null);
-    // Our special tokens take the place of the one that says unknown.
+    // Our special tokens take the place of its one unknown token.
     int shift = SpecialTokens.ALL.size() - 1;
     SentencePieceModel theirs =
         official(settings, counts, config.vocabSize() - shift, byteFallback);
@@ -91,9 +91,9 @@ final class VocabularyBench {
   }
 
   /**
-   * How many lines get the same ids here and there.
+   * Percentage of lines that get the same ids on both sides.
    *
-   * @param ourId our id of each of theirs
+   * @param ourId our id for each of theirs
    */
   private double sameInPercent(
       TokenizerSettings settings, Tokenizer tokenizer, Path model, IntUnaryOperator ourId)
@@ -149,7 +149,7 @@ final class VocabularyBench {
       UnigramQuality.Result a = our.measure(entry.getKey());
       UnigramQuality.Result b = their.measure(entry.getKey());
       double size = entry.getValue() * entry.getKey().length();
-      // Characters that are too rare to be pieces say nothing about the training.
+      // Characters too rare to be pieces say nothing about the training.
       if (Double.isInfinite(a.logLikelihood()) || Double.isInfinite(b.logLikelihood())) {
         numLeftOut += size;
         continue;
@@ -180,7 +180,7 @@ final class VocabularyBench {
     Path model = directory.file("large.model");
     double ourSeconds;
     double ourMemory;
-    // The heap leaves room for what else the JVM holds.
+    // The heap leaves room for the JVM's other memory.
     List<String> jvm = List.of("-Xmx3400m", "-XX:+UseParallelGC");
     try (BenchProcess ours =
         BenchProcess.java(List.of(), jvm, TrainWorker.class, table, 30_000, model)) {
@@ -206,7 +206,7 @@ final class VocabularyBench {
       TokenizerSettings settings, Map<String, Long> counts, int vocabSize, boolean byteFallback)
       throws IOException {
     boolean wholeTexts = !settings.method().usesMorphemes();
-    // Before whole texts it puts the mark itself.
+    // The official trainer adds the mark before whole texts itself.
     Path table =
         directory.write(
             "counts.tsv",

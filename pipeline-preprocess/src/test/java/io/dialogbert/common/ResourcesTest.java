@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Fingerprints of rules and lists, under a class path on which one of the files is another. */
+/** Fingerprints of rules and lists, with a class path on which one file differs. */
 class ResourcesTest {
   @TempDir private Path changed;
 

@@ -17,7 +17,8 @@ class SeedsTest {
 
   @Test
   void drawsTheSameNumbersAsEver() {
-    // Splits, masks and samples of corpora made before hang on these; a change must be on purpose.
+    // Splits, masks and samples of existing corpora depend on these values: change them only on
+    // purpose.
     assertThat(Seeds.hash(20191029, "split", "대화-1")).isEqualTo(5301995268433727488L);
     assertThat(Seeds.hash(-1, 7, "a", 9L)).isEqualTo(-4660275020824252940L);
     assertThat(Seeds.of(20191029, "d1", 3).nextInt(1000)).isEqualTo(461);
@@ -71,7 +72,7 @@ class SeedsTest {
       chiSquare += (cell - expected) * (cell - expected) / expected;
     }
     assertThat(sum / DRAWS).as("mean, seed " + SEED).isCloseTo(0.5, within(0.005));
-    // 19 degrees of freedom: above 50 less than once in 8,000 seeds.
+    // 19 degrees of freedom: above 50 for less than one in 8,000 seeds.
     assertThat(chiSquare).as("chi-square, seed " + SEED).isLessThan(50);
   }
 
@@ -94,7 +95,7 @@ class SeedsTest {
       SplittableRandom next = Seeds.of(SEED, i + 1);
       sum += (one.nextDouble() - 0.5) * (next.nextDouble() - 0.5);
     }
-    // Variance 1/144 a draw: three standard deviations of the mean are 0.0008.
+    // Variance 1/144 per draw: three standard deviations of the mean are 0.0008.
     assertThat(sum / DRAWS).as("covariance, seed " + SEED).isCloseTo(0, within(0.001));
   }
 }

@@ -37,7 +37,7 @@ class MinHashTest {
       sum += estimate;
       spread += (estimate - exact) * (estimate - exact);
     }
-    // Four deviations of a binomial share of all values; the spread of one estimate is binomial.
+    // Four standard deviations of a binomial share of all values; one estimate is binomial.
     double variance = exact * (1 - exact) / 128;
     assertThat(sum / pairs).as(NOTE).isCloseTo(exact, within(4 * Math.sqrt(variance / pairs)));
     assertThat(spread / pairs / variance).as(NOTE).isBetween(0.7, 1.4);
@@ -118,7 +118,7 @@ class MinHashTest {
       long[] hashes = Shingles.of(text, length);
       assertThat(hashes).as(NOTE).hasSize(Math.max(0, letters.length() - length + 1));
       assertThat(Shingles.set(text, length)).as(NOTE).hasSize(runs.size()).isSorted();
-      // The same run has the same hash wherever it stands.
+      // The same run has the same hash at every position.
       for (int from = 0; from < hashes.length; from++) {
         assertThat(Shingles.of(letters.substring(from, from + length), length))
             .as(NOTE)
@@ -142,7 +142,7 @@ class MinHashTest {
     return IntStream.range(0, ours.length).anyMatch(i -> ours[i] == theirs[i]);
   }
 
-  /** Two sets of random shingles of about this similarity. */
+  /** Two sets of random shingles with about this similarity. */
   private long[][] pair(double similarity) {
     int shared = (int) Math.round(2 * SHINGLES * similarity / (1 + similarity));
     long[] common = random.longs(shared).toArray();

@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Made-up dialogues, and copies of them in which so many characters are others that the two are
- * just as similar as wanted.
+ * Made-up dialogues, and copies of them with replaced characters. The number of replacements gives
+ * the wanted similarity.
  */
 public final class PlantedDuplicates {
   private static final int NUM_WORDS = 20_000;
 
-  /** Characters that are tried; once most would change too much, some that stand close do not. */
+  /**
+   * Number of tries. When most changes would be too much, one next to an earlier change may not be.
+   */
   private static final int MAX_TRIES = 150;
 
   private final SplittableRandom random;
@@ -34,13 +36,13 @@ public final class PlantedDuplicates {
     return (char) random.nextInt('가', '힣' + 1);
   }
 
-  /** Turns of some words each, the frequent ones often, a line each. */
+  /** Turns of a few words each, one turn per line; word frequencies follow Zipf's law. */
   public String dialogue(int numTurns) {
     StringBuilder text = new StringBuilder();
     for (int turn = 0; turn < numTurns; turn++) {
       text.append(turn == 0 ? "" : "\n");
       for (int left = random.nextInt(3, 10); left > 0; left--) {
-        // As Zipf's law has it: rank r with a probability of about 1 / r.
+        // Rank r has a probability of about 1 / r.
         text.append(words.get((int) Math.pow(NUM_WORDS, random.nextDouble()) - 1));
         text.append(left == 1 ? "" : " ");
       }
@@ -48,7 +50,7 @@ public final class PlantedDuplicates {
     return text.toString();
   }
 
-  /** A copy with other characters here and there, hardly more similar than this and not less. */
+  /** A copy with some characters replaced; its similarity is at least this, and hardly more. */
   public String copy(String text, double similarity) {
     long[] shingles = Shingles.set(text, shingleLength);
     StringBuilder copy = new StringBuilder(text);

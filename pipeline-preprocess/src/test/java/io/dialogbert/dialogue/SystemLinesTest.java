@@ -20,7 +20,7 @@ class SystemLinesTest {
   private static final Normalizer NORMALIZER = new Normalizer(2, false);
   private static final Config FILE = SystemLines.file();
 
-  /** What people do to a room or send, and how: each must be known in each language. */
+  /** What people do to a room or send, and how: each must be recognized in each language. */
   private static final List<String> COMMON =
       List.of(
           "join",

@@ -12,19 +12,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each rule of examples and masks, held against 100,000 examples of random dialogues. */
+/** Each rule of examples and masks, checked on 100,000 examples of random dialogues. */
 class ExampleRulesTest {
   private static final int NUM_EXAMPLES = 100_000;
   private static final int BUCKET = 500;
   private static final int MAX_LENGTH = 48;
 
-  /** An example and what was told of it. */
+  /** An example and what is known about it. */
   private record Built(PretrainExample example, int numTurns) {}
 
-  /** Part of a turn that stands in an example. */
+  /** Part of a turn in an example. */
   private record Run(int dialogue, int turn, int from, int to) {}
 
-  /** Dialogues, the examples made of them in buckets, and where each token is from. */
+  /** Dialogues, the examples made of them in buckets, and the origin of each token. */
   private static final class Corpus {
     private final ExampleConfig config;
     private final List<TokenizedDialogue> dialogues = new ArrayList<>();
@@ -58,7 +58,7 @@ class ExampleRulesTest {
       return dialogues.get(run.dialogue()).turns().get(run.turn());
     }
 
-    /** The turns in positions {@code from} to {@code to}, told apart by their tokens. */
+    /** The turns in positions {@code from} to {@code to}, distinguished by their tokens. */
     private List<Run> runs(int[] ids, int from, int to) {
       List<Run> runs = new ArrayList<>();
       for (int i = from; i < to; ) {
@@ -129,7 +129,9 @@ class ExampleRulesTest {
     }
   }
 
-  /** Turns are whole, but two that do not fit together, which keep what is next to the boundary. */
+  /**
+   * Turns are whole, except two that do not fit together; these keep what is next to the boundary.
+   */
   private static void requireShortenedOnlyWhereNeeded(
       Corpus corpus, PretrainExample example, List<Run> first, List<Run> second) {
     int[] ids = example.inputIds();
@@ -189,8 +191,8 @@ class ExampleRulesTest {
                 || (turn.length > room && (ids[run.from()] - turn[0]) % room == 0),
             "whole turns, or pieces of one that is longer than an example",
             example);
-        // The token after the one before, or a dialogue that was not there yet: nothing is lost,
-        // twice or out of order.
+        // The token after the previous one, or a new dialogue: nothing is lost, repeated or out of
+        // order.
         int token = ids[run.from()];
         require(
             corpus.dialogueOf[token] == (previousToken < 0 ? -1 : corpus.dialogueOf[previousToken])
@@ -211,14 +213,16 @@ class ExampleRulesTest {
       shorterThanNeeded += didNotFit ? 0 : 1;
       previousLength = ids.length;
     }
-    // Examples do not run on from one bucket into the next.
+    // Examples do not continue from one bucket into the next.
     assertThat(shorterThanNeeded).as(RandomDialogues.NOTE).isLessThan(numBuckets);
     assertThat(seenTokens.cardinality())
         .as("tokens in examples, " + RandomDialogues.NOTE)
         .isEqualTo(corpus.dialogueOf.length - SpecialTokens.ALL.size());
   }
 
-  /** Frame, separators, turn ids and the number of turns, which are alike for both pairings. */
+  /**
+   * Checks frame, separators, turn ids and number of turns, which are the same for both pairings.
+   */
   private static void requireTurns(Corpus corpus, Built built, List<Run> runs) {
     PretrainExample example = built.example();
     int[] ids = example.inputIds();
@@ -321,11 +325,11 @@ class ExampleRulesTest {
         .as(RandomDialogues.NOTE)
         .isCloseTo(0.8, within(0.005));
     assertThat(kept / (double) predictions).as(RandomDialogues.NOTE).isCloseTo(0.1, within(0.005));
-    // Where an example has few tokens, two copies may draw alike.
+    // If an example has few tokens, two copies may have the same masks.
     assertThat(sameInCopies).as(RandomDialogues.NOTE).isLessThan(corpus.examples.size() / 20);
   }
 
-  /** A word is masked or not, unless each is longer than what is to be masked. */
+  /** A word is masked or not as a whole, unless each word is longer than what is to be masked. */
   private static void requireWholeWords(PretrainExample example, boolean[] isMasked, int wanted) {
     int[] ids = example.inputIds();
     boolean whole = true;

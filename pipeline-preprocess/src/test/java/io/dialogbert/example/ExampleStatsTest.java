@@ -44,7 +44,7 @@ class ExampleStatsTest {
   @Test
   void expectsWhatFollowsFromTheSettingsAndTheDialogues() {
     ExampleStats stats = new ExampleStats(PAIRS, MASKING);
-    // Two dialogues that count and one of a single turn, of which no pair can be made.
+    // Two dialogues that count, and one with a single turn, which gives no pair.
     stats.addBucket(
         List.of(
             dialogue("a", new int[] {10}, new int[] {11}, new int[] {12}),
@@ -57,10 +57,10 @@ class ExampleStatsTest {
         .containsExactly(
             new ExpectedFigure("rows_out", 2, 2, 5),
             new ExpectedFigure("tokens", 12, 12, 12),
-            // Of a longer turn, half of an example's five tokens counts.
+            // A longer turn counts as half of an example's five tokens.
             new ExpectedFigure("fill_ratio", 0.75, 0.9 * (3 + 2 * 6 / 5.0) / 8, 1),
             new ExpectedFigure("mean_turns", 2.5, 2.5, 3.5),
-            // One of three tokens and one of two; the second example was given one too many.
+            // One with three tokens and one with two; the second example got one too many.
             new ExpectedFigure("mask_ratio", 0.6, 0.4, 0.4),
             new ExpectedFigure(
                 "random_pair_ratio", 0.5, 0.5 - 3 * Math.sqrt(0.125), 0.5 + 3 * Math.sqrt(0.125)),
@@ -75,7 +75,7 @@ class ExampleStatsTest {
         .isEqualTo("  tokens                 1,234,567   expected 1,234,568   <-- OUTSIDE");
   }
 
-  /** What is expected must hold of examples that are right, whatever the settings. */
+  /** Expectations must hold for correct examples, whatever the settings. */
   @ParameterizedTest
   @CsvSource({
     "NEXT_SENTENCE, true, false, 1",

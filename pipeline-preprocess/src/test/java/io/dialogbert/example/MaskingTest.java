@@ -112,7 +112,7 @@ class MaskingTest {
 
   @Test
   void masksWholeWords() {
-    // Words of one, two and three pieces; a word also starts after a special token, whatever its
+    // Words of one, two and three pieces. A word also starts after a special token, whatever its
     // first piece.
     int[] ids = {2, 30, 31, 32, 33, 34, 36, 37, 38, 5, 40, 41, 42, 3, 45, 46, 47, 48, 3};
     List<List<Integer>> words =
@@ -167,7 +167,7 @@ class MaskingTest {
         .hasMessage("vocab-size must exceed the special tokens, is 6");
   }
 
-  /** [CLS], ordinary tokens with some [UNK] and [SEPT] among them, [SEP]. */
+  /** [CLS], ordinary tokens with some [UNK] and [SEPT] in between, [SEP]. */
   private static int[] randomIds(SplittableRandom random, int length) {
     int[] ids = new int[length + 2];
     ids[0] = SpecialTokens.CLS;

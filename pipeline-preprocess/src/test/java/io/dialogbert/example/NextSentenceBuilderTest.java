@@ -59,7 +59,7 @@ class NextSentenceBuilderTest {
   void takesAsManyWholeTurnsAsFit() {
     // 3 frame tokens, 4 turns of 11 and 2 separators are 49; 3 turns and a separator are 37.
     TokenizedDialogue tooLong = new RandomDialogues().ofLengths(11, 11, 11, 11, 40);
-    // One token fewer, and all four fit.
+    // With one token fewer, all four fit.
     TokenizedDialogue fitting = new RandomDialogues().ofLengths(11, 11, 11, 10, 40);
 
     assertThat(build(ALWAYS_TRUE, tooLong).get(0).length()).isEqualTo(37);
@@ -155,7 +155,9 @@ class NextSentenceBuilderTest {
         .isNotEqualTo(examples);
   }
 
-  /** Whether a second part is random must not show in its length or in how full the example is. */
+  /**
+   * Neither the length of a second part nor how full the example is may show whether it is random.
+   */
   @Test
   void givesTrueAndRandomPairsAlikeLengths() {
     List<PretrainExample> examples = new ArrayList<>();
@@ -199,7 +201,7 @@ class NextSentenceBuilderTest {
     return examples;
   }
 
-  /** Which turns of the dialogue an example holds tokens of, in order. */
+  /** The turns of the dialogue that an example has tokens of, in order. */
   private static List<Integer> turnNumbers(PretrainExample example, TokenizedDialogue dialogue) {
     return Arrays.stream(example.inputIds())
         .map(id -> numberOf(id, dialogue))
@@ -209,9 +211,7 @@ class NextSentenceBuilderTest {
         .toList();
   }
 
-  /**
-   * The turn that a token is from, -1 where it is of another dialogue; tokens of a dialogue ascend.
-   */
+  /** The turn of a token, or -1 if it belongs to another dialogue; tokens of a dialogue ascend. */
   private static int numberOf(int id, TokenizedDialogue dialogue) {
     for (int t = 0; t < dialogue.turns().size(); t++) {
       int[] turn = dialogue.turns().get(t);

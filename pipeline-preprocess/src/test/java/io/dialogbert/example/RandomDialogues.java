@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Dialogues whose tokens tell where they come from: no two turns of a test share a token. */
+/** Dialogues whose tokens show their origin: no two turns of a test share a token. */
 final class RandomDialogues {
   static final long SEED = Long.getLong("tests.seed", 20191029L);
   static final String NOTE = "tests.seed " + SEED;
@@ -14,7 +14,7 @@ final class RandomDialogues {
   private int nextDialogue;
 
   /**
-   * A dialogue of at most {@code maxTurns} turns, most of them short and a few longer than any
+   * A dialogue of at most {@code maxTurns} turns. Most turns are short, a few are longer than any
    * example.
    */
   TokenizedDialogue next(int maxTurns) {

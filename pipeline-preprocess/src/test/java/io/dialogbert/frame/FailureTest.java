@@ -17,9 +17,9 @@ import java.util.List;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 
-/** What is seen of a failure. */
+/** What users see of a failure. */
 class FailureTest {
-  /** As Spark tells a driver of a task's error. */
+  /** A task's error as Spark reports it to a driver. */
   private static Exception ofTask(Throwable cause) {
     return new IllegalStateException(
         "Writing job aborted",

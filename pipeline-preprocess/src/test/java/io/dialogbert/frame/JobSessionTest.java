@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a session would start; none of these starts. */
+/** The settings that a session would start with; no session is started. */
 class JobSessionTest {
   private static final String NAME = "spark.app.name";
   private static final String UI = "spark.ui.enabled";
@@ -27,7 +27,7 @@ class JobSessionTest {
 
   private final SparkConf submitted = new SparkConf(false);
 
-  /** A job that is never run. */
+  /** A job that never runs. */
   private static final class NamedJob implements Job<String> {
     @Override
     public String name() {
@@ -168,7 +168,7 @@ class JobSessionTest {
                             + " effect: jobs depend on org.apache.spark.serializer.JavaSerializer"));
   }
 
-  /** Else Spark would end the process, with no word of what to do. */
+  /** Otherwise Spark would end the process without saying what to do. */
   @Test
   void directoryForTemporaryFilesIsLookedForFirst(@TempDir Path temp) throws IOException {
     Path file = Files.createFile(temp.resolve("file"));
@@ -213,7 +213,7 @@ class JobSessionTest {
     assertThat(session.started()).isFalse();
   }
 
-  /** YARN's own classes are not here, so the attempt alone is seen. */
+  /** YARN's classes are not on the class path, so only the attempt is visible. */
   @Test
   void driverInYarnEndsWithASessionWithoutExecutors() {
     submitted.set("spark.master", "yarn");

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LineageTest {
-  /** Enough that a map without an order does not have this one by chance. */
+  /** Enough names that an unordered map does not have this order by chance. */
   private static final List<String> NAMES =
       IntStream.range(0, 20).mapToObj(i -> "input " + i).toList();
 

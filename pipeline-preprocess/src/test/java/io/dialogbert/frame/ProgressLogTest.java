@@ -30,13 +30,13 @@ import scala.Tuple2;
 import scala.Tuple4;
 import scala.collection.JavaConverters;
 
-/** Events as Spark sends them, at times that the test sets. */
+/** Events as Spark sends them, at times set by the test. */
 class ProgressLogTest {
   private final List<String> lines = new ArrayList<>();
   private final Hands clock = new Hands();
   private final ProgressLog log = new ProgressLog("make-things", clock, lines::add);
 
-  /** A clock that stands still until it is put on. */
+  /** A clock that moves only when the test moves it. */
   private static final class Hands extends Clock {
     private Instant now = Instant.EPOCH;
 
@@ -110,7 +110,7 @@ class ProgressLogTest {
     start(0, 3);
     heartbeat(0, 1, 70);
     end(0, 1, 100);
-    // Told of after the end.
+    // Reported after the end.
     heartbeat(0, 1, 90);
     heartbeat(0, 2, 40);
     fail(0, 2);

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
-/** What {@code JOB --help} says of the settings. */
+/** What {@code JOB --help} shows about the settings. */
 public class SettingsHelpTest {
   @Test
   void rangesChoicesAndFlagsStandBehindTheirSettings() throws IOException {
@@ -41,7 +41,7 @@ public class SettingsHelpTest {
     }
   }
 
-  /** Makes sure that no number and no flag of a job's section stands without a rule. */
+  /** Checks that every number and flag of a job's section has a rule. */
   public static void requireRules(Job<?> job) throws IOException {
     String help = SettingsHelp.of(job);
     List<String> lines = help.lines().toList();

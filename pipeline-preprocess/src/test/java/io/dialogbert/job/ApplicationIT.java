@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Spark, its pages and its logs know of a job. */
+/** What Spark, its web pages and its logs show about a job. */
 class ApplicationIT {
   @Test
   void applicationIsNamedAfterItsJobAndSparkKnowsTheRowsRead(@TempDir Path temp)
@@ -24,7 +24,7 @@ class ApplicationIT {
                     "spark.extraListeners=" + ApplicationListener.class.getName()));
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(ApplicationListener.name).isEqualTo("ingest-messages messages-of-2019");
-    // What later stages read back from the cache on disk is read again.
+    // Rows that later stages read from the on-disk cache count again.
     assertThat(ApplicationListener.ROWS_READ.get())
         .isGreaterThanOrEqualTo(SampleChain.manifest(output).counts().get("rows_in"));
   }

@@ -5,7 +5,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
-/** Hears of the jobs of this JVM; {@code spark.extraListeners} names it. */
+/** Listens to the jobs of this JVM; registered in {@code spark.extraListeners}. */
 public final class ApplicationListener extends SparkListener {
   static final AtomicLong ROWS_READ = new AtomicLong();
   static volatile String name = "";

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What each kind of broken input, output place or setting leads to: an exit code, a message that
- * names file, row and rule, and no output that could be taken for a finished one.
+ * The result of each kind of broken input, output path or setting: an exit code, a message that
+ * names file, row and rule, and no output that looks finished.
  */
 @Timeout(60)
 class BadInputIT {
@@ -548,7 +548,7 @@ class BadInputIT {
     assertThat(run.printed().contains(SECRET)).as("message text was printed").isFalse();
   }
 
-  /** Messages of two people in one conversation, one a second. */
+  /** Messages of two people in one conversation, one per second. */
   private static List<String> messages(int count) {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < count; i++) {

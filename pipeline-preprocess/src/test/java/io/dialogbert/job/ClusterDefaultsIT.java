@@ -9,9 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cluster's {@code spark-defaults.conf} is not ours: results must not depend on it. */
+/** Results must not depend on a cluster's {@code spark-defaults.conf}, which is not ours. */
 class ClusterDefaultsIT {
-  /** What managed clusters set, and what people like to. */
+  /** Settings of managed clusters, and common user settings. */
   private static final String[] DEFAULTS = {
     "spark.serializer=org.apache.spark.serializer.KryoSerializer",
     "spark.sql.adaptive.enabled=true",
@@ -25,7 +25,7 @@ class ClusterDefaultsIT {
     "spark.sql.sources.partitionColumnTypeInference.enabled=false",
     "spark.sql.files.maxRecordsPerFile=100",
     "spark.sql.shuffle.partitions=5",
-    // Over inputs as small as these, plans are interpreted by default.
+    // By default, plans over such small inputs are interpreted.
     "spark.sql.codegen.wholeStage=true",
     "spark.sql.codegen.factoryMode=CODEGEN_ONLY",
     "spark.default.parallelism=5",

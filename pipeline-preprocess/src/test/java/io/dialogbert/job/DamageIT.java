@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Inputs with flipped bytes: one sentence that names the place, and no output of them. */
+/** Inputs with flipped bytes: one sentence that locates the damage, and no output. */
 class DamageIT {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final int FLIPS = 12;
@@ -162,7 +162,7 @@ class DamageIT {
   void nothingIsForgottenInADamagedDirectory() throws IOException {
     Path messages = chain.copy("ingest-messages", temp.resolve("messages"));
     Path file = parquetFiles(messages).get(0);
-    // The footer, too, from which the schema is read.
+    // Also in the footer, which holds the schema.
     FlippedFile.flip(file, (int) Files.size(file) - 60, new SplittableRandom(SEED));
     String before = Files.readString(messages.resolve(Manifest.FILE_NAME));
     Path users = Files.writeString(temp.resolve("users.txt"), "nobody\n");
@@ -251,7 +251,7 @@ class DamageIT {
         .isEqualTo(chain.manifest("build-dialogues").fingerprint());
   }
 
-  /** Where bytes of the last page of a column lie. */
+  /** The position of the last page's data in a column. */
   private static int data(Path file, String column) throws IOException {
     try (ParquetFileReader reader =
         ParquetFileReader.open(

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk that fails while a job runs: the error is named, and the output from before stays. */
+/** A disk that fails while a job runs: the error is named, and the previous output stays. */
 @Timeout(60)
 class FaultIT {
   private static SampleChain chain;
@@ -60,7 +60,7 @@ class FaultIT {
         chain.manifest("build-dialogues").files().stream()
             .mapToLong(Manifest.OutputFile::bytes)
             .sum();
-    // Cut the same way, so just as many bytes, and a few for the manifest.
+    // Split in the same way, so the same number of bytes, plus a few for the manifest.
     FaultyFileSystem.space(data + 100);
     assertDiskFull(
         overwrite(
@@ -90,7 +90,7 @@ class FaultIT {
     try (Stream<Path> files = Files.walk(messages.resolve("data"))) {
       part = files.filter(file -> file.toString().endsWith(".parquet")).sorted().findFirst().get();
     }
-    // Some file is opened for its schema first.
+    // One file is opened first for its schema.
     FaultyFileSystem.loseFile(part.getFileName().toString(), 3);
     JobRun run =
         overwrite(

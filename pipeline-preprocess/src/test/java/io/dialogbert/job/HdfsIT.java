@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs read from HDFS and write to it what they do on a local disk. */
+/** On HDFS, jobs read and write the same as on a local disk. */
 class HdfsIT {
   @TempDir private static java.nio.file.Path temp;
 

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 
-/** Reads files as a task does, without Spark. */
+/** Reads files as a task does, but without Spark. */
 public final class Inputs {
   /** The columns of {@code reference.conf}. */
   static final RawSchema SCHEMA = schema(Map.of(), "");
@@ -43,7 +43,7 @@ public final class Inputs {
     return new RawSchema(columns, constants, TimeFormat.ISO, zone, Set.of("ko", "ja"));
   }
 
-  /** What exports need to be told. */
+  /** The schema of an export, with the settings that exports need. */
   public static RawSchema exportSchema(String lang, String zone) {
     return schema(Map.of(RawField.LANG, lang, RawField.SOURCE, "export"), zone);
   }
@@ -63,7 +63,8 @@ public final class Inputs {
   }
 
   /**
-   * A line for each row: number, time in Korea, message id, sender and text; or why there is none.
+   * One line per row: number, time in Korea, message id, sender and text; or why there is no
+   * message.
    */
   public static List<String> read(InputPart part, InputFormat format, RawSchema schema)
       throws IOException, BadFile {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The defaults of {@code reference.conf} and the settings that the jobs read are the same keys. */
+/** {@code reference.conf} and the jobs' settings must have the same keys. */
 class JobDefaultsTest {
   private static final Config REFERENCE = ConfigFactory.parseResources("reference.conf").resolve();
 

@@ -6,7 +6,7 @@ import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import java.io.IOException;
 
-/** A job with something that happens once its inputs are looked through, before it reads them. */
+/** A job with an event after its inputs are listed and before it reads them. */
 public record JobInTheMiddle<C>(Job<C> job, Event event) implements Job<C> {
   /** What happens. */
   @FunctionalInterface

@@ -20,7 +20,7 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The jar that spark-submit gets. */
+/** The jar for spark-submit. */
 class JobJarIT {
   private static final String SERVICES = "META-INF/services/" + Job.class.getName();
   private static final Path JAR = Path.of(System.getProperty("job.jar"));
@@ -69,7 +69,7 @@ class JobJarIT {
                     || name.startsWith("scala/")
                     || name.startsWith("com/fasterxml/")
                     || name.startsWith("org/slf4j/"));
-    // Spark's class path comes first and holds an older one.
+    // Spark's class path comes first and has an older version.
     assertThat(entries).noneMatch(name -> name.startsWith("com/google/protobuf/"));
   }
 

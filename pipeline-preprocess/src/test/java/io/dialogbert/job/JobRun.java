@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param err what it printed to standard error
  */
 public record JobRun(int exitCode, String out, String err) {
-  /** Runs a job with Spark inside this JVM on two threads, as the command line does. */
+  /** Runs a job as the command line does, with Spark inside this JVM on two threads. */
   public static JobRun of(Job<?> job, List<String> arguments) {
     SparkTestSession.stop();
     List<String> all = new ArrayList<>(List.of("--set", "spark.master=local[2]"));
@@ -47,7 +47,7 @@ public record JobRun(int exitCode, String out, String err) {
             .toList());
   }
 
-  /** All that was printed. */
+  /** Everything that was printed. */
   public String printed() {
     return out + err;
   }

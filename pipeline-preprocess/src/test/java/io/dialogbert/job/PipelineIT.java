@@ -28,9 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The whole preprocessing chain: what goes in comes out or is counted, the same on every layout.
- */
+/** The whole preprocessing chain: every input is in an output or counted, whatever the layout. */
 class PipelineIT {
   private static SampleChain chain;
 
@@ -227,7 +225,7 @@ class PipelineIT {
         .isEqualTo(sum(ingest, "dropped.") + sum(dialogues, "dropped."));
     assertThat(sumOf("rejected", "rows")).isEqualTo(sum(ingest, "rejected."));
     assertThat(sumOf("personal_data", "matches")).isEqualTo(sum(ingest, "pii."));
-    // All languages together, then each.
+    // First all languages together, then each one.
     assertThat(sumOf("unknown_tokens", "tokens")).isEqualTo(2 * stats.get("tokens"));
     assertThat(sumOf("token_frequencies", "occurrences")).isBetween(1L, stats.get("tokens"));
     for (String coverage : List.of("text_coverage", "reply_coverage", "piece_coverage")) {
@@ -336,7 +334,7 @@ class PipelineIT {
       messages[i] = SampleChain.manifest(newMessages);
       dialogues[i] = SampleChain.manifest(newDialogues);
       if (i == examples.length) {
-        // Examples would take long; what they are made from is compared.
+        // Examples would take long; their inputs are compared.
         break;
       }
       run(new BuildExamplesJob(), newExamples, flag, "build-examples.dialogues=" + newDialogues);
@@ -361,7 +359,8 @@ class PipelineIT {
     assertThat(fullSentencesRows.get(1).equals(fullSentencesRows.get(0)))
         .as("equal full sentences")
         .isTrue();
-    // Not the rows alone: the same work leaves the same files, on which later fingerprints hang.
+    // Not only the rows: the same work writes the same files, and later fingerprints depend on
+    // them.
     for (int i = 1; i < partitions.length; i++) {
       assertThat(messages[i].fingerprint()).isEqualTo(messages[0].fingerprint());
       assertThat(dialogues[i].fingerprint()).isEqualTo(dialogues[0].fingerprint());
@@ -410,7 +409,7 @@ class PipelineIT {
             .groupBy("original")
             .agg(countDistinct(col("masked_lm_positions")).as("masks"));
     assertThat(copies.count() * 3).isEqualTo(rows.count());
-    // A short example may be given the same masks twice.
+    // A short example may get the same masks twice.
     assertThat(copies.filter("masks < 3").count()).isLessThan(copies.count() / 10);
   }
 

@@ -30,19 +30,19 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * No personal data of the kinds that have rules, and no id of the messenger, leaves ingestion: not
- * in a table, the tokenizer, a manifest, nor in what jobs print.
+ * Ingestion lets through no personal data of the kinds that have rules, and no id of the messenger:
+ * not in a table, the tokenizer or a manifest, nor in what jobs print.
  */
 class PrivacyIT {
   private static final Set<String> KINDS_WITH_RULES =
       Stream.of(PiiKind.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 
-  /** Shorter strings are in any text by chance. */
+  /** Shorter strings occur in any text by chance. */
   private static final int MIN_TELLING_CHARACTERS = 8;
 
   private static SampleChain chain;
 
-  /** What everything but the raw sample holds, by place: a line for each row or file. */
+  /** The content of everything except the raw sample, by place: one line per row or file. */
   private static Map<String, List<String>> places;
 
   private static final List<Planted> PLANTED = new ArrayList<>();
@@ -80,7 +80,7 @@ class PrivacyIT {
         RAW_TEXTS.add(row.path("text").asText());
       }
     } catch (JsonProcessingException e) {
-      // A broken row of the sample: it ends in the rejects table as a hash.
+      // A broken row of the sample; the rejects table has its hash.
       RAW_TEXTS.add(line);
     }
   }
@@ -210,7 +210,7 @@ class PrivacyIT {
     return ids.stream().map(vocabulary::piece).collect(Collectors.joining()).replace("\u2581", "");
   }
 
-  /** Does not show the value, so that a failure can be shown to anyone. */
+  /** Does not print the value, so that anyone may see a failure. */
   private static void assertNowhere(String what, String value) {
     places.forEach(
         (place, contents) ->

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A job that is started again: work that is done stays, work that would differ is refused. */
+/** A job that is run again: finished work stays, work that would differ is refused. */
 class RerunIT {
-  /** A run with it fails as soon as it starts a session. */
+  /** A run with this setting fails as soon as it starts a session. */
   private static final String NO_SUCH_MASTER = "spark.master=no-such-master";
 
   private static SampleChain chain;
@@ -93,7 +93,7 @@ class RerunIT {
     assertThat(SampleChain.manifest(report).files())
         .extracting(Manifest.OutputFile::path)
         .containsExactly("report.html");
-    // A day and a text of the statistics' tables.
+    // A day and a text from the statistics tables.
     assertThat(Files.readString(report.resolve("report.html")))
         .contains("Messages per day")
         .contains("Most frequent replies");

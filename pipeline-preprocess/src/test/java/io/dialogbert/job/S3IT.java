@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs read from an object store and write to it what they do on a local disk. */
+/** On an object store, jobs read and write the same as on a local disk. */
 class S3IT {
   private static final String BUCKET = "s3a://corpus";
   private static final int PART_BYTES = 500_000;

@@ -24,13 +24,13 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * The preprocessing chain on a small made-up corpus, run once for all tests of a JVM. Its outputs
- * are only read; a test that breaks something works on a {@link #copy}.
+ * are read-only; a test that breaks something works on a {@link #copy}.
  */
 public final class SampleChain {
-  /** What the corpus is made of; two shards, and enough broken rows to see each kind of reject. */
+  /** Settings of the corpus: two shards, and enough broken rows for each kind of reject. */
   public static final SampleConfig SAMPLE = new SampleConfig(3_000, 20191029, 0.2, 2, 0.01);
 
-  /** The jobs in the order in which they run. */
+  /** The jobs in the order they run. */
   public static final List<Job<?>> JOBS =
       List.of(
           new MakeSampleJob(),
@@ -50,7 +50,7 @@ public final class SampleChain {
     this.root = root;
   }
 
-  /** The finished chain; runs it when first asked for, under {@code target} of the module. */
+  /** The finished chain, in the module's {@code target}; runs it on first use. */
   public static synchronized SampleChain shared() throws IOException {
     if (shared == null) {
       Path root = Path.of("target", "it", "sample-chain").toAbsolutePath();
@@ -103,7 +103,7 @@ public final class SampleChain {
     return to;
   }
 
-  /** Makes messages of another corpus: the Korean ones alone. */
+  /** Makes the messages of another corpus, which has only the Korean ones. */
   Path koreanMessages(Path output) {
     JobRun run =
         JobRun.of(
@@ -119,7 +119,7 @@ public final class SampleChain {
     return output;
   }
 
-  /** The arguments of a job of this chain with another output, and more settings if given. */
+  /** The arguments of a job of this chain with another output, plus more settings if given. */
   public List<String> arguments(String job, Path output, String... settings) {
     List<String> all = new ArrayList<>(settings(job));
     all.add(job + ".output=" + output);
@@ -142,7 +142,7 @@ public final class SampleChain {
               "ingest-messages.input=[\"" + output("make-sample").resolve("data") + "\"]",
               "ingest-messages.pseudonym-key-file=" + root.resolve("pseudonym.key"),
               "ingest-messages.max-reject-ratio=0.05",
-              // Several files, so that rows have a chance to be in the wrong one.
+              // Several files, so that rows can end up in the wrong one.
               "ingest-messages.messages-per-file=1500");
       case "build-dialogues" ->
           List.of(

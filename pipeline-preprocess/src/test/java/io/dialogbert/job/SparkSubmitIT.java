@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job jar by spark-submit, as a user sees it, on machines that are set up in odd ways. */
+/** The job jar run by spark-submit as users do, on machines with unusual setups. */
 @Timeout(240)
 class SparkSubmitIT {
   private static final String SUBMIT = "org.apache.spark.deploy.SparkSubmit";
 
-  /** How each line of Spark's own log settings begins. */
+  /** The start of each line in Spark's own log format. */
   private static final Pattern SPARKS_LOG = Pattern.compile("(?m)^\\d\\d/\\d\\d/\\d\\d .* INFO ");
 
   @TempDir private Path temp;
@@ -42,7 +42,7 @@ class SparkSubmitIT {
                 i -> lines.get(i).startsWith("ingest-messages: bad input: 1 of 1 rows rejected"))
             .findFirst()
             .orElse(lines.size());
-    // With the first rejects behind it, and warnings of Spark before.
+    // Spark's warnings come before it, the first rejects after it.
     assertThat(sentence).as(run.err()).isLessThan(6).isGreaterThan(lines.size() - 6);
   }
 
@@ -83,7 +83,7 @@ class SparkSubmitIT {
   @Test
   void temporaryDirectoryThatTakesNoLibraryIsNamed() throws Exception {
     Path gone = temp.resolve("gone");
-    // Without spark-submit, which would make the directory.
+    // Without spark-submit, which would create the directory.
     JobRun run =
         launch(
             List.of("-Djava.io.tmpdir=" + gone),

@@ -4,8 +4,8 @@ import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
 /**
- * The Spark session that the tests of a JVM share. A job stops the session it finds or starts, so
- * {@link JobRun} stops this one first, and the next {@link #get} starts another.
+ * The Spark session that all tests of a JVM share. A job stops any session it finds or starts. So
+ * {@link JobRun} stops this one first, and the next {@link #get} starts a new one.
  */
 public final class SparkTestSession {
   private SparkTestSession() {}

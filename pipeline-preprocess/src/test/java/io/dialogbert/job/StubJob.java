@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.util.stream.Stream;
 
 /**
- * Stands in for a job whose output a test needs: it has the job's settings, reads no input, and
- * writes what the test tells it to.
+ * Stands in for a job whose output a test needs. It has the job's settings, reads no input, and
+ * writes what the test specifies.
  */
 public record StubJob<C>(Job<C> real, Body body) implements Job<C> {
   /** Writes the output. */
@@ -47,9 +47,9 @@ public record StubJob<C>(Job<C> real, Body body) implements Job<C> {
   }
 
   /**
-   * Makes the output, which must go well.
+   * Makes the output; fails if the job does.
    *
-   * @param settings such as {@code output=/tmp/x}, by their names in the job's section
+   * @param settings settings such as {@code output=/tmp/x}, by their names in the job's section
    */
   public void make(String... settings) {
     String[] full = Stream.of(settings).map(s -> name() + "." + s).toArray(String[]::new);

@@ -17,7 +17,7 @@ public final class TinyTokenizer {
   /**
    * A tokenizer whose pieces are single rare characters.
    *
-   * @param maxRepeats by which it can be told from others
+   * @param maxRepeats setting that distinguishes it from others
    */
   public static SerializedTokenizer of(int vocabSize, int maxRepeats) {
     List<Piece> pieces = new ArrayList<>();

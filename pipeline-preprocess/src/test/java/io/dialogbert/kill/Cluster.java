@@ -11,15 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A standalone Spark cluster on this machine: a master, and workers, each with a loopback address
- * of its own, so that Spark takes them for hosts.
+ * A standalone Spark cluster on this machine: a master and workers. Each has its own loopback
+ * address, so that Spark treats them as hosts.
  */
 final class Cluster implements AutoCloseable {
   /**
    * A worker.
    *
-   * @param cores that it gives to executors
-   * @param javaOptions of its JVM and its executors', separated by spaces
+   * @param cores number of cores that it gives to executors
+   * @param javaOptions JVM options of the worker and its executors, separated by spaces
    */
   record Host(int cores, String javaOptions) {}
 
@@ -33,10 +33,10 @@ final class Cluster implements AutoCloseable {
   private final Path executors;
 
   /**
-   * Starts all of them and waits until the workers are registered.
+   * Starts all processes and waits until the workers are registered.
    *
    * @param sparkHome directory that holds {@code jars}
-   * @param work for logs, executors and temporary files
+   * @param work directory for logs, executors and temporary files
    * @param hosts the workers
    */
   Cluster(Path sparkHome, Path work, List<Host> hosts) throws IOException {
@@ -115,7 +115,7 @@ final class Cluster implements AutoCloseable {
     builder.environment().put("SPARK_SCALA_VERSION", "2.12");
     builder.environment().put("SPARK_LOCAL_IP", address);
     builder.environment().put("SPARK_LOCAL_DIRS", temporary.toString());
-    // Executors have the worker's environment.
+    // Executors inherit the worker's environment.
     builder.environment().put("JDK_JAVA_OPTIONS", javaOptions);
     return builder.start();
   }
@@ -130,7 +130,7 @@ final class Cluster implements AutoCloseable {
     return url;
   }
 
-  /** Where its processes lay temporary files. */
+  /** Directory of its processes' temporary files. */
   Path temporary() {
     return temporary;
   }
@@ -145,15 +145,15 @@ final class Cluster implements AutoCloseable {
         .toList();
   }
 
-  /** Where each job has a directory, with one for each of its executors. */
+  /** Directory with one directory per job, which has one per executor. */
   Path executorFiles() {
     return executors;
   }
 
-  /** Ends a worker and its executors with SIGKILL; it does not come back. */
+  /** Kills a worker and its executors with SIGKILL; it does not come back. */
   void lose(int worker) {
     Process lost = workers.get(worker);
-    // It would start executors again if it outlived them.
+    // If it outlived its executors, it would start them again.
     List<ProcessHandle> children = lost.descendants().toList();
     lost.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);

@@ -22,9 +22,7 @@ import java.util.stream.Stream;
 record Directory(Path path) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /**
-   * Start of the names of a manifest's facts of changes, and the time that their values begin with.
-   */
+  /** Prefix of a manifest's facts about changes; their values begin with the time. */
   private static final String CHANGE = "forget.";
 
   private static final String TIME = "^\\S+ ";
@@ -37,7 +35,7 @@ record Directory(Path path) {
     return Files.exists(path);
   }
 
-  /** The manifest's text, if there is a manifest. */
+  /** The manifest's text, if there is one. */
   Optional<String> manifestText() throws IOException {
     try {
       return Optional.of(Files.readString(manifest()));
@@ -47,10 +45,10 @@ record Directory(Path path) {
   }
 
   /**
-   * What a reader would take for whole although it is not, if there is anything.
+   * What a reader would take for complete although it is not, if anything.
    *
-   * @param fingerprints of the manifests that may be found
-   * @param needsManifest whether the directory may not be there without one
+   * @param fingerprints fingerprints of the manifests that may be found
+   * @param needsManifest whether an existing directory must have a manifest
    */
   Optional<String> halfWritten(Set<String> fingerprints, boolean needsManifest) throws IOException {
     while (true) {
@@ -62,14 +60,14 @@ record Directory(Path path) {
       } else if (place.isPresent() && needsManifest) {
         wrong = Optional.of("no manifest in " + path.getFileName());
       }
-      // If it was exchanged meanwhile, two were looked at.
+      // If it was replaced meanwhile, two directories were checked.
       if (wrong.isEmpty() || (place.equals(place()) && text.equals(manifestText()))) {
         return wrong;
       }
     }
   }
 
-  /** What tells the directory from another one under its name. */
+  /** What distinguishes the directory from another one with the same name. */
   private Optional<Object> place() throws IOException {
     try {
       return Optional.of(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
@@ -100,7 +98,7 @@ record Directory(Path path) {
     return Manifest.fromJson(manifestText().orElseThrow(), manifest().toString()).fingerprint();
   }
 
-  /** Directories, and every file's bytes; of the manifest all but what may differ between runs. */
+  /** Directories and every file's bytes; of the manifest, all but what may differ between runs. */
   Map<String, String> contents() throws IOException {
     Map<String, String> contents = new TreeMap<>();
     try (Stream<Path> entries = Files.walk(path)) {
@@ -111,7 +109,7 @@ record Directory(Path path) {
         } else if (name.equals(Manifest.FILE_NAME)) {
           contents.put(name, withoutRun(entry));
         } else {
-          // One character a byte, so that nothing is lost.
+          // One character per byte, so that nothing is lost.
           contents.put(name, Files.readString(entry, StandardCharsets.ISO_8859_1));
         }
       }
@@ -119,7 +117,7 @@ record Directory(Path path) {
     return contents;
   }
 
-  /** Names of what only one of two directories holds, or holds otherwise than the other. */
+  /** Names that only one of two directories has, or whose contents differ. */
   static Set<String> differences(Map<String, String> one, Map<String, String> other) {
     Set<String> names = new TreeSet<>(one.keySet());
     names.addAll(other.keySet());
@@ -127,7 +125,7 @@ record Directory(Path path) {
     return names;
   }
 
-  /** What was changed, and how often, must not differ; only when it was may. */
+  /** Changes and their number must not differ; only their times may. */
   private static String withoutRun(Path manifest) throws IOException {
     ObjectNode tree = (ObjectNode) JSON.readTree(manifest.toFile());
     ObjectNode changes = JSON.createObjectNode();
@@ -140,7 +138,7 @@ record Directory(Path path) {
     return tree.toString();
   }
 
-  /** Names of all that is in a directory, hidden or not. */
+  /** Names of everything in a directory, hidden or not. */
   static Set<String> names(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       Set<String> names = new TreeSet<>();

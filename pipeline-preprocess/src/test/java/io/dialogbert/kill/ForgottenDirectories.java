@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.apache.commons.io.FileUtils;
 
 /**
- * The directories that are changed when users are forgotten, and the report of that. A directory
- * may be without a manifest while it changes; no job takes it for whole then.
+ * The directories that change when users are forgotten, and the report about it. A directory may
+ * lack a manifest while it changes; no job takes it for complete then.
  */
 final class ForgottenDirectories implements Subject {
   private static final String STAGED = ".rewrite";
@@ -28,10 +28,10 @@ final class ForgottenDirectories implements Subject {
   private Map<String, String> secondReport = Map.of();
 
   /**
-   * Directories.
+   * Creates the directories.
    *
-   * @param reference holds them as they are before a run; nothing is changed there
-   * @param stages where they are copied to and changed
+   * @param reference holds them as they are before a run; never changed
+   * @param stages where they are copied and changed
    */
   ForgottenDirectories(Path reference, Path stages, OutputDirectory report) throws IOException {
     this.reference = reference;
@@ -64,7 +64,7 @@ final class ForgottenDirectories implements Subject {
     return isChanged() ? Moment.AFTER : Moment.WRITING;
   }
 
-  /** Whether the new files are all there, and not all in their places. */
+  /** Whether all new files exist, but not all are in place. */
   private boolean isReady() {
     return before.keySet().stream()
         .anyMatch(name -> Files.exists(stages.resolve("." + name + STAGED).resolve(READY)));
@@ -94,7 +94,7 @@ final class ForgottenDirectories implements Subject {
     firstReport = report.contents();
   }
 
-  /** Takes the report that there is for the one of a run that finds everything changed already. */
+  /** Records the present report as that of a run that finds everything already changed. */
   void learnSecondReport() throws IOException {
     report.learn();
     secondReport = report.contents();
@@ -129,7 +129,7 @@ final class ForgottenDirectories implements Subject {
       }
     }
     if (report.moment() != Moment.AFTER && moment().compareTo(Moment.COMMITTING) >= 0) {
-      // Who goes on completes the work first, and then finds nothing.
+      // The run that continues completes the work first, and then finds nothing to do.
       report.want(secondReport);
     }
     return wrong;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.apache.commons.io.FileUtils;
 
 /**
- * Starts jobs, each in a JVM of its own. What a killed one leaves in temporary directories is among
- * the test's files.
+ * Starts jobs, each in its own JVM. What a killed job leaves in temporary directories is among the
+ * test's files.
  */
 final class JobLauncher {
   private static final String JAR = System.getProperty("kill.jar");
@@ -22,10 +22,10 @@ final class JobLauncher {
   private final Path log;
 
   /**
-   * A launcher.
+   * Creates a launcher.
    *
    * @param sparkHome directory that holds {@code jars}
-   * @param work for temporary files and the log of the latest job
+   * @param work directory for temporary files and the log of the latest job
    */
   JobLauncher(Path sparkHome, Path work) {
     this.sparkHome = sparkHome;
@@ -34,7 +34,7 @@ final class JobLauncher {
     this.log = work.resolve("job.log");
   }
 
-  /** What starts a JVM with a heap, ready for Spark. */
+  /** Command line of a JVM with a heap of this size, ready for Spark. */
   static List<String> java(String heap, Path temporary) {
     return List.of(
         System.getProperty("java.home") + "/bin/java",
@@ -45,23 +45,20 @@ final class JobLauncher {
         "-XX:TieredStopAtLevel=1");
   }
 
-  /** The option that gives a JVM its temporary directory. */
+  /** The JVM option that sets the temporary directory. */
   private static String temporary(Path directory) {
     return "-Djava.io.tmpdir=" + directory;
   }
 
-  /**
-   * Starts a job that leaves the classes that it loads as an archive, with which those after it
-   * start faster.
-   */
+  /** Starts a job that archives the classes it loads, so that later jobs start faster. */
   Process launchFirst(String job, List<String> settings, Path output) throws IOException {
     return launch(job, settings, output, null, "-XX:ArchiveClassesAtExit=" + classes);
   }
 
   /**
-   * Starts a job. No other one may be running.
+   * Starts a job. No other job may be running.
    *
-   * @param settings {@code key=value}, save for the output
+   * @param settings {@code key=value}, except the output
    * @param cluster where it runs; null: in its own JVM, on two cores
    */
   Process launch(String job, List<String> settings, Path output, Cluster cluster)
@@ -72,7 +69,7 @@ final class JobLauncher {
   private Process launch(
       String job, List<String> settings, Path output, Cluster cluster, String classesOption)
       throws IOException {
-    // What Spark starts to sweep there outlives a killed driver.
+    // The cleanup process that Spark starts there outlives a killed driver.
     FileUtils.deleteQuietly(temporary.toFile());
     Files.createDirectories(temporary);
     List<String> command = new ArrayList<>(java("1g", temporary));
@@ -101,13 +98,13 @@ final class JobLauncher {
           List.of(
               "spark.master=" + cluster.url(),
               "spark.jars=" + JAR,
-              // Two executors, so that one is left to go on.
+              // Two executors, so that one is left to continue.
               "spark.executor.cores=1",
               "spark.executor.memory=768m",
               "spark.executor.extraJavaOptions="
                   + temporary(cluster.temporary())
                   + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-              // What a dead executor held is asked for again and again before it is computed anew.
+              // Data of a dead executor is requested repeatedly before it is recomputed.
               "spark.shuffle.io.retryWait=200ms"));
     }
     for (String setting : all) {
@@ -120,9 +117,9 @@ final class JobLauncher {
   }
 
   /**
-   * Waits for a job's end.
+   * Waits until a job ends.
    *
-   * @throws IllegalStateException if it is not done then, with what it printed
+   * @throws IllegalStateException if it was not successful; shows what it printed
    */
   void requireDone(Process process, Target target) throws IOException, InterruptedException {
     int exit = process.waitFor();

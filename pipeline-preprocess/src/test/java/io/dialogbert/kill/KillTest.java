@@ -24,15 +24,15 @@ import org.apache.commons.io.FileUtils;
 
 /**
  * Kills the corpus jobs with SIGKILL at random moments: the driver, which is then started again,
- * and an executor of a standalone cluster, whose driver has to get over it. Each time everything
- * must become byte for byte as after an undisturbed run, no reader may ever take a part for the
- * whole, and nothing may be left beside it.
+ * and an executor of a standalone cluster, whose driver must recover. Each time, the result must be
+ * byte for byte that of an undisturbed run, no reader may ever take a partial output for a complete
+ * one, and nothing else may be left.
  */
 public final class KillTest {
   /**
-   * A job that is killed.
+   * A job to kill.
    *
-   * @param durations of its moments when nothing disturbs it, in nanoseconds
+   * @param durations how long each of its moments takes in an undisturbed run, in nanoseconds
    */
   private record Victim(Target target, Subject subject, Path output, Map<Moment, Long> durations) {}
 
@@ -42,15 +42,15 @@ public final class KillTest {
   private static final Set<String> KILLED =
       Set.of("ingest-messages", "build-dialogues", "corpus-stats");
 
-  /** Where drivers are killed, in turn; most of the work is writing. */
+  /** The moments at which drivers are killed, in turn; most of the work is writing. */
   private static final List<Moment> AIMS =
       List.of(
           Moment.WRITING, Moment.COMMITTING, Moment.BEFORE_WRITING, Moment.WRITING, Moment.AFTER);
 
-  /** How often a kill is tried; a run may end before it. */
+  /** Maximum number of attempts at a kill; a run may end before it. */
   private static final int MAX_TRIES = 10;
 
-  /** Exit code of a process that SIGKILL ended. */
+  /** Exit code of a process killed by SIGKILL. */
   private static final int SIGKILLED = 137;
 
   private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
@@ -72,8 +72,8 @@ public final class KillTest {
   /**
    * Runs the test.
    *
-   * @param args kills of each kind for each job, by default 20; a seed, by default a random one;
-   *     jobs, by default all
+   * @param args kills of each kind for each job, by default 20; a seed, by default random; jobs, by
+   *     default all
    */
   public static void main(String[] args) throws Exception {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 20;
@@ -86,7 +86,7 @@ public final class KillTest {
             .run(rounds, List.of(args).subList(Math.min(2, args.length), args.length)));
   }
 
-  /** Ends all processes that this one started, and deletes their files. */
+  /** Ends all processes started by this one, and deletes their files. */
   static void sweep(Path work) {
     List<ProcessHandle> started = ProcessHandle.current().descendants().toList();
     started.forEach(ProcessHandle::destroyForcibly);
@@ -94,7 +94,7 @@ public final class KillTest {
     FileUtils.deleteQuietly(work.toFile());
   }
 
-  /** The jars that the build resolved, laid out as a worker expects them. */
+  /** The jars that the build resolved, in the layout that a worker expects. */
   private Path linkJars() throws IOException {
     Path jars = Files.createDirectories(work.resolve("spark/jars"));
     for (String entry :
@@ -151,7 +151,7 @@ public final class KillTest {
     return faults == 0 ? 0 : 1;
   }
 
-  /** The job that changes directories of the chain, which are copied for it. */
+  /** The job that changes directories of the chain; they are copied for it. */
   private Victim forget(Path reference, Path sample, Path key) throws Exception {
     Path stages = work.resolve("stages");
     Path users = Files.write(work.resolve("users.txt"), someUsers(sample));
@@ -195,7 +195,7 @@ public final class KillTest {
     return launcher.launch(target.job(), target.settings(), output, cluster);
   }
 
-  /** Runs a job undisturbed; gives how long each moment of it lasts, in nanoseconds. */
+  /** Runs a job undisturbed; returns the duration of each of its moments, in nanoseconds. */
   private Map<Moment, Long> time(Target target, Subject subject, Path output, Cluster cluster)
       throws Exception {
     subject.reset(false);
@@ -287,7 +287,7 @@ public final class KillTest {
     return row(target, "executor", rounds, identical, moments);
   }
 
-  /** Kills one; gives when that was, if its job still had to do with it. */
+  /** Kills one executor; returns the moment of the kill, if the job still needed executors then. */
   private Optional<Moment> killExecutor(Cluster cluster, Subject subject) throws IOException {
     List<ProcessHandle> executors = cluster.executors();
     if (executors.isEmpty()) {
@@ -307,21 +307,21 @@ public final class KillTest {
     }
   }
 
-  /** Waits until a run has got so far. */
+  /** Waits until a run has reached a moment. */
   private static void await(Process driver, Subject subject, Moment moment) throws IOException {
-    // What is put in its place is there within milliseconds.
+    // The output is moved into place within milliseconds.
     long nanos = moment == Moment.COMMITTING ? MILLISECOND / 10 : MILLISECOND;
     while (driver.isAlive() && subject.moment().compareTo(moment) < 0) {
       LockSupport.parkNanos(nanos);
     }
   }
 
-  /** Waits for a random part of a time. */
+  /** Waits for a random part of a duration. */
   private void pause(long nanos) {
     LockSupport.parkNanos((long) (random.nextDouble() * nanos));
   }
 
-  /** Notes what is wrong after the run that counts. */
+  /** Records what is wrong after the run that must succeed. */
   private void check(String place, Process run, Subject subject, Watcher watcher) throws Exception {
     int exit = run.waitFor();
     if (exit == 0) {

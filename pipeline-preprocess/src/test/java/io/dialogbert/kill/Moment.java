@@ -1,11 +1,11 @@
 package io.dialogbert.kill;
 
-/** How far a run had got when it, or an executor of it, was killed. */
+/** How far a run had come when it, or one of its executors, was killed. */
 enum Moment {
   BEFORE_WRITING,
   WRITING,
-  /** What was written is being put in its place. */
+  /** The output is being moved into place. */
   COMMITTING,
-  /** All is in its place; the run has not ended yet. */
+  /** Everything is in place; the run has not ended yet. */
   AFTER
 }

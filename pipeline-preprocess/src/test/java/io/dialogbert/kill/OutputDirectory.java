@@ -22,7 +22,7 @@ final class OutputDirectory implements Subject {
   private final Directory replaced;
   private final Path unfinished;
 
-  /** Of manifests that a reader may find; other threads read it. */
+  /** Fingerprints of manifests that a reader may find; other threads read this. */
   private volatile Set<String> fingerprints = Set.of();
 
   private Map<String, String> wanted = Map.of();
@@ -30,9 +30,9 @@ final class OutputDirectory implements Subject {
   private boolean replaces;
 
   /**
-   * An output.
+   * Creates an output.
    *
-   * @param path in a directory of its own, which need not exist
+   * @param path output path in its own directory, which need not exist
    * @param finished where {@link #learn} puts a copy
    */
   OutputDirectory(Path path, Path finished) {
@@ -53,7 +53,7 @@ final class OutputDirectory implements Subject {
     FileUtils.deleteDirectory(path.getParent().toFile());
     Files.createDirectories(path.getParent());
     if (replaces) {
-      // Of another seed, so that it is to be replaced.
+      // Made with another seed, so that it must be replaced.
       FileUtils.copyDirectory(finished.toFile(), path.toFile());
       Path manifest = path.resolve(Manifest.FILE_NAME);
       String json = Files.readString(manifest);
@@ -88,7 +88,7 @@ final class OutputDirectory implements Subject {
     return Files.exists(directory.resolve(Manifest.FILE_NAME));
   }
 
-  /** Where a run writes, in a directory of its own below the unfinished one. */
+  /** The directory that a run writes to, below the unfinished one. */
   private Optional<Path> writing() throws IOException {
     try (Stream<Path> runs = Files.list(unfinished)) {
       return runs.filter(Files::isDirectory).findAny();
@@ -109,12 +109,12 @@ final class OutputDirectory implements Subject {
     allow(output.fingerprint());
   }
 
-  /** What the output is now. */
+  /** The current output. */
   Map<String, String> contents() throws IOException {
     return output.contents();
   }
 
-  /** Changes what a run is to leave. */
+  /** Sets the output that a run is expected to leave. */
   void want(Map<String, String> contents) {
     wanted = contents;
   }

@@ -3,19 +3,19 @@ package io.dialogbert.kill;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A job with its settings, save for its output. */
+/** A job and its settings, except the output. */
 record Target(String job, List<String> settings) {
 
-  /** Makes messages up. */
+  /** The job that makes up messages. */
   static Target sample(int numMessages) {
     return new Target("make-sample", List.of("make-sample.num-messages=" + numMessages));
   }
 
   /**
-   * The jobs that make examples of a sample, and its statistics, in their order.
+   * The jobs that make a sample's examples and statistics, in order.
    *
-   * @param reference where each finds the outputs of those before it, under their names
-   * @param key file of the pseudonyms' key
+   * @param reference directory where each finds the outputs of earlier ones, under their names
+   * @param key file with the pseudonymization key
    */
   static List<Target> corpus(Path sample, Path reference, Path key) {
     return List.of(

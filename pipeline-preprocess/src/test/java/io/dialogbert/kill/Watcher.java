@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A reader that looks at directories all the time, as an impatient user's next job would. */
+/** A reader that checks directories all the time, as an impatient user's next job would. */
 final class Watcher implements AutoCloseable {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -32,7 +32,7 @@ final class Watcher implements AutoCloseable {
     thread.start();
   }
 
-  /** Stops looking; gives what was half-written, if anything ever was. */
+  /** Stops checking; returns what was found incomplete, if anything ever was. */
   Optional<String> stop() {
     close();
     if (looks == 0) {

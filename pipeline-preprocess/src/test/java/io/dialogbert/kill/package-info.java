@@ -1,2 +1,2 @@
-/** Kills jobs to see that nothing comes of it; started by {@code bin/kill-test}. */
+/** Kills jobs and checks that no harm is done; started by {@code bin/kill-test}. */
 package io.dialogbert.kill;

@@ -2,15 +2,15 @@ package io.dialogbert.privacy;
 
 import java.util.function.Predicate;
 
-/** Numbers with a check digit, written down apart from the rules that look for them. */
+/** Numbers with a check digit, written independently of the rules that look for them. */
 enum CheckedNumber {
   /** Payment cards, ISO/IEC 7812-1. */
   LUHN(CheckedNumber::isLuhn),
-  /** A card's length, but no card. */
+  /** Card-length numbers that are not cards. */
   NOLUHN(digits -> !isLuhn(digits)),
-  /** Korean resident registration numbers given before October 2020. */
+  /** Korean resident registration numbers issued before October 2020. */
   RESIDENT(digits -> digit(digits, 12) == (11 - sum(digits, 12, "234567892345") % 11) % 10),
-  /** Foreigners in Korea, registered before October 2020. */
+  /** Korean registration numbers of foreigners issued before October 2020. */
   FOREIGNER(digits -> digit(digits, 12) == (13 - sum(digits, 12, "234567892345") % 11) % 10),
   /** Korean business registration numbers. */
   BUSINESS(
@@ -22,7 +22,7 @@ enum CheckedNumber {
         int rest = sum(digits, 11, "65432765432") % 11;
         return digit(digits, 11) == (rest <= 1 ? 0 : 11 - rest);
       }),
-  /** Japanese corporate numbers; their first digit checks the others. */
+  /** Japanese corporate numbers; the first digit checks the others. */
   CORPORATE(digits -> digit(digits, 0) == 9 - sum(digits.substring(1), 12, "212121212121") % 9);
 
   private final Predicate<String> valid;
@@ -31,7 +31,7 @@ enum CheckedNumber {
     this.valid = valid;
   }
 
-  /** The text with the digit for its question mark that makes its digits a valid number. */
+  /** The text with its question mark replaced by the digit that makes the number valid. */
   String fill(String text) {
     for (char digit = '0'; digit <= '9'; digit++) {
       String filled = text.replace('?', digit);

@@ -1,6 +1,6 @@
 package io.dialogbert.privacy;
 
-/** Counts how often a matcher looks at a character. */
+/** Counts how often a matcher reads a character. */
 final class CountingText implements CharSequence {
   private final String text;
   private long reads;

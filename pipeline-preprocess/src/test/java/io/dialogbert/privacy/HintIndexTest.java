@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Hints only save time: what they let through is what the rules find without them. */
+/** Hints only save time: with them, the rules find the same as without them. */
 class HintIndexTest {
   @Test
   void findsWhatRulesFindWithoutHints() {

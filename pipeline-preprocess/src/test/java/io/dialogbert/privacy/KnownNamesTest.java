@@ -107,7 +107,7 @@ class KnownNamesTest {
     }
   }
 
-  /** A title behind a name may be the beginning of the same name: 이사라 and 이사. */
+  /** A title after a name may be the beginning of the same name: 이사라 and 이사. */
   @Test
   void findsWhatIsUncoveredOneAfterTheOther() {
     KnownNames names = new KnownNames(List.of("이사라"));

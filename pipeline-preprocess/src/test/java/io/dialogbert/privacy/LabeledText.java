@@ -6,20 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A made-up message and where personal data stands in it.
+ * A made-up message and the positions of its personal data.
  *
  * @param lang {@code ko} or {@code ja}
  * @param text the message as typed
- * @param labels from left to right; none in a message that only looks like personal data
+ * @param labels from left to right; empty for a message that only resembles personal data
  */
 public record LabeledText(String lang, String text, List<Label> labels) {
   /**
    * A piece of personal data.
    *
    * @param kind name of a {@link PiiKind}
-   * @param start of its first character
-   * @param end after its last character
-   * @param hard whether only the sense of the sentence tells what it is
+   * @param start index of its first character
+   * @param end index after its last character
+   * @param hard whether only the meaning of the sentence shows what it is
    */
   public record Label(String kind, int start, int end, boolean hard) {}
 
@@ -27,7 +27,7 @@ public record LabeledText(String lang, String text, List<Label> labels) {
     labels = List.copyOf(labels);
   }
 
-  /** The message as ingestion hands it to the masker: normalized, runs whole. */
+  /** The message as ingestion passes it to the masker: normalized, with whole runs. */
   LabeledText normalized() {
     AlignedText aligned = new Normalizer(1 << 20, false).align(text);
     List<Label> moved = new ArrayList<>();

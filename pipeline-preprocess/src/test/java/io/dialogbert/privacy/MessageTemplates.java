@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Made-up messages with personal data, and such as only look like it, from the templates of one
- * language. The file {@code messages-LANG.txt} says how templates are written. They were written
- * from how people write, without regard to the rules that are measured with them.
+ * Made-up messages with personal data, and messages that only resemble it, from the templates of
+ * one language. The file {@code messages-LANG.txt} describes the template format. The templates
+ * follow how people write, not the rules that they measure.
  */
 final class MessageTemplates {
   private static final Pattern HEADER = Pattern.compile("\\[([a-z]+) ([A-Za-z_]+)( hard)?]");
@@ -59,7 +59,7 @@ final class MessageTemplates {
     }
   }
 
-  /** The kinds that have texts, in the order of the file. */
+  /** The kinds with texts, in the order of the file. */
   List<String> kinds() {
     return sections.keySet().stream()
         .filter(section -> section.startsWith("texts "))
@@ -68,7 +68,7 @@ final class MessageTemplates {
         .toList();
   }
 
-  /** Messages with personal data of a kind, templates taking turns. */
+  /** Messages with personal data of a kind; templates take turns. */
   List<LabeledText> positives(String kind, int number, long seed) {
     List<String> templates = new ArrayList<>(section("texts " + kind));
     int numPlain = templates.size();
@@ -82,7 +82,7 @@ final class MessageTemplates {
     return texts;
   }
 
-  /** Messages without personal data that resemble those of a kind, templates taking turns. */
+  /** Messages without personal data that resemble those of a kind; templates take turns. */
   List<LabeledText> negatives(String kind, int number, long seed) {
     List<String> templates = section("negatives " + kind);
     SplittableRandom random = new SplittableRandom(seed - kind.hashCode());
@@ -101,7 +101,7 @@ final class MessageTemplates {
     return entries;
   }
 
-  /** One message in the making. */
+  /** One message under construction. */
   private final class Expansion {
     private final SplittableRandom random;
     private final boolean hard;
@@ -160,7 +160,7 @@ final class MessageTemplates {
       }
     }
 
-    /** As wide as the first bound where that starts with a zero. */
+    /** If the first bound starts with a zero, the number has the same width. */
     private void appendNumber(String from, int to) {
       int number = random.nextInt(Integer.parseInt(from), to + 1);
       String digits = Integer.toString(number);
@@ -168,7 +168,7 @@ final class MessageTemplates {
       out.append("0".repeat(Math.max(0, width - digits.length()))).append(digits);
     }
 
-    /** The first form after a final consonant, else the second. */
+    /** Appends the first form after a final consonant, else the second. */
     private void appendParticle(String forms) {
       char before = out.charAt(out.length() - 1);
       boolean closed =
@@ -194,7 +194,7 @@ final class MessageTemplates {
     }
   }
 
-  /** Where the brace at {@code open} closes. */
+  /** The index where the brace at {@code open} closes. */
   private static int closing(String template, int open) {
     int depth = 0;
     for (int i = open; i < template.length(); i++) {
@@ -206,7 +206,7 @@ final class MessageTemplates {
     throw new IllegalArgumentException("a brace does not close: " + template);
   }
 
-  /** The parts between bars that stand in no inner braces. */
+  /** The parts between bars that are not inside inner braces. */
   private static List<String> alternatives(String slot) {
     List<String> parts = new ArrayList<>();
     int depth = 0;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Twice the text takes twice the work, counted in characters that are read or copied. */
+/** Twice the text takes about twice the work, counted in characters read or copied. */
 class PiiMaskerGrowthTest {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final List<PiiRule> RULES = PiiRules.load();
@@ -23,10 +23,10 @@ class PiiMaskerGrowthTest {
   private static final List<String> PIECES = PiiMaskerTest.pieces();
   private static final int LENGTH = 4_000;
 
-  /** Far above 2, for parts at the ends of a short text are smaller; far below the 4 of squares. */
+  /** Far above 2, because the ends weigh less in a longer text; far below 4, quadratic growth. */
   private static final double MOST = 2.5;
 
-  /** The examples of each rule, in one, and mixes of those of all. */
+  /** The examples of each rule, joined, and mixes of the examples of all rules. */
   static Stream<String> units() {
     List<String> units = new ArrayList<>();
     for (PiiRule rule : RULES) {
@@ -69,7 +69,7 @@ class PiiMaskerGrowthTest {
     assertGrowth(unit, LENGTH);
   }
 
-  /** Where each match waited for the next one, the text would be looked at once for each. */
+  /** If each match waited for the next one, the text would be read once for each. */
   @ParameterizedTest
   @ValueSource(strings = {"insta@aaa", "인스타 @a.b_c", "id @a_b@"})
   void idsInARowAreFoundTogether(String unit) {
@@ -92,7 +92,7 @@ class PiiMaskerGrowthTest {
     assertGrowth(mix(random, 100) + ordinary, PiiMasker.MAX_LENGTH / 2);
   }
 
-  /** The plain way is to look at the whole text again until nothing is found. */
+  /** The naive way reads the whole text again until nothing is found. */
   @Test
   void findsWhatLookingAtTheWholeAgainFinds() {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -134,7 +134,7 @@ class PiiMaskerGrowthTest {
         .isLessThan(MOST);
   }
 
-  /** Characters that are handed to the rules, and how often these read one. */
+  /** Number of characters passed to the rules, plus the number of reads by the rules. */
   private static long work(String unit, int length) {
     List<CountingText> read = new ArrayList<>();
     long[] handed = new long[1];

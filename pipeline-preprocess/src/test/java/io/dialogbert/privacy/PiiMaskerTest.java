@@ -185,7 +185,7 @@ class PiiMaskerTest {
         List.of());
   }
 
-  /** What real and almost real data is made of. */
+  /** Building blocks of real and almost real data. */
   static List<String> pieces() {
     List<String> pieces =
         new ArrayList<>(

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How well personal data is found in made-up messages that know nothing of the rules. */
+/** How well personal data is found in made-up messages that are independent of the rules. */
 class PiiRecallTest {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final PiiMasker MASKER = PiiMasker.standard();

@@ -12,9 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How much of labeled personal data a masker replaces, and how much of what it replaces is such.
+ * How much of labeled personal data a masker replaces, and how much of what it replaces is personal
+ * data.
  *
- * <p>A label is found if none of its letters and digits is left, whatever stands there instead. A
+ * <p>A label is found if none of its letters and digits is left, whatever replaces them. A
  * placeholder is right if what it replaces overlaps a label of any kind.
  */
 public final class PiiScore {
@@ -39,9 +40,9 @@ public final class PiiScore {
   }
 
   /**
-   * What a masker put a placeholder for.
+   * A region that a masker replaced with a placeholder.
    *
-   * @param kind of the placeholder
+   * @param kind kind of the placeholder
    */
   record Region(String kind, int start, int end) {
     boolean overlaps(Label label) {
@@ -49,7 +50,7 @@ public final class PiiScore {
     }
   }
 
-  /** A label that was not found, or a region without a label, for those who write rules. */
+  /** A label that was not found, or a region without a label, shown to authors of rules. */
   public record Miss(String kind, LabeledText message, String masked) {}
 
   private final UnaryOperator<String> masking;
@@ -57,12 +58,12 @@ public final class PiiScore {
   private final List<Miss> missed = new ArrayList<>();
   private final List<Miss> wrong = new ArrayList<>();
 
-  /** What a kind must reach, as shares. */
+  /** The bounds of a kind, as shares. */
   public record Bounds(
       double leastRecall, double aimedRecall, double leastPrecision, double aimedPrecision) {
     private static final Bounds OF_FIXED_FORMS = new Bounds(0.99, 0.999, 0.98, 0.995);
 
-    /** No form tells a name or a place from other words, so a share stays. */
+    /** Form does not distinguish a name or a place from other words, so some stay. */
     private static final Map<String, Bounds> OF_FREE_TEXT =
         Map.of(
             "NAME", new Bounds(0.84, 0.9, 0.95, 0.99),
@@ -75,15 +76,15 @@ public final class PiiScore {
   }
 
   /**
-   * An empty score.
+   * Creates an empty score.
    *
-   * @param masking gives the masked text of a normalized one
+   * @param masking returns the masked text of a normalized one
    */
   public PiiScore(UnaryOperator<String> masking) {
     this.masking = masking;
   }
 
-  /** The score of a language's made-up messages: 450 with data of each kind, 250 without. */
+  /** The score on a language's made-up messages: 450 with data of each kind, 250 without. */
   public static PiiScore of(UnaryOperator<String> masking, String lang, long seed) {
     PiiScore score = new PiiScore(masking);
     MessageTemplates templates = new MessageTemplates(lang);
@@ -94,7 +95,7 @@ public final class PiiScore {
     return score;
   }
 
-  /** Masks a message as ingestion does and counts. */
+  /** Masks a message as ingestion does, and counts. */
   public void add(LabeledText asTyped) {
     LabeledText message = asTyped.normalized();
     String masked = masking.apply(message.text());
@@ -155,32 +156,32 @@ public final class PiiScore {
     return List.copyOf(tallies.keySet());
   }
 
-  /** How many labels of a kind there were. */
+  /** Number of labels of a kind. */
   public int labels(String kind) {
     return tally(kind).labels;
   }
 
-  /** Share of a kind's labels of which nothing is left; NaN where there is none. */
+  /** Share of a kind's labels of which nothing is left; NaN without labels. */
   public double recall(String kind) {
     return (double) tally(kind).found / tally(kind).labels;
   }
 
-  /** {@link #recall} of those that only the sense of the sentence tells. */
+  /** {@link #recall} of the labels that only the meaning of the sentence shows. */
   public double hardRecall(String kind) {
     return (double) tally(kind).hardFound / tally(kind).hardLabels;
   }
 
-  /** Share of the labels found for which the placeholder names the kind; NaN without any. */
+  /** Share of the found labels whose placeholder names their kind; NaN without any. */
   public double kindRight(String kind) {
     return (double) tally(kind).foundAsKind / tally(kind).found;
   }
 
-  /** Share of a kind's placeholders that stand for personal data; NaN where there is none. */
+  /** Share of a kind's placeholders that replace personal data; NaN without placeholders. */
   public double precision(String kind) {
     return (double) tally(kind).rightRegions / tally(kind).regions;
   }
 
-  /** Share of the letters and digits that a kind's placeholders replace but no label holds. */
+  /** Share of the letters and digits replaced by a kind's placeholders that no label covers. */
   public double beyond(String kind) {
     return (double) tally(kind).lettersBeyond / tally(kind).letters;
   }
@@ -190,12 +191,12 @@ public final class PiiScore {
     return List.copyOf(missed);
   }
 
-  /** Messages with a placeholder for what is no personal data. */
+  /** Messages with a placeholder for something that is not personal data. */
   public List<Miss> wrong() {
     return List.copyOf(wrong);
   }
 
-  /** A row for each kind. */
+  /** A table with one row per kind. */
   public String table() {
     StringBuilder table = new StringBuilder();
     table.append(
@@ -218,8 +219,8 @@ public final class PiiScore {
   }
 
   /**
-   * What each placeholder stands for. Where the masked text does not tell, as between two
-   * placeholders with a space between them, what agrees best with the labels is taken: the reader
+   * The region that each placeholder replaces. Where the masked text is ambiguous, as between two
+   * placeholders separated by a space, takes the regions that agree best with the labels: a reader
    * of the masked text cannot tell either.
    */
   static List<Region> regions(LabeledText message, String masked) {
@@ -236,7 +237,7 @@ public final class PiiScore {
     return new Alignment(message, kept, kinds).best();
   }
 
-  /** Places the kept parts of a text in it, and placeholders between them. */
+  /** Aligns the kept parts of a masked text with the original; placeholders are between them. */
   private static final class Alignment {
     private static final int IMPOSSIBLE = Integer.MIN_VALUE / 2;
 
@@ -276,7 +277,7 @@ public final class PiiScore {
       return regions;
     }
 
-    /** Where region {@code k} had best end if it starts here. */
+    /** The best end of region {@code k} if it starts here. */
     private void place(int k, int start) {
       scores[k][start] = IMPOSSIBLE;
       int agreement = 0;

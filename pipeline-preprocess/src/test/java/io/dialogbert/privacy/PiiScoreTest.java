@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The measure itself. */
+/** Tests the measure itself. */
 class PiiScoreTest {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
 

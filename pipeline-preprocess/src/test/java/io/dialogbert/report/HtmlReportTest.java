@@ -78,7 +78,7 @@ class HtmlReportTest {
     assertThat(chart.get("labels").toString()).isEqualTo("[\"phone\",\"url\",\"email\"]");
   }
 
-  /** One row of each table of {@code corpus-stats}, with the heading that it gets. */
+  /** One row of each table of {@code corpus-stats}, with its heading in the report. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

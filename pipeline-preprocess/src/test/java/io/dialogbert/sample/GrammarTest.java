@@ -88,7 +88,7 @@ class GrammarTest {
       assertThat(text.substring(2)).as("seed %d", SEED + i).isEqualTo(text.substring(0, 2));
       numAlike += text.charAt(0) == text.charAt(1) ? 1 : 0;
     }
-    // Alike only if all four draws of the second name hit the first one's value: 1 in 16.
+    // Equal only if all four draws of the second name hit the first one's value: 1 in 16.
     assertThat(numAlike).as("seed %d", SEED).isLessThan(40);
   }
 

@@ -4,9 +4,9 @@ import io.dialogbert.common.Seeds;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Texts as no one writes them: scripts, emoji parts, marks and broken characters at random. */
+/** Texts that nobody writes: random scripts, emoji parts, marks and broken characters. */
 public final class RandomTexts {
-  /** Repeat a failure with {@code -Dtests.seed=} and the seed of its message. */
+  /** To repeat a failure, pass {@code -Dtests.seed=} with the seed in its message. */
   public static final long SEED = Long.getLong("tests.seed", 20240501);
 
   private static final List<String> ALPHABETS =
@@ -26,7 +26,7 @@ public final class RandomTexts {
 
   private RandomTexts() {}
 
-  /** The n-th text: up to 11 short stretches of one alphabet each, some of them repeated. */
+  /** The n-th text: up to 11 short stretches, each of one alphabet, some of them repeated. */
   public static String text(int n) {
     SplittableRandom random = Seeds.of(SEED, "text", n);
     StringBuilder text = new StringBuilder();

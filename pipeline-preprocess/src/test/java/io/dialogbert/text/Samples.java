@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A count table made by hand, and a tokenizer trained on it. */
+/** A hand-made count table, and a tokenizer trained on it. */
 public final class Samples {
   public static final TokenizerSettings SETTINGS =
       new TokenizerSettings(
@@ -16,7 +16,7 @@ public final class Samples {
 
   private Samples() {}
 
-  /** Morphemes of greetings and reactions, as a chat would have them. */
+  /** Morphemes of greetings and reactions, as in a chat. */
   public static Map<String, Long> wordCounts() {
     Map<String, Long> counts = new HashMap<>();
     counts.put("▁안녕", 900L);
@@ -53,7 +53,7 @@ public final class Samples {
     return counts;
   }
 
-  /** The vocabulary's size and the usual settings besides. */
+  /** A vocabulary size, with the default settings otherwise. */
   public static TrainerConfig config(int vocabSize, double characterCoverage) {
     return new TrainerConfig(
         vocabSize,
@@ -72,7 +72,7 @@ public final class Samples {
     return SerializedTokenizer.of(pieces(), SETTINGS);
   }
 
-  /** A tokenizer of another method, trained on the same words cut by it. */
+  /** A tokenizer of another method, trained on some texts as that method segments them. */
   static Tokenizer tokenizer(TokenizerMethod method, List<String> texts, int vocabSize) {
     TokenizerSettings settings =
         new TokenizerSettings(method, new Normalizer(2, false), SETTINGS.userSymbols());

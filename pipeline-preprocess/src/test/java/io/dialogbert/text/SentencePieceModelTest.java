@@ -28,7 +28,7 @@ class SentencePieceModelTest {
 
   @Test
   void refusesAnUnknownType() {
-    // One piece whose type field (3) is 9, in protobuf's wire format.
+    // One piece with type field (3) = 9, in protobuf's wire format.
     byte[] bytes = {0x0A, 0x02, 0x18, 0x09};
     assertThatThrownBy(() -> SentencePieceModel.parse(bytes))
         .isInstanceOf(InvalidProtocolBufferException.class)
@@ -38,7 +38,7 @@ class SentencePieceModelTest {
   @Test
   void refusesModelsOfAnotherTypeAndThoseThatChangeText() {
     byte[] model = new SentencePieceModel(Samples.pieces(), false).toBytes();
-    // A later message of the same field replaces what came before it.
+    // A later message for the same field replaces earlier values.
     byte[] bpe = append(model, 0x12, 0x02, 0x18, 0x02);
     assertThatThrownBy(() -> SentencePieceModel.parse(bpe))
         .isInstanceOf(InvalidProtocolBufferException.class)

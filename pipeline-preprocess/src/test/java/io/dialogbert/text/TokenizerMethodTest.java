@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every method on the same made-up chat. */
+/** Tests every method on the same made-up chat. */
 class TokenizerMethodTest {
   private static final List<String> CHAT =
       List.of(
@@ -69,7 +69,7 @@ class TokenizerMethodTest {
     Tokenizer tokenizer = tokenizer(TokenizerMethod.WORDPIECE);
     assertThat(pieces(TokenizerMethod.WORDPIECE, "나는 학교에서 [PHONE]로 전화[PHONE]"))
         .containsExactly("나는", "학교에서", "[PHONE]", "##로", "전화", "##[PHONE]");
-    // No piece for 서 inside a word: the word is unknown as a whole.
+    // There is no piece for 서 inside a word, so the whole word is unknown.
     assertThat(tokenizer.encode("학교에서", "ko")).containsExactly(SpecialTokens.UNK);
     int[] ids = tokenizer.encode("나는 [PHONE]로", "ko");
     assertThat(Arrays.stream(ids).mapToObj(tokenizer.vocabulary()::isWordStart))
@@ -109,7 +109,7 @@ class TokenizerMethodTest {
   }
 
   /**
-   * In a normalized text, a token's place holds its piece without marks, and nothing is skipped.
+   * In a normalized text, a token's offsets cover its piece without marks, and nothing is skipped.
    */
   private static void checkPlaces(Tokenizer tokenizer, String text, String note) {
     int last = 0;
@@ -187,7 +187,7 @@ class TokenizerMethodTest {
         .extracting(Token::piece)
         .containsExactly("<0xEB>", "<0xB7>", "<0x81>");
     assertThat(tokens.subList(2, 5)).allMatch(token -> token.start() == 3 && token.end() == 4);
-    // Bytes that are no character are marked, not thrown at.
+    // Bytes that are not a character give a replacement mark, not an exception.
     assertThat(tokenizer.decode(IntStream.range(0, 2).map(i -> ids[2 + i]).toArray()))
         .isEqualTo("\uFFFD");
   }

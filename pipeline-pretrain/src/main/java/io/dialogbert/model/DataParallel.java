@@ -8,20 +8,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One network per thread over the same parameters, each of which takes a part of every batch: so
- * that all arithmetic runs on all threads, not the matrix products alone, and without a barrier
- * after each. A batch of one sequence is one part, whose matrix products use all threads.
+ * One network per thread, all over the same parameters. Each takes a part of every batch. So all
+ * arithmetic runs on all threads, not only the matrix products, and no barrier follows each
+ * product. A batch of one sequence is one part; its matrix products use all threads.
  *
- * @param <N> a network, which serves one thread at a time
+ * @param <N> a network; it serves one thread at a time
  */
 public final class DataParallel<N> {
-  /** What a network does with its part of a batch. */
+  /** Runs a network on its part of a batch. */
   @FunctionalInterface
   public interface Work<N, R> {
     R apply(N network, PackedBatch part, int partIndex);
   }
 
-  /** The same for a part whose gradient goes to {@code flatGradient}. */
+  /** Runs a network on its part of a batch, and writes the gradient to {@code flatGradient}. */
   @FunctionalInterface
   public interface GradientWork<N, R> {
     R apply(N network, PackedBatch part, int partIndex, INDArray flatGradient);
@@ -35,7 +35,7 @@ public final class DataParallel<N> {
     this.newNetwork = newNetwork;
   }
 
-  /** The network of a batch's first part. */
+  /** The network that runs a batch's first part. */
   public N first() {
     grow(1);
     return networks.get(0);
@@ -47,7 +47,7 @@ public final class DataParallel<N> {
     }
   }
 
-  /** The results of the batch's parts, in order. */
+  /** Runs the work on all parts of a batch; returns the results in order. */
   public <R> List<R> run(PackedBatch batch, Work<N, R> work) {
     return run(batch.split(Threads.count()), work);
   }
@@ -63,11 +63,11 @@ public final class DataParallel<N> {
   }
 
   /**
-   * The results of the batch's parts, and the sum of their gradients.
+   * Runs the work on all parts of a batch; returns the results in order and sums the gradients.
    *
-   * @param maxSequences are in memory at once; what is more comes after, which is known as gradient
-   *     accumulation
-   * @param flatGradient overwritten
+   * @param maxSequences number of sequences in memory at once; a larger batch runs in several
+   *     passes (gradient accumulation)
+   * @param flatGradient receives the sum; overwritten
    */
   public <R> List<R> gradient(
       PackedBatch batch, int maxSequences, INDArray flatGradient, GradientWork<N, R> work) {
@@ -75,7 +75,7 @@ public final class DataParallel<N> {
     for (PackedBatch micro : batch.splitBySequences(maxSequences)) {
       List<PackedBatch> parts = micro.split(Threads.count());
       int before = results.size();
-      // The first part of all writes where the others are added.
+      // The batch's very first part writes to the vector that the others are added to.
       int first = before == 0 ? 1 : 0;
       while (otherGradients.size() < parts.size() - first) {
         otherGradients.add(

@@ -8,11 +8,11 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Post-layer-norm BERT over packed tokens, forward and backward written out. Letters: N tokens, B
- * sequences, H hidden, I intermediate, A heads.
+ * Post-layer-norm BERT over packed tokens, with explicit forward and backward passes. Letters: N
+ * tokens, B sequences, H hidden, I intermediate, A heads.
  *
  * <p>A forward pass keeps its activations in buffers that the next one overwrites; {@link
- * #backward} belongs to the forward pass before it. One thread.
+ * #backward} uses the activations of the last forward pass. Not thread-safe.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019</a>
  */
@@ -29,7 +29,7 @@ public final class Encoder {
   private boolean keep;
 
   /**
-   * @param parameters read at every pass: updates need no call
+   * @param parameters read in every pass, so updates need no further call
    */
   public Encoder(EncoderConfig config, EncoderParameters parameters, Kernels kernels, Arena arena) {
     this.config = config;
@@ -39,7 +39,7 @@ public final class Encoder {
   }
 
   /**
-   * Number of the first dropout site that the encoder does not use; heads number theirs from here.
+   * First dropout site number that the encoder does not use; heads number their sites from here.
    */
   public static int firstFreeSite(EncoderConfig config) {
     return 1 + SITES_PER_LAYER * config.numHiddenLayers();
@@ -48,7 +48,8 @@ public final class Encoder {
   /**
    * Runs all layers.
    *
-   * @param keep what {@link #backward} needs; without, one layer's buffers serve all layers
+   * @param keep whether to keep what {@link #backward} needs; if false, all layers share one
+   *     layer's buffers
    * @throws io.dialogbert.common.BadInputException if an id or a length does not fit the encoder
    */
   public void forward(PackedBatch batch, DropoutSeeds seeds, boolean keep) {
@@ -76,7 +77,7 @@ public final class Encoder {
     kernels.linearTanh(first, parameters.poolerWeight(), parameters.poolerBias(), pooledOutput());
   }
 
-  /** [N, H] the last layer's output of the last forward pass. */
+  /** [N, H] output of the last layer in the last forward pass. */
   public INDArray sequenceOutput() {
     return hidden(config.numHiddenLayers());
   }
@@ -115,13 +116,13 @@ public final class Encoder {
   }
 
   /**
-   * Gradients of all encoder parameters for the last forward pass.
+   * Computes the gradients of all encoder parameters for the last forward pass.
    *
-   * @param dSequence [N, H] gradient of {@link #sequenceOutput} from heads other than the pooler's;
-   *     overwritten
+   * @param dSequence [N, H] gradient of {@link #sequenceOutput} from the heads, without the
+   *     pooler's share; overwritten
    * @param dPooled [B, H] gradient of {@link #pooledOutput}; overwritten
-   * @param gradients overwritten, except the word embeddings', to which this adds: the tied decoder
-   *     writes them first
+   * @param gradients overwritten, except for the word embeddings: this adds to them, because the
+   *     tied decoder has already written them
    */
   public void backward(INDArray dSequence, INDArray dPooled, EncoderParameters gradients) {
     INDArray dFirst = sequences("pooler.dFirst");
@@ -157,7 +158,7 @@ public final class Encoder {
     INDArray dSublayer = tokens("d.sublayer");
     INDArray dAttended = tokens("d.residual");
     INDArray z = wide(slot(i) + ".z", config.intermediateSize());
-    // First the activation, computed again instead of kept; then its gradient.
+    // Recomputes the activation first, as it was not kept; then computes its gradient.
     INDArray activation = wide("activation", config.intermediateSize());
     INDArray dQkv = wide("d.qkv", 3 * config.hiddenSize());
     INDArray dContext = tokens("d.context");

@@ -7,7 +7,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Sizes of a BERT encoder; the names are those of BERT's own {@code bert_config.json}.
+ * Sizes of a BERT encoder, named as in BERT's own {@code bert_config.json}.
  *
  * @param hiddenSize H, width of every token vector; a multiple of {@code numAttentionHeads}
  * @param numHiddenLayers number of encoder layers, at least 1
@@ -19,8 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param turnVocabSize number of turn ids (which speaker of the dialogue)
  * @param hiddenDropoutProb dropout on embeddings and on each sublayer's output, in [0, 1)
  * @param attentionProbsDropoutProb dropout on attention probabilities, in [0, 1)
- * @param initializerRange standard deviation of the truncated normal that weights start from, above
- *     0
+ * @param initializerRange standard deviation of the truncated normal that initializes the weights,
+ *     above 0
  * @param layerNormEps added to the variance in layer normalization, above 0
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019, section 3</a>
  */
@@ -42,7 +42,7 @@ public record EncoderConfig(
   /**
    * Checks the rules above.
    *
-   * @throws IllegalArgumentException naming the value, or both values, that break a rule
+   * @throws IllegalArgumentException if a rule is broken; names the value or both values
    */
   public EncoderConfig {
     requirePositive("hidden-size", hiddenSize);
@@ -72,12 +72,13 @@ public record EncoderConfig(
   }
 
   /**
-   * Reads what a checkpoint holds. All fields of today were in the first checkpoints, so each is
-   * asked for. One that is added later is read with {@link Map#getOrDefault}: the encoder of an
-   * older checkpoint is what it was before the field was there. A field that is not known changes
-   * the encoder in a way that this version cannot, so it is refused.
+   * Reads the encoder's fields from a checkpoint. All current fields exist since the first
+   * checkpoints, so each is required. A field added later must be read with {@link
+   * Map#getOrDefault}: an older checkpoint then keeps the encoder it had. An unknown field changes
+   * the encoder in a way that this version does not support, so it is refused.
    *
-   * @throws IllegalArgumentException naming a field that is missing or no number, or those unknown
+   * @throws IllegalArgumentException if a field is missing, not a number or unknown; names the
+   *     fields
    */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static EncoderConfig fromJson(Map<String, Object> json) {
@@ -125,7 +126,7 @@ public record EncoderConfig(
     return hiddenSize / numAttentionHeads;
   }
 
-  /** The same encoder with another number of layers: what a shallower student starts from. */
+  /** The same encoder with another number of layers, such as a shallower student. */
   public EncoderConfig withNumHiddenLayers(int layers) {
     return new EncoderConfig(
         hiddenSize,
@@ -177,8 +178,9 @@ public record EncoderConfig(
   }
 
   /**
-   * Whether parameters of another encoder mean the same to this one. Their shapes do not tell the
-   * number of heads. Dropout and starting values are no matter: training alone knows them.
+   * Whether this encoder can use the parameters of another. Comparing shapes is not enough: they do
+   * not show the number of heads. Dropout and initial values are ignored, since only training uses
+   * them.
    */
   public boolean hasSizesOf(EncoderConfig other) {
     return new EncoderConfig(

@@ -95,8 +95,8 @@ public record EncoderParameters(
   }
 
   /**
-   * A copy for inference: linear maps column-major, in which oneDNN multiplies the few rows of a
-   * small batch up to twice as fast.
+   * A copy for inference. Its linear maps are column-major: oneDNN multiplies the few rows of a
+   * small batch up to twice as fast in that layout.
    */
   public EncoderParameters frozen() {
     return new EncoderParameters(

@@ -4,40 +4,42 @@ import io.dialogbert.model.kernel.DropoutSeeds;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An encoder with heads over one flat parameter vector, which it reads at every call: updates need
- * no call. One thread. Letters: B sequences, C classes.
+ * An encoder with heads over one flat parameter vector. The vector is read in every call, so
+ * updates need no further call. Not thread-safe. Letters: B sequences, C classes.
  *
- * @param <S> losses and hits, as sums
+ * @param <S> sums of losses and hits
  */
 public interface Network<S> {
   /**
-   * Losses of a batch.
+   * Computes the losses of a batch.
    *
-   * @param whole what {@code part} is a part of: the loss is a mean over it
+   * @param whole the batch that {@code part} is a part of: the loss is a mean over it
    */
   S score(PackedBatch part, PackedBatch whole, DropoutSeeds seeds);
 
   /**
-   * Losses of a batch, and what it adds to the gradient of the loss of {@code whole}.
+   * Computes the losses of a batch and its contribution to the gradient of the loss of {@code
+   * whole}.
    *
-   * @param flatGradient a vector of the parameters' layout; overwritten
+   * @param flatGradient a vector in the parameters' layout; overwritten
    */
   S gradient(PackedBatch part, PackedBatch whole, DropoutSeeds seeds, INDArray flatGradient);
 
   /**
-   * Whether a step on a batch gives a parameter a gradient. A head that has nothing to learn from
-   * any of the batch's sequences gives none; a gradient that happens to be 0 is one.
+   * Whether a training step on a batch gives a parameter a gradient. It does not if the parameter's
+   * head has nothing to learn from any sequence of the batch. A gradient that happens to be 0
+   * counts as one.
    *
-   * @param parameter a name of the parameters' layout
+   * @param parameter a name in the parameters' layout
    */
   boolean learns(PackedBatch whole, String parameter);
 
   /** [B, C] logits, one row per sequence, in a buffer that the next call overwrites. */
   INDArray logits(PackedBatch part, DropoutSeeds seeds);
 
-  /** The score of two batches together. */
+  /** Adds the scores of two batches. */
   S sum(S first, S second);
 
-  /** What training minimizes. */
+  /** The loss that training minimizes. */
   double loss(S score);
 }

@@ -7,19 +7,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The sequences of one batch laid end to end without padding. Letters: B sequences, N tokens of all
- * sequences together, M masked tokens. Arrays are owned by the batch: callers do not change them.
+ * The sequences of one batch, laid end to end without padding. Letters: B sequences, N tokens of
+ * all sequences together, M masked tokens. The batch owns its arrays: callers must not change them.
  *
  * @param inputIds [N] token ids
- * @param positionIds [N] place within the sequence, from 0
+ * @param positionIds [N] position within the sequence, from 0
  * @param segmentIds [N]
  * @param turnIds [N]
  * @param sequenceOffsets [B + 1]: sequence b is rows sequenceOffsets[b] to sequenceOffsets[b + 1]
  * @param maskedRows [M] packed rows whose original token is to be predicted, ascending
  * @param maskedLmIds [M] original token ids at those rows
- * @param labels [B] next-sentence labels (0 = truly follows, 1 = random) or class labels; [0] where
- *     there are none, as in examples without pairs
- * @param teacherLogits [B][C] what a teacher says to each sequence; [0][] without a teacher
+ * @param labels [B] next-sentence labels (0 = truly follows, 1 = random) or class labels; [0]
+ *     without labels, as in examples without pairs
+ * @param teacherLogits [B][C] a teacher's logits for each sequence; [0][] without a teacher
  */
 public record PackedBatch(
     int[] inputIds,
@@ -31,13 +31,13 @@ public record PackedBatch(
     int[] maskedLmIds,
     int[] labels,
     float[][] teacherLogits) {
-  /** No teacher. */
+  /** Teacher logits of a batch without a teacher. */
   public static final float[][] NO_TEACHER = {};
 
   /**
    * Checks lengths and offsets.
    *
-   * @throws IllegalArgumentException if they do not fit together; names both values
+   * @throws IllegalArgumentException if two of them do not match; names both values
    */
   public PackedBatch {
     int n = inputIds.length;
@@ -132,7 +132,7 @@ public record PackedBatch(
     return longest;
   }
 
-  /** [B] the first row of each sequence, where {@code [CLS]} stands. */
+  /** [B] the first row of each sequence, that of {@code [CLS]}. */
   public int[] firstRows() {
     int[] rows = new int[numSequences()];
     System.arraycopy(sequenceOffsets, 0, rows, 0, rows.length);
@@ -140,9 +140,9 @@ public record PackedBatch(
   }
 
   /**
-   * Divides the sequences, in order, into parts of about equally many tokens.
+   * Divides the sequences, in order, into parts with about the same number of tokens.
    *
-   * @return {@code numParts} batches, or one per sequence where those are fewer
+   * @return {@code numParts} batches, or one per sequence if there are fewer sequences
    */
   List<PackedBatch> split(int numParts) {
     int count = Math.min(numParts, numSequences());
@@ -152,7 +152,7 @@ public record PackedBatch(
     List<PackedBatch> parts = new ArrayList<>();
     int from = 0;
     for (int i = 1; i < count; i++) {
-      // Each part that follows needs a sequence of its own.
+      // Leaves at least one sequence for each part that follows.
       int last = numSequences() - (count - i);
       int to = from + 1;
       while (to < last
@@ -168,8 +168,8 @@ public record PackedBatch(
   }
 
   /**
-   * Divides the sequences, in order, into as few parts of at most {@code maxSequences} as there can
-   * be, of equally many sequences or one less.
+   * Divides the sequences, in order, into as few parts as possible of at most {@code maxSequences}
+   * each. The sizes of the parts differ by at most one sequence.
    */
   List<PackedBatch> splitBySequences(int maxSequences) {
     int count = (numSequences() - 1) / maxSequences + 1;
@@ -215,9 +215,10 @@ public record PackedBatch(
   }
 
   /**
-   * Checks every id against the encoder that is to read them.
+   * Checks every id against the encoder that will read them.
    *
-   * @throws BadInputException naming the id, its limit and its place in the batch
+   * @throws BadInputException if an id is out of range; names the id, its limit and its place in
+   *     the batch
    */
   void requireFits(EncoderConfig config) {
     if (maxLength() > config.maxPositionEmbeddings()) {
@@ -237,7 +238,7 @@ public record PackedBatch(
   }
 
   /**
-   * Checks the labels against the head that is to learn them.
+   * Checks the labels against the head that will learn them.
    *
    * @throws BadInputException if there are no labels or one is not below {@code numClasses}
    */
@@ -265,7 +266,7 @@ public record PackedBatch(
     }
   }
 
-  /** Collects sequences; a batch has labels for all of its sequences or for none. */
+  /** Collects sequences. Either all sequences of a batch have labels or none has. */
   public static final class Builder {
     private final List<int[]> inputIds = new ArrayList<>();
     private final List<int[]> segmentIds = new ArrayList<>();
@@ -296,11 +297,11 @@ public record PackedBatch(
     /**
      * Adds a pretraining example.
      *
-     * @param inputIds token ids, masked already
-     * @param maskedLmPositions ascending positions within the sequence
+     * @param inputIds token ids, already masked
+     * @param maskedLmPositions positions within the sequence, ascending
      * @param maskedLmIds the original token ids there
-     * @param nextSentenceLabel 0 = truly follows, 1 = random, -1 = no pair, which then holds for
-     *     the whole batch
+     * @param nextSentenceLabel 0 = truly follows, 1 = random, -1 = no pair; if -1, then for the
+     *     whole batch
      */
     public Builder addMasked(
         int[] inputIds,

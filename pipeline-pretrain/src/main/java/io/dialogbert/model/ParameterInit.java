@@ -6,9 +6,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Starting values as in BERT: matrices from a truncated normal, biases 0, layer-normalization
+ * Initial values as in BERT: matrices from a truncated normal, biases 0, layer-normalization
  * weights 1. Each parameter is drawn from the seed and its own name, so models that share a name
- * and shape start from the same values there.
+ * and shape get the same initial values there.
  */
 public final class ParameterInit {
   private ParameterInit() {}
@@ -27,7 +27,7 @@ public final class ParameterInit {
     }
   }
 
-  /** Normal values, drawn again where they lie more than two standard deviations from 0. */
+  /** Normal values; those more than two standard deviations from 0 are drawn again. */
   private static INDArray truncatedNormal(SplittableRandom random, int length, double deviation) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {

@@ -18,9 +18,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Names the parts of one flat parameter vector, with BERT's standard names and row-major shapes
  * ({@code weight} is [out, in]).
  *
- * <p>Matrices come first and vectors (biases, layer normalization) after them, so that each of the
- * two groups, which weight decay treats differently, is one run. Query, key and value of a layer
- * are neighbors in both groups: {@link #span} gives the three as one [3H, H] matrix or [3H] vector.
+ * <p>Matrices come first, vectors (biases, layer normalization) after them. Weight decay applies
+ * only to matrices, so each group is one contiguous range. Query, key and value of a layer are
+ * adjacent in both groups: {@link #span} views the three as one [3H, H] matrix or [3H] vector.
  */
 public final class ParameterLayout {
   /**
@@ -138,9 +138,9 @@ public final class ParameterLayout {
   }
 
   /**
-   * Looks a parameter up.
+   * Looks up a parameter.
    *
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is no parameter of that name
    */
   public Parameter parameter(String name) {
     Parameter parameter = parameters.get(name);
@@ -155,7 +155,7 @@ public final class ParameterLayout {
     return parameters.containsKey(name);
   }
 
-  /** SHA-256 of names and shapes in order, in hex: two vectors with the same hash mean the same. */
+  /** Hex SHA-256 of names and shapes in order. Vectors with the same hash have the same layout. */
   public String hash() {
     MessageDigest digest = DigestUtils.getSha256Digest();
     for (Parameter parameter : parameters.values()) {
@@ -172,10 +172,10 @@ public final class ParameterLayout {
   }
 
   /**
-   * One view over neighboring parameters of equal shape: [n * rows, columns] for matrices, [n *
+   * One view over adjacent parameters of equal shape: [n * rows, columns] for matrices, [n *
    * length] for vectors.
    *
-   * @throws IllegalArgumentException if they are not neighbors of equal shape
+   * @throws IllegalArgumentException if they are not adjacent or differ in shape
    */
   public INDArray span(INDArray flat, String... names) {
     Parameter first = parameter(names[0]);
@@ -201,10 +201,10 @@ public final class ParameterLayout {
   }
 
   /**
-   * Copies into {@code target}, a vector of this layout, every parameter that {@code source} has
-   * under the mapped name.
+   * Copies parameters from {@code source} into {@code target}, a vector of this layout. Copies each
+   * parameter that {@code source} has under the mapped name.
    *
-   * @param sourceName gives for a name of this layout the name to read it from
+   * @param sourceName maps a name of this layout to the name to read it from
    * @return the names of this layout that were copied, in order; the rest of {@code target} is
    *     untouched
    * @throws IllegalArgumentException if a pair differs in shape; names both
@@ -238,8 +238,8 @@ public final class ParameterLayout {
   }
 
   /**
-   * The name mapping by which a student's layers start from chosen layers of a teacher; other names
-   * map to themselves.
+   * The name mapping that initializes a student's layers from chosen layers of a teacher. Other
+   * names map to themselves.
    *
    * @param teacherLayers element i: the teacher layer that student layer i is copied from
    */

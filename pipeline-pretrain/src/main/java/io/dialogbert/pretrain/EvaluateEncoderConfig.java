@@ -8,7 +8,7 @@ import io.dialogbert.frame.config.ConfigReader;
  *
  * @param checkpoint directory that pretrain wrote
  * @param examples directory that build-examples wrote
- * @param maxExamples at most so many are scored
+ * @param maxExamples maximum number of examples to score
  */
 public record EvaluateEncoderConfig(
     String checkpoint,

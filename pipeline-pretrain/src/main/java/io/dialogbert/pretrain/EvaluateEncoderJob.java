@@ -25,7 +25,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/** Scores a checkpoint on held-out examples beside what can be had without a network. */
+/** Scores a checkpoint on held-out examples and compares it to baselines without a network. */
 public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
   public static void main(String[] args) {
     JobMain.run(new EvaluateEncoderJob(), args);
@@ -98,7 +98,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
   }
 
   /**
-   * What needs no network.
+   * Baselines without a network.
    *
    * @param unigramLoss cross-entropy in nats of the masked tokens under the training split's token
    *     frequencies
@@ -125,7 +125,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     double loss = 0;
     int hits = 0;
     for (int id : heldOut.maskedLmIds()) {
-      // One is added to each count, so that a token unseen in training has a probability, too.
+      // Add-one smoothing: a token unseen in training also has a probability.
       loss -= Math.log((counts[id] + 1) / total);
       hits += id == mostFrequent ? 1 : 0;
     }

@@ -36,7 +36,7 @@ final class HeldOut {
     return sum(scoring.score(network, numTasks));
   }
 
-  /** Where nothing was trained. */
+  /** Scores in a job that does not train. */
   PretrainingScore score(NetworkSource network) {
     return sum(scoring.score(network));
   }
@@ -45,7 +45,7 @@ final class HeldOut {
     return scores.stream().reduce(PretrainingScore.ZERO, PretrainingScore::plus);
   }
 
-  /** Losses and accuracies by name; next-sentence prediction's only where there are pairs. */
+  /** Losses and accuracies by name; those of next-sentence prediction only if there are pairs. */
   static Map<String, Double> values(PretrainingScore score) {
     Map<String, Double> values = new TreeMap<>(score.losses());
     values.put("mlm_accuracy", score.mlmAccuracy());

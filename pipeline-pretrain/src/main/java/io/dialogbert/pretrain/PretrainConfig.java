@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * @param examples directory that build-examples wrote
  * @param tokenizer the tokenizer that it used
- * @param startFrom a checkpoint of another run whose parameters training starts from
- * @param encoder sizes; the vocabulary's comes with the tokenizer
+ * @param startFrom a checkpoint of another run that training starts from
+ * @param encoder sizes; the vocabulary size comes from the tokenizer
  */
 public record PretrainConfig(
     String examples,

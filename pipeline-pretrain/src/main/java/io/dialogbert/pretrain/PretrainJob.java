@@ -98,8 +98,8 @@ public final class PretrainJob implements Job<PretrainConfig> {
   }
 
   /**
-   * Says so where the longest examples get fewer predictions than their share; nothing where they
-   * have static masks, whose number was settled when they were made.
+   * A warning if the longest examples get fewer predictions than their share. Empty if the examples
+   * have static masks: the number was fixed when they were made.
    *
    * @param made settings that the examples were made with
    */
@@ -108,7 +108,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
     if (length == null || !made.getOrDefault("build-examples.static-masks", "0").equals("0")) {
       return Optional.empty();
     }
-    // [CLS], and [SEP] after each part, are no text.
+    // [CLS], and the [SEP] after each part, are not text.
     int frame = "full-sentences".equals(made.get("build-examples.pairing")) ? 2 : 3;
     return masking.cap(Integer.parseInt(length) - frame);
   }

@@ -7,12 +7,12 @@ import io.dialogbert.text.piece.SpecialTokens;
 
 /** Groups of settings that several jobs read. */
 final class Sections {
-  /** Stands in until the tokenizer tells how many pieces there are. */
+  /** Used until the tokenizer gives the real vocabulary size. */
   private static final int UNKNOWN_VOCAB_SIZE = SpecialTokens.ALL.size() + 1;
 
   private Sections() {}
 
-  /** The sizes of an encoder; the vocabulary's comes with the tokenizer. */
+  /** The sizes of an encoder; the vocabulary size comes from the tokenizer. */
   static EncoderConfig encoder(ConfigReader in) {
     return new EncoderConfig(
         in.intBetween("hidden-size", 1, 1 << 14),
@@ -29,7 +29,7 @@ final class Sections {
         1e-12);
   }
 
-  /** Dynamic masking; the vocabulary's size comes with the tokenizer. */
+  /** Dynamic masking; the vocabulary size comes from the tokenizer. */
   static MaskingConfig masking(ConfigReader in) {
     return new MaskingConfig(
         in.doubleBetween("masked-lm-prob", 0.01, 0.9),

@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * What crosses the wire to average one piece of the workers' states, and to take the outer
- * optimiser's step: Nesterov momentum on the averaged change.
+ * What is sent to a Spark task to average one piece of the workers' states, and to take the outer
+ * optimizer's step: Nesterov momentum on the averaged change.
  *
  * @see <a href="https://arxiv.org/abs/2311.08105">Douillard et al. 2023, DiLoCo, algorithm 1</a>
  */
@@ -25,13 +25,13 @@ record Averaging(
     TrainingConfig config, String root, Position start, long endStep, List<Worker.Result> results)
     implements Serializable {
 
-  /** Floats of a piece: 16 MiB. */
+  /** Floats in a piece: 16 MiB. */
   static final int PIECE = 1 << 22;
 
-  /** Which elements of which vector. */
+  /** A piece to average: a range of elements of a vector. */
   record Task(String vector, long from, int length) implements Serializable {}
 
-  /** Name of a piece's file, which no other attempt has. */
+  /** File name of a piece; no other attempt uses it. */
   static String fileName(String vector, long from) {
     return String.format(Locale.ROOT, "%s-%05d-%s", vector, from / PIECE, UUID.randomUUID());
   }
@@ -50,7 +50,7 @@ record Averaging(
     return tasks;
   }
 
-  /** Averages a piece; of the parameters, it also gives the outer momentum's. */
+  /** Averages a piece. For the parameters, also returns the piece of the outer momentum. */
   Map<String, VectorPiece> average(Task task) throws IOException {
     PieceFiles files = new PieceFiles(SparkHadoopUtil.get().conf(), root);
     boolean params = task.vector().equals(Position.PARAMS);
@@ -77,7 +77,7 @@ record Averaging(
     return pieces;
   }
 
-  /** Turns the mean change into the outer optimiser's, and brings its momentum up to date. */
+  /** Turns the mean change into the outer optimizer's step, and updates its momentum. */
   private void step(float[] change, float[] momentum) {
     float decay = (float) config.averaging().outerMomentum();
     float rate = (float) config.averaging().outerLearningRate();
@@ -88,9 +88,9 @@ record Averaging(
   }
 
   /**
-   * The mean over the workers, taken in their order: float sums must not depend on who finished
-   * first. It goes from the mean of some to that of one more, so that a value which all workers
-   * have is the mean to the last bit, and a parameter that none of them moved stays.
+   * The mean over the workers, in worker order: a float sum must not depend on who finished first.
+   * This is a running mean. If all workers have the same value, it is the mean to the last bit. So
+   * a parameter that no worker changed keeps its value.
    */
   private float[] mean(PieceFiles files, Task task, Format format) throws IOException {
     float[] mean = new float[task.length()];
@@ -112,7 +112,7 @@ record Averaging(
     return mean;
   }
 
-  /** The start's piece of a vector; zeros if it has none. */
+  /** Reads the start state's piece of a vector; zeros if the state has no such vector. */
   private float[] read(PieceFiles files, Task task, String vector) throws IOException {
     float[] values = new float[task.length()];
     List<VectorPiece> pieces =

@@ -4,14 +4,15 @@ import io.dialogbert.frame.config.ConfigReader;
 import java.io.Serializable;
 
 /**
- * How workers come together.
+ * How the workers' states are averaged.
  *
- * @param numWorkers Spark tasks that train side by side
+ * @param numWorkers number of Spark tasks that train in parallel
  * @param frequency local steps between two averages
- * @param averageMoments whether the optimiser's moments are averaged, too, or stay each worker's
- * @param compressChanges whether changes of parameters are sent as halves
- * @param outerLearningRate share of the averaged change that is taken; 1 for plain averaging
- * @param outerMomentum Nesterov momentum of the averaged change; 0 for plain averaging
+ * @param averageMoments whether the optimizer's moments are averaged, too; if false, each worker
+ *     keeps its own
+ * @param compressChanges whether parameter changes are sent in half precision
+ * @param outerLearningRate share of the averaged change that is applied; 1 for plain averaging
+ * @param outerMomentum Nesterov momentum on the averaged change; 0 for plain averaging
  */
 public record AveragingConfig(
     int numWorkers,
@@ -32,12 +33,12 @@ public record AveragingConfig(
         in.doubleBetween("outer-momentum", 0, 0.999));
   }
 
-  /** Plain averaging, moments and all, as DL4J does it. */
+  /** Plain averaging, moments included, as in DL4J. */
   public static AveragingConfig plain(int numWorkers, int frequency) {
     return new AveragingConfig(numWorkers, frequency, true, false, 1, 0);
   }
 
-  /** Whether the mean is stepped towards, rather than taken. */
+  /** Whether the outer optimizer steps towards the mean, instead of taking it as it is. */
   boolean hasOuterOptimizer() {
     return outerLearningRate != 1 || outerMomentum != 0;
   }

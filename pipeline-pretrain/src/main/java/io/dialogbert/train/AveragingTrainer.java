@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Parameter averaging (McDonald, Hall and Mann 2010): in each round every worker takes the same
- * state, does a number of steps on examples of its own, and the mean of the workers' parameters
- * starts the next round, or is what the outer optimiser steps towards (Douillard et al. 2023,
- * algorithm 1). A task that Spark runs again has the same examples and the same seeds, so a round's
- * result does not depend on who died in it.
+ * Parameter averaging (McDonald, Hall and Mann 2010). In each round, every worker starts from the
+ * same state and does a number of steps on its own examples. The next round starts from the mean of
+ * the workers' parameters, or from the outer optimizer's step towards it (Douillard et al. 2023,
+ * algorithm 1). A task that Spark reruns gets the same examples and the same seeds, so a round's
+ * result does not depend on which tasks failed.
  *
- * <p>States go from task to task in files of a file system that all of them see, never through the
- * driver: a round can be taken up by another driver as well as by another executor.
+ * <p>Tasks exchange states through files on a file system that all of them see, never through the
+ * driver. So a run can be resumed by another driver, and a task rerun by another executor.
  *
  * @param <E> an example
  */
@@ -36,16 +36,16 @@ public final class AveragingTrainer<E> {
   private static final Logger LOG = LoggerFactory.getLogger(AveragingTrainer.class);
 
   /**
-   * What a round gave.
+   * Result of a round.
    *
-   * @param end where the run stands after it
+   * @param end the run's position after it
    * @param losses means over the round's steps, by name
-   * @param gradientNorm L2 norm of the gradient over all parameters, before it was clipped: the
-   *     mean over the round's steps and workers
-   * @param examples trained on
-   * @param trainSeconds of the slowest worker, its waiting for batches included
-   * @param loaderSeconds that the slowest worker waited for batches
-   * @param bytesMoved written to and read from the shared file system
+   * @param gradientNorm L2 norm of the gradient over all parameters, before clipping: the mean over
+   *     the round's steps and workers
+   * @param examples number of examples trained on
+   * @param trainSeconds training time of the slowest worker, waiting for batches included
+   * @param loaderSeconds time that the worker with the longest wait waited for batches
+   * @param bytesMoved bytes written to and read from the shared file system
    */
   public record Round(
       Position end,
@@ -56,13 +56,13 @@ public final class AveragingTrainer<E> {
       double loaderSeconds,
       long bytesMoved) {}
 
-  /** Is told of each round, whose state is committed by then. */
+  /** Called after each round, once its state is committed. */
   @FunctionalInterface
   public interface Listener {
     /**
-     * After a round.
+     * Handles a round.
      *
-     * @return whether to go on
+     * @return whether to continue training
      */
     boolean afterRound(Round round) throws IOException;
   }
@@ -92,7 +92,7 @@ public final class AveragingTrainer<E> {
     this.hadoop = spark.hadoopConfiguration();
   }
 
-  /** Claims the run, and writes the state that it starts from: these parameters, no moments. */
+  /** Claims the run and writes its initial state: the trainer's parameters, no moments. */
   public Position start(LocalTrainer trainer) throws IOException {
     run.claim();
     List<VectorPiece> pieces = new ArrayList<>();
@@ -126,9 +126,9 @@ public final class AveragingTrainer<E> {
   }
 
   /**
-   * Trains to the configured number of steps, or until the listener has enough.
+   * Trains to the configured number of steps, or until the listener stops it.
    *
-   * @throws UnstableTrainingException if too many rounds had to be given up
+   * @throws UnstableTrainingException if too many rounds were discarded
    */
   public Position train(Position start, Listener listener) throws IOException {
     Position at = start;
@@ -180,8 +180,9 @@ public final class AveragingTrainer<E> {
   }
 
   /**
-   * Workers read parameters and moments and write theirs. The average reads what they share, writes
-   * the new state, and reads the old one where it adds changes to it.
+   * Bytes that a round writes and reads. Workers read parameters and moments, and write theirs. The
+   * average reads what is averaged and writes the new state; it also reads the old state where it
+   * adds changes to it.
    */
   private long bytesMoved(Position end, List<Worker.Result> results) {
     AveragingConfig averaging = config.averaging();
@@ -224,7 +225,7 @@ public final class AveragingTrainer<E> {
     return results;
   }
 
-  /** Means over the workers; not a number if one worker had such a loss. */
+  /** Means over the workers; NaN if any worker had a NaN loss. */
   private static Map<String, Double> losses(List<Worker.Result> results) {
     Map<String, Double> losses = new TreeMap<>();
     for (Worker.Result result : results) {

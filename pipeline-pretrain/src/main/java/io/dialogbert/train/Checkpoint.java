@@ -27,17 +27,17 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A trained network and the tokenizer that belongs to it, with optimiser state and position.
+ * A trained network and its tokenizer, with optimizer state and position.
  *
- * @param graph opens with stock DL4J, too: {@code ComputationGraph.load}
- * @param examplesSeen examples that its training read
+ * @param graph can also be opened with stock DL4J: {@code ComputationGraph.load}
+ * @param examplesSeen number of examples read in training
  */
 public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, long examplesSeen) {
   private static final String MODEL = "model.zip";
   private static final String POSITION = "training.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Writes the files into a directory. */
+  /** Writes the files to a directory. */
   public void save(Directories directories, Path directory) throws IOException {
     Path model = new Path(directory, MODEL);
     try (OutputStream out = directories.fileSystem(model).create(model, true)) {
@@ -54,11 +54,11 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
   }
 
   /**
-   * Reads a checkpoint without the optimiser's state. Stock DL4J reads that, too, but holds all of
-   * the file in the heap, of which no array has room for the moments of more than 268 M parameters.
+   * Reads a checkpoint without the optimizer's state. Stock DL4J can read that state, but it loads
+   * the whole file onto the heap. No Java array can hold the moments of more than 268 M parameters.
    *
-   * @throws BadInputException if a file is missing or what is read of it is torn, or if the parts
-   *     do not belong together
+   * @throws BadInputException if a file is missing, a part that is read is truncated or corrupt, or
+   *     the parts do not belong together
    */
   public static Checkpoint load(Directories directories, String directory) throws IOException {
     SerializedTokenizer tokenizer = loadTokenizer(directories, directory);
@@ -70,9 +70,9 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
   }
 
   /**
-   * Reads a checkpoint's tokenizer alone.
+   * Reads only a checkpoint's tokenizer.
    *
-   * @throws BadInputException if a file is missing or they do not belong together
+   * @throws BadInputException if files are missing or do not belong together
    */
   public static SerializedTokenizer loadTokenizer(Directories directories, String directory)
       throws IOException {
@@ -83,11 +83,11 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
   }
 
   /**
-   * Reads the configuration of a checkpoint's network alone.
+   * Reads only the configuration of a checkpoint's network.
    *
    * @return DL4J's JSON
-   * @throws BadInputException if the file is missing or torn, or is not of a network that this
-   *     version knows
+   * @throws BadInputException if the file is missing, truncated or corrupt, or if this version does
+   *     not know the network
    */
   public static String loadNetworkJson(Directories directories, String directory)
       throws IOException {
@@ -106,7 +106,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
     try {
       return Graphs.configuration(json);
     } catch (RuntimeException e) {
-      // DL4J wraps what its mapper meets.
+      // DL4J wraps the exceptions of its mapper.
       throw new BadInputException(
           model
               + " is not of a network that this version reads: "
@@ -116,9 +116,10 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
   }
 
   /**
-   * Reads a checkpoint's parameters into a network; nothing else of it is held in memory.
+   * Reads a checkpoint's parameters into a network; holds nothing else of it in memory.
    *
-   * @throws BadInputException if a file is missing or torn, or the network is of another layout
+   * @throws BadInputException if a file is missing, truncated or corrupt, or if the network has
+   *     another layout
    */
   static void loadParameters(Directories directories, String directory, ComputationGraph graph)
       throws IOException {
@@ -142,7 +143,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         if (entry.getName().equals(name)) {
           T value = reader.read(zip);
-          // Goes to the entry's end, where its CRC-32 is.
+          // Reads to the end of the entry, which checks its CRC-32.
           zip.closeEntry();
           return value;
         }
@@ -151,7 +152,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
     } catch (FileNotFoundException e) {
       throw missing(path, e);
     } catch (EOFException | ZipException | RuntimeException e) {
-      // ND4J wraps what it meets.
+      // ND4J wraps the exceptions of the stream.
       throw torn(path, e);
     }
   }

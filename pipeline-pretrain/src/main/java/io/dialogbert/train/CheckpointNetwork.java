@@ -7,7 +7,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 /**
  * The network of a checkpoint.
  *
- * @param task has the configuration of the checkpoint's network
+ * @param task holds the configuration of the checkpoint's network
  */
 public record CheckpointNetwork(TrainingTask<?> task, String directory) implements NetworkSource {
   @Override

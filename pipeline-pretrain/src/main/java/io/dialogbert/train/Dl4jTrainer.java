@@ -12,8 +12,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * Trains a ComputationGraph of DL4J; networks are kept and used again, since setting one up costs
- * more than a step.
+ * Trains a DL4J ComputationGraph. Networks are kept and reused, because setting one up costs more
+ * than a training step.
  */
 public final class Dl4jTrainer implements LocalTrainer {
   private static final Map<String, Queue<ComputationGraph>> IDLE = new ConcurrentHashMap<>();
@@ -26,17 +26,18 @@ public final class Dl4jTrainer implements LocalTrainer {
     this.graph = graph;
   }
 
-  /** A trainer of a task's network. */
+  /** Creates a trainer for a task's network. */
   public static Dl4jTrainer of(TrainingTask<?> task, ComputationGraph graph) {
     return new Dl4jTrainer(task, graph);
   }
 
   /**
-   * A trainer of this task's network that nobody else uses until it is closed.
+   * Creates a trainer for a task's network. Nobody else uses the network until the trainer is
+   * closed.
    *
-   * @param threads that its arithmetic may use
-   * @param dropoutSeed of its dropout masks; workers must not share one
-   * @param maxSequences of a batch that are in memory at once
+   * @param threads number of threads that its arithmetic may use
+   * @param dropoutSeed seed of its dropout masks; workers must not share one
+   * @param maxSequences number of sequences of a batch in memory at once
    */
   public static Dl4jTrainer borrow(
       TrainingTask<?> task, int threads, long dropoutSeed, int maxSequences) {
@@ -55,7 +56,7 @@ public final class Dl4jTrainer implements LocalTrainer {
     return IDLE.computeIfAbsent(networkJson, json -> new ConcurrentLinkedQueue<>());
   }
 
-  /** The network that is trained. */
+  /** The network being trained. */
   public ComputationGraph graph() {
     return graph;
   }
@@ -86,7 +87,7 @@ public final class Dl4jTrainer implements LocalTrainer {
     return Graphs.lastGradientNorm(graph);
   }
 
-  /** Lends the network to others. */
+  /** Puts the network back for reuse. */
   @Override
   public void close() {
     idle(task.networkJson()).add(graph);

@@ -27,10 +27,10 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 
 /**
- * Examples in a random order that depends on the seed alone: position p is always the same example,
- * whoever asks. Files are shuffled anew in each epoch, and rows within each file; files hold random
- * samples (build-examples sees to it), so that batches are well mixed. A file is read as a whole,
- * in the background while the one before it is in use.
+ * Examples in a random order that depends only on the seed: position p is the same example for
+ * every reader. Each epoch reshuffles the files, and the rows within each file. Files hold random
+ * samples (build-examples ensures this), so batches are well mixed. A file is read as a whole, in
+ * the background while the previous one is in use.
  *
  * @param <E> what a row is decoded to
  */
@@ -38,7 +38,7 @@ public final class ExampleReader<E> {
   /**
    * A file of examples.
    *
-   * @param sha256 that it must have; empty if that is not known
+   * @param sha256 the hash that the file must have; empty if unknown
    */
   public record Part(String path, long rows, String sha256) implements Serializable {
     /** A file that a directory's manifest lists. */
@@ -53,7 +53,7 @@ public final class ExampleReader<E> {
     E decode(Group row);
   }
 
-  // The one in use, the one before for workers that are behind, and the one to come.
+  // The file in use, the previous one for slower workers, and the next one.
   private static final int CACHED_FILES = 3;
   private static final Executor BACKGROUND =
       Executors.newCachedThreadPool(
@@ -62,7 +62,7 @@ public final class ExampleReader<E> {
             daemon.setDaemon(true);
             return daemon;
           });
-  // Of a run's training and held-out examples, and of another's.
+  // Enough for the training and held-out examples of two runs.
   private static final int SHARED_READERS = 4;
   private static final Map<List<Object>, ExampleReader<?>> SHARED =
       new LinkedHashMap<>(SHARED_READERS * 2, 0.75f, true) {
@@ -87,10 +87,10 @@ public final class ExampleReader<E> {
 
   private long orderedEpoch = -1;
   private int[] fileOrder = {};
-  // Of the files in that order, the first's is 0.
+  // First row of each file in that order; 0 for the first file.
   private long[] fileStarts = {};
 
-  /** Reads {@code parts}, of which at least one has a row. */
+  /** Reads {@code parts}; at least one must have a row. */
   public ExampleReader(Configuration hadoop, List<Part> parts, Decoder<E> decoder, long seed) {
     this.hadoop = hadoop;
     this.parts = parts.stream().filter(part -> part.rows() > 0).toList();
@@ -103,11 +103,11 @@ public final class ExampleReader<E> {
   }
 
   /**
-   * A reader that all tasks of a run share in this JVM, so that a file which several of them read
-   * is read once. Other runs have readers of their own, even of the same files: theirs may decode
-   * rows in another way, and files may have been written anew in between.
+   * A reader that all tasks of a run share in this JVM. So a file is read once, even if several
+   * tasks read it. Other runs have their own readers, even for the same files: they may decode rows
+   * differently, and the files may have been rewritten in between.
    *
-   * @param owner drawn by the run's driver, such as a UUID, and the same in all of its tasks;
+   * @param owner an id such as a UUID, drawn by the run's driver and the same in all of its tasks;
    *     stands for one decoder
    */
   @SuppressWarnings("unchecked") // an owner has one decoder
@@ -121,9 +121,7 @@ public final class ExampleReader<E> {
     }
   }
 
-  /**
-   * The files of a table that lie under a partition directory, such as {@code data/split=train}.
-   */
+  /** The files of a table below a partition directory such as {@code data/split=train}. */
   public static List<Part> parts(String directory, Manifest manifest, String table) {
     return manifest.files().stream()
         .filter(file -> file.path().startsWith(table + "/") && file.rows() > 0)
@@ -136,13 +134,13 @@ public final class ExampleReader<E> {
     return size;
   }
 
-  /** The epoch that a position lies in, from 0. */
+  /** The epoch of a position, from 0. */
   public long epoch(long position) {
     return position / size;
   }
 
   /**
-   * Examples at consecutive positions; those past the end of an epoch are the first of the next.
+   * Reads examples at consecutive positions; past the end of an epoch, the next one begins.
    *
    * @param position from 0, counted over all epochs
    */
@@ -166,12 +164,12 @@ public final class ExampleReader<E> {
       orderedEpoch = epoch;
     }
     int found = Arrays.binarySearch(fileStarts, rest);
-    // Between two starts, it is the insertion point that is told.
+    // For a value between two starts, binarySearch returns the insertion point.
     int place = found >= 0 ? found : -found - 2;
     return shuffled(place, epoch).get((int) (rest - fileStarts[place]));
   }
 
-  /** The file's rows in the epoch's order, and a start on those of the file after it. */
+  /** The file's rows in the epoch's order. Also starts reading the next file in the background. */
   private List<E> shuffled(int place, long epoch) throws IOException {
     FutureTask<List<E>> file = cache.get(key(place, epoch));
     if (file == null) {
@@ -224,7 +222,7 @@ public final class ExampleReader<E> {
   private List<E> load(Part part) throws IOException {
     Path path = new Path(part.path());
     if (!part.sha256().isEmpty()) {
-      // Each time, since a run reads its files for days.
+      // Checked on every read, because a run reads its files for days.
       Optional<String> damage = FileCheck.damage(hadoop, path, part.sha256());
       if (damage.isPresent()) {
         throw damaged(damage.get());
@@ -256,7 +254,7 @@ public final class ExampleReader<E> {
     try {
       return decoder.decode(row);
     } catch (RuntimeException e) {
-      // Without the cause, whose message shows the row.
+      // Without the cause: its message contains the row.
       throw new BadInputException(
           "row "
               + number
@@ -267,7 +265,7 @@ public final class ExampleReader<E> {
     }
   }
 
-  /** A permutation of 0 to n-1 (Fisher and Yates) for this seed, epoch and thing. */
+  /** A permutation of 0 to n-1 (Fisher and Yates) for this seed, epoch and purpose. */
   private int[] order(int n, String what, long epoch) {
     SplittableRandom random = Seeds.of(seed, "order", what, epoch);
     int[] order = new int[n];
@@ -279,7 +277,7 @@ public final class ExampleReader<E> {
     return order;
   }
 
-  /** The values of a list column that Spark wrote. */
+  /** The values of a list column of ints that Spark wrote. */
   public static int[] ints(Group row, String column) {
     Group list = row.getGroup(column, 0);
     int[] values = new int[list.getFieldRepetitionCount(0)];

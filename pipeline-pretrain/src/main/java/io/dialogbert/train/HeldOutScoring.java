@@ -11,19 +11,19 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Scores networks on held-out examples in Spark tasks, each of which reads the network and its
- * share of the examples; the same examples each time.
+ * Scores networks on held-out examples in Spark tasks. Each task loads the network and reads its
+ * share of the examples. The examples are the same each time.
  *
  * @param <E> an example
  * @param <S> the score of some examples
  */
 public final class HeldOutScoring<E, S> {
-  /** Examples that are scored together. */
+  /** Examples in a batch. */
   static final int BATCH = 64;
 
   private static final long TASK_BATCHES = 16;
 
-  /** Scores a batch. Crosses the wire. */
+  /** Scores a batch. Sent to Spark tasks. */
   @FunctionalInterface
   public interface Scorer<E, S> extends Serializable {
     /** The score of the examples, without dropout. */
@@ -39,10 +39,10 @@ public final class HeldOutScoring<E, S> {
   private final String reader = UUID.randomUUID().toString();
 
   /**
-   * Scoring of the first examples of a split in the order of the seed.
+   * Scores the first examples of a split, in an order that depends on the seed.
    *
    * @param parts the split's files
-   * @param maxExamples at most so many are scored
+   * @param maxExamples maximum number of examples to score
    */
   public HeldOutScoring(
       JavaSparkContext spark,
@@ -61,10 +61,10 @@ public final class HeldOutScoring<E, S> {
   }
 
   /**
-   * The scores of consecutive batches, in order: added up in it, they give the same whatever the
-   * number of tasks, for the same threads of each.
+   * The scores of consecutive batches, in order. If they are summed in this order, the sum does not
+   * depend on the number of tasks, as long as each task uses the same number of threads.
    *
-   * @param numTasks each of which has a network in memory
+   * @param numTasks number of tasks; each has a network in memory
    */
   public List<S> score(NetworkSource network, int numTasks) {
     return score(network, numTasks, Slots.threads(spark, numTasks));
@@ -80,15 +80,15 @@ public final class HeldOutScoring<E, S> {
   }
 
   /**
-   * The same where nothing was trained: in tasks of 1,024 examples, for each of which a network is
-   * read; in one JVM a single one, whose arithmetic is on all cores.
+   * The same for a job that does not train. Uses tasks of at most 1,024 examples, each of which
+   * loads the network. In one JVM, a single task uses all cores.
    */
   public List<S> score(NetworkSource network) {
     long tasks = (numExamples - 1) / (TASK_BATCHES * BATCH) + 1;
     return score(network, spark.sc().isLocal() ? 1 : Math.toIntExact(tasks));
   }
 
-  /** What crosses the wire: consecutive batches for each task. */
+  /** What is sent to the tasks; each scores a range of consecutive batches. */
   private record Share<E, S>(
       NetworkSource network,
       TrainingTask<E> task,

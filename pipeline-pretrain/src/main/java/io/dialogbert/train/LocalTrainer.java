@@ -4,26 +4,27 @@ import io.dialogbert.model.dl4j.VectorCopy;
 import java.util.Map;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
-/** The seam above an engine: one network that trains on one device. */
+/** The interface to a training engine: one network that trains on one device. */
 public interface LocalTrainer extends AutoCloseable {
-  /** Sets the number of steps done, by which learning rate, moments and dropout go. */
+  /** Sets the number of steps done; learning rate, bias correction and dropout depend on it. */
   void goTo(long step);
 
-  /** The network's parameters, to be read and written. */
+  /** The network's parameters, for reading and writing. */
   VectorCopy params();
 
-  /** The optimiser's state (for Adam, both moments), to be read and written. */
+  /** The optimizer's state (for Adam, both moments), for reading and writing. */
   VectorCopy updater();
 
   /**
-   * One optimiser step.
+   * Takes one optimizer step.
    *
    * @return the parts of the loss on this batch, by name, before the step
-   * @throws io.dialogbert.model.dl4j.NonFiniteLossException if the loss is not finite
+   * @throws io.dialogbert.model.dl4j.NonFiniteLossException if the loss or the gradient norm is not
+   *     finite
    */
   Map<String, Double> step(MultiDataSet batch);
 
-  /** L2 norm of the last step's gradient, over all parameters, before it was clipped. */
+  /** L2 norm of the last step's gradient, over all parameters, before clipping. */
   double gradientNorm();
 
   @Override

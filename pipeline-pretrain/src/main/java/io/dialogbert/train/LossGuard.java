@@ -1,11 +1,10 @@
 package io.dialogbert.train;
 
 /**
- * Tells a round that went wrong from one that did not: its loss is not finite, or a multiple of
- * what was usual.
+ * Detects a round that went wrong: its loss is not finite, or it spiked.
  *
- * @param spikeFactor so many times the usual loss is too much; 0 for no limit
- * @param usual exponential mean of the losses of earlier rounds; 0 before the first
+ * @param spikeFactor a loss above this multiple of the usual one is a spike; 0 for no limit
+ * @param usual exponential moving average of the losses of earlier rounds; 0 before the first
  */
 record LossGuard(double spikeFactor, double usual) {
   private static final double DECAY = 0.9;
@@ -15,7 +14,7 @@ record LossGuard(double spikeFactor, double usual) {
     return Double.isFinite(loss) && !spikes;
   }
 
-  /** What is usual after a round that was accepted. */
+  /** The usual loss after an accepted round. */
   double smoothed(double loss) {
     return usual == 0 ? loss : DECAY * usual + (1 - DECAY) * loss;
   }

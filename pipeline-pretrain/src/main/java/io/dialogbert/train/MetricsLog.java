@@ -23,8 +23,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The metrics of a run as JSON Lines, one object per measurement. They survive the process in files
- * of which each holds some of the lines, named by the first and the end of these.
+ * The metrics of a run as JSON Lines, one object per measurement. They are stored in files, so they
+ * survive the process. Each file holds a range of lines and is named after the range's first line
+ * and its end.
  */
 public final class MetricsLog {
   private static final int NUMBER_DIGITS = 9;
@@ -36,14 +37,14 @@ public final class MetricsLog {
   private int flushed;
 
   /**
-   * Goes on with the metrics of an earlier process, up to the step from which training goes on.
+   * Continues the metrics of an earlier process, up to the step where training resumes.
    *
-   * @param again whether that step's evaluation and checkpoint are made again
+   * @param again whether that step's evaluation and checkpoint will be repeated
    */
   MetricsLog(RunDirectory run, long step, boolean again) throws IOException {
     this.run = run;
     for (Path file : files()) {
-      // Where a process was killed, a file and the one that it takes the place of are both there.
+      // If a process was killed, both a file and its replacement may be there.
       long known = lines.size() - firstLine(file);
       run.directories().readString(file).lines().skip(Math.max(0, known)).forEach(lines::add);
     }
@@ -65,7 +66,9 @@ public final class MetricsLog {
     return Long.parseLong(file.getName().substring(0, NUMBER_DIGITS));
   }
 
-  /** The files that are whole, by their first lines, a shorter one before a longer one. */
+  /**
+   * The complete files, by first line; of two with the same first line, the shorter comes first.
+   */
   private List<Path> files() throws IOException {
     FileSystem fileSystem = run.directories().fileSystem(run.metrics());
     if (!fileSystem.exists(run.metrics())) {
@@ -78,7 +81,7 @@ public final class MetricsLog {
         .toList();
   }
 
-  /** Whether a step has a measurement of this kind. */
+  /** Whether there is a measurement of this kind for a step. */
   boolean has(long step, String event) throws IOException {
     for (String line : lines) {
       JsonNode values = JSON.readTree(line);
@@ -89,7 +92,7 @@ public final class MetricsLog {
     return false;
   }
 
-  /** Adds a measurement; numbers and names only. A number that is not finite becomes a null. */
+  /** Adds a measurement of numbers and names only. A number that is not finite becomes null. */
   public void add(Map<String, ?> values) {
     Map<String, Object> line = new LinkedHashMap<>(values);
     line.replaceAll(
@@ -101,7 +104,7 @@ public final class MetricsLog {
     }
   }
 
-  /** Writes what is not written yet. */
+  /** Writes the lines that are not written yet. */
   public void flush() throws IOException {
     if (flushed < lines.size()) {
       flushed = lines.size();
@@ -117,7 +120,9 @@ public final class MetricsLog {
     }
   }
 
-  /** Writes what is not written yet, and begins another file, so that no file grows large. */
+  /**
+   * Writes the lines that are not written yet and starts a new file, so that no file grows large.
+   */
   public void newFile() throws IOException {
     flush();
     fileStart = lines.size();
@@ -133,11 +138,11 @@ public final class MetricsLog {
   }
 
   /**
-   * All measurements as a table, with a column for each name: strings, whole numbers or doubles,
-   * null where a measurement has no such value.
+   * All measurements as a table with a column for each name. Columns are strings, integers or
+   * doubles; a value is null if the measurement does not have it.
    *
-   * @param file to which they were written as lines; millions of them would be too many for a task
-   *     to be sent
+   * @param file the file to which the lines were written; millions of lines would be too many to
+   *     send to a task
    */
   Dataset<Row> toTable(SparkSession spark, Path file) throws IOException {
     Map<String, DataType> columns = new LinkedHashMap<>();
@@ -161,7 +166,7 @@ public final class MetricsLog {
     return value.isIntegralNumber() ? DataTypes.LongType : DataTypes.DoubleType;
   }
 
-  /** All measurements, one to a line. */
+  /** All measurements, one per line. */
   public String toJsonLines() {
     return text(lines);
   }

@@ -3,13 +3,13 @@ package io.dialogbert.train;
 import java.io.IOException;
 import java.io.Serializable;
 
-/** Where a Spark task gets a network with its parameters from, so that the driver needs none. */
+/** Where a Spark task gets a network and its parameters, so that the driver needs neither. */
 public interface NetworkSource extends Serializable {
   /**
-   * A network that nobody else uses until it is closed.
+   * Opens a network. Nobody else uses it until it is closed.
    *
-   * @param threads that its arithmetic may use
-   * @throws io.dialogbert.common.BadInputException if a file of it is missing or torn
+   * @param threads number of threads that its arithmetic may use
+   * @throws io.dialogbert.common.BadInputException if a file is missing, truncated or corrupt
    */
   Dl4jTrainer open(int threads) throws IOException;
 }

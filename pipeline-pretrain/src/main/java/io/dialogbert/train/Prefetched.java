@@ -8,12 +8,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A sequence of things that a background thread makes while the one before is in use.
+ * A sequence of items. A background thread makes the next ones while one is in use.
  *
- * @param <T> a batch
+ * @param <T> an item, such as a batch
  */
 final class Prefetched<T> implements AutoCloseable {
-  /** Makes thing number {@code index}; called in order. */
+  /** Makes item number {@code index}; called in order. */
   @FunctionalInterface
   interface Maker<T> {
     T make(int index) throws Exception;
@@ -34,7 +34,7 @@ final class Prefetched<T> implements AutoCloseable {
   private int submitted;
   private long waited;
 
-  /** Things 0 to {@code count - 1}. */
+  /** Makes items 0 to {@code count - 1}. */
   Prefetched(int count, Maker<T> maker) {
     this.count = count;
     this.maker = maker;
@@ -48,7 +48,7 @@ final class Prefetched<T> implements AutoCloseable {
     }
   }
 
-  /** The next thing; throws what its making threw. */
+  /** Returns the next item; rethrows what its maker threw. */
   T next() throws Exception {
     Future<T> first = ready.remove();
     long asked = System.nanoTime();
@@ -65,7 +65,7 @@ final class Prefetched<T> implements AutoCloseable {
     }
   }
 
-  /** How long {@link #next} has waited. */
+  /** Total time that {@link #next} has waited. */
   double waitedSeconds() {
     return waited * 1e-9;
   }

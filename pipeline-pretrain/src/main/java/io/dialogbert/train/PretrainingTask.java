@@ -16,10 +16,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * Masked-LM, and next-sentence prediction where examples are pairs. Examples without static masks
- * are masked anew in each epoch.
+ * Masked-LM prediction, and next-sentence prediction if examples are pairs. Examples without static
+ * masks get new masks in each epoch.
  *
- * @param seed of the dynamic masks
+ * @param seed seed of the dynamic masks
  */
 public record PretrainingTask(
     String networkJson, SerializedTokenizer tokenizer, MaskingConfig masking, long seed)
@@ -29,10 +29,10 @@ public record PretrainingTask(
   public PretrainExample decode(Group row) {
     return new PretrainExample(
         row.getString("example_id", 0),
-        // Training asks for no other dialogue of an example.
+        // Training needs only the dialogue that is the example's id.
         List.of(row.getString("dialogue_id", 0)),
         row.getString("lang", 0),
-        // The split is in the directory's name, not in the file.
+        // The split is in the directory name, not in the file.
         "",
         ExampleReader.ints(row, "input_ids"),
         ExampleReader.ints(row, "segment_ids"),
@@ -52,7 +52,7 @@ public record PretrainingTask(
     return PretrainingModel.lastTrainingScore(graph).losses();
   }
 
-  /** The examples as one packed batch, masked as in an epoch. */
+  /** Packs the examples into one batch, with the masks of an epoch. */
   public PackedBatch pack(List<PretrainExample> examples, long epoch) {
     return pack(examples, place -> epoch);
   }

@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A line every few seconds on how far training is, and its metrics. Every measurement has the
- * seconds since the one before, so that together they are the wall time.
+ * Logs the progress of training every few seconds, and records its metrics. Every measurement has
+ * the seconds since the previous one, so they add up to the wall time.
  */
 public final class Progress {
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
-  /** Events, which metrics are of. */
+  /** Kinds of measurement. */
   static final String ROUND = "round";
 
   static final String EVALUATION = "evaluation";
@@ -30,14 +30,14 @@ public final class Progress {
   private long lastLine = started;
   private long examples;
 
-  /** Of a run that starts, or goes on, at a position. */
+  /** Starts at a position, of a new or a resumed run. */
   public Progress(MetricsLog metrics, TrainingConfig config, Position start) {
     this.metrics = metrics;
     this.config = config;
     this.firstStep = start.step();
   }
 
-  /** Takes in a round; all of its time that is not its slowest worker's training is averaging. */
+  /** Records a round. Time beyond the training time of its slowest worker counts as averaging. */
   public void round(AveragingTrainer.Round round) throws IOException {
     long step = round.end().step();
     double seconds = secondsSinceLast();
@@ -69,7 +69,7 @@ public final class Progress {
     }
   }
 
-  /** Takes in an evaluation on held-out examples. */
+  /** Records an evaluation on held-out examples. */
   public void evaluation(long step, Map<String, Double> values) throws IOException {
     Map<String, Object> line = measurement(step, EVALUATION);
     line.put("split", "validation");
@@ -80,12 +80,12 @@ public final class Progress {
     LOG.info("step {}, held out: {}", step, format(values));
   }
 
-  /** Takes in that a checkpoint of a step's network was written. */
+  /** Records that a checkpoint of a step's network was written. */
   public void checkpoint(long step) {
     checkpoint(step, step, Map.of());
   }
 
-  /** Takes in that the output was written after the last step, with an earlier one's network. */
+  /** Records that the output was written after the last step, with the network of a saved step. */
   void output(long step, long savedStep) {
     checkpoint(step, savedStep, Map.of("saved_step", savedStep));
   }
@@ -121,7 +121,7 @@ public final class Progress {
     return (System.nanoTime() - started) * 1e-9;
   }
 
-  /** In the two largest units. */
+  /** The duration in its two largest units. */
   static String duration(long seconds) {
     if (seconds < 60) {
       return seconds + " s";

@@ -4,22 +4,22 @@ import io.dialogbert.common.BadConfigException;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Tasks that a cluster runs side by side. */
+/** Number of tasks that a cluster runs in parallel. */
 final class Slots {
   private static final long POLL_MILLIS = 500;
 
   private Slots() {}
 
   /**
-   * Waits until the cluster has room for all workers at once, as long as Spark itself waits for
+   * Waits until the cluster can run all workers at once. Waits as long as Spark itself waits for
    * executors.
    *
-   * @throws BadConfigException if it has not by then
+   * @throws BadConfigException if it still cannot after that time
    */
   static void require(JavaSparkContext spark, int workers) {
     SparkContext context = spark.sc();
     if (context.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
-      // Executors come when tasks wait for them.
+      // Executors are added when tasks wait for them.
       return;
     }
     long wait =
@@ -46,7 +46,7 @@ final class Slots {
   }
 
   /**
-   * Cores for each of some tasks that run side by side: Spark's task cpus on a cluster; in one JVM,
+   * Number of cores for each of several parallel tasks: Spark's task cpus on a cluster; in one JVM,
    * an equal share of the machine.
    */
   static int threads(JavaSparkContext spark, int tasks) {
@@ -55,7 +55,7 @@ final class Slots {
     return local ? Math.max(1, cores / tasks) : spark.sc().conf().getInt("spark.task.cpus", 1);
   }
 
-  /** Tasks that the cluster runs side by side at this moment. */
+  /** Number of tasks that the cluster can run in parallel now. */
   private static int count(SparkContext context) {
     return context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
   }

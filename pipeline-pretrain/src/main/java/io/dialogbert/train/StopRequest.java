@@ -7,7 +7,7 @@ import org.apache.spark.util.SignalUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks training to stop after the round in hand: SIGTERM to the driver, or a stop file. */
+/** A request to stop training after the current round: SIGTERM to the driver, or a stop file. */
 final class StopRequest {
   private static final Logger LOG = LoggerFactory.getLogger(StopRequest.class);
   private static final AtomicBoolean TERMINATED = new AtomicBoolean();
@@ -21,7 +21,7 @@ final class StopRequest {
 
   static StopRequest listen(RunDirectory run) {
     if (LISTENS.compareAndSet(false, true)) {
-      // A second signal ends the process, since it is not taken for handled.
+      // A second signal ends the process, because it is not marked as handled.
       SignalUtils.register(
           "TERM",
           () -> {
@@ -32,7 +32,7 @@ final class StopRequest {
     return new StopRequest(run);
   }
 
-  /** Whether a stop was asked for; a stop file is taken away. */
+  /** Whether a stop was requested; deletes the stop file. */
   boolean isAsked() throws IOException {
     return TERMINATED.get() || run.takeStopFile();
   }

@@ -6,20 +6,21 @@ import java.io.Serializable;
 import org.apache.hadoop.fs.Path;
 
 /**
- * How a network is trained.
+ * Settings of training.
  *
- * @param batchSize examples of one worker's step
- * @param microBatchSize so many of them are in memory at once
- * @param averaging how the workers come together
- * @param learningRate over the optimiser steps of each worker, whose number it holds
+ * @param batchSize number of examples in one worker's step
+ * @param microBatchSize number of those examples in memory at once
+ * @param averaging how the workers' states are averaged
+ * @param learningRate schedule over the optimizer steps of each worker; also holds their number
  * @param weightDecay decoupled, not on biases and layer norms
- * @param maxGradientNorm gradients are scaled down to this L2 norm
+ * @param maxGradientNorm larger gradients are scaled down to this L2 norm
  * @param optimizer {@code adamw}, or {@code lamb} for large batches
- * @param lossSpikeFactor a round whose loss is so many times the usual is given up; 0 for none
- * @param maxSkippedRounds so many rounds may be given up
+ * @param lossSpikeFactor a round whose loss exceeds this multiple of the usual loss is discarded; 0
+ *     for no limit
+ * @param maxSkippedRounds maximum number of rounds that may be discarded
  * @param evaluationSteps steps between two evaluations on held-out examples
- * @param evaluationExamples at most so many are scored
- * @param checkpoints what is kept of the way
+ * @param evaluationExamples maximum number of examples to score
+ * @param checkpoints which states are kept, and where
  */
 public record TrainingConfig(
     int batchSize,
@@ -37,20 +38,20 @@ public record TrainingConfig(
     implements Serializable {
 
   /**
-   * What is kept of the way.
+   * Which states are kept.
    *
-   * @param directory of the run's states, on a file system that all workers see
-   * @param steps between two checkpoints
-   * @param keep the newest so many, and the best
+   * @param directory directory of the run's states, on a file system that all workers see
+   * @param steps steps between two checkpoints
+   * @param keep number of newest checkpoints to keep, besides the best one
    * @param saved which step's network becomes the output
    */
   public record CheckpointConfig(String directory, int steps, int keep, SavedStep saved)
       implements Serializable {}
 
-  /** Which step's network a run ends in. */
+  /** The step whose network a run outputs. */
   public enum SavedStep {
     LAST,
-    /** The least loss on held-out examples, of all evaluations after the start. */
+    /** The step with the lowest held-out loss of all evaluations after the start. */
     BEST
   }
 
@@ -67,7 +68,7 @@ public record TrainingConfig(
   /**
    * Reads a {@code training} section.
    *
-   * @param output the job's, beside which the run's directory is
+   * @param output the job's output; the run's directory is next to it by default
    */
   public static TrainingConfig read(ConfigReader in, String output) {
     return new TrainingConfig(
@@ -87,7 +88,7 @@ public record TrainingConfig(
         in.intBetween("evaluation-steps", 1, Integer.MAX_VALUE),
         in.intBetween("evaluation-examples", 1, Integer.MAX_VALUE),
         new CheckpointConfig(
-            // A missing output is a problem that is noted already.
+            // A missing output has already been reported as a problem.
             in.optionalPath("checkpoints")
                 .orElseGet(() -> output.isBlank() ? "" : new Path(output) + "-checkpoints"),
             in.intBetween("checkpoint-steps", 1, Integer.MAX_VALUE),
@@ -95,20 +96,20 @@ public record TrainingConfig(
             in.choice("saved-step", SavedStep.class)));
   }
 
-  /** Optimiser steps of each worker. */
+  /** Number of optimizer steps of each worker. */
   public int numSteps() {
     return learningRate.numSteps();
   }
 
-  /** How the network is trained, with BERT's constants. */
+  /** The settings of the update, with BERT's constants. */
   public TrainingSettings settings() {
     return new TrainingSettings(
         learningRate, weightDecay, 0.9, 0.999, 1e-6, maxGradientNorm, optimizer);
   }
 
   /**
-   * Whether something that is due each {@code interval} steps falls into the round that ended at a
-   * step; at the last step it is due in any case.
+   * Whether something due every {@code interval} steps is due in the round that ended at a step. At
+   * the last step it is always due.
    */
   boolean isDue(int interval, long step) {
     long before = step - averaging.frequency();

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains a network from its start or from where an earlier run stopped, with evaluations,
- * checkpoints and metrics on the way.
+ * Trains a network from the start or from where an earlier run stopped, with evaluations,
+ * checkpoints and metrics.
  *
  * @param <E> an example
  */
@@ -30,7 +30,7 @@ public final class TrainingLoop<E> {
 
   private static final String TRAIN_SECONDS = "train_seconds";
 
-  /** Add up to the wall time. */
+  /** These add up to the wall time. */
   private static final List<String> SECONDS =
       List.of(TRAIN_SECONDS, "averaging_seconds", "checkpoint_seconds", "evaluation_seconds");
 
@@ -38,9 +38,9 @@ public final class TrainingLoop<E> {
   @FunctionalInterface
   public interface Evaluator {
     /**
-     * Losses, whose names end in {@code loss}, and accuracies, by name.
+     * Returns losses and accuracies by name; the names of losses end in {@code loss}.
      *
-     * @param numTasks that have room for a network side by side
+     * @param numTasks number of tasks that can each hold a network in parallel
      */
     Map<String, Double> evaluate(NetworkSource network, int numTasks) throws IOException;
   }
@@ -56,9 +56,9 @@ public final class TrainingLoop<E> {
   private final AveragingTrainer<E> trainer;
 
   /**
-   * A loop over the files of examples.
+   * Creates a loop over files of examples.
    *
-   * @param graph trained in place
+   * @param graph the network, trained in place
    */
   public TrainingLoop(
       JobContext job,
@@ -82,12 +82,12 @@ public final class TrainingLoop<E> {
   }
 
   /**
-   * Trains to the end, writes the checkpoint into the job's output, and its figures into the
+   * Trains to the end, writes the checkpoint to the job's output, and adds its figures to the
    * manifest.
    *
-   * @return the evaluation of the step whose network the output is
+   * @return the evaluation of the step whose network is the output
    * @throws BadInputException if there are fewer examples than workers
-   * @throws StoppedException if a stop was asked for; the state is kept
+   * @throws StoppedException if a stop was requested; the state is kept
    */
   public Map<String, Double> train() throws IOException {
     requireExamples();
@@ -138,7 +138,7 @@ public final class TrainingLoop<E> {
     Path lines = job.outputPath("metrics.jsonl");
     job.directories().writeString(lines, metrics.toJsonLines());
     job.write(metrics.toTable(job.spark(), lines).coalesce(1), "metrics");
-    // The last state is what the run can go on from, if it is given more steps.
+    // The run can be resumed from the last state if it is given more steps.
     job.afterCommit(() -> run.keep(config.checkpoints().keep(), Optional.of(end.step())));
     return saved.values();
   }
@@ -150,7 +150,7 @@ public final class TrainingLoop<E> {
         : run.best().orElse(last);
   }
 
-  /** What a run's time went into, over all processes that took part in it. */
+  /** Reports where the run's time went, over all of its processes. */
   private void tellSpeed(MetricsLog metrics, Position end) throws IOException {
     double all = 0;
     for (String what : SECONDS) {
@@ -191,21 +191,24 @@ public final class TrainingLoop<E> {
     Map<String, Double> values =
         heldOut.evaluate(trainer.network(at), config.averaging().numWorkers());
     if (config.checkpoints().saved() == TrainingConfig.SavedStep.BEST && at.step() > 0) {
-      // Before the metrics, whose line says that nothing of the evaluation is missing.
+      // Written before the metrics: their line states that the evaluation is complete.
       run.evaluated(new Evaluation(at.step(), values));
     }
     progress.evaluation(at.step(), values);
     return values;
   }
 
-  /** Whether the earlier process ended between a state's last byte and its checkpoint's. */
+  /**
+   * Whether the earlier process ended after a state was committed, but before the checkpoint due at
+   * that state was complete.
+   */
   private boolean lacksCheckpoint(Position start) throws IOException {
     return start.step() > 0
         && config.isDue(config.checkpoints().steps(), start.step())
         && job.directories().manifest(run.path(start.step()).toString()).isEmpty();
   }
 
-  /** What is due at a state, be it the start or a round's end. */
+  /** Does what is due at a state, either the start or the end of a round. */
   private void takeStock(Position end, Progress progress, MetricsLog metrics) throws IOException {
     boolean first = end.step() == 0;
     boolean last = end.step() == config.numSteps();
@@ -223,7 +226,10 @@ public final class TrainingLoop<E> {
     run.keep(config.checkpoints().keep(), Optional.of(end.step()));
   }
 
-  /** Makes a state's directory a checkpoint: like a job's output, its manifest written last. */
+  /**
+   * Turns a state's directory into a checkpoint. As in a job's output, the manifest is written
+   * last.
+   */
   private void save(Position end, Map<String, Double> values) throws IOException {
     Path directory = run.path(end.step());
     run.deleteAllBut(end);

@@ -8,22 +8,22 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * What is learned: a network, and how its batches are made of examples. Crosses the wire to the
- * workers.
+ * What is trained: a network, and how examples become its batches. Sent to the workers.
  *
  * @param <E> an example
  */
 public interface TrainingTask<E> extends ExampleReader.Decoder<E>, Serializable {
-  /** The configuration of DL4J's ComputationGraph. */
+  /** The configuration of the DL4J ComputationGraph. */
   String networkJson();
 
   /**
-   * A batch of the examples; random choices depend on the examples' ids and epochs alone.
+   * Makes a batch of the examples; random choices depend only on the examples' ids and epochs.
    *
-   * @param epoch of each example by its place: a batch may begin in one epoch and end in the next
+   * @param epoch epoch of each example by its index: a batch may begin in one epoch and end in the
+   *     next
    */
   MultiDataSet batch(List<E> examples, IntToLongFunction epoch);
 
-  /** The parts of the loss of a network's last training step, by name. */
+  /** The parts of the loss in a network's last training step, by name. */
   Map<String, Double> lastLosses(ComputationGraph graph);
 }

@@ -3,8 +3,13 @@ package io.dialogbert.train;
 import io.dialogbert.common.JobFailedException;
 import io.dialogbert.train.run.Position;
 
+<<<<<<< HEAD
 /** Too many rounds had a loss that was not finite, or spiked. */
 final class UnstableTrainingException extends JobFailedException {
+=======
+/** Too many rounds had a loss that was not finite or spiked. */
+public class UnstableTrainingException extends RuntimeException {
+>>>>>>> words-w3
   UnstableTrainingException(Position at) {
     super(
         "gave up "

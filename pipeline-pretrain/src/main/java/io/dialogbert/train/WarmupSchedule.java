@@ -6,13 +6,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Learning rate that rises linearly over the warm-up and falls from then on, over global steps; it
- * would be 0 at the step after the last.
+ * Learning rate that rises linearly over the warm-up and falls after it, over global steps. It
+ * would reach 0 at the step after the last.
  *
  * @param peak above 0
  * @param warmupSteps at most {@code numSteps}
- * @param decayPower of the share of steps that are left after the warm-up: 1 falls linearly, 0
- *     stays at the peak
+ * @param decayPower exponent of the share of steps that are left after the warm-up: 1 falls
+ *     linearly, 0 stays at the peak
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2018, appendix A.2</a>
  */
 public record WarmupSchedule(

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What crosses the wire to train one worker's share of a round.
+ * What is sent to a Spark task to train one worker's share of a round.
  *
- * @param reader whose examples are shared by the run's tasks in one JVM
+ * @param reader owner of the example reader that the run's tasks share in one JVM
  */
 record Worker<E>(
     TrainingTask<E> task,
@@ -44,15 +44,15 @@ record Worker<E>(
     implements Serializable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-  /** Changes are stored as halves, which have few bits below 6e-5: so much is put before them. */
+  /** Scale of changes stored in half precision, which has few bits below 6e-5. */
   static final float CHANGE_SCALE = 1024;
 
   /**
-   * What a worker leaves.
+   * Result of a worker.
    *
-   * @param files vectors that are to be averaged, in the round's directory
-   * @param own vectors of the new state that are this worker's alone
-   * @param losses means over its steps; not a number from a step on that has no finite loss
+   * @param files vectors to be averaged, in the round's directory
+   * @param own vectors of the new state that belong to this worker only
+   * @param losses means over its steps; NaN if a step's loss or gradient norm was not finite
    * @param gradientNorm mean over its steps of the gradient's L2 norm before clipping
    */
   record Result(
@@ -66,7 +66,7 @@ record Worker<E>(
       long bytesWritten)
       implements Serializable {}
 
-  /** Trains worker {@code index}; its batches lie interleaved with those of the others. */
+  /** Trains worker {@code index}; its batches are interleaved with those of the other workers. */
   Result train(int index) throws Exception {
     useTaskGpu();
     Configuration hadoop = SparkHadoopUtil.get().conf();
@@ -84,7 +84,7 @@ record Worker<E>(
     }
   }
 
-  /** A copy of the parameters, where changes of them are to be told; closed by who asks. */
+  /** A copy of the parameters if their changes are to be sent, else empty; the caller closes it. */
   private INDArray before(Dl4jTrainer trainer) {
     return config.averaging().compressChanges()
         ? trainer.graph().params().dup()
@@ -115,7 +115,7 @@ record Worker<E>(
       return new Result(index, Map.of(), Map.of(), Map.of("loss", Double.NaN), Double.NaN, 0, 0, 0);
     }
     double trainSeconds = (System.nanoTime() - started) * 1e-9;
-    // Two attempts of one task never write one file.
+    // Two attempts of one task must never write the same file.
     String attempt = index + "-" + UUID.randomUUID();
     Format format = config.averaging().compressChanges() ? Format.FLOAT16 : Format.FLOAT32;
     VectorPiece params = saveParams(files, trainer.params(), before, format, attempt);
@@ -135,14 +135,16 @@ record Worker<E>(
   }
 
   /**
-   * Computes on the GPU that Spark gave to this task, if it gave one. Its address is taken for
-   * CUDA's index of the device among those that this JVM sees. That is so where the discovery
-   * script sees the same devices as the executor (in the executor's own container, or on a host
-   * whose executors see all of its GPUs) and CUDA numbers them as the script does, by {@code
-   * CUDA_DEVICE_ORDER=PCI_BUS_ID}. The choice is the calling thread's alone: other threads of the
-   * task (its batches', or its computation's where {@code spark.task.cpus} is above 1) use the
-   * first device that the JVM sees, so that an executor should see no other GPU than its task's.
-   * Without ND4J's CUDA backend it is none.
+   * Selects the GPU that Spark assigned to this task, if any. Takes its address as CUDA's index
+   * among the devices that this JVM sees. That holds under two conditions. First, the discovery
+   * script sees the same devices as the executor: it runs in the executor's own container, or on a
+   * host whose executors see all of its GPUs. Second, CUDA numbers the devices as the script does,
+   * with {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}.
+   *
+   * <p>The choice applies only to the calling thread. Other threads of the task use the first
+   * device that the JVM sees: those that prepare batches, and compute threads if {@code
+   * spark.task.cpus} is above 1. So an executor should see only its task's GPU. Without ND4J's CUDA
+   * backend, the choice has no effect.
    */
   static void useTaskGpu() {
     if (TaskContext.get() != null) {
@@ -161,7 +163,7 @@ record Worker<E>(
   /**
    * CUDA's index of a device.
    *
-   * @param address as a discovery script gives it
+   * @param address address reported by a discovery script
    * @throws BadConfigException if it is not a number
    */
   static int device(String address) {
@@ -183,7 +185,7 @@ record Worker<E>(
         examples.read(position, config.batchSize()), place -> examples.epoch(position + place));
   }
 
-  /** Loads what a worker starts from; moments that the state has not are 0. */
+  /** Loads a worker's start state; if the state has no moments, they are set to 0. */
   static void load(PieceFiles files, Position start, int index, LocalTrainer trainer)
       throws IOException {
     files.read(start.pieces(Position.PARAMS), trainer.params()::write);
@@ -211,7 +213,7 @@ record Worker<E>(
         before.isEmpty() ? params::read : changes(params, new VectorCopy(before)));
   }
 
-  /** What training added to the parameters, scaled for halves. */
+  /** The change of the parameters in training, scaled for half precision. */
   private static PieceFiles.Source changes(VectorCopy params, VectorCopy before) {
     float[] old = new float[PieceFiles.BLOCK];
     return (from, target, length) -> {

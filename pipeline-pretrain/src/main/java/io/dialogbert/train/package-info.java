@@ -1,7 +1,7 @@
 /**
  * Training on Spark by parameter averaging: examples, workers, evaluation, checkpoints and metrics.
  *
- * <p>Engines stand behind {@link io.dialogbert.train.LocalTrainer}; the states of a run are kept by
- * {@code train.run}.
+ * <p>{@link io.dialogbert.train.LocalTrainer} is the interface to training engines; {@code
+ * train.run} stores the states of a run.
  */
 package io.dialogbert.train;

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Parameter averaging: against DL4J's own training master in turns, at the size of BERT base, and
- * how much of a run is training.
+ * Measures parameter averaging: against DL4J's own training master, in alternating turns; at the
+ * size of BERT base; and as the share of a run that is training.
  */
 final class AveragingBench {
   private static final int TURNS = 5;
@@ -26,7 +26,10 @@ final class AveragingBench {
   /** Local steps between two averages that pipeline-pretrain's README recommends. */
   private static final int RECOMMENDED_FREQUENCY = 64;
 
-  /** The pretrain job's defaults: steps between evaluations and checkpoints, examples of one. */
+  /**
+   * The pretrain job's defaults: steps between evaluations and checkpoints, examples of one
+   * evaluation.
+   */
   private static final int INTERVAL = 10_000;
 
   private static final int EVALUATED = 10_000;
@@ -51,7 +54,7 @@ final class AveragingBench {
     System.exit(status);
   }
 
-  /** Both sides with two executors of one core each, and a driver by itself. */
+  /** Both sides with two executors of one core each, and a separate driver. */
   private void compare() throws IOException {
     String cluster = "local-cluster[" + AveragingCase.WORKERS + ",1,1024]";
     List<ExampleReader.Part> parts = examples("small", VOCAB_SIZE);
@@ -117,7 +120,7 @@ final class AveragingBench {
     report.add("driver resident, stock", their.peakMemory(), "MiB");
   }
 
-  /** Driver and both workers in one JVM of a small heap. */
+  /** Driver and both workers in one JVM with a small heap. */
   private void base() throws IOException {
     double heap = 1;
     AveragingCase averagingCase =
@@ -136,7 +139,7 @@ final class AveragingBench {
     double evaluation;
     double checkpoint;
     try (BenchProcess process = start(averagingCase, "1g")) {
-      // The first round sets the networks up.
+      // The first round also sets up the networks.
       ask(process, "rounds");
       Reply rounds = ask(process, "rounds");
       averaging = (rounds.seconds() - rounds.trainSeconds()) / ROUNDS;
@@ -159,7 +162,7 @@ final class AveragingBench {
     }
   }
 
-  /** Which share of a run's time is training, at the recommended frequency. */
+  /** The share of a run's time that is training, at the recommended frequency. */
   private void overhead(
       String encoder, double step, double round, double evaluation, double checkpoint) {
     double evaluations = evaluation * EVALUATED / AveragingWorker.EVALUATED;
@@ -184,7 +187,7 @@ final class AveragingBench {
     return Files.createDirectories(directory.file(name)).toString();
   }
 
-  /** A driver with a heap; its executors' classes are this JVM's. */
+  /** Starts a driver with a heap; its executors use this JVM's class path. */
   private static BenchProcess start(AveragingCase averagingCase, String heap) throws IOException {
     Path sparkHome = Path.of(averagingCase.directory(), "spark");
     Files.createDirectories(sparkHome.resolve("jars"));

@@ -6,12 +6,12 @@ import io.dialogbert.train.ExampleReader;
 import java.util.List;
 
 /**
- * What a side of the comparison trains, by two workers.
+ * What one side of the comparison trains, with two workers.
  *
- * @param stock whether DL4J's own training master does it
- * @param master Spark's; also what says where driver and executors are
- * @param rounds that are done at a time
- * @param directory for files of its own
+ * @param stock whether DL4J's own training master trains
+ * @param master Spark's master URL; also determines where driver and executors run
+ * @param rounds number of rounds done at a time
+ * @param directory for the case's own files
  */
 record AveragingCase(
     boolean stock,
@@ -36,21 +36,21 @@ record AveragingCase(
     return JSON.writeValueAsString(this);
   }
 
-  /** Examples of {@link #rounds}. */
+  /** Number of examples in {@link #rounds}. */
   int examples() {
     return WORKERS * rounds * frequency * batchSize;
   }
 
   /**
-   * What {@link AveragingWorker} answers.
+   * The answer of {@link AveragingWorker}.
    *
-   * @param seconds of all that was asked for
-   * @param trainSeconds of them that the workers trained; 0 for the stock master, which does not
-   *     tell
-   * @param fileBytes written to and read from the shared file system
-   * @param driverBytes that Spark moved through the driver
-   * @param sparkBytes that Spark moved in all
-   * @param liveHeap the driver's, in bytes; its peak where that was asked for
+   * @param seconds time of the whole request
+   * @param trainSeconds part of that time in which the workers trained; 0 for the stock master,
+   *     which does not report it
+   * @param fileBytes bytes written to and read from the shared file system
+   * @param driverBytes bytes that Spark moved through the driver
+   * @param sparkBytes bytes that Spark moved in all
+   * @param liveHeap the driver's heap in bytes; its peak if that was requested
    */
   record Reply(
       double seconds,

@@ -27,13 +27,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Held-out loss over averaging frequency, number of workers and outer optimizer, after the same
- * number of examples in all. A worker's batch and the peak of its learning rate are the same
- * everywhere, so that more workers take fewer steps each. One worker averages with nobody: its loss
- * is the same at every frequency.
+ * Held-out loss by averaging frequency, number of workers and outer optimizer, after the same total
+ * number of examples. A worker's batch and its peak learning rate are the same everywhere, so more
+ * workers take fewer steps each. A single worker has nothing to average with: its loss is the same
+ * at every frequency.
  *
  * <p>Trains on the output of build-examples that the environment variable DIALOGBERT_EXAMPLES
- * names, whose tokenizer must still be there. Writes the chart, work/averaging-curve.svg.
+ * names; its tokenizer must still be there. Writes the chart, work/averaging-curve.svg.
  */
 final class AveragingCurve {
   private static final int LAYERS = 2;
@@ -47,10 +47,10 @@ final class AveragingCurve {
   private static final List<Integer> FREQUENCIES = List.of(256, 64, 16, 4, 1);
   private static final int SEEDS = 3;
 
-  /** How the workers come together. */
+  /** How the workers' states are averaged. */
   private enum Outer {
     PLAIN("plain"),
-    /** With the values of Douillard et al. 2023, where each worker has moments of its own, too. */
+    /** With the values of Douillard et al. 2023, where each worker also keeps its own moments. */
     NESTEROV("Nesterov");
 
     final String label;
@@ -78,11 +78,11 @@ final class AveragingCurve {
   }
 
   /**
-   * What a run came to.
+   * Result of a run.
    *
-   * @param loss of the held-out masks, in nats
-   * @param bytes that all rounds moved
-   * @param seconds of all rounds
+   * @param loss loss of the held-out masks, in nats
+   * @param bytes bytes moved in all rounds
+   * @param seconds time of all rounds
    */
   private record Result(double loss, double bytes, double seconds) {}
 
@@ -150,7 +150,7 @@ final class AveragingCurve {
     }
   }
 
-  /** The cells that are trained from several seeds, to tell how much is chance. */
+  /** The cells that are trained from several seeds, to show the variance. */
   private static List<Cell> repeated(long seed) {
     return List.of(
         new Cell(1, FREQUENCIES.get(0), Outer.PLAIN, seed),
@@ -198,7 +198,7 @@ final class AveragingCurve {
     return score.mlmLoss();
   }
 
-  /** Results of the first seed by series, the smallest frequency first. */
+  /** Results of the first seed by series, in order of frequency. */
   private Map<String, List<Result>> series() {
     Map<String, List<Result>> series = new LinkedHashMap<>();
     results.forEach(
@@ -230,7 +230,7 @@ final class AveragingCurve {
     return chart;
   }
 
-  /** As Markdown: loss; gigabytes moved; seconds. */
+  /** A Markdown table: loss; gigabytes moved; seconds. */
   private String table() {
     StringBuilder table = new StringBuilder();
     table.append(

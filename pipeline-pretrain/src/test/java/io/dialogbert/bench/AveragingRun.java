@@ -33,9 +33,9 @@ final class AveragingRun {
   private Position at;
 
   /**
-   * Writes the state that it starts from.
+   * Writes the initial state.
    *
-   * @param encoder sizes; the vocabulary's comes with the tokenizer
+   * @param encoder sizes; the vocabulary size comes from the tokenizer
    * @param states directory of the run
    */
   AveragingRun(
@@ -62,7 +62,7 @@ final class AveragingRun {
     return PretrainingModel.create(encoder.withVocabSize(vocabSize), config.settings(), seed);
   }
 
-  /** BERT's masks, drawn anew in each epoch. */
+  /** BERT's masks, new in each epoch. */
   static PretrainingTask task(ComputationGraph graph, SerializedTokenizer tokenizer, long seed) {
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     return new PretrainingTask(
@@ -72,7 +72,7 @@ final class AveragingRun {
         seed);
   }
 
-  /** AdamW with a linear rise over a tenth of the steps and a linear fall to 0. */
+  /** AdamW with linear warm-up over a tenth of the steps and linear decay to 0. */
   static TrainingConfig config(
       int batchSize, AveragingConfig averaging, double learningRate, int numSteps) {
     return new TrainingConfig(
@@ -90,7 +90,7 @@ final class AveragingRun {
         new TrainingConfig.CheckpointConfig("unused", numSteps, 0, TrainingConfig.SavedStep.LAST));
   }
 
-  /** Does the next rounds, or those that are left. */
+  /** Runs the next rounds, or those that are left. */
   List<AveragingTrainer.Round> rounds(int count) throws IOException {
     List<AveragingTrainer.Round> rounds = new ArrayList<>();
     at =

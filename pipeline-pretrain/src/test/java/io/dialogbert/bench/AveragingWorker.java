@@ -35,12 +35,12 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * The driver of a side of the comparison, in a process of its own: says {@link AveragingCase.Reply}
- * with its idle heap, then answers {@code rounds}, {@code heap} (rounds whose heap is watched,
- * which takes time), and, where it is ours, {@code evaluate} and {@code checkpoint}.
+ * The driver of one side of the comparison, in its own process. Prints an {@link
+ * AveragingCase.Reply} with its idle heap. Then answers {@code rounds}, {@code heap} (rounds with
+ * heap measurement, which takes time), and, on our side, {@code evaluate} and {@code checkpoint}.
  */
 final class AveragingWorker {
-  /** Examples of an evaluation here. */
+  /** Number of examples in an evaluation. */
   static final int EVALUATED = 640;
 
   private static final long SEED = 1;
@@ -48,7 +48,7 @@ final class AveragingWorker {
   /** Averaging by one side. */
   @FunctionalInterface
   private interface Rounds {
-    /** Does a case's rounds, and tells of them. */
+    /** Runs a case's rounds and returns them. */
     List<AveragingTrainer.Round> run() throws IOException;
   }
 
@@ -93,7 +93,7 @@ final class AveragingWorker {
 
   public static void main(String[] args) throws IOException {
     PrintStream out = System.out;
-    // Libraries that print must not garble the answers.
+    // Keeps the output of libraries out of the answers.
     System.setOut(System.err);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -122,7 +122,7 @@ final class AveragingWorker {
     return new AveragingRun(spark, encoder, tokenizer, averagingCase.parts(), config, SEED, states);
   }
 
-  /** DL4J's training master, its batches kept by the executors beforehand, as its guide advises. */
+  /** DL4J's training master. Its executors cache the batches beforehand, as its guide advises. */
   private Rounds stock() {
     ComputationGraph graph = AveragingRun.network(encoder, tokenizer, config, SEED);
     PretrainingTask task = AveragingRun.task(graph, tokenizer, SEED);
@@ -139,7 +139,7 @@ final class AveragingWorker {
             .batchSizePerWorker(averagingCase.batchSize())
             .averagingFrequency(averagingCase.frequency())
             .rddTrainingApproach(RDDTrainingApproach.Direct)
-            // Moments are averaged here, too; without this it forgets them after each round.
+            // Moments are averaged here, too; without this, they are lost after each round.
             .saveUpdater(true)
             .storageLevel(StorageLevel.MEMORY_ONLY_SER())
             .rngSeed(SEED)
@@ -151,7 +151,7 @@ final class AveragingWorker {
     };
   }
 
-  /** Reads a batch on an executor, whose arithmetic is then left to one core, as ours is. */
+  /** Reads a batch on an executor, and limits its arithmetic to one core, as on our side. */
   private record ReadBatch(PretrainingTask task, List<ExampleReader.Part> parts, int batchSize)
       implements Function<Integer, MultiDataSet> {
     @Override
@@ -199,7 +199,7 @@ final class AveragingWorker {
         heap.peak());
   }
 
-  /** Loads the state and scores {@value #EVALUATED} examples, as an evaluation does. */
+  /** Loads the state and scores {@value #EVALUATED} examples, as in an evaluation. */
   private List<AveragingTrainer.Round> evaluate(AveragingRun ours) throws IOException {
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.hadoopConfiguration(), averagingCase.parts(), ours.task(), SEED);

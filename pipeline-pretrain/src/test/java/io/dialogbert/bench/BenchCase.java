@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What both sides of a comparison do again and again.
+ * What both sides of a comparison repeat.
  *
  * @param kind {@code training} for steps with optimizer, {@code inference} for pooled outputs
- * @param batches lengths of the sequences of each batch, in tokens; repetitions take them in turn
+ * @param batches lengths of the sequences of each batch, in tokens; repetitions cycle through them
  */
 record BenchCase(String kind, int threads, EncoderConfig encoder, List<List<Integer>> batches) {
   private static final JsonMapper JSON =
@@ -70,7 +70,7 @@ record BenchCase(String kind, int threads, EncoderConfig encoder, List<List<Inte
     return sum / batches.size() / 1e9;
   }
 
-  /** How many of a sequence's tokens are masked: 15 %, at least one, at most eight. */
+  /** Number of masked tokens in a sequence: 15 %, at least one, at most eight. */
   static int numMasked(int length) {
     return (int) Math.min(8, Math.max(1, Math.round(0.15 * length)));
   }

@@ -16,7 +16,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
-/** Files of random examples, as long as real ones, as build-examples writes them. */
+/** Files of random examples with realistic lengths, in the format of build-examples. */
 final class BenchExamples {
   private static final MessageType SCHEMA =
       MessageTypeParser.parseMessageType(

@@ -19,13 +19,13 @@ import java.util.function.Consumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
-/** This project's side of a comparison; speaks as {@link Contender} says. */
+/** This project's side of a comparison; speaks the protocol of {@link Contender}. */
 final class BenchWorker {
   private BenchWorker() {}
 
   public static void main(String[] args) throws IOException {
     PrintStream out = System.out;
-    // Libraries that print must not garble the answers.
+    // Keeps the output of libraries out of the answers.
     System.setOut(System.err);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One side of a comparison in a process of its own, so that its memory can be told. It reads its
- * case, one line of JSON; says {@code ready} and the number of its parameters; then answers each
- * number of repetitions with a JSON list of the seconds that each took.
+ * One side of a comparison, in its own process so that its memory can be measured. It reads its
+ * case, one line of JSON. It prints {@code ready} and its number of parameters. Then it answers
+ * each number of repetitions with a JSON list of the seconds that each took.
  */
 final class Contender implements AutoCloseable {
   private final String name;
@@ -40,7 +40,7 @@ final class Contender implements AutoCloseable {
     }
   }
 
-  /** This project, in a JVM of its own. */
+  /** This project, in its own JVM. */
   static Contender ours(BenchCase benchCase) {
     List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
     command.add("-Xmx1g");
@@ -57,7 +57,7 @@ final class Contender implements AutoCloseable {
         System.getProperty("bench.root") + "/pipeline-pretrain/src/test/python/torch_contender.py";
     ProcessBuilder builder = new ProcessBuilder(System.getProperty("bench.python"), script);
     builder.environment().put("PYTHONWARNINGS", "ignore");
-    // Our setting, not one that PyTorch's users have.
+    // This setting is ours; users of PyTorch do not have it.
     builder.environment().remove("OMP_WAIT_POLICY");
     return new Contender("PyTorch", benchCase, builder);
   }
@@ -85,7 +85,7 @@ final class Contender implements AutoCloseable {
     return line;
   }
 
-  /** The most memory that the process held at a time, in MiB. */
+  /** Peak memory of the process, in MiB. */
   double peakMemory() throws IOException {
     return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
         .filter(line -> line.startsWith("VmHWM:"))

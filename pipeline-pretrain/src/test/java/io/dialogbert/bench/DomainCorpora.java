@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Korean text of two domains as raw messages, of about as many characters each: dialogues, and
- * written documents, in which a document is a conversation and a sentence a turn.
+ * Korean text of two domains as raw messages, with about the same number of characters each:
+ * dialogues, and written documents. A document becomes a conversation, a sentence a turn.
  */
 final class DomainCorpora {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,11 +33,11 @@ final class DomainCorpora {
   private DomainCorpora() {}
 
   /**
-   * Writes {@code dialogue.jsonl.gz} and {@code written.jsonl.gz}, unless they are there.
+   * Writes {@code dialogue.jsonl.gz} and {@code written.jsonl.gz}, unless they exist.
    *
-   * @param data holds {@code messages/messages.jsonl.gz}, as the README has raw messages; {@code
-   *     kobest/BoolQ_train.tsv} (KoBEST); {@code korquad/*.json.gz} (KorQuAD 1.0); and {@code
-   *     petitions/*.jsonl.gz} (lovit/petitions_archive)
+   * @param data holds {@code messages/messages.jsonl.gz}, raw messages in the README's format;
+   *     {@code kobest/BoolQ_train.tsv} (KoBEST); {@code korquad/*.json.gz} (KorQuAD 1.0); and
+   *     {@code petitions/*.jsonl.gz} (lovit/petitions_archive)
    */
   static void write(Path data, Path raw) throws IOException {
     Path dialogue = raw.resolve("dialogue.jsonl.gz");
@@ -61,7 +61,7 @@ final class DomainCorpora {
     write(written, messages(documents(data), characters));
   }
 
-  /** Whole or not at all, since a file that is there is taken for done. */
+  /** Writes the file atomically, because an existing file is taken as done. */
   private static void write(Path file, List<String> lines) throws IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try (BufferedWriter out =
@@ -79,7 +79,7 @@ final class DomainCorpora {
   /** The encyclopedia's paragraphs and articles, then petitions. */
   private static List<Document> documents(Path data) throws IOException {
     List<Document> documents = new ArrayList<>();
-    // A paragraph stands before each of its questions.
+    // A paragraph is repeated for each of its questions.
     Set<String> paragraphs = new LinkedHashSet<>();
     try (Stream<String> rows = Files.lines(data.resolve("kobest/BoolQ_train.tsv"))) {
       rows.skip(1).forEach(row -> paragraphs.add(row.split("\t", -1)[1]));
@@ -113,7 +113,7 @@ final class DomainCorpora {
     }
   }
 
-  /** The sentences of a text, without white space around them. */
+  /** The sentences of a text, without surrounding white space. */
   static List<String> sentences(String text) {
     List<String> sentences = new ArrayList<>();
     for (String line : text.lines().toList()) {
@@ -131,7 +131,9 @@ final class DomainCorpora {
     return sentences;
   }
 
-  /** The documents' sentences as messages of two senders in turn, up to so many characters. */
+  /**
+   * The documents' sentences as messages of two alternating senders, up to a number of characters.
+   */
   private static List<String> messages(List<Document> documents, long characters) {
     List<String> lines = new ArrayList<>();
     long left = characters;

@@ -32,14 +32,14 @@ final class DriverTraffic extends SparkListener {
   }
 
   /**
-   * What goes through the driver: results of tasks, and broadcasts, each counted once, as if
-   * executors gave them on to each other.
+   * Bytes that pass through the driver: task results and broadcasts. Each broadcast counts once, as
+   * if executors passed it on to each other.
    */
   long throughDriver() {
     return results.get() + broadcast.get();
   }
 
-  /** Results of tasks, and the pieces of broadcasts that executors fetched. */
+  /** Bytes of task results, and of the broadcast pieces that executors fetched. */
   long total() {
     return results.get() + fetched.get();
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A chart of lines as SVG; every line has a value at each of the same places. */
+/** A line chart as SVG; all lines have values at the same places. */
 final class LineChart {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 360;
@@ -16,7 +16,7 @@ final class LineChart {
   private static final int BOTTOM = 50;
   private static final int GRID_LINES = 5;
 
-  /** Okabe and Ito's, which color-blind people can tell apart. */
+  /** The palette of Okabe and Ito, which color-blind people can distinguish. */
   private static final List<String> COLORS =
       List.of("#000000", "#0072b2", "#56b4e9", "#d55e00", "#e69f00", "#009e73", "#cc79a7");
 
@@ -25,7 +25,7 @@ final class LineChart {
   private final List<Integer> places;
   private final Map<String, List<Double>> lines = new LinkedHashMap<>();
 
-  /** A chart without lines yet; the places are drawn at equal distances. */
+  /** Creates a chart without lines; the places are drawn at equal distances. */
   LineChart(String horizontal, String vertical, List<Integer> places) {
     this.horizontal = horizontal;
     this.vertical = vertical;

@@ -3,7 +3,7 @@ package io.dialogbert.bench;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.locks.LockSupport;
 
-/** The most heap that was in use right after a collection, one collection following another. */
+/** Peak heap in use right after a collection, measured by continuous collections. */
 final class LiveHeap implements AutoCloseable {
   private static final long PAUSE_NANOS = 20_000_000;
 

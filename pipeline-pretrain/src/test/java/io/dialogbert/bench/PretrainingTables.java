@@ -15,16 +15,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What pretraining learns: small encoders, trained and scored by the project's own jobs as {@code
- * conf/tables.conf} has them, beside the figures of the Dialog-BERT talk. Whatever is there already
- * is not made again.
+ * What pretraining learns: small encoders, trained and scored by the project's own jobs with the
+ * settings of {@code conf/tables.conf}, next to the figures of the Dialog-BERT talk. Existing
+ * outputs are not made again.
  */
 final class PretrainingTables {
   private static final int NUM_SEEDS = 2;
   private static final String MLM = "mlm_accuracy";
   private static final String NSP = "nsp_accuracy";
 
-  /** Examples, and the encoders that are trained on them. */
+  /** Sets of examples, and the encoders trained on them. */
   private enum Examples {
     WRITTEN("written", "next-sentence", false),
     DIALOGUE("dialogue", "next-sentence", false),
@@ -46,13 +46,13 @@ final class PretrainingTables {
     }
   }
 
-  /** An encoder of each seed, scored on one test set. */
+  /** Scores of one encoder per seed on one test set. */
   private record Scores(List<Manifest> manifests) {
     double mean(String figure) {
       return Arrays.stream(percents(figure)).average().orElseThrow();
     }
 
-    /** Mean, and half of what lies between the least and the greatest. */
+    /** Mean, and half of the distance between the smallest and the largest value. */
     String show(String figure) {
       if (!manifests.get(0).figures().containsKey(figure)) {
         return "-";
@@ -63,7 +63,7 @@ final class PretrainingTables {
       return String.format(Locale.ROOT, "%.1f ± %.1f", mean(figure), spread);
     }
 
-    /** Of the test set, whatever the encoder. */
+    /** A figure of the test set that does not depend on the encoder. */
     String shared(String figure) {
       return manifests.get(0).figures().containsKey(figure)
           ? String.format(Locale.ROOT, "%.1f", mean(figure))
@@ -197,7 +197,7 @@ final class PretrainingTables {
     return output;
   }
 
-  /** All that the examples are made of. */
+  /** Makes everything that the examples are made from. */
   private void prepare() throws IOException, InterruptedException {
     String data = System.getenv("DIALOGBERT_DATA");
     if (data == null) {
@@ -231,7 +231,7 @@ final class PretrainingTables {
         "build-dialogues.messages=" + messages);
   }
 
-  /** Runs a job, unless its output is there; a training goes on where it was stopped. */
+  /** Runs a job, unless its output exists; stopped training is resumed. */
   private void run(String job, Path output, String... settings)
       throws IOException, InterruptedException {
     if (!made.add(output)) {

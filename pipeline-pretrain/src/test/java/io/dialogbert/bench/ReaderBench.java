@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * How fast one thread reads examples from Parquet, masks and packs them, against how fast the
+ * How fast one thread reads examples from Parquet, masks and packs them, compared to how fast the
  * xsmall encoder trains on them.
  */
 final class ReaderBench {
@@ -35,7 +35,7 @@ final class ReaderBench {
     PretrainingTask task =
         new PretrainingTask(
             "", TinyTokenizer.of(VOCAB_SIZE, 2), new MaskingConfig(0.15, 8, false, VOCAB_SIZE), 1);
-    // The first epoch warms the JVM up; the second is counted, with files and masks of its own.
+    // The first epoch warms up the JVM; the second, with its own files and masks, is measured.
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(new Configuration(), parts, task, 1);
     readEpoch(reader, task, 0);

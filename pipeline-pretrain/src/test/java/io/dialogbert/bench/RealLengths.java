@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Lengths of pretraining examples as build-examples makes them of real dialogues. */
+/** Lengths of pretraining examples that build-examples makes of real dialogues. */
 final class RealLengths {
   /**
-   * How many examples of 5, 6, ... 48 tokens there were among 156,451 made of 22,381 Korean
-   * dialogues (340,231 messages) with 8,000 pieces.
+   * Number of examples of 5, 6, ... 48 tokens, among 156,451 made of 22,381 Korean dialogues
+   * (340,231 messages) with 8,000 pieces.
    */
   private static final int[] COUNTS = {
     3, 12, 7, 17, 33, 87, 155, 272, 441, 589, 751, 897, 987, 1092, 1142, 1191, 1210, 1253, 1291,
@@ -21,7 +21,7 @@ final class RealLengths {
 
   private RealLengths() {}
 
-  /** One length drawn at random. */
+  /** A random length. */
   static int draw(SplittableRandom random) {
     int rest = random.nextInt(Arrays.stream(COUNTS).sum());
     int index = 0;

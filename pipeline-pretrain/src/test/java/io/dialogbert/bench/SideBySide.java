@@ -8,15 +8,15 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A case done by this project and by PyTorch in turns, with the machine's own rate of matrix
- * products measured between them.
+ * A case that this project and PyTorch run in alternating turns. The machine's own rate of matrix
+ * products is measured between the turns.
  *
  * @param ours seconds of each of our repetitions
  * @param theirs seconds of each of PyTorch's
  * @param speedups PyTorch's median over ours, one for each turn
  * @param sgemmRates 1e9 operations a second, one for each turn
  * @param ourMemory peak resident MiB of the process
- * @param theirMemory the same
+ * @param theirMemory the same for PyTorch
  */
 record SideBySide(
     long parameters,
@@ -28,7 +28,7 @@ record SideBySide(
     double theirMemory) {
   private static final int TURNS = 5;
 
-  /** Five turns of {@code repetitions} each, after a warm-up that is not counted. */
+  /** Five turns of {@code repetitions} each, after an uncounted warm-up. */
   static SideBySide run(BenchCase benchCase, int repetitions) throws IOException {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
@@ -64,7 +64,7 @@ record SideBySide(
     return BenchReport.median(speedups);
   }
 
-  /** What oneDNN's matrix product reaches on this machine. */
+  /** The rate of oneDNN's matrix product on this machine. */
   private static double sgemmRate() {
     int m = 3072;
     int n = 3072;

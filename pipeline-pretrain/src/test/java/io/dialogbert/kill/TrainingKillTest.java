@@ -21,11 +21,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Does to training what happens on clusters, each time on a standalone cluster of two hosts, and
- * checks that the parameters are bit by bit those of an undisturbed run.
+ * Disturbs training as clusters do, each time on a standalone cluster of two hosts. Checks that the
+ * parameters are bit by bit those of an undisturbed run.
  */
 public final class TrainingKillTest {
-  /** Does something to a run, which is done then; gives what it was. */
+  /** Disturbs a run, which ends afterwards; returns what was done to it. */
   @FunctionalInterface
   private interface Scenario {
     String play(Trial trial) throws Exception;
@@ -61,8 +61,8 @@ public final class TrainingKillTest {
   /**
    * Runs the test.
    *
-   * @param args kills in each scenario with several, by default 3; a seed, by default a random one;
-   *     scenarios, by default all
+   * @param args number of kills in each scenario with several, by default 3; a seed, by default
+   *     random; scenarios, by default all
    */
   public static void main(String[] args) throws Exception {
     int kills = args.length > 0 ? Integer.parseInt(args[0]) : 3;
@@ -108,7 +108,7 @@ public final class TrainingKillTest {
     return faults == 0 ? 0 : 1;
   }
 
-  /** Makes a corpus and its examples; gives where they and their tokenizer are. */
+  /** Makes a corpus and its examples; returns the directory of the examples and their tokenizer. */
   private Path makeExamples() throws Exception {
     Path key = Files.writeString(work.resolve("pseudonym.key"), "a key of this test only\n");
     Path sample = work.resolve("make-sample");
@@ -145,7 +145,7 @@ public final class TrainingKillTest {
         "pretrain.training.keep-checkpoints=100");
   }
 
-  /** Plays a scenario and compares what it left; gives its row of the table. */
+  /** Plays a scenario and compares its results; returns its row of the table. */
   private String row(String name, Scenario scenario) {
     long start = System.nanoTime();
     String verdict = "identical";
@@ -158,7 +158,7 @@ public final class TrainingKillTest {
       }
       Set<String> differences = Directory.differences(result, wanted);
       if (trial.driverKilled) {
-        // They are written down every few seconds.
+        // They are written every few seconds.
         differences.removeIf(
             line -> line.startsWith(TrainingRun.METRICS) && !result.containsKey(line));
       }
@@ -184,7 +184,7 @@ public final class TrainingKillTest {
     return row;
   }
 
-  /** Also measures how long a round takes, and the writing of a checkpoint. */
+  /** Also measures the duration of a round and of writing a checkpoint. */
   private String runUndisturbed(Trial trial) throws Exception {
     trial.open(TWO_HOSTS);
     Process driver = trial.start();
@@ -205,13 +205,13 @@ public final class TrainingKillTest {
         checkpointNanos / MILLISECOND);
   }
 
-  /** Something that comes true in a run. */
+  /** A condition that becomes true during a run. */
   @FunctionalInterface
   private interface Event {
     boolean happened() throws IOException;
   }
 
-  /** Waits for an event; gives the time. */
+  /** Waits for an event; returns the time. */
   private static long await(Process driver, Event event) throws IOException {
     while (!event.happened()) {
       if (!driver.isAlive()) {
@@ -222,12 +222,14 @@ public final class TrainingKillTest {
     return System.nanoTime();
   }
 
-  /** Waits for a random part of a time. */
+  /** Waits for a random part of a duration. */
   private void pause(long nanos) {
     LockSupport.parkNanos((long) (random.nextDouble() * nanos));
   }
 
-  /** Steps at ends of different rounds, in order; the last rounds are left to go on with. */
+  /**
+   * Steps at the ends of different rounds, in order; leaves the last rounds for the resumed run.
+   */
   private List<Long> moments(int count) {
     Set<Long> steps = new TreeSet<>();
     while (steps.size() < count) {
@@ -262,7 +264,7 @@ public final class TrainingKillTest {
     return "driver killed after steps " + steps + ", and resumed";
   }
 
-  /** Kills drivers between the first and the last byte of checkpoints, and of the output. */
+  /** Kills drivers between the first and the last byte of a checkpoint, and of the output. */
   private String killDriversAsTheyWrite(Trial trial) throws Exception {
     trial.open(TWO_HOSTS);
     List<Path> aims = new ArrayList<>();
@@ -328,7 +330,7 @@ public final class TrainingKillTest {
     return "SIGTERM after step " + step + ": exit code 4 after step " + stopped + ", and resumed";
   }
 
-  /** Makes GPUs up; Spark has to give each task one of its own. */
+  /** Fakes GPUs; Spark must assign each task its own. */
   private String giveGpus(Trial trial) throws Exception {
     Path script = trial.directory.resolve("gpus.sh");
     Files.writeString(
@@ -360,7 +362,7 @@ public final class TrainingKillTest {
     return "executors of a host with GPUs 3 and 5 had " + gpus;
   }
 
-  /** On one host, no task can succeed. */
+  /** No task can succeed on one host. */
   private String failOnOneHost(Trial trial) throws Exception {
     trial.open(
         List.of(
@@ -400,7 +402,7 @@ public final class TrainingKillTest {
       return Files.readString(log());
     }
 
-    /** Waits until a step is done, and then for a random part of a round. */
+    /** Waits until a step is done, then for a random part of a round. */
     void awaitMoment(Process driver, long step) throws IOException {
       while (run.step() < step) {
         if (!driver.isAlive()) {
@@ -425,7 +427,7 @@ public final class TrainingKillTest {
       driverKilled = true;
     }
 
-    /** One of the executors, of which there may be none for a while. */
+    /** One of the executors; at times there may be none. */
     ProcessHandle anExecutor(Process driver) {
       List<ProcessHandle> executors = cluster.executors();
       while (executors.isEmpty() && driver.isAlive()) {
@@ -435,7 +437,7 @@ public final class TrainingKillTest {
       return executors.get(random.nextInt(executors.size()));
     }
 
-    /** Attempts of tasks that were lost with their executors. */
+    /** Number of task attempts lost with their executors. */
     long lostTasks() throws IOException {
       long lost = printed().lines().filter(line -> line.contains(" Lost task ")).count();
       if (lost == 0) {

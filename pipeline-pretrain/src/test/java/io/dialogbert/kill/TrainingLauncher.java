@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Submits pretraining to a cluster as a user does, by Spark's own {@code spark-submit}. */
+/** Submits pretraining to a cluster with Spark's own {@code spark-submit}, as a user does. */
 final class TrainingLauncher {
   private static final String JAR = System.getProperty("kill.jar");
 
@@ -15,10 +15,10 @@ final class TrainingLauncher {
   private final List<String> settings;
 
   /**
-   * A launcher.
+   * Creates a launcher.
    *
    * @param sparkHome a Spark distribution
-   * @param settings {@code key=value}, save for the output
+   * @param settings {@code key=value}, except the output
    */
   TrainingLauncher(Path sparkHome, List<String> settings) {
     this.sparkHome = sparkHome;
@@ -26,10 +26,10 @@ final class TrainingLauncher {
   }
 
   /**
-   * Starts or resumes a run; the process is the driver's.
+   * Starts or resumes a run; returns the driver's process.
    *
    * @param conf {@code key=value} for Spark
-   * @param log gets what the driver prints
+   * @param log receives what the driver prints
    */
   Process start(Cluster cluster, TrainingRun run, List<String> conf, Path log) throws IOException {
     Path temporary = Files.createTempDirectory(log.getParent(), "driver");
@@ -58,7 +58,7 @@ final class TrainingLauncher {
             "spark.executor.memory=768m",
             "spark.executor.extraJavaOptions=" + javaOptions + cluster.temporary(),
             "spark.executorEnv.OMP_WAIT_POLICY=PASSIVE",
-            // Executors start slowly where several people share the machine.
+            // Executors start slowly on a shared machine.
             "spark.scheduler.maxRegisteredResourcesWaitingTime=180s"));
     for (String pair : allConf) {
       command.addAll(List.of("--conf", pair));

@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 
-/** What a training job leaves while it runs, and when it is done. */
+/** The files of a training job, while it runs and when it is done. */
 record TrainingRun(Path output) {
-  /** Start of the names of what a killed driver may not have written down yet. */
+  /** Prefix of the names of values that a killed driver may not have written yet. */
   static final String METRICS = "metrics";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,7 +46,7 @@ record TrainingRun(Path output) {
     return String.valueOf(path.getFileName());
   }
 
-  /** The newest step whose state is whole; -1 before there is one. */
+  /** The newest step with a complete state; -1 if there is none yet. */
   long step() throws IOException {
     return stateDirectories().stream()
         .filter(path -> Files.exists(path.resolve(POSITION)))
@@ -65,29 +65,29 @@ record TrainingRun(Path output) {
     return output.resolveSibling("." + output.getFileName() + ".unfinished");
   }
 
-  /** Whether the writing of a checkpoint has begun. */
+  /** Whether writing of a checkpoint has begun. */
   static boolean isBegun(Path checkpoint) {
     return has(checkpoint, MODEL);
   }
 
-  /** Whether all of a checkpoint is written. */
+  /** Whether a checkpoint is complete. */
   static boolean isWhole(Path checkpoint) {
     return has(checkpoint, Manifest.FILE_NAME);
   }
 
-  /** Whether a file lies in a directory, or in that of a run below it. */
+  /** Whether a file is in a directory, or in the directory of a run below it. */
   private static boolean has(Path directory, String file) {
     try (Stream<Path> found = Files.find(directory, 2, (path, as) -> name(path).equals(file))) {
       return found.findAny().isPresent();
     } catch (IOException | UncheckedIOException e) {
-      // It is not there yet, or goes away meanwhile.
+      // It is not there yet, or was deleted meanwhile.
       return false;
     }
   }
 
   /**
-   * All that must not depend on what happened to the run, by name: parameters and moments of the
-   * output, of the checkpoints that were kept and of their states; counts; losses.
+   * Everything that must not depend on disturbances of the run, by name: parameters and moments of
+   * the output, of the kept checkpoints and of their states; counts; losses.
    */
   Map<String, String> result() throws IOException {
     Map<String, String> result = new TreeMap<>();

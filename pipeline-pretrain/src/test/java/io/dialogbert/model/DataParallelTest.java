@@ -80,14 +80,14 @@ class DataParallelTest {
     }
   }
 
-  /** Whatever their lengths: short ones do not crowd together. */
+  /** Holds for any lengths, even if many short sequences could share a part. */
   @Test
   void noMoreSequencesAreInThePassThanWasAskedFor() {
     SplittableRandom random = new SplittableRandom(ModelFixtures.SEED);
     INDArray flatGradient = Nd4j.create(DataType.DOUBLE, 1);
     for (int round = 0; round < 200; round++) {
       int[] lengths = random.ints(1 + random.nextInt(40), 1, 10).toArray();
-      // The short ones together, of which parts of equally many tokens would hold too many.
+      // Groups the short ones: parts of equally many tokens would hold too many of them.
       Arrays.sort(lengths);
       PackedBatch batch = ModelFixtures.batch(CONFIG, 2, random.nextLong(), lengths);
       int most = 1 + random.nextInt(lengths.length + 3);

@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Gradients against central differences, in double: along a random direction within each parameter,
- * and once element by element.
+ * Checks gradients against central differences, in double: along a random direction within each
+ * parameter, and once element by element.
  */
 public class GradientTest {
   private static final double STEP = 1e-5;

@@ -24,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
-/** Parameters that a step gives no gradient do not move in it. */
+/** A step does not change parameters that get no gradient in it. */
 class IdleParametersTest {
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0.1);
   private static final ParameterLayout LAYOUT = ParameterLayout.pretraining(CONFIG);
@@ -45,7 +45,7 @@ class IdleParametersTest {
   }
 
   private static ComputationGraph graph(TrainingSettings.Optimizer optimizer) {
-    // So strong a decay takes a tenth of what it touches in 20 steps.
+    // With this strong decay, affected parameters shrink by a tenth in 20 steps.
     TrainingSettings settings = new TrainingSettings(RATE, 0.5, 0.9, 0.999, 1e-6, 1, optimizer);
     ComputationGraph graph = PretrainingModel.create(CONFIG, settings, SEED);
     graph.setParams(ModelFixtures.parameters(LAYOUT, DataType.FLOAT, SEED).reshape(1, -1));
@@ -103,7 +103,7 @@ class IdleParametersTest {
     return state;
   }
 
-  /** Steps on a batch move all but some parameters, which stay to the last bit. */
+  /** Steps on a batch change all but the given parameters, which stay equal to the last bit. */
   private static void assertStill(
       ComputationGraph graph, PackedBatch batch, Predicate<String> still) {
     List<List<float[]>> before = new ArrayList<>();
@@ -128,7 +128,7 @@ class IdleParametersTest {
       Threads.use(threads);
       ComputationGraph graph = graph(optimizer);
       assertStill(graph, withoutPairs(), IdleParametersTest::ofPairs);
-      // With momentum that would move it on, and in parts of two sequences.
+      // With momentum that would move it further, and in parts of two sequences.
       steps(graph, pairs(), 3);
       Graphs.setMaxSequences(graph, 2);
       assertStill(graph, withoutPairs(), IdleParametersTest::ofPairs);
@@ -151,7 +151,7 @@ class IdleParametersTest {
     assertStill(graph, withNothingToLearn(), name -> true);
   }
 
-  /** As BERT does it: a matrix that takes part decays as a whole. */
+  /** As in BERT: a matrix that takes part in a step decays as a whole. */
   @Test
   void embeddingsOfTokensThatAreNotInTheBatchDecay() {
     ComputationGraph graph = graph(TrainingSettings.Optimizer.ADAMW);

@@ -24,12 +24,12 @@ class MemoryIT {
   private static final int STEPS = 5_000;
 
   /**
-   * A step that forgot one matrix [24 tokens, 48] would lose 4.5 KiB: 13 MiB in the 3,000 steps
+   * A step that leaked one matrix [24 tokens, 48] would lose 4.5 KiB: 13 MiB in the 3,000 steps
    * counted.
    */
   private static final long ALLOWED = 8 << 20;
 
-  /** In a JVM of its own, whose heap is resident from the start: what grows is native memory. */
+  /** In a separate JVM, whose heap is resident from the start: only native memory can grow. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void residentMemoryIsFlatOverFiveThousandSteps() throws Exception {
@@ -50,7 +50,7 @@ class MemoryIT {
     assertThat(growth).as("bytes in %d steps", STEPS - WARM_UP).isLessThan(ALLOWED);
   }
 
-  /** Trains, and prints by how much resident memory grew after the warm-up. */
+  /** Trains, then prints the growth of resident memory after the warm-up. */
   static final class Steps {
     public static void main(String[] args) throws IOException {
       Threads.use(1);
@@ -77,7 +77,7 @@ class MemoryIT {
     }
 
     private static long residentBytes() throws IOException {
-      // What ND4J frees, it frees after a collection.
+      // ND4J frees native memory after a collection.
       System.gc();
       String status = Files.readString(Path.of("/proc/self/status"));
       return 1024 * Long.parseLong(status.replaceAll("(?s).*VmRSS:\\s*(\\d+) kB.*", "$1"));

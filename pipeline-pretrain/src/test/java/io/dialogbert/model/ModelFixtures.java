@@ -7,17 +7,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Tiny encoders and batches; every size differs from every other, so that a swapped axis cannot
- * pass.
- */
+/** Tiny encoders and batches. All sizes are different, so that a swapped axis fails. */
 public final class ModelFixtures {
   /** Printed in failure messages; {@code -Dtests.seed=} repeats a run. */
   public static final long SEED = Long.getLong("tests.seed", 20191029L);
 
   static {
-    // Arrays this small are slower on several threads, and much slower where other processes want
-    // them too.
+    // Several threads are slower on arrays this small, and much slower if other processes need the
+    // cores.
     Threads.use(1);
   }
 
@@ -50,7 +47,7 @@ public final class ModelFixtures {
   }
 
   /**
-   * Values large enough that no gradient is lost in rounding: normal with deviation 0.4, layer-norm
+   * Values large enough that rounding hides no gradient: normal with deviation 0.4, layer-norm
    * weights near 1.
    */
   public static INDArray parameters(ParameterLayout layout, DataType type, long seed) {
@@ -65,7 +62,7 @@ public final class ModelFixtures {
     return flat;
   }
 
-  /** One sequence of a batch as a batch of its own. */
+  /** One sequence of a batch as a separate batch. */
   public static PackedBatch single(PackedBatch batch, int sequence) {
     int from = batch.sequenceOffsets()[sequence];
     int to = batch.sequenceOffsets()[sequence + 1];

@@ -23,7 +23,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
 class OptimizerTest {
-  /** More than one block, and a rest. */
+  /** More than one block, and a partial one. */
   private static final int LENGTH = 3 * FloatBits.SIZE + 5;
 
   private static final FixedSchedule RATE = new FixedSchedule(0.01);

@@ -26,9 +26,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
 /**
- * Holds the network against PyTorch's numbers in double ({@code make_golden.py} made them): to
- * 1e-10 in double over plain ND4J, to 2e-5 in float over the fast kernels. PyTorch worked on a
- * padded and masked batch, so packed equals padded, too.
+ * Compares the network to PyTorch's numbers in double (made by {@code make_golden.py}): within
+ * 1e-10 in double with plain ND4J, within 2e-5 in float with the fast kernels. PyTorch ran on a
+ * padded and masked batch, so this also shows that packed equals padded.
  */
 final class TorchParityTest {
   private static final double DOUBLE = 1e-10;

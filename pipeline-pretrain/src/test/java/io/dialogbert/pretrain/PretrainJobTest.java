@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class PretrainJobTest {
-  /** Of examples of up to 48 tokens. */
+  /** For examples of up to 48 tokens. */
   private static Optional<String> cap(double prob, int max, Map<String, String> settings) {
     Map<String, String> made = new HashMap<>(Map.of("build-examples.max-sequence-length", "48"));
     made.putAll(settings);

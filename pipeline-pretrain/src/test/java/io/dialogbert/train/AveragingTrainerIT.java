@@ -104,7 +104,7 @@ final class AveragingTrainerIT {
     return directory(Files.createTempDirectory(directory, "run").toString());
   }
 
-  /** As another process sees it. */
+  /** The run's directory as another process sees it. */
   private static RunDirectory directory(String place) {
     return new RunDirectory(spark.sparkContext().hadoopConfiguration(), place);
   }
@@ -117,7 +117,7 @@ final class AveragingTrainerIT {
     return new Run(config, task(config), directory());
   }
 
-  /** Trains from the start, on the real thing. */
+  /** Trains from the start, on Spark. */
   private static TrainerState train(TrainingConfig config) throws IOException {
     return run(config).train(round -> true);
   }
@@ -140,7 +140,7 @@ final class AveragingTrainerIT {
     }
   }
 
-  /** A task's network as it is before training. */
+  /** A task's network before training. */
   private static ComputationGraph network(TrainingTask<?> task) {
     ComputationGraph graph =
         new ComputationGraph(ComputationGraphConfiguration.fromJson(task.networkJson()));
@@ -150,7 +150,7 @@ final class AveragingTrainerIT {
 
   @Test
   void equalsAPlainLoopWithOneWorker() throws IOException {
-    // 17 steps of 8 run into a second epoch; the last round is a short one.
+    // 17 steps of 8 run into a second epoch; the last round is shorter.
     TrainingConfig config = config(17, 1, 5);
     ComputationGraph plain = TinyExamples.network(config, SEED);
     plainSteps(plain, config, 0, 0, 17);
@@ -177,7 +177,7 @@ final class AveragingTrainerIT {
       moments = workers.stream().map(TrainerState::updater).toList();
       float[] params = mean(workers.get(0).params(), workers.get(1).params());
       if (averaging.hasOuterOptimizer()) {
-        // Nesterov, Sutskever's form: the step is the gradient and the momentum to come.
+        // Nesterov momentum in Sutskever's form: the step is the gradient plus the next momentum.
         for (int i = 0; i < params.length; i++) {
           float change = params[i] - state.params()[i];
           momentum[i] = (float) averaging.outerMomentum() * momentum[i] + change;
@@ -216,7 +216,7 @@ final class AveragingTrainerIT {
     assertThat(train(config).isIdenticalTo(plainRounds(config, 3))).as(REPEAT).isTrue();
   }
 
-  /** Examples that are pairs only if their length is a multiple of a number. */
+  /** Examples that are pairs only if their length is a multiple of the divisor. */
   private record SomePairs(PretrainingTask task, int divisor)
       implements TrainingTask<PretrainExample> {
     @Override
@@ -253,7 +253,7 @@ final class AveragingTrainerIT {
     }
   }
 
-  /** Values of the pooler's matrix, which is learned from pairs alone. */
+  /** Values of the pooler's matrix, which only pairs train. */
   private static float[] pooler(ComputationGraph graph) {
     ParameterLayout layout = Graphs.layout(graph);
     return layout
@@ -264,8 +264,8 @@ final class AveragingTrainerIT {
   }
 
   /**
-   * Of three workers with one example in a round each: a third of three equal values need not be
-   * the value. A few of the examples are pairs, or none.
+   * Three workers with one example each per round: the sum of three equal values, divided by three,
+   * need not be exactly that value. A few of the examples are pairs, or none.
    */
   @ParameterizedTest
   @ValueSource(ints = {10, 1000})
@@ -295,9 +295,9 @@ final class AveragingTrainerIT {
 
   @Test
   void aRoundOfOneStepIsAStepOnAllBatchesJoined() throws IOException {
-    // Plain gradient descent, since the mean of Adam's steps is not the step of the mean; without
-    // clipping for the same reason, without dropout, and with one mask an example, so that each
-    // worker's mean is over as many.
+    // Plain gradient descent, because the mean of Adam's steps is not the step of the mean. Without
+    // clipping, for the same reason. Without dropout, and with one mask per example, so that each
+    // worker's mean is over the same number of values.
     AveragingConfig workers = AveragingConfig.plain(2, 1);
     TrainingConfig config = TinyExamples.training(6, 8, workers, 0.1, 0);
     PretrainingTask task = gradientDescent(config);
@@ -352,7 +352,7 @@ final class AveragingTrainerIT {
       error += Math.pow(compressed[i] - whole[i], 2);
       change += Math.pow(whole[i] - start[i], 2);
     }
-    // Halves have 11 bits: 5e-4 at most of each change, less on the average.
+    // Halves have 11 bits: an error of at most 5e-4 of each change, less on average.
     assertThat(Math.sqrt(error / change)).as(REPEAT).isLessThan(2e-3);
   }
 
@@ -371,7 +371,7 @@ final class AveragingTrainerIT {
   void givesTheSameParametersIfATaskFailsAndRunsAgain() throws IOException {
     TrainingConfig config = config(12, 2, 4);
     TrainingTask<PretrainExample> task = task(config);
-    // In the second round, the third step of the second worker: half of its work is lost.
+    // The third step of the second worker in the second round: half of its work is lost.
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.sparkContext().hadoopConfiguration(), parts, task, SEED);
     long position = (6 * 2 + 1) * 8;
@@ -383,7 +383,7 @@ final class AveragingTrainerIT {
     assertThat(state.isIdenticalTo(train(config))).as(REPEAT).isTrue();
   }
 
-  /** Leaves all to another task. */
+  /** Delegates everything to another task. */
   private abstract static class Delegating implements TrainingTask<PretrainExample> {
     final TrainingTask<PretrainExample> task;
 
@@ -412,7 +412,7 @@ final class AveragingTrainerIT {
     }
   }
 
-  /** Fails on one batch the first time; the first attempt's network is left in the lurch. */
+  /** Fails once on one batch; the first attempt's network is abandoned. */
   private static final class FailingOnce extends Delegating {
     static final AtomicInteger FAILURES = new AtomicInteger();
     final String firstId;
@@ -445,13 +445,13 @@ final class AveragingTrainerIT {
       stopped.train(round -> round.end().step() < 8);
       Position newest = stopped.states.newest().orElseThrow();
       assertThat(newest.step()).isEqualTo(8);
-      // Another process has networks of its own.
+      // Another process has its own networks.
       Run resumed = new Run(config, task(config), stopped.states);
       assertThat(resumed.train(newest, round -> true).isIdenticalTo(whole)).as(REPEAT).isTrue();
     }
   }
 
-  /** The driver is gone at each of its changes of the file system in turn, and another goes on. */
+  /** The driver dies at each of its file system changes in turn, and another one continues. */
   @Test
   void goesOnWhereverTheDriverWasLost() throws IOException {
     AveragingConfig averaging = new AveragingConfig(1, 1, false, false, 0.7, 0.9);
@@ -479,7 +479,7 @@ final class AveragingTrainerIT {
           .as(REPEAT + ", after " + changes + " changes")
           .isTrue();
     }
-    // Pieces of the start, two marks of it, and as many in each round, with what is swept away.
+    // Pieces and two markers at the start, the same in each round, and deletions of old files.
     assertThat(changes).isGreaterThan(15);
   }
 
@@ -501,7 +501,7 @@ final class AveragingTrainerIT {
     assertThat(ends).extracting(Position::cursor).containsExactly(64L, 192L, 256L);
     assertThat(ends).extracting(Position::examplesSeen).containsExactly(64L, 128L, 192L);
     assertThat(ends.get(2).skippedRounds()).isEqualTo(1);
-    // Parameters in one piece, two workers' moments, the position; nothing of the round given up.
+    // Parameters in one piece, two workers' moments, the position; nothing of the discarded round.
     Path state = Path.of(run.states.path(8).toUri().getPath());
     try (Stream<Path> files = Files.list(state)) {
       assertThat(files).hasSize(1 + 2 + 1);
@@ -521,7 +521,7 @@ final class AveragingTrainerIT {
     assertThat(run.states.newest().orElseThrow().step()).isEqualTo(4);
   }
 
-  /** Has no finite loss at a step, so often. */
+  /** Has no finite loss at a step, a given number of times. */
   private static final class LostLoss extends Delegating {
     static final AtomicInteger LEFT = new AtomicInteger();
     final int step;
@@ -603,8 +603,8 @@ final class AveragingTrainerIT {
     List<Double> losses = new ArrayList<>();
     run(config(100, 2, 20)).train(round -> losses.add(round.losses().get("mlm_loss")));
     assertThat(losses).as(REPEAT).hasSize(5);
-    // Six pieces are in use, three for each topic: ln 6 = 1.8 without the topic, ln 3 = 1.1 with
-    // it, and ln 50 = 3.9 before training.
+    // Six pieces are in use, three for each topic: the loss is ln 6 = 1.8 without the topic, ln 3 =
+    // 1.1 with it, and ln 50 = 3.9 before training.
     assertThat(losses.get(4)).as(REPEAT).isLessThan(2).isLessThan(0.75 * losses.get(0));
   }
 }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said of masks that are drawn anew, by what the examples' manifest tells. */
+/** What is reported about dynamic masks, based on the examples' manifest. */
 final class CapNoteIT {
   private static final String NOTE =
       "note: max-predictions-per-seq = 8 caps masked-lm-prob = 0.3: of the longest example's"

@@ -39,7 +39,7 @@ final class CheckpointIT {
     return Checkpoint.load(DIRECTORIES, directory.toString());
   }
 
-  /** A copy of the checkpoint, to be damaged. */
+  /** A copy of the checkpoint, to damage. */
   private Path copied() throws IOException {
     try (Stream<Path> files = Files.list(work.resolve("pretrained"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -86,7 +86,7 @@ final class CheckpointIT {
   void namesATornFile(String file) throws IOException {
     Path directory = copied();
     byte[] bytes = Files.readAllBytes(directory.resolve(file));
-    // Two thirds of the model are the optimiser's, which is not read.
+    // Two thirds of the model are the optimizer's state, which is not read.
     Files.write(directory.resolve(file), Arrays.copyOf(bytes, bytes.length / 4));
     assertThatThrownBy(() -> load(directory))
         .isInstanceOf(BadInputException.class)

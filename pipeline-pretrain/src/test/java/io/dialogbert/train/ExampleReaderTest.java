@@ -36,7 +36,7 @@ final class ExampleReaderTest {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final String REPEAT = "repeat with -Dtests.seed=" + SEED;
 
-  /** As Spark lays out a number and a list. */
+  /** Numbers and lists in Spark's schema. */
   private static final MessageType SCHEMA =
       MessageTypeParser.parseMessageType(
           """
@@ -47,7 +47,7 @@ final class ExampleReaderTest {
           }
           """);
 
-  /** Files of unequal size, one without rows; more than the reader keeps in memory. */
+  /** Files of unequal size, one without rows; more than the reader caches. */
   private static final int[] ROWS = {5, 1, 0, 7, 4};
 
   private static final int SIZE = 17;

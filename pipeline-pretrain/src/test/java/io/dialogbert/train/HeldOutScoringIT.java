@@ -27,12 +27,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tasks that read a network's files score it as this process scores the network. */
+/** Tasks that read a network's files get the same scores as this process gets from the network. */
 final class HeldOutScoringIT {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final String REPEAT = "repeat with -Dtests.seed=" + SEED;
 
-  /** Three whole batches and a rest. */
+  /** Three full batches and a partial one. */
   private static final int NUM_EXAMPLES = 3 * HeldOutScoring.BATCH + 17;
 
   private static final TrainingConfig CONFIG =

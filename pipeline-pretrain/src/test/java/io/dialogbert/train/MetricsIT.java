@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a run tells of itself. */
+/** What a run reports about itself. */
 final class MetricsIT {
   private static final List<String> SECONDS =
       List.of("train_seconds", "averaging_seconds", "checkpoint_seconds", "evaluation_seconds");

@@ -65,7 +65,9 @@ final class MetricsLogTest {
     assertThat(log(100).toJsonLines()).isEqualTo("{\"step\":4}\n{\"step\":8}\n{\"step\":10}\n");
   }
 
-  /** As its lines are after each change of the file system, so they are for the next process. */
+  /**
+   * After each change of the file system, the next process gets the lines that the first one had.
+   */
   @Test
   void losesNothingThatWasThereWhereverTheProcessIsKilled() throws IOException {
     int changes = 0;
@@ -80,7 +82,7 @@ final class MetricsLogTest {
       first.flush();
       FaultyFileSystem.failAfter(changes);
       try {
-        // The last line is dropped, the second file made longer, and a third one begun.
+        // The last line is dropped, the second file grows, and a third one is begun.
         MetricsLog second = faulty(place, 4);
         second.add(Map.of("step", 6));
         second.flush();
@@ -100,9 +102,7 @@ final class MetricsLogTest {
     assertThat(changes).isGreaterThan(5);
   }
 
-  /**
-   * Where a process had nothing to add, the next one's first file has the name of what is there.
-   */
+  /** If a process added nothing, the next one's first file has the name of an existing file. */
   @Test
   void losesNothingWhereNothingWasAdded() throws IOException {
     int changes = 0;

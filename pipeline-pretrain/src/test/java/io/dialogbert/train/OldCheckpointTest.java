@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Checkpoints of earlier versions, one for each whose format differs from the one before, as they
- * were written then: they must stay readable. Whoever adds a field to what is in them reads it with
- * a default; nobody writes these files again.
+ * Checkpoints of earlier versions, one for each change of the format, as they were written then.
+ * They must stay readable. Whoever adds a field must read it with a default; these files are never
+ * rewritten.
  */
 final class OldCheckpointTest {
   private static final Directories DIRECTORIES = new Directories(new Configuration());
@@ -69,7 +69,7 @@ final class OldCheckpointTest {
     assertThat(Graphs.layout(graph).parameter("classifier.weight").shape()).containsExactly(3, 4);
   }
 
-  /** A copy of the checkpoint whose network's JSON is another. */
+  /** A copy of the checkpoint with changed network JSON. */
   private String copied(UnaryOperator<String> change) throws IOException {
     try (Stream<Path> files = Files.list(resource("0.1.0"))) {
       for (Path file : files.toList()) {
@@ -97,7 +97,7 @@ final class OldCheckpointTest {
         .hasMessageContaining("numExperts");
   }
 
-  /** A layer's own fields change the network as the encoder's do. */
+  /** A layer's own fields change the network just as the encoder's do. */
   @Test
   void ofALaterLayerIsRefusedByName() throws IOException {
     String directory =

@@ -21,7 +21,7 @@ class PrefetchedTest {
               made.release();
               return index * index;
             })) {
-      // Two are made before anybody asks, and no third.
+      // Two items are made before anybody asks, but no third.
       assertThat(made.tryAcquire(2, 10, TimeUnit.SECONDS)).isTrue();
       assertThat(made.tryAcquire(1, 50, TimeUnit.MILLISECONDS)).isFalse();
       List<Integer> all = new ArrayList<>();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
-/** The network is one that DL4J's own training on Spark, as it was released, can train. */
+/** DL4J's own training on Spark, as released, can train the network. */
 final class StockSparkTrainingIT {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final String REPEAT = "repeat with -Dtests.seed=" + SEED;
@@ -37,7 +37,7 @@ final class StockSparkTrainingIT {
   private static final int WORKERS = 2;
   private static final int AVERAGING_FREQUENCY = 2;
   private static final int BATCHES_OF_A_ROUND = WORKERS * AVERAGING_FREQUENCY;
-  // Without warm-up, which the stock workers begin again in each round.
+  // Without warm-up, which the stock workers would restart in each round.
   private static final TrainingConfig CONFIG =
       TinyExamples.training(
           1000, BATCH_SIZE, AveragingConfig.plain(WORKERS, AVERAGING_FREQUENCY), 0.01, 0);
@@ -47,7 +47,7 @@ final class StockSparkTrainingIT {
 
   @BeforeAll
   static void startSpark() {
-    // Arrays this small are slower on several threads.
+    // Several threads are slower on arrays this small.
     Threads.use(1);
     spark = JavaSparkContext.fromSparkContext(SparkTestSession.get().sparkContext());
     spark.setLogLevel("WARN");
@@ -110,7 +110,7 @@ final class StockSparkTrainingIT {
     assertThat(loss(trained, batches)).as(REPEAT).isLessThan(0.75 * before);
   }
 
-  /** Adam's moments and a learning rate that rises and falls included. */
+  /** Includes Adam's moments and a learning rate that rises and falls. */
   @Test
   void givesTheSameParametersAsOurs() throws IOException {
     int rounds = 3;
@@ -121,7 +121,7 @@ final class StockSparkTrainingIT {
             AveragingConfig.plain(WORKERS, AVERAGING_FREQUENCY),
             0.01,
             3);
-    // Both draw dropout masks in ways of their own.
+    // Each side draws dropout masks in its own way.
     ComputationGraph start = TinyExamples.network(config, SEED, 0);
     PretrainingTask task = TinyExamples.task(start, SEED);
     int numExamples = rounds * BATCHES_OF_A_ROUND * BATCH_SIZE;
@@ -139,7 +139,7 @@ final class StockSparkTrainingIT {
           dataSets.add(task.batch(reader.read(number * BATCH_SIZE, BATCH_SIZE), place -> 0));
         }
       }
-      // Without repartitioning, each half of the list is one worker's.
+      // Without repartitioning, each worker gets one half of the list.
       SparkComputationGraph graph =
           new SparkComputationGraph(
               spark,
@@ -177,9 +177,9 @@ final class StockSparkTrainingIT {
   }
 
   /**
-   * Tells the stock workers how many steps were done before this round. They take a clone of the
-   * network's configuration, which loses the count, so that learning-rate schedule and Adam's bias
-   * correction begin again in each round.
+   * Tells the stock workers how many steps were done before this round. They clone the network's
+   * configuration, which loses the count. Without it, the learning-rate schedule and Adam's bias
+   * correction would restart in each round.
    */
   private record CountingOn(int start) implements TrainingHook {
     @Override

@@ -22,8 +22,8 @@ import org.apache.spark.sql.types.StructType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Made-up examples over 50 pieces that a tiny encoder learns quickly: all tokens of a part are of
- * one of two topics, and a second part that truly follows is of the topic of the first.
+ * Made-up examples over 50 pieces that a tiny encoder learns quickly. All tokens of a part belong
+ * to one of two topics. A second part that truly follows has the topic of the first.
  */
 public final class TinyExamples {
   static final int VOCAB_SIZE = 50;
@@ -87,7 +87,7 @@ public final class TinyExamples {
     return rows;
   }
 
-  /** The same as a reader decodes them. */
+  /** The same examples as a reader decodes them. */
   static List<PretrainExample> examples(int count, long seed) {
     return rows("train", count, seed).stream().map(TinyExamples::example).toList();
   }
@@ -107,8 +107,8 @@ public final class TinyExamples {
   }
 
   /**
-   * Writes rows as a table's files. The order of examples goes by their names, which are without
-   * the random part of Spark's.
+   * Writes rows as a table's files. The order of examples depends on the file names, so these lack
+   * the random part of Spark's names.
    */
   static List<ExampleReader.Part> write(Path table, List<Row> rows, int numFiles)
       throws IOException {
@@ -133,7 +133,7 @@ public final class TinyExamples {
     return TinyTokenizer.of(VOCAB_SIZE, maxRepeats);
   }
 
-  /** H 16, 2 layers, 2 heads, I 24; with dropout, so that its seeds count, too. */
+  /** H 16, 2 layers, 2 heads, I 24; with dropout, so that its seeds matter, too. */
   static ComputationGraph network(TrainingConfig config, long seed) {
     return network(config, seed, 0.1);
   }
@@ -151,9 +151,9 @@ public final class TinyExamples {
   }
 
   /**
-   * The same.
+   * The same, with a limit on masks.
    *
-   * @param maxMasks of an example, which has at least one
+   * @param maxMasks maximum number of masks in an example; each has at least one
    */
   static PretrainingTask task(ComputationGraph network, long seed, int maxMasks) {
     return new PretrainingTask(
@@ -163,13 +163,13 @@ public final class TinyExamples {
         seed);
   }
 
-  /** Plain averaging of AdamW; no checkpoint but the last. */
+  /** Plain averaging of AdamW; no checkpoint except the last. */
   static TrainingConfig training(
       int numSteps, int batchSize, AveragingConfig averaging, double learningRate, int warmup) {
     return training(numSteps, batchSize, batchSize, averaging, learningRate, warmup);
   }
 
-  /** The same in parts of batches. */
+  /** The same with micro-batches. */
   static TrainingConfig training(
       int numSteps,
       int batchSize,
@@ -192,7 +192,7 @@ public final class TinyExamples {
         new TrainingConfig.CheckpointConfig("unused", 1000, 0, TrainingConfig.SavedStep.LAST));
   }
 
-  /** The same, with rounds that may be given up. */
+  /** The same with a limit on discarded rounds. */
   static TrainingConfig withSkips(TrainingConfig config, int maxSkippedRounds) {
     return new TrainingConfig(
         config.batchSize(),

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 
-/** The stages up to pretraining, as small as can be. */
+/** The stages up to pretraining, as small as possible. */
 final class TinyStages {
   private TinyStages() {}
 
@@ -25,11 +25,11 @@ final class TinyStages {
   }
 
   /**
-   * The same.
+   * The same with options.
    *
-   * @param maxRepeats of the tokenizer, by which it is told from others
-   * @param numExamples for training
-   * @param settings of build-examples
+   * @param maxRepeats setting that distinguishes the tokenizer from others
+   * @param numExamples number of training examples
+   * @param settings settings of build-examples
    */
   static void make(Path work, int maxRepeats, int numExamples, String... settings) {
     SerializedTokenizer tokenizer = TinyExamples.tokenizer(maxRepeats);
@@ -54,7 +54,7 @@ final class TinyStages {
   /**
    * Runs pretraining: six steps in rounds of two.
    *
-   * @param more flags, such as {@code --resume}, or settings, those of {@code pretrain.training} by
+   * @param more flags such as {@code --resume}, or settings; those of {@code pretrain.training} by
    *     their last name
    */
   static JobRun pretrain(Path work, String output, String... more) {

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * All that training changes, in the heap.
+ * Everything that training changes, on the heap.
  *
  * @param params the network's flat parameters
- * @param updater the optimiser's flat state
- * @param step optimiser steps done
+ * @param updater the optimizer's flat state
+ * @param step optimizer steps done
  */
 record TrainerState(float[] params, float[] updater, long step) {
-  /** The state of a network; a copy. */
+  /** Copies the state of a network. */
   static TrainerState of(ComputationGraph graph) {
     return new TrainerState(
         values(new VectorCopy(graph.params())),

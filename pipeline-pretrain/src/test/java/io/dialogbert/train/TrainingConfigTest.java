@@ -115,7 +115,7 @@ final class TrainingConfigTest {
 
   @Test
   void isDueOnceForEachPeriodAndAtTheLastStep() {
-    // Rounds end at 4, 8, 12, ..., 40; periods of 10 steps end within those of 12, 20 and 32.
+    // Rounds end at 4, 8, 12, ..., 40; periods of 10 steps end in the rounds up to 12, 20 and 32.
     assertThat(due(40, 4, 10)).containsExactly(12, 20, 32, 40);
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs that are stopped, go on, or must not. */
+/** Runs that are stopped, resumed or refused. */
 final class TrainingLoopIT {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final Directories DIRECTORIES = new Directories(new Configuration());
@@ -59,7 +59,7 @@ final class TrainingLoopIT {
     assertThat(names(states))
         .contains("step-000000000002", "step-000000000004", "step-000000000006")
         .doesNotContain("step-000000000000", "round");
-    // What the run can go on from.
+    // The state that the run can be resumed from.
     assertThat(names(states.resolve("step-000000000006")))
         .contains("position.json")
         .doesNotContain("model.zip");
@@ -78,7 +78,7 @@ final class TrainingLoopIT {
         ComputationGraph.load(work.resolve(directory).resolve("model.zip").toFile(), true));
   }
 
-  /** Asks a run to stop as soon as it has begun. */
+  /** Asks a run to stop as soon as it starts. */
   private static JobRun stopped(String name, String... more) throws Exception {
     Path states = work.resolve(name + "-checkpoints");
     Thread asks =
@@ -237,7 +237,7 @@ final class TrainingLoopIT {
     assertThat(sizes.err())
         .contains("start-from must be of the same sizes")
         .contains("intermediateSize=24", "intermediateSize=32");
-    // Of which the parameters' shapes say nothing.
+    // The shapes of the parameters do not show the number of heads.
     JobRun heads =
         TinyStages.pretrain(work, "two-headed", whole, "pretrain.encoder.num-attention-heads=4");
     assertThat(heads.exitCode()).as(heads.printed()).isEqualTo(JobMain.BAD_INPUT);
@@ -249,7 +249,7 @@ final class TrainingLoopIT {
     assertThat(tokenizer.exitCode()).as(tokenizer.printed()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(tokenizer.err()).contains("start-from must be of the same tokenizer");
 
-    // Its directory would be swept before the run is done with it.
+    // The run's directory would be deleted before the run is done with it.
     JobRun own =
         TinyStages.pretrain(
             work,
@@ -271,7 +271,7 @@ final class TrainingLoopIT {
     assertThat(run.err()).contains("must lie apart from " + work.resolve("mingled"));
   }
 
-  /** Until the output is there, the last state is what it is made from again. */
+  /** Until the output exists, it can be made again from the last state. */
   @Test
   void keepsTheLastStateUntilTheOutputIsThere() throws IOException {
     Path last = work.resolve("late-checkpoints/step-000000000006/position.json");
@@ -283,7 +283,7 @@ final class TrainingLoopIT {
     int failures = 0;
     JobRun run;
     do {
-      // The driver's first changes are before training.
+      // The driver's first changes come before training.
       FaultyFileSystem.failAfter(4 + 3 * failures);
       try {
         run = TinyStages.pretrain(work, "late", settings);
@@ -305,7 +305,8 @@ final class TrainingLoopIT {
     String[] settings = {
       "checkpoint-steps=2", "keep-checkpoints=2", "checkpoints=" + FaultyFileSystem.path(states)
     };
-    // Enough for the first checkpoint and all that the rounds write, and for a part of the second.
+    // Enough for the first checkpoint and everything the rounds write, and for a part of the
+    // second.
     FaultyFileSystem.space(4 * bytes(work.resolve("whole-checkpoints/step-000000000002")));
     JobRun full;
     try {
@@ -332,7 +333,7 @@ final class TrainingLoopIT {
     }
   }
 
-  /** The driver is gone at changes of the file system that are drawn at random. */
+  /** The driver dies at random changes of the file system. */
   @Test
   void goesOnWhereverTheDriverWasLost() throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -360,7 +361,9 @@ final class TrainingLoopIT {
     }
   }
 
-  /** At the same learning rate to the end, more steps are what as many at once would have been. */
+  /**
+   * With a constant learning rate, a run extended by steps equals one that had them from the start.
+   */
   @Test
   void goesOnWithMoreStepsAfterItHasFinished() throws IOException {
     String[] settings = {"decay-power=0", "saved-step=best"};
@@ -400,7 +403,7 @@ final class TrainingLoopIT {
     return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
   }
 
-  /** Learns well for a while, then at a rate that spoils it. */
+  /** Learns well for a while, then at a rate that ruins it. */
   private static final String[] SPOILED = {
     "saved-step=best",
     "num-steps=12",
@@ -450,7 +453,7 @@ final class TrainingLoopIT {
 
     SplittableRandom random = new SplittableRandom(SEED);
     for (int loss = 0; loss < 3; loss++) {
-      // The best state is there by then, as a rule, and is no checkpoint.
+      // By then, the best state usually exists and is not a checkpoint.
       int changes = 60 + random.nextInt(60);
       String name = "best-lost-" + loss;
       String[] settings =

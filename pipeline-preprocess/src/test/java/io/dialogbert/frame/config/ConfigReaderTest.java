@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against the module's own {@code reference.conf}, since that is where all defaults are. */
+/** Uses the module's own {@code reference.conf}, which holds all defaults. */
 class ConfigReaderTest {
   private enum Speed {
     SLOW,
@@ -380,7 +380,7 @@ class ConfigReaderTest {
 
   @Test
   void brokenRuleAcrossSettingsDoesNotMakeTheSettingsThatFollowUnknown() throws IOException {
-    // Reading ends where a record's own check throws, so later keys of the section go unread.
+    // Reading ends when a record's own check throws, so later keys of the section are not read.
     String file = file("build-dialogues {\n  min-turns = 3\n  dialogues-per-file = 10\n}");
     ConfigReader reader = ConfigReader.open(Optional.of(file), List.of());
     reader.section("build-dialogues").intBetween("min-turns", 2, 100);
@@ -443,7 +443,7 @@ class ConfigReaderTest {
         .hasMessage("included file cannot be read: two.conf (" + one + " line 1)");
   }
 
-  /** As the README calls it; the working directory is the module's. */
+  /** As in the README; the working directory is the module's. */
   @ParameterizedTest
   @ValueSource(strings = {"include \"%s\"", "include required(\"%s\")"})
   void includesLieBesideAFileThatIsNamedWithoutItsDirectory(String include) throws IOException {

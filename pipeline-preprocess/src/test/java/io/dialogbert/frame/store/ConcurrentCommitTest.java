@@ -20,13 +20,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Two processes make one output. The second one comes in before each operation of the first one on
- * the file system.
+ * Two processes write one output. The second one starts before each file system operation of the
+ * first one in turn.
  */
 class ConcurrentCommitTest {
   @TempDir private Path temp;
 
-  /** What a process does where it would wait for another one that is alive. */
+  /** Thrown where a process would wait for another one that is alive. */
   private static final class Waits extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
@@ -43,11 +43,11 @@ class ConcurrentCommitTest {
     for (boolean done = false; !done; moment++) {
       done = secondComesAt(moment, replaces, fileByFile, true);
     }
-    // Else the observer was never called.
+    // Otherwise the observer was never called.
     assertThat(moment).isGreaterThan(20);
   }
 
-  /** It is taken for dead, as its marker does not change. */
+  /** The first one is taken for dead, because its marker does not change. */
   @ParameterizedTest
   @CsvSource({"false", "true"})
   void processThatStandsStillIsOverruled(boolean replaces) throws IOException {
@@ -58,7 +58,7 @@ class ConcurrentCommitTest {
     assertThat(moment).isGreaterThan(20);
   }
 
-  /** Gives whether the first one was at its end before that moment. */
+  /** Returns whether the first one ended before that operation. */
   private boolean secondComesAt(
       int moment, boolean replaces, boolean fileByFile, boolean firstIsAlive) throws IOException {
     String when = "moment " + moment;
@@ -91,7 +91,7 @@ class ConcurrentCommitTest {
     } else if (firstMade && !secondMade[0]) {
       assertThat(now).as(when).isEqualTo(expected("first"));
     } else {
-      // Both: one after the other.
+      // Both made it, one after the other.
       assertThat(firstMade).as(when).isTrue();
       assertThat(now).as(when).isIn(expected("first"), expected("second"));
     }
@@ -103,7 +103,7 @@ class ConcurrentCommitTest {
     return early;
   }
 
-  /** Whether the second process made the output; it may wait for the first, or end. */
+  /** Whether the second process made the output; it may also wait for the first, or end. */
   private boolean tryMake(boolean firstIsAlive) {
     try {
       make(
@@ -140,7 +140,7 @@ class ConcurrentCommitTest {
       }
       output.commit();
     } catch (IOException e) {
-      // As a job explains a failure.
+      // The way a job explains a failure.
       output.requireOwn();
       throw e;
     }

@@ -108,7 +108,7 @@ class DirectoriesTest {
     }
   }
 
-  /** Of an archive that was packed in Korea, for one. */
+  /** For example in an archive that was packed in Korea. */
   @Test
   void nameOfAnotherCharacterSetIsNotLeftOutInSilence() throws Exception {
     write("day/a.jsonl");

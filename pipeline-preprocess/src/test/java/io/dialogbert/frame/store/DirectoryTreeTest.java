@@ -61,13 +61,13 @@ class DirectoryTreeTest {
     Path left = root.resolve("a/b/.dialogues.unfinished");
     assertThat(left).isDirectory();
     assertThat(left("unfinished", root)).containsExactly(left);
-    // Beside a place, which need not be finished.
+    // Next to a place, which need not be finished.
     Files.createDirectories(root.resolve("a/b/dialogues"));
     assertThat(left("unfinished", root.resolve("a/b/dialogues"))).containsExactly(left);
 
     finish("a/.examples.replaced");
     assertThat(left("replaced", root)).containsExactly(root.resolve("a/.examples.replaced"));
-    // This is what a job takes for an old output.
+    // A job takes this for an old output.
     new OutputDirectory(directories, root + "/a/examples").recover();
     assertThat(finished(root)).containsExactly("a/examples");
   }

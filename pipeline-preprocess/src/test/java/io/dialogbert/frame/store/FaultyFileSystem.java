@@ -17,9 +17,9 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * Local files under {@code faulty:///}, where one fault at a time can be set: changes by the thread
- * that set it fail, as if the process had been killed; the disk is full; a file is lost while it is
- * read; files cannot be opened for a while. As on HDFS, nothing is renamed onto a file.
+ * Local files under {@code faulty:///} with one fault at a time: changes by the thread that set it
+ * fail, as if the process had been killed; the disk is full; a file is lost while it is read; files
+ * cannot be opened for a while. As on HDFS, a rename never replaces a file.
  */
 public final class FaultyFileSystem extends RawLocalFileSystem {
   private static final URI ROOT = URI.create("faulty:///");
@@ -32,7 +32,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   private static volatile String awaited = "";
   private static volatile String lost = "";
 
-  /** Lets everything succeed. */
+  /** Ends all faults. */
   public static void heal() {
     watched = null;
     awaited = "";
@@ -41,39 +41,39 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     SPACE.set(Long.MAX_VALUE);
   }
 
-  /** Lets so many more changes of this thread succeed. */
+  /** Lets this many more changes of this thread succeed. */
   public static void failAfter(int changes) {
     heal();
     CHANGES.set(changes);
     watched = Thread.currentThread();
   }
 
-  /** Lets one more change of this thread succeed once {@code path} has been deleted. */
+  /** Lets one more change of this thread succeed after {@code path} is deleted. */
   public static void failSoonAfterDeleting(String path) {
     heal();
     awaited = path;
   }
 
-  /** Lets the disk hold so many more bytes. */
+  /** Lets the disk hold this many more bytes. */
   public static void space(long bytes) {
     heal();
     SPACE.set(bytes);
   }
 
-  /** Deletes a file before it is opened for the given time, the first of which is 1. */
+  /** Deletes a file just before it is opened for the given time, counted from 1. */
   public static void loseFile(String name, int opens) {
     heal();
     OPENS.set(opens);
     lost = name;
   }
 
-  /** Lets so many openings of files fail. */
+  /** Lets this many attempts to open a file fail. */
   public static void failToOpen(int times) {
     heal();
     FAILURES.set(times);
   }
 
-  /** How a job names a local file so that it is one of this file system. */
+  /** The name by which a job reaches a local file through this file system. */
   public static String path(java.nio.file.Path local) {
     return "faulty://" + local;
   }
@@ -100,7 +100,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         .toArray(FileStatus[]::new);
   }
 
-  /** Without permissions, which local ones are looked up by their URI for. */
+  /** Without permissions, because Hadoop looks up local ones by their URI. */
   private static FileStatus plain(FileStatus local) {
     return new FileStatus(
         local.getLen(),
@@ -120,7 +120,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   @Override
   public boolean delete(Path path, boolean recursive) throws IOException {
     if (recursive && exists(path) && getFileStatus(path).isDirectory()) {
-      // One by one, so that it can be half done.
+      // One by one, so that the deletion can stop halfway.
       for (var child : listStatus(path)) {
         delete(child.getPath(), true);
       }
@@ -197,7 +197,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         null);
   }
 
-  /** As Hadoop's local file system does, where there is a device that is full (Linux). */
+  /** As in Hadoop's local file system, if there is a full device (Linux). */
   private void failAsFull() throws IOException {
     if (new File(FULL_DEVICE).exists()) {
       try (OutputStream full =

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bytes flipped anywhere in a file are noticed, and their place is told. */
+/** Bytes flipped anywhere in a file are detected and located. */
 class FileCheckTest {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final int FLIPS = 1_000;
@@ -54,7 +54,7 @@ class FileCheckTest {
       for (int row = 0; row < 1_000; row++) {
         SimpleGroup group = new SimpleGroup(SCHEMA);
         group.add("sent_at", random.nextLong());
-        // Few values, so that there is a dictionary.
+        // Few values, so that the column gets a dictionary.
         group.add("lang", row % 3 == 0 ? "ja" : "ko");
         group.add("text", "text " + random.nextLong());
         writer.write(group);

@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** A file of which a disk or a network gives other bytes than were written. */
+/** A file whose bytes a disk or a network has changed. */
 public final class FlippedFile {
   private FlippedFile() {}
 
   /**
    * A copy of bytes, some of them changed.
    *
-   * @param at index of the first byte that changes
-   * @param length how many bytes change, fewer at the end
+   * @param at index of the first changed byte
+   * @param length number of changed bytes; fewer at the end
    */
   public static byte[] flip(byte[] bytes, int at, int length, SplittableRandom random) {
     byte[] flipped = Arrays.copyOf(bytes, bytes.length);

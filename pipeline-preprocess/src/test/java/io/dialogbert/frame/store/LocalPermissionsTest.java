@@ -18,7 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What may not be read is called so. The superuser may read everything, and skips most of it. */
+/**
+ * Unreadable files are reported as such. The superuser can read everything, and skips most of this.
+ */
 class LocalPermissionsTest {
   @TempDir private Path root;
   private Path closed;

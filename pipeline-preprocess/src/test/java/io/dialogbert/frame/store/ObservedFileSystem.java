@@ -11,9 +11,9 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * Local files under {@code observed:///}; an observer is called before each operation and may do
- * what another process would do then. A directory that is renamed onto another one is moved into
- * it, as on HDFS, and file by file if asked for, as on an object store.
+ * Local files under {@code observed:///}. An observer is called before each operation and may act
+ * as another process would. A directory renamed onto another one is moved into it, as on HDFS; if
+ * requested, file by file, as on an object store.
  */
 public final class ObservedFileSystem extends RawLocalFileSystem {
   private static final URI ROOT = URI.create("observed:///");
@@ -21,7 +21,7 @@ public final class ObservedFileSystem extends RawLocalFileSystem {
   private static Runnable observer = () -> {};
   private static boolean renamesFileByFile;
 
-  /** Sets the observer, which may use the file system without being called for it. */
+  /** Sets the observer. It is not called for its own operations. */
   static void observe(boolean fileByFile, Runnable before) {
     renamesFileByFile = fileByFile;
     observer = before;
@@ -63,7 +63,7 @@ public final class ObservedFileSystem extends RawLocalFileSystem {
     return listed;
   }
 
-  /** Without permissions, which local ones are looked up by their URI for. */
+  /** Without permissions, because Hadoop looks up local ones by their URI. */
   private static FileStatus plain(FileStatus local) {
     return new FileStatus(
         local.getLen(), local.isDirectory(), 1, local.getBlockSize(), 0, local.getPath());

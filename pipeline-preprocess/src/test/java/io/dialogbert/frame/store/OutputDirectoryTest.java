@@ -35,7 +35,7 @@ class OutputDirectoryTest {
     OutputDirectory second = output();
     second.begin();
     written(second, "of the second");
-    // The first one's tasks may still go on.
+    // The first one's tasks may still be running.
     written(first, "of the first, late");
 
     assertThatThrownBy(first::commit)
@@ -53,7 +53,7 @@ class OutputDirectoryTest {
     assertThat(temp.resolve("messages/part")).hasContent("of the second");
   }
 
-  /** A second start that finds all done must not disturb the one that replaces it just now. */
+  /** A second start that finds the work done must not disturb one that is just replacing it. */
   @Test
   void isNotSweptByAProcessThatOnlyLooks() throws IOException {
     OutputDirectory first = output();
@@ -112,7 +112,7 @@ class OutputDirectoryTest {
     assertThat(messages.resolve("part")).hasContent("new");
   }
 
-  /** Of a file system that renames file by file, or after a loss of power. */
+  /** On a file system that renames file by file, or after a power loss. */
   @Test
   void comesBackWhereTheNewOnesManifestIsDamaged() throws IOException {
     Files.writeString(

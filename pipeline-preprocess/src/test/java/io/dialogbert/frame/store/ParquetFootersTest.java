@@ -92,7 +92,7 @@ class ParquetFootersTest {
     return new org.apache.hadoop.fs.Path(directory.toString());
   }
 
-  /** Rewrites the footer with the encodings in some order, as another JVM might have written it. */
+  /** Rewrites the footer with the encodings in another order, as another JVM might write it. */
   private void order(Comparator<Encoding> order) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     int tail = bytes.length - 8;

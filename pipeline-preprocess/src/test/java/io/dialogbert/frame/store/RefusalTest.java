@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Links that lead to themselves stand for files without permission, which root reads, too. */
+/** Links to themselves stand in for files without permission, because root can read those, too. */
 class RefusalTest {
   private final Directories directories = new Directories(new Configuration(false));
   @TempDir private Path temp;
@@ -81,7 +81,7 @@ class RefusalTest {
         .hasMessageStartingWith(manifest + " " + reason);
   }
 
-  /** It would wait for whoever writes into it, and then nobody would be left who reads. */
+  /** Reading it would wait for a writer, and then there would be no reader left. */
   @Test
   @Timeout(60)
   void pipeIsNotOpenedToSeeWhetherItCanBeRead() throws Exception {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RewritesTest {
-  /** What each directory holds before, and after the files that the rewrite replaces or deletes. */
+  /** Files of each directory before the rewrite, which replaces a and deletes c. */
   private static final Map<String, String> BEFORE =
       Map.of("data/a", "old a", "data/b", "the b", "data/c", "old c");
 
@@ -104,7 +104,7 @@ class RewritesTest {
         refused += assertWholeOrRefused(name) ? 0 : 1;
       }
 
-      // The run that completes may be killed, too.
+      // The run that completes the work may be killed, too.
       FaultyFileSystem.failAfter(2);
       try {
         rewrites.recover(List.of(root()));
@@ -168,7 +168,7 @@ class RewritesTest {
     }
   }
 
-  /** Ends when the first directory has lost its manifest. */
+  /** Dies when the first directory has lost its manifest. */
   private void killWhileCompleting() throws IOException {
     for (int changes = 0; Files.exists(temp.resolve("dialogues/manifest.json")); changes++) {
       FileUtils.cleanDirectory(temp.toFile());
@@ -182,7 +182,7 @@ class RewritesTest {
     }
   }
 
-  /** Whether the directory has a manifest; if it has, it is as before or after. */
+  /** Whether the directory has a manifest. If so, it must be as before or as after the rewrite. */
   private boolean assertWholeOrRefused(String name) throws IOException {
     if (!Files.exists(temp.resolve(name).resolve(Manifest.FILE_NAME))) {
       assertThatThrownBy(() -> directories.finished(name, directory(name)))

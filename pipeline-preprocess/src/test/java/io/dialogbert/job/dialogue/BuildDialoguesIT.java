@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What build-dialogues drops of a corpus of which it is known, whatever the partitions. */
+/** Build-dialogues drops what is expected from a known corpus, whatever the partitions. */
 class BuildDialoguesIT {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final Instant START = Instant.parse("2024-05-01T09:00:01Z");
@@ -63,13 +63,16 @@ class BuildDialoguesIT {
     assertThat(run.exitCode()).as(run.err()).isZero();
   }
 
-  /** A message a line, by two senders in turn; first of all, spam by one who is everywhere. */
+  /**
+   * Writes one message per line, from two alternating senders, after spam by a sender who is
+   * everywhere.
+   */
   private static void say(String conversation, String text, boolean spam) throws IOException {
     int number = 0;
     if (spam) {
       line(conversation, number++, "spammer", SPAM);
     }
-    // Everybody may say a short text to anybody.
+    // Anybody may send a short text to anybody.
     line(conversation, number++, "everywhere", "안녕하세요");
     for (String turn : text.lines().toList()) {
       line(conversation, number, (number % 2 == 0 ? "x" : "y") + conversation, turn);
@@ -144,7 +147,7 @@ class BuildDialoguesIT {
             "build-dialogues.near-duplicate-threshold=1",
             "build-dialogues.dialogues-per-file=10",
             "build-dialogues.max-conversations-per-text=" + SPAMMED);
-    // With spam before it, a dialogue is another text than its copy, so that no copy is left.
+    // With spam before it, a dialogue differs from its copy, so there are no exact copies.
     assertThat(manifest.counts())
         .containsEntry("messages_kept", (long) LINES.size())
         .containsEntry("duplicate_dialogues", 0L)
@@ -162,7 +165,7 @@ class BuildDialoguesIT {
         set(
             "build-dialogues.messages=" + temp.resolve("messages"),
             "build-dialogues.output=" + output,
-            // Generating code takes longer than interpreting a plan over so few rows.
+            // Generating code takes longer than interpreting a plan for so few rows.
             "spark.sql.codegen.wholeStage=false",
             "spark.sql.codegen.factoryMode=NO_CODEGEN");
     arguments.addAll(set(settings));

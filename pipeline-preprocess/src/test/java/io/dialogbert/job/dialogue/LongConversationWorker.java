@@ -26,9 +26,9 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * {@code write DIRECTORY MESSAGES} makes a messages table: one conversation of so many messages of
- * a group, and a thousand of a hundred, in no order. {@code build DIRECTORY OUTPUT} runs
- * build-dialogues on it in this JVM. Says that it is ready when it is done.
+ * {@code write DIRECTORY MESSAGES} makes a messages table: a group conversation of that many
+ * messages, and a thousand conversations of a hundred, unordered. {@code build DIRECTORY OUTPUT}
+ * runs build-dialogues on it in this JVM. Prints that it is ready when it is done.
  */
 public final class LongConversationWorker {
   private static final int OTHERS = 1_000;
@@ -55,7 +55,7 @@ public final class LongConversationWorker {
     MapPartitionsFunction<Long, Row> messages = numbers -> messages(numbers, length);
     long all = length + (long) OTHERS * OTHERS_LENGTH;
     try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
-      // Multiplied by a prime, so that neighbors of a conversation lie in different files.
+      // Multiplied by a prime, so that neighbors in a conversation are in different files.
       spark
           .range(0, all, 1, PARTS)
           .selectExpr("id * 15485863 % " + all + " as id")
@@ -97,7 +97,7 @@ public final class LongConversationWorker {
             "conversation-" + conversation,
             "message-" + at,
             "sender-" + conversation + "-" + random.nextInt(isLong ? 30 : 2),
-            // Five seconds a message, and a silence of an hour every 40.
+            // Five seconds between messages, and an hour of silence every 40.
             Instant.ofEpochSecond(at * 5 + at / 40 * 3600),
             "ko",
             made.dialogue(1),
@@ -108,7 +108,7 @@ public final class LongConversationWorker {
   }
 
   private static void build(String directory, String output) {
-    // Standard output is for the answer.
+    // Standard output is only for the answer.
     PrintStream quiet =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     int status =

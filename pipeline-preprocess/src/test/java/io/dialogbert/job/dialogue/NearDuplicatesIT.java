@@ -21,7 +21,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** One search among pairs of known similarity, a chain of copies of copies, and a template. */
+/** One search over pairs of known similarity, a chain of copies of copies, and a template. */
 class NearDuplicatesIT {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final String NOTE = "tests.seed " + SEED;
@@ -58,7 +58,7 @@ class NearDuplicatesIT {
       CHAIN.put(add(link), link);
       link = made.copy(link, 0.9);
     }
-    // Each link but the first waits for the one before, so that a round decides two of them.
+    // Each link except the first waits for the previous one, so a round decides two of them.
     String step = made.dialogue(12);
     for (int i = 0; i < 20; i++) {
       String id = String.format("ascending-%02d", i);
@@ -82,7 +82,7 @@ class NearDuplicatesIT {
       if (SIMILARITIES[i] < CONFIG.threshold()) {
         assertThat(found).as(note).isZero();
       } else {
-        // At the threshold itself 99 % are expected; the floor leaves room for chance.
+        // At the threshold itself, 99 % are expected; the floor leaves room for chance.
         assertThat(found).as(note).isGreaterThanOrEqualTo(SIMILARITIES[i] > 0.88 ? 0.99 : 0.95);
       }
     }
@@ -101,7 +101,7 @@ class NearDuplicatesIT {
     assertThat(wanted).as(NOTE).containsAll(gone);
   }
 
-  /** The rule itself: in the order of ids, one goes if it is similar to one that stays. */
+  /** The rule itself: in the order of ids, a dialogue is dropped if it is similar to a kept one. */
   @Test
   void aChainLosesOnlyWhatIsSimilarToOneThatStays() {
     TreeMap<String, long[]> stay = new TreeMap<>();
@@ -149,7 +149,7 @@ class NearDuplicatesIT {
   private static Set<String> find(int partitions) {
     SparkSession spark = SparkTestSession.get();
     spark.conf().set("spark.sql.shuffle.partitions", partitions);
-    // Generating code takes longer than interpreting a plan over so few rows.
+    // Generating code takes longer than interpreting a plan for so few rows.
     spark.conf().set("spark.sql.codegen.wholeStage", false);
     try {
       List<Row> ids =

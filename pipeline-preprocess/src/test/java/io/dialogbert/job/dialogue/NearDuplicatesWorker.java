@@ -25,10 +25,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The search for near-duplicates among made-up dialogues, on one core: says that it is ready, and
- * for each line on standard input it reads the dialogues from Parquet, searches them, and answers
- * with the bytes of text in UTF-8, the seconds, the CPU seconds, the precision, and the share found
- * of the pairs planted at each of {@link #SIMILARITIES}.
+ * Searches made-up dialogues for near-duplicates on one core. Prints that it is ready. For each
+ * line on standard input, it reads the dialogues from Parquet and searches them. It answers with
+ * the bytes of text in UTF-8, the seconds, the CPU seconds, the precision, and the share found of
+ * the pairs planted at each of {@link #SIMILARITIES}.
  */
 public final class NearDuplicatesWorker {
   public static final List<Double> SIMILARITIES = List.of(0.6, 0.7, 0.8, 0.85, 0.9, 0.95);
@@ -43,14 +43,14 @@ public final class NearDuplicatesWorker {
   private final List<Set<String>> planted = new ArrayList<>();
   private long bytes;
 
-  /** Makes as many dialogues as the second argument says, in the first one's directory. */
+  /** Makes dialogues in the first argument's directory; the second argument is their number. */
   public static void main(String[] args) throws IOException {
     ConfigReader reader =
         ConfigReader.open(
             Optional.empty(),
             List.of("build-dialogues.messages=unused", "build-dialogues.output=unused"));
     SparkConf conf = new SparkConf().setMaster("local[1]").setAppName("near-duplicates");
-    // As many as a job takes for so small an input.
+    // The number that a job uses for so small an input.
     conf.set("spark.sql.shuffle.partitions", "8");
     reader.free("spark").forEach((key, value) -> conf.set("spark." + key, value));
     NearDuplicatesWorker worker =

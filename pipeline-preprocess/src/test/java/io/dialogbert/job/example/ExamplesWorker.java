@@ -26,9 +26,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * build-examples from token ids on, on one core: says that it is ready, and for each line on
- * standard input it makes all examples with static masks and answers with their number, the seconds
- * and the CPU seconds.
+ * Runs build-examples from token ids on one core. Prints that it is ready. For each line on
+ * standard input, it makes all examples with static masks and answers with their number, the
+ * seconds and the CPU seconds.
  */
 public final class ExamplesWorker {
   private static final int VOCAB_SIZE = 30_006;
@@ -36,7 +36,7 @@ public final class ExamplesWorker {
 
   private ExamplesWorker() {}
 
-  /** Makes examples of the dialogues in the first argument's directory, in the second's. */
+  /** Makes examples of the dialogues in the first argument's directory; writes to the second's. */
   public static void main(String[] args) throws IOException {
     ConfigReader reader =
         ConfigReader.open(
@@ -68,7 +68,7 @@ public final class ExamplesWorker {
 
   private static SparkSession spark(ConfigReader reader) {
     SparkConf conf = new SparkConf().setMaster("local[1]").setAppName("examples");
-    // As many as a job takes for so small an input.
+    // The number that a job uses for so small an input.
     conf.set("spark.sql.shuffle.partitions", "8");
     reader.free("spark").forEach((key, value) -> conf.set("spark." + key, value));
     return SparkSession.builder().config(conf).getOrCreate();
@@ -94,8 +94,8 @@ public final class ExamplesWorker {
   }
 
   /**
-   * Writes dialogues of 2 to 40 turns, 13 in the mean, of 1 to 40 random tokens, 9 in the mean, as
-   * messengers have them.
+   * Writes dialogues of messenger-like sizes: 2 to 40 turns, 13 on average, of 1 to 40 random
+   * tokens, 9 on average.
    */
   public static void writeDialogues(String directory, int count) {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -119,7 +119,7 @@ public final class ExamplesWorker {
     }
   }
 
-  /** A number that is the rarer the larger it is, of a geometric distribution. */
+  /** A random number from a geometric distribution: larger numbers are rarer. */
   private static int skewed(SplittableRandom random, int least, int most, double mean) {
     while (true) {
       double exponential = -Math.log(1 - random.nextDouble()) * (mean - least + 0.5);

@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One user of the sample chain is forgotten; the tests look at what is left, in order. */
+/** Forgets one user of the sample chain; the ordered tests check what is left. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ForgetIT {
   private static final List<String> REWRITTEN =
@@ -64,7 +64,7 @@ class ForgetIT {
           "build-examples",
           "corpus-stats");
 
-  /** Where stages lie that are not directly in the directory that is given. */
+  /** Paths of stages that are not directly in the given directory. */
   private static final Map<String, String> DEEP =
       Map.of("build-dialogues", "nest", "build-examples", "nest/deep");
 
@@ -81,7 +81,7 @@ class ForgetIT {
   @BeforeAll
   static void forget() throws IOException {
     chain = SampleChain.shared();
-    // A space in a path is written otherwise in a URI.
+    // A URI escapes a space in a path.
     work = temp.resolve("the work");
     STAGES.forEach(stage -> copy(stage, work));
     plantModels();
@@ -94,7 +94,7 @@ class ForgetIT {
     assertThat(run.exitCode()).as(run.err()).isZero();
   }
 
-  /** A model, one that starts from it, and the run that made it; only their manifests count. */
+  /** A model, one that starts from it, and the run that made it; only their manifests matter. */
   private static void plantModels() throws IOException {
     Manifest examples = chain.manifest("build-examples");
     Manifest pretrained = plant("pretrain", "pretrain", "examples", examples.fingerprint());
@@ -110,7 +110,7 @@ class ForgetIT {
     plant("evaluate-encoder", "evaluate-encoder", "checkpoint", other.fingerprint());
   }
 
-  /** What was made of directories that have been made again since. */
+  /** Outputs whose inputs have been rebuilt since. */
   private static void plantWhatNobodyCanTell() throws IOException {
     Manifest old = plant("old/pretrain", "pretrain", "examples", "examples of last week");
     plant("old/finetune", "finetune", "checkpoint", old.fingerprint());
@@ -119,7 +119,7 @@ class ForgetIT {
     Manifest untraced =
         plant("old/build-examples", "build-examples", "dialogues", "dialogues of last week");
     plant("old/evaluate-encoder", "evaluate-encoder", "examples", untraced.fingerprint());
-    // A vocabulary from outside.
+    // A vocabulary from an external source.
     plant("outside/train-tokenizer", "train-tokenizer", "file", "a model of pieces");
   }
 
@@ -175,7 +175,7 @@ class ForgetIT {
     return new Pseudonymizer(PseudonymKey.ofFile(chain.root().resolve("pseudonym.key")));
   }
 
-  /** Somebody with a few messages, so that there are files without any. */
+  /** A user with few messages, so that some files have none of them. */
   private static String aUser() {
     Map<String, Long> messages =
         original("ingest-messages").stream()
@@ -212,7 +212,7 @@ class ForgetIT {
             java.util.Comparator.<String>comparingLong(
                     id -> messages.get(pseudonymizer().pseudonym(Kind.SENDER, id)))
                 .thenComparing(Function.identity()))
-        // Something that nobody else said can be looked for.
+        // A text that nobody else sent can be searched for.
         .filter(id -> !textsOfAlone(pseudonymizer().pseudonym(Kind.SENDER, id)).isEmpty())
         .findFirst()
         .orElseThrow();
@@ -345,11 +345,11 @@ class ForgetIT {
                     row.<String>getList(row.fieldIndex("dialogue_ids")).stream()
                         .noneMatch(touched::contains))
             .toList();
-    // Rows of arrays are compared as text.
+    // Rows with arrays are compared as text.
     assertThat(now("build-examples").stream().map(Row::toString))
         .containsExactlyInAnyOrderElementsOf(expected.stream().map(Row::toString).toList());
     assertThat(expected).hasSizeLessThan(original("build-examples").size()).isNotEmpty();
-    // Second parts that are random are of other dialogues.
+    // Random second parts come from other dialogues.
     assertThat(original("build-examples"))
         .anyMatch(row -> row.<String>getList(row.fieldIndex("dialogue_ids")).size() == 2);
     Map<String, Long> counts = manifest("build-examples").counts();
@@ -563,7 +563,7 @@ class ForgetIT {
     assertThat(refused.exitCode()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(refused.err()).contains("what a killed job left, or a running one");
     assertThat(temp.resolve("refused")).doesNotExist();
-    // What was left since is no less left.
+    // Leftovers of a later time are reported, too.
     assertThat(done.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
     for (Path directory : left) {
       assertThat(refused.err()).contains(directory.toString());
@@ -615,7 +615,7 @@ class ForgetIT {
     Path other = temp.resolve("other");
     STAGES.forEach(stage -> copy(stage, other));
     String place = FaultyFileSystem.path(other);
-    // Half of the dialogues' files are replaced by then.
+    // By then, half of the dialogues' files are replaced.
     FaultyFileSystem.failSoonAfterDeleting(
         at(other, "build-dialogues").resolve(Manifest.FILE_NAME).toString());
     JobRun killed = forget(place, temp.resolve("killed"));
@@ -709,7 +709,7 @@ class ForgetIT {
         .toList();
   }
 
-  /** SHA-256 of each file but manifests, by its path. */
+  /** SHA-256 of each file except manifests, by path. */
   private static Map<String, String> hashes(Path directory) throws IOException {
     Map<String, String> hashes = new TreeMap<>();
     try (Stream<Path> files = Files.walk(directory)) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** Stages without tables; what their manifests tell decides. */
+/** Stages without tables; their manifests determine the result. */
 class ForgetReportTest {
   private static final Instant EARLIER = Instant.parse("2024-05-01T00:00:00Z");
 
@@ -40,7 +40,7 @@ class ForgetReportTest {
 
   @Test
   void modelOfAnInputThatWasMadeAnewIsNotTakenForUntouched() throws IOException {
-    // A job that replaces its output replaces the history, too.
+    // A job that replaces its output also replaces the history.
     Stage anew = stage("examples", "made-elsewhere", 2);
     assertThat(actions(List.of(), anew, pretrained, page))
         .containsExactly("untouched", "retrain", "make-again");

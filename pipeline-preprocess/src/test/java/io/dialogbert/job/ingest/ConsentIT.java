@@ -38,14 +38,14 @@ import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists of users who consented or asked for deletion, and the names of participants. */
+/** Lists of users who consented or asked for deletion, and participants' names. */
 class ConsentIT {
   private static final String KEY = "a key of these tests only";
   private static final PseudonymKey PSEUDONYM_KEY =
       PseudonymKey.ofBytes(KEY.getBytes(StandardCharsets.UTF_8));
   private static final Pseudonymizer PSEUDONYMIZER = new Pseudonymizer(PSEUDONYM_KEY);
 
-  /** Row, conversation, sender, text; d only ever sends a photo. */
+  /** Row, conversation, sender, text; d sends only a photo. */
   private static final String[][] MESSAGES = {
     {"1", "c1", "a", "안녕하세요"},
     {"2", "c1", "b", "반가워요 김민수 씨"},
@@ -67,7 +67,7 @@ class ConsentIT {
 
   @Test
   void byAllParticipantsWholeConversationsGo() {
-    // Who sends nothing but a photo takes part, too.
+    // A user who sends only a photo takes part, too.
     assertThat(
             reasons(
                 Optional.of(users("a", "b", "c")),
@@ -158,7 +158,7 @@ class ConsentIT {
     assertThat(masked).hasSize(7);
     assertThat(masked.get(2L).<String>getAs("text")).isEqualTo("반가워요 [NAME] 씨");
     assertThat(masked.get(9L).<String>getAs("text")).isEqualTo("[NAME] 안녕");
-    // A name of another conversation is just a word here.
+    // Here, a name from another conversation is just a word.
     assertThat(masked.get(8L).<String>getAs("text")).isEqualTo("김민수 만났어");
     assertThat(masked.get(1L)).isEqualTo(rows.get(0));
     assertThat(IngestCounts.sum(counts.value().values()).byKey()).containsEntry("pii.name", 2L);
@@ -244,7 +244,7 @@ class ConsentIT {
             line.formatted("c1", "2", "b", "단단이", "yesterday", "뭐"),
             line.formatted("c2", "3", "a", "아무개", time, "오늘 뭐해"),
             line.formatted("c3", "4", "a", "아무개", time, "나 왔어"),
-            // Cut off behind the sender.
+            // Cut off after the sender.
             line.formatted("c3", "5", "c", "또", time, "뭐").replaceFirst(",\"sent_at.*", "")));
     write("key", KEY);
     write("deletion.txt", "");

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same messages make the same table, whatever format they come in and however it is cut. */
+/** The same messages make the same table, whatever their format and however the files are split. */
 class InputFormatsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ZoneId ZONE = ZoneId.of("Asia/Seoul");
@@ -51,7 +51,7 @@ class InputFormatsIT {
 
   private static SampleChain chain;
 
-  /** Rows of the sample, whole ones only, in the fields of {@code reference.conf}. */
+  /** Complete rows of the sample, in the fields of {@code reference.conf}. */
   private static final List<Map<String, String>> MESSAGES = new ArrayList<>();
 
   private static Path json;
@@ -343,7 +343,7 @@ class InputFormatsIT {
     return SampleChain.manifest(temp.resolve("out/" + name)).files();
   }
 
-  /** The messages table but for the rows that messages had in their files. */
+  /** The messages table without the row numbers in the input files. */
   private static List<String> table(String name) {
     return SparkTestSession.get()
         .read()

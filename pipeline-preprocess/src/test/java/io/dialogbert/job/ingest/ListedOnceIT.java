@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that appear once a job has looked its inputs through are not read unfingerprinted. */
+/** Files that appear after a job has listed its inputs are not read without a fingerprint. */
 class ListedOnceIT {
   private static final String ROW =
       """

@@ -17,11 +17,11 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows that were counted and are in no file. */
+/** Rows that were counted but are in no file. */
 class LostRowsIT {
   @TempDir private Path temp;
 
-  /** A job that makes a table of so many rows, in two files, and loses files. */
+  /** A job that makes a table of this many rows in two files, and loses files. */
   private record Losing(String table, long made, long counted, List<String> lost)
       implements Job<MakeSampleJob.SampleJobConfig> {
     @Override

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who and what a row is: ids that look alike, ids that no column tells, rows of nobody. */
+/** Identity of rows and users: similar ids, ids that no column gives, rows without a sender. */
 class RowIdentityIT {
   private static final String HEADER = "conversation_id,sender_id,sent_at,text\n";
 
@@ -121,7 +121,7 @@ class RowIdentityIT {
     assertThat(SampleChain.manifest(temp.resolve("dropped")).counts())
         .containsAllEntriesOf(Map.of("rows_in", 3L, "rows_out", 1L, "dropped.no-sender", 2L));
 
-    // A file of them alone is a day on which nobody wrote.
+    // A file of only such rows is a day on which nobody wrote.
     Files.writeString(raw.resolve("b.csv"), HEADER + row("", "09:30:01", "c joined"));
     run = ingest("alone");
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -203,7 +203,7 @@ class RowIdentityIT {
         .collectAsList();
   }
 
-  /** Settings of the job, and of all behind a slash. */
+  /** Runs the job; a setting that begins with a slash is outside the job's section. */
   private JobRun ingest(String output, String... settings) {
     List<String> all =
         new ArrayList<>(

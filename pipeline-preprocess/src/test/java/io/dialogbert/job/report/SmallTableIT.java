@@ -16,7 +16,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tables that Spark wrote, read without it. */
+/** Tables written by Spark and read without it. */
 class SmallTableIT {
   private static final StructType SCHEMA =
       new StructType()

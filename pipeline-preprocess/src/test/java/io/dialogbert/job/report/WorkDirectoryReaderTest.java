@@ -28,7 +28,7 @@ class WorkDirectoryReaderTest {
     Files.writeString(path, text);
   }
 
-  /** A manifest as a job of any version leaves it. */
+  /** A manifest as a job of any version writes it. */
   private void manifest(String directory, String job, String started, String inputs, int rowsOut)
       throws IOException {
     write(
@@ -78,7 +78,7 @@ class WorkDirectoryReaderTest {
   void stageIsMarkedWhoseInputWasMadeAgainSince() throws IOException {
     manifest("messages", "ingest-messages", "2026-01-01", input("", "a key's"), 5);
     String fingerprint = read().stages().get(0).manifest().fingerprint();
-    // The same place in other words.
+    // The same place, spelled differently.
     String place = "file://" + root + "/x/../messages";
     manifest("dialogues", "build-dialogues", "2026-01-02", input(place, fingerprint), 2);
     assertThat(read().stages()).noneMatch(StageReport::isOfOlderInputs);

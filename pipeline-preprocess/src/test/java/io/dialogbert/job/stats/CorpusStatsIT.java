@@ -185,7 +185,7 @@ class CorpusStatsIT {
     assertTable("frequent_replies", "ko,1,ㅋㅋ,4,2," + 4 / 9.0);
   }
 
-  /** One person may have several names in a room, and one name may send to many rooms. */
+  /** One person may have several names in a room, and one name may be used in many rooms. */
   @Test
   void aTextCountsConversationsOfSendersOfTheirOwn() {
     List<Row> written = new ArrayList<>();
@@ -228,7 +228,7 @@ class CorpusStatsIT {
 
   @Test
   void vocabularyCoversAllButTheUnknown() {
-    // 비밀 is of one person, 다 is there once: neither is in the vocabulary.
+    // 비밀 comes from one person only and 다 occurs once, so neither is in the vocabulary.
     assertTable("unknown_tokens", "all,15,4," + 4 / 15.0, "ko,15,4," + 4 / 15.0);
     assertTable("piece_coverage", "all,4," + 11 / 15.0, "ko,4," + 11 / 15.0);
     assertTable("word_coverage", "ko,6,1.0");

@@ -143,7 +143,7 @@ class TrainTokenizerIT {
     JobRun run = train(output, "method=morpheme", setting);
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(load(output).encode(TEXT, "ko")).isNotEmpty();
-    // The dictionary is an input: the output of another one is not this output.
+    // The dictionary is an input: an output made with another dictionary does not match.
     Files.writeString(dictionary.resolve("dicrc"), "left-space-penalty-factor = 10,1\n");
     JobRun changed = train(output, "method=morpheme", setting);
     assertThat(changed.exitCode()).isEqualTo(JobMain.BAD_CONFIG);

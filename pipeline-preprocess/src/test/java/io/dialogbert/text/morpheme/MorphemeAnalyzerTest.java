@@ -34,7 +34,7 @@ class MorphemeAnalyzerTest {
     }
   }
 
-  /** Made by mecab-ko itself; see make_mecab_golden.py. */
+  /** Made with mecab-ko itself; see make_mecab_golden.py. */
   @Test
   void cutsAndTagsAsMecabDoes() throws IOException {
     MorphemeAnalyzer analyzer = MecabDictionary.in(directory.toString()).load().analyzer();
@@ -49,7 +49,7 @@ class MorphemeAnalyzerTest {
     }
   }
 
-  /** In MeCab's notation, whose places are in code points. */
+  /** Morphemes in MeCab's notation, with offsets in code points. */
   private static String places(MorphemeAnalyzer analyzer, String text) {
     List<String> places = new ArrayList<>();
     analyzer.analyze(
@@ -103,7 +103,7 @@ class MorphemeAnalyzerTest {
     List<String> once = cut("ko", sentence);
     List<String> many = cut("ko", sentence.repeat(times));
     assertThat(many).hasSize(once.size() * times);
-    // Without a space to cut at: neither a character is lost nor a pair broken.
+    // Without a space to cut at: no character is lost, and no surrogate pair is split.
     String faces = "\uD83D\uDE00".repeat(MorphemeAnalyzer.MAX_LENGTH);
     assertThat(String.join("", cut("ko", "가" + faces))).isEqualTo("가" + faces);
     assertThat(cut("ko", "가" + faces)).noneMatch(part -> Character.isLowSurrogate(part.charAt(0)));

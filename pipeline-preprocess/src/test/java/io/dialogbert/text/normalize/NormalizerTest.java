@@ -54,7 +54,7 @@ class NormalizerTest {
     assertThat(normalizer.normalize("cafe\u0301")).isEqualTo("café");
   }
 
-  /** Ordering more of them takes time that grows with the square of their number. */
+  /** Ordering more of them takes time that is quadratic in their number. */
   @Test
   void keepsTheFirstMarksOfACharacter() {
     String marks = "\u0301\u0323";

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** The SentencePiece library itself is the reference. */
+/** Compares to the SentencePiece library itself. */
 class UnigramEncoderTest {
   private static final String ALPHABET = "가나다라ㅋab!😀";
 
@@ -52,7 +52,7 @@ class UnigramEncoderTest {
     assertThat(segments).isEqualTo(90_000);
   }
 
-  /** Trained and cut by the official library; see make_sentencepiece_golden.py. */
+  /** Trained and segmented with the official library; see make_sentencepiece_golden.py. */
   @Test
   void givesThePiecesOfAModelThatTheOfficialTrainerMade() throws IOException {
     byte[] model;
@@ -80,8 +80,9 @@ class UnigramEncoderTest {
   }
 
   /**
-   * Random pieces; scores are few, so that ways to cut are often equally probable, and halves,
-   * whose sums are exact: versions of the library round differently.
+   * Random pieces. There are only a few scores, so that segmentations are often equally probable.
+   * Scores are multiples of a half, so their sums are exact. Otherwise, versions of the library
+   * round differently.
    */
   private static List<Piece> pieces(SplittableRandom random, boolean bytes) {
     List<Piece> pieces = new ArrayList<>();

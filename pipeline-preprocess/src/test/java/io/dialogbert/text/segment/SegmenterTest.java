@@ -102,7 +102,7 @@ class SegmenterTest {
         .hasMessage("lang must be ko or ja, but was en");
   }
 
-  /** Segments with their marks and tags, user symbols between angle brackets. */
+  /** Segments with their marks and tags; user symbols are in angle brackets. */
   private static List<String> marked(Segmenter segmenter, String text, String lang) {
     List<String> segments = new ArrayList<>();
     segmenter.segment(

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class BpeTrainerTest {
-  /** The sentence of a Korean BERT tutorial, whose slides show each step. */
+  /** The sentence from a Korean BERT tutorial whose slides show each step. */
   private static final Map<String, Long> TUTORIAL =
       Stream.of("경찰청 철창살은 외철창살이고 검찰청 철창살은 쌍철창살이다".split(" "))
           .collect(Collectors.toMap(word -> "▁" + word, word -> 1L, Long::sum));
@@ -117,7 +117,7 @@ class BpeTrainerTest {
     }
   }
 
-  /** The pair to join next by the rule of the class, counted from the words as they are cut. */
+  /** The pair to merge next by the rule of the class, counted from the words as they are split. */
   private static Optional<String> best(
       BpeTrainer.Merges merges, Map<String, Long> counts, int numWords) {
     List<String> words = new ArrayList<>(new TreeMap<>(counts).keySet());

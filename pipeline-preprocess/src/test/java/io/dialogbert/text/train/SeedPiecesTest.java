@@ -18,7 +18,7 @@ class SeedPiecesTest {
   void findsCharactersAndSubstringsThatAreNotAlwaysPartOfALongerOne() {
     Map<String, Long> counts = Map.of("▁안녕하세요", 3L, "▁안녕", 2L, "하이", 1L);
 
-    // 녕하, 하세 and the like occur just where a longer substring does; 하이 only once.
+    // 녕하, 하세 and similar ones occur exactly where a longer substring does; 하이 only once.
     assertThat(seeds(counts, 16, 100))
         .containsExactlyInAnyOrder(
             "▁", "안", "녕", "하", "세", "요", "이", "▁안녕", "▁안녕하세요", "안녕", "안녕하세요", "녕하세요", "하세요", "세요");
@@ -68,7 +68,10 @@ class SeedPiecesTest {
     return strings;
   }
 
-  /** Single characters, and what occurs twice and more often than it does with any next one. */
+  /**
+   * Single characters, and substrings that occur at least twice and more often than with any next
+   * character.
+   */
   private static Set<String> seedsByCounting(Map<String, Long> counts, int maxLength) {
     Map<String, Long> substrings = new HashMap<>();
     counts.forEach(

@@ -58,7 +58,7 @@ class UnigramEmTest {
       fresh.setWord(word, 0, word.length);
       double[] usedCounts = new double[PIECES.size()];
       double[] freshCounts = new double[PIECES.size()];
-      // A word that is only cut must not spoil the next one's probabilities.
+      // A word that is only segmented must not spoil the probabilities of the next one.
       if (n % 3 > 0) {
         assertThat(used.addExpectedCounts(1, usedCounts))
             .isEqualTo(fresh.addExpectedCounts(1, freshCounts));

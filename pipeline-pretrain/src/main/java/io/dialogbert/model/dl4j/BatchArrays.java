@@ -8,14 +8,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A packed batch as the padded float arrays that DL4J passes around, and back. Ids are whole
- * numbers below 2^24, which float holds exactly. Letters: B sequences, T longest sequence, C
- * classes.
+ * Converts a packed batch to and from the padded float arrays that DL4J passes around. Ids are
+ * integers below 2^24, which a float represents exactly. Letters: B sequences, T longest sequence,
+ * C classes.
  *
  * <ul>
  *   <li>features [B, 4, T]: input ids, segment ids, turn ids, input mask (1 = real token)
- *   <li>pretraining labels [B, 1 + T]: next-sentence label or -1, then the original token id where
- *       one is masked, else -1
+ *   <li>pretraining labels [B, 1 + T]: next-sentence label or -1, then for each position the
+ *       original token id if the token is masked, else -1
  *   <li>classification labels [B, 1] or [B, 1 + C]: class label, then the teacher's logits
  * </ul>
  */
@@ -72,7 +72,7 @@ public final class BatchArrays {
     return Nd4j.createFromArray(values).reshape(batch.numSequences(), width);
   }
 
-  /** The sequences alone. */
+  /** The sequences without labels. */
   static PackedBatch unpack(INDArray features) {
     return builder(features, new float[0][]).build();
   }

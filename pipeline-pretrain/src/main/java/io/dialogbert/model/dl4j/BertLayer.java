@@ -22,9 +22,9 @@ import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * DL4J's configuration of an encoder with its heads as one output layer. One layer holds everything
+ * DL4J configuration of an encoder and its heads as one output layer. One layer holds everything
  * because the masked-LM decoder is tied to the word embeddings, and DL4J cannot share parameters
- * between layers; so clipping per layer clips the global norm.
+ * between layers. So clipping per layer clips the global norm.
  */
 public abstract class BertLayer extends BaseLayer {
   @JsonProperty("encoder")
@@ -41,8 +41,8 @@ public abstract class BertLayer extends BaseLayer {
   }
 
   /**
-   * Refuses what a later version added to a layer: it changes the network in a way that this
-   * version cannot.
+   * Refuses a field that a later version added to a layer: it changes the network in a way that
+   * this version does not support.
    */
   @JsonAnySetter
   void refuse(String field, Object value) {
@@ -81,7 +81,7 @@ public abstract class BertLayer extends BaseLayer {
     return layer;
   }
 
-  /** DL4J asks for it at every parameter of every step. */
+  /** DL4J asks for the initializer at every parameter of every step. */
   @Override
   public ParamInitializer initializer() {
     if (initializer == null) {
@@ -91,9 +91,8 @@ public abstract class BertLayer extends BaseLayer {
   }
 
   /**
-   * Tells which parameters get no gradient in the step in hand, for want of anything that they
-   * could learn from. They stay as they are: no weight decay, no update, and their moments wait,
-   * too.
+   * Sets the parameters that get no gradient in the current step, because there is nothing they
+   * could learn from. They do not change: no weight decay, no update, and their moments are kept.
    */
   void leaveIdle(List<ParameterLayout.Parameter> parameters) {
     idle = parameters.stream().map(BertParamInitializer::key).collect(Collectors.toSet());
@@ -112,7 +111,7 @@ public abstract class BertLayer extends BaseLayer {
 
   @Override
   public void setNIn(InputType inputType, boolean override) {
-    // The input is token ids; its size is the batch's and follows from no layer before.
+    // The input is token ids; its size depends on the batch, not on a previous layer.
   }
 
   @Override

@@ -20,10 +20,10 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * DL4J's view of a network that computes its loss and gradient by itself: forward and backward pass
- * happen together in {@link #backpropGradient}, whose loss {@link #computeScore} then reports.
+ * DL4J's view of a network that computes its loss and gradient itself. {@link #backpropGradient}
+ * runs both the forward and the backward pass; {@link #computeScore} then reports its loss.
  *
- * <p>Features are [B, 4, T] and labels [B, ...] as {@link BatchArrays} lays them out.
+ * <p>Features are [B, 4, T] and labels [B, ...], in the format of {@link BatchArrays}.
  *
  * @param <S> the network's score
  */
@@ -41,10 +41,10 @@ abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutpu
     this.dropoutSeed = conf.getSeed();
   }
 
-  /** A network over {@link #flatParameters}. */
+  /** Creates a network over {@link #flatParameters}. */
   abstract Network<S> newNetwork();
 
-  /** The sequences that features and labels hold; {@code labels} may be null. */
+  /** The sequences in the features and labels; {@code labels} may be null. */
   abstract PackedBatch unpack(INDArray features, INDArray labels);
 
   private DataParallel<Network<S>> networks() {
@@ -73,7 +73,7 @@ abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutpu
         networks().run(batch, (network, part, i) -> network.logits(part, seeds.part(i)).dup('c')));
   }
 
-  /** The last training step's losses. */
+  /** Losses and hits of the last training step. */
   final S lastScore() {
     return lastScore;
   }
@@ -83,12 +83,15 @@ abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutpu
     return lastGradientNorm;
   }
 
-  /** Which dropout masks training draws; workers that train in parallel each need their own. */
+  /**
+   * Sets the seed of the dropout masks in training. Workers that train in parallel each need their
+   * own.
+   */
   final void setDropoutSeed(long seed) {
     this.dropoutSeed = seed;
   }
 
-  /** How many sequences of a training batch are in memory at once. */
+  /** Sets how many sequences of a training batch are in memory at once. */
   final void setMaxSequences(int count) {
     this.maxSequences = count;
   }
@@ -165,7 +168,7 @@ abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutpu
     return new Pair<>(gradients, null);
   }
 
-  /** Here and not in DL4J's updater, whose float sum of a hundred million squares is too small. */
+  /** Clips here, not in DL4J's updater: its float sum of a hundred million squares is too small. */
   private void clip(INDArray gradient) {
     lastGradientNorm = L2Norm.of(gradient);
     if (!Double.isFinite(lastGradientNorm)) {
@@ -186,7 +189,7 @@ abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutpu
     return score + fullNetworkRegScore;
   }
 
-  /** 0: weight decay is decoupled from the loss, so the score is the loss alone. */
+  /** 0: weight decay is decoupled from the loss, so the score is the loss only. */
   @Override
   public double calcRegularizationScore(boolean backpropParamsOnly) {
     return 0;

@@ -12,8 +12,8 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Shows DL4J the parts of a flat vector as a layer's parameters. DL4J splits names at underscores,
- * so its keys are BERT's names with each underscore as a hyphen: {@code
+ * Presents the parts of a flat vector to DL4J as a layer's parameters. DL4J splits names at
+ * underscores, so its keys are BERT's names with hyphens in place of underscores: {@code
  * embeddings.word-embeddings}.
  */
 final class BertParamInitializer implements ParamInitializer {

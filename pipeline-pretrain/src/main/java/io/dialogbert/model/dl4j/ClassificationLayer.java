@@ -38,17 +38,17 @@ public final class ClassificationLayer extends BertLayer {
     this.distillationLoss = distillationLoss;
   }
 
-  /** C. */
+  /** C, number of classes. */
   public int numClasses() {
     return numClasses;
   }
 
-  /** What the classes are. */
+  /** The classes and their task. */
   public ClassSet classes() {
     return new ClassSet(task, numClasses, classesSha256);
   }
 
-  /** How labels and teacher are weighed in training. */
+  /** The weights of labels and teacher in training. */
   public DistillationLoss distillationLoss() {
     return distillationLoss;
   }

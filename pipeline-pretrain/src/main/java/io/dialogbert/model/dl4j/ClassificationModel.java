@@ -10,24 +10,25 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * Encoder with a classifier over the pooled output as a DL4J graph: train it with {@code
+ * Encoder with a classifier over the pooled output as a DL4J graph. Train it with {@code
  * graph.fit(toDataSet(batch))}. A graph serves one thread. Letters: B sequences, C classes.
  */
 public final class ClassificationModel {
   private ClassificationModel() {}
 
   /**
-   * A new model that learns from labels. Its encoder starts anew; {@link Graphs#copyParameters}
-   * brings a pretrained one.
+   * Creates a model that learns from labels. Its encoder is untrained; {@link
+   * Graphs#copyParameters} copies a pretrained one into it.
    *
-   * @param seed of starting values, and of dropout masks until {@link Graphs#setDropoutSeed}
+   * @param seed seed of the initial values, and of dropout masks until {@link
+   *     Graphs#setDropoutSeed}
    */
   public static ComputationGraph create(
       EncoderConfig config, ClassSet classes, TrainingSettings settings, long seed) {
     return create(config, classes, DistillationLoss.LABELS_ONLY, settings, seed);
   }
 
-  /** A new model that learns from labels and from a teacher's logits. */
+  /** Creates a model that learns from labels and from a teacher's logits. */
   public static ComputationGraph create(
       EncoderConfig config,
       ClassSet classes,
@@ -37,25 +38,27 @@ public final class ClassificationModel {
     return Graphs.create(new ClassificationLayer(config, classes, loss), settings, seed);
   }
 
-  /** The classes of a graph's classifier; empty if it has none, like a pretrained encoder. */
+  /**
+   * The classes of a graph's classifier; empty without a classifier, as in a pretrained encoder.
+   */
   public static Optional<ClassSet> classes(ComputationGraph graph) {
     return Graphs.configuration(graph, BertLayer.class) instanceof ClassificationLayer layer
         ? Optional.of(layer.classes())
         : Optional.empty();
   }
 
-  /** Whether a graph's loss has a part of the teacher's. */
+  /** Whether a graph's loss includes the teacher's outputs. */
   public static boolean learnsFromTeacher(ComputationGraph graph) {
     return Graphs.configuration(graph, ClassificationLayer.class).distillationLoss().usesTeacher();
   }
 
-  /** Copies every parameter that both graphs have but the classifier's. */
+  /** Copies every parameter that both graphs have, except the classifier's. */
   public static void copyEncoder(ComputationGraph from, ComputationGraph to) {
     Graphs.copyParameters(
         from, to, name -> name.startsWith(ClassificationLayer.HEAD + ".") ? "" : name);
   }
 
-  /** A batch with class labels, and with a teacher's logits if it has them, as DL4J's data set. */
+  /** Converts a batch with class labels, and teacher logits if present, to DL4J's data set. */
   public static MultiDataSet toDataSet(PackedBatch batch) {
     return new MultiDataSet(BatchArrays.features(batch), BatchArrays.classificationLabels(batch));
   }
@@ -65,9 +68,7 @@ public final class ClassificationModel {
     return layer(graph).score(batch);
   }
 
-  /**
-   * Losses and hits of the last batch that was trained on, with its dropout and before its update.
-   */
+  /** Losses and hits of the last training batch, with its dropout and before its update. */
   public static ClassificationScore lastTrainingScore(ComputationGraph graph) {
     return layer(graph).lastScore();
   }

@@ -20,12 +20,13 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * DL4J's Adam, state and all, in one vectorized pass over gradient and moments on the CPU: ND4J's
- * own operation takes several times as long. Elsewhere, and for doubles, it is DL4J's.
+ * DL4J's Adam with the same state, in one vectorized pass over gradient and moments on the CPU:
+ * ND4J's own operation takes several times as long. On other backends, and for doubles, DL4J's own
+ * Adam runs.
  *
- * <p>Unlike DL4J's, it leaves parameters alone that have no gradient in a step: momentum does not
- * move them, and their moments are those of the last step that gave them one. The bias correction
- * goes by the number of all steps.
+ * <p>Unlike DL4J's, it skips parameters that have no gradient in a step: momentum does not move
+ * them, and they keep the moments of the last step with a gradient. The bias correction counts all
+ * steps.
  *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba 2015, section 2, last paragraph</a>
  */
@@ -43,9 +44,9 @@ public final class FusedAdam extends Adam {
   }
 
   /**
-   * Tells which parameters the next step leaves alone.
+   * Sets the parameters that the next step skips.
    *
-   * @param parameters places in the vector that this updates as a whole
+   * @param parameters parts of the whole vector that this updates
    */
   public void leaveIdle(List<ParameterLayout.Parameter> parameters) {
     idle = parameters;
@@ -155,7 +156,7 @@ public final class FusedAdam extends Adam {
     }
   }
 
-  /** One thread's way over its share of the vectors. */
+  /** One thread's pass over its share of the vectors. */
   private static final class Pass {
     private final HostFloats gradient = new HostFloats();
     private final HostFloats moment = new HostFloats();

@@ -18,7 +18,7 @@ public final class Graphs {
   private static final String INPUT = "tokens";
   private static final String OUTPUT = "bert";
 
-  /** Names in JSON as checkpoints had them when all layers were in one package. */
+  /** Class names in the JSON of older checkpoints, from when all layers were in one package. */
   private static final Pattern FORMER_NAME =
       Pattern.compile(
           "\"io\\.dialogbert\\.model\\."
@@ -27,10 +27,10 @@ public final class Graphs {
   private Graphs() {}
 
   /**
-   * Reads a graph's configuration, of this version or an earlier one.
+   * Reads a graph's configuration, written by this version or an earlier one.
    *
-   * @param json DL4J's
-   * @throws RuntimeException if it is not of a network that this version knows
+   * @param json DL4J's JSON
+   * @throws RuntimeException if this version does not know the network
    */
   public static ComputationGraphConfiguration configuration(String json) {
     String home = BertLayer.class.getPackageName();
@@ -46,14 +46,14 @@ public final class Graphs {
             settings.adamBeta2(),
             settings.adamEpsilon()));
     layer.setRegularization(List.of(settings.optimizer().decay(settings.weightDecay())));
-    // The layer itself clips to it.
+    // The layer clips the gradient itself.
     layer.setGradientNormalization(GradientNormalization.None);
     layer.setGradientNormalizationThreshold(settings.maxGradientNorm());
     ComputationGraphConfiguration configuration =
         new NeuralNetConfiguration.Builder()
             .seed(seed)
             .dataType(DataType.FLOAT)
-            // The layer's gradient is that of a mean already, and its memory is its own.
+            // The layer's gradient is already that of a mean, and it manages its own memory.
             .miniBatch(false)
             .trainingWorkspaceMode(WorkspaceMode.NONE)
             .inferenceWorkspaceMode(WorkspaceMode.NONE)
@@ -78,8 +78,9 @@ public final class Graphs {
   }
 
   /**
-   * Sets which dropout masks training draws, together with the iteration. Workers that train in
-   * parallel each need their own; without a call it is the seed that the graph was made with.
+   * Sets the seed of the dropout masks in training; the iteration determines them, too. Workers
+   * that train in parallel each need their own seed. By default it is the seed that the graph was
+   * created with.
    */
   public static void setDropoutSeed(ComputationGraph graph, long seed) {
     BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
@@ -87,25 +88,23 @@ public final class Graphs {
   }
 
   /**
-   * Sets how many sequences of a training batch are in memory at once; the rest of it follows, and
-   * the step is the same but for dropout masks and rounding.
+   * Sets how many sequences of a training batch are in memory at once; a larger batch runs in
+   * several passes. The step is the same, except for dropout masks and rounding.
    */
   public static void setMaxSequences(ComputationGraph graph, int count) {
     BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
     layer.setMaxSequences(count);
   }
 
-  /**
-   * L2 norm of the gradient of the last batch that was trained on, over all parameters, before it
-   * is clipped.
-   */
+  /** L2 norm of the last training batch's gradient, over all parameters, before clipping. */
   public static double lastGradientNorm(ComputationGraph graph) {
     BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
     return layer.lastGradientNorm();
   }
 
   /**
-   * Copies every parameter that both graphs have: a pretrained encoder into a classifier, for one.
+   * Copies every parameter that both graphs have, for example a pretrained encoder into a
+   * classifier.
    *
    * @return the names copied
    * @throws IllegalArgumentException if a parameter differs in shape; names both
@@ -115,10 +114,10 @@ public final class Graphs {
   }
 
   /**
-   * Copies parameters under mapped names: chosen layers of a teacher into a student, with {@link
-   * ParameterLayout#fromTeacherLayers}.
+   * Copies parameters under mapped names, for example chosen layers of a teacher into a student
+   * with {@link ParameterLayout#fromTeacherLayers}.
    *
-   * @param sourceName gives for a name of {@code to} the name in {@code from}
+   * @param sourceName maps a name of {@code to} to the name in {@code from}
    */
   public static List<String> copyParameters(
       ComputationGraph from, ComputationGraph to, UnaryOperator<String> sourceName) {

@@ -17,9 +17,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A trained model for use: a copy of its parameters in the layout that is read fastest, no dropout,
- * and one layer's buffers for all layers. One caller at a time; it uses all threads that {@link
- * Threads} grants. Letters: B sequences, H hidden, C classes.
+ * A trained model for inference: a copy of its parameters in the layout that is fastest to read,
+ * without dropout, and with one layer's buffers for all layers. Serves one caller at a time, and
+ * uses all threads that {@link Threads} allows. Letters: B sequences, H hidden, C classes.
  */
 public final class InferenceModel {
   private final Supplier<Part> newPart;
@@ -30,7 +30,7 @@ public final class InferenceModel {
     this.parts = new DataParallel<>(newPart);
   }
 
-  /** The model that a graph holds now; later training does not reach it. */
+  /** The current model of a graph; later training does not change it. */
   public static InferenceModel of(ComputationGraph graph) {
     BertLayer layer = Graphs.configuration(graph, BertLayer.class);
     ParameterLayout layout = layer.layout();
@@ -41,7 +41,7 @@ public final class InferenceModel {
     return new InferenceModel(() -> new Part(layer.encoder(), parameters, weight, bias));
   }
 
-  /** This model for another caller; the two share their parameters. */
+  /** This model for another caller; both share the parameters. */
   public InferenceModel forAnotherCaller() {
     return new InferenceModel(newPart);
   }
@@ -60,7 +60,7 @@ public final class InferenceModel {
     return parts.stream().flatMap(Stream::of).toArray(float[][]::new);
   }
 
-  /** What one thread works with. */
+  /** What one thread works on. */
   private static final class Part {
     private final Kernels kernels;
     private final Arena arena;

@@ -12,13 +12,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The L2 norm of a network's vector. */
+/** The L2 norm of a network's parameter or gradient vector. */
 public final class L2Norm {
   private L2Norm() {}
 
   /**
-   * The norm, on all threads, without a copy of the vector. Blocks are added in double: of a
-   * hundred million small squares a float sum loses many.
+   * Computes the norm on all threads, without a copy of the vector. Sums blocks in double: a float
+   * sum of a hundred million small squares loses many of them.
    */
   public static double of(INDArray flat) {
     boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;

@@ -1,8 +1,8 @@
 package io.dialogbert.model.dl4j;
 
 /**
- * The loss of a training step is infinite or not a number. Thrown before the step's update, so the
- * parameters are still those of the last good step.
+ * The loss or the gradient norm of a training step is infinite or NaN. Thrown before the step's
+ * update, so the parameters are still those of the last good step.
  */
 public class NonFiniteLossException extends RuntimeException {
   NonFiniteLossException(int iteration, Object score) {

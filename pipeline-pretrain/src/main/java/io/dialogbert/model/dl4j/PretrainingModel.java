@@ -7,23 +7,24 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * Encoder with masked-LM and next-sentence heads as a DL4J graph: train it with {@code
+ * Encoder with masked-LM and next-sentence heads as a DL4J graph. Train it with {@code
  * graph.fit(toDataSet(batch))}. A graph serves one thread.
  */
 public final class PretrainingModel {
   private PretrainingModel() {}
 
   /**
-   * A new model.
+   * Creates a new model.
    *
-   * @param seed of starting values, and of dropout masks until {@link Graphs#setDropoutSeed}
+   * @param seed seed of the initial values, and of dropout masks until {@link
+   *     Graphs#setDropoutSeed}
    */
   public static ComputationGraph create(
       EncoderConfig config, TrainingSettings settings, long seed) {
     return Graphs.create(new PretrainingLayer(config), settings, seed);
   }
 
-  /** A batch with next-sentence labels, as DL4J's data set. */
+  /** Converts a batch with next-sentence labels to DL4J's data set. */
   public static MultiDataSet toDataSet(PackedBatch batch) {
     return new MultiDataSet(BatchArrays.features(batch), BatchArrays.pretrainingLabels(batch));
   }
@@ -33,9 +34,7 @@ public final class PretrainingModel {
     return layer(graph).score(batch);
   }
 
-  /**
-   * Losses and hits of the last batch that was trained on, with its dropout and before its update.
-   */
+  /** Losses and hits of the last training batch, with its dropout and before its update. */
   public static PretrainingScore lastTrainingScore(ComputationGraph graph) {
     return layer(graph).lastScore();
   }

@@ -8,13 +8,13 @@ import org.nd4j.linalg.schedule.ISchedule;
  * How parameters are updated: Adam with decoupled weight decay on matrices, after clipping the
  * global gradient norm.
  *
- * @param learningRate by iteration; a class that DL4J's JSON mapper can read back
- * @param weightDecay share of a matrix that a step of learning rate 1 would take away, at least 0
+ * @param learningRate learning rate by iteration; a class that DL4J's JSON mapper can read back
+ * @param weightDecay share of a matrix that a step of learning rate 1 would remove, at least 0
  * @param adamBeta1 decay of the first moment, in [0, 1)
  * @param adamBeta2 decay of the second moment, in [0, 1)
  * @param adamEpsilon added to the root of the second moment, above 0
  * @param maxGradientNorm larger gradients are scaled down to this L2 norm, above 0
- * @param optimizer the rest of the update
+ * @param optimizer what is done with Adam's update
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter 2019, algorithm 2</a>
  */
 public record TrainingSettings(
@@ -26,7 +26,7 @@ public record TrainingSettings(
     double maxGradientNorm,
     Optimizer optimizer) {
 
-  /** What is done with Adam's update. */
+  /** How Adam's update is applied. */
   public enum Optimizer {
     /** Decoupled weight decay. */
     ADAMW,
@@ -41,7 +41,7 @@ public record TrainingSettings(
   /**
    * Checks the ranges above.
    *
-   * @throws IllegalArgumentException naming the value that is out of range
+   * @throws IllegalArgumentException if a value is out of range; names it
    */
   public TrainingSettings {
     require(weightDecay >= 0, "weightDecay must be at least 0, is ", weightDecay);

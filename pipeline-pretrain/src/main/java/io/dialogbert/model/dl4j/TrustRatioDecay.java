@@ -6,8 +6,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * What makes Adam LAMB: each matrix's update, weight decay included, is scaled by the matrix's norm
- * over the update's, so that no layer moves too far at a large batch's learning rate.
+ * Turns Adam into LAMB. Each matrix's update, weight decay included, is scaled by the norm of the
+ * matrix over the norm of the update. So no layer moves too far at the learning rate of a large
+ * batch.
  *
  * @param weightDecay lambda, at least 0
  * @see <a href="https://arxiv.org/abs/1904.00962">You et al. 2020, algorithm 2</a>
@@ -36,7 +37,7 @@ public record TrustRatioDecay(@JsonProperty("weightDecay") double weightDecay)
     }
   }
 
-  /** 0: the decay is no part of the loss. */
+  /** 0: the decay is not part of the loss. */
   @Override
   public double score(INDArray parameter, int iteration, int epoch) {
     return 0;

@@ -8,14 +8,16 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Copies between arrays of Java and a network's vectors (parameters, optimiser state), a block at a
- * time, so that a vector of gigabytes never stands in the heap. One thread.
+ * Copies between Java arrays and a network's vectors (parameters, optimizer state), a block at a
+ * time, so that a vector of gigabytes is never on the heap. Not thread-safe.
  */
 public final class VectorCopy {
   private final INDArray flat;
   private final HostFloats view;
 
-  /** Over a vector of floats of any rank, which must not be closed while this is in use. */
+  /**
+   * Copies to and from a float vector of any rank. The vector must stay open while this is in use.
+   */
   public VectorCopy(INDArray vector) {
     flat = vector.reshape(vector.length());
     boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
@@ -26,7 +28,7 @@ public final class VectorCopy {
     return flat.length();
   }
 
-  /** Copies elements {@code from} on into the first {@code length} of {@code target}. */
+  /** Copies {@code length} elements, starting at {@code from}, to the start of {@code target}. */
   public void read(long from, float[] target, int length) {
     if (view != null) {
       view.read(from, target, length);
@@ -36,7 +38,7 @@ public final class VectorCopy {
     }
   }
 
-  /** Copies the first {@code length} of {@code source} to elements {@code from} on. */
+  /** Copies the first {@code length} elements of {@code source} to position {@code from}. */
   public void write(long from, float[] source, int length) {
     if (view != null) {
       view.write(from, source, length);

@@ -1,28 +1,29 @@
 package io.dialogbert.model.head;
 
 /**
- * The classes of a classifier. They are part of the network's configuration, so that every
- * checkpoint has them and no class is taken for one of the same number in another task.
+ * The classes of a classifier. They are part of the network's configuration, so every checkpoint
+ * records them. A class is therefore never confused with the class of the same number in another
+ * task.
  *
- * @param task what the classes are classes of, such as {@code reactions}
+ * @param task the task that defines the classes, such as {@code reactions}
  * @param size number of classes, C
- * @param sha256 of the classes' names in the order of their ids; empty in checkpoints of older
+ * @param sha256 hash of the class names in the order of their ids; empty in checkpoints of older
  *     versions, which do not record it
  */
 public record ClassSet(String task, int size, String sha256) {
   private static final int SHOWN_DIGITS = 12;
 
-  /** Classes of which only their number is known. */
+  /** A set of classes whose number is known, but not their names. */
   public static ClassSet unknown(int size) {
     return new ClassSet("classes", size, "");
   }
 
-  /** Whether the classes are known to be the same, each under the same id. */
+  /** Whether the two sets are known to hold the same classes under the same ids. */
   public boolean isSame(ClassSet other) {
     return !sha256.isEmpty() && equals(other);
   }
 
-  /** The number of classes and the start of their hash, but none of their names. */
+  /** The number of classes and the first digits of their hash, but no class names. */
   @Override
   public String toString() {
     return size

@@ -14,8 +14,8 @@ import io.dialogbert.model.kernel.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Encoder with a linear classifier over the pooled output, dropout before it as in BERT's
- * fine-tuning. Letters: B sequences, H hidden, C classes.
+ * Encoder with a linear classifier over the pooled output. Dropout precedes the classifier, as in
+ * BERT's fine-tuning. Letters: B sequences, H hidden, C classes.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019, section 4.1</a>
  */
@@ -67,7 +67,7 @@ public final class ClassificationNetwork implements Network<ClassificationScore>
     return score(batch, whole, seeds, false);
   }
 
-  /** Leaves the gradient of the loss in the logits' buffer. */
+  /** Computes the losses; leaves the gradient of the loss in the logits' buffer. */
   private ClassificationScore score(
       PackedBatch batch, PackedBatch whole, DropoutSeeds seeds, boolean keep) {
     batch.requireLabels(numClasses);
@@ -84,8 +84,8 @@ public final class ClassificationNetwork implements Network<ClassificationScore>
         }
       }
       dSoft.assign(logits);
-      // The gradient with respect to the logits is 1 / T of that with respect to logits / T; T^2 of
-      // the loss leaves T.
+      // The gradient with respect to the logits is 1 / T times that with respect to logits / T.
+      // With the loss's factor T^2, a factor T is left.
       double scale = loss.softWeight() * loss.temperature() / whole.numSequences();
       softLossSum = kernels.softCrossEntropy(dSoft, teacher, loss.temperature(), scale);
     }
@@ -114,7 +114,7 @@ public final class ClassificationNetwork implements Network<ClassificationScore>
     }
   }
 
-  /** Every one: each sequence has a label. */
+  /** Always true: each sequence has a label. */
   @Override
   public boolean learns(PackedBatch whole, String parameter) {
     return true;

@@ -4,9 +4,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * How a student's loss weighs true labels and the teacher's outputs: hardWeight * cross-entropy +
- * softWeight * T^2 * KL(softmax(teacher / T) || softmax(student / T)), both averaged over
- * sequences. T^2 keeps the soft gradient's size independent of T.
+ * Weights of the true labels and the teacher's outputs in a student's loss: hardWeight *
+ * cross-entropy + softWeight * T^2 * KL(softmax(teacher / T) || softmax(student / T)), both
+ * averaged over sequences. T^2 keeps the size of the soft gradient independent of T.
  *
  * @param hardWeight weight of the labels, at least 0
  * @param softWeight weight of the teacher, at least 0

@@ -8,9 +8,9 @@ import io.dialogbert.model.kernel.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Predicts the original tokens at the masked rows only: linear, GELU, layer normalization, then a
- * decoder that is the word-embedding matrix itself plus a bias. Letters: M masked rows, H hidden, V
- * vocabulary.
+ * Predicts the original tokens, at the masked rows only: linear, GELU, layer normalization, then a
+ * decoder. The decoder is the word-embedding matrix itself plus a bias. Letters: M masked rows, H
+ * hidden, V vocabulary.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019, section 3.1</a>
  */
@@ -59,7 +59,7 @@ final class MaskedLmHead {
     return kernels.softmaxCrossEntropy(logits, batch.maskedLmIds(), gradientScale);
   }
 
-  /** [M, V] for each masked row. */
+  /** [M, V] logits of the masked rows. */
   INDArray logits(PackedBatch batch, INDArray sequenceOutput) {
     int m = batch.numMasked();
     INDArray gathered = rows("mlm.gathered", m);
@@ -75,10 +75,10 @@ final class MaskedLmHead {
   }
 
   /**
-   * Gradients for the forward pass before.
+   * Computes the gradients for the last forward pass.
    *
-   * @param flatGradient the head's parameters are written, word embeddings included
-   * @param dSequence [N, H]; this adds to the masked rows
+   * @param flatGradient receives the gradients of the head's parameters, word embeddings included
+   * @param dSequence [N, H]; the masked rows are added to
    */
   void backward(
       PackedBatch batch, ParameterLayout layout, INDArray flatGradient, INDArray dSequence) {

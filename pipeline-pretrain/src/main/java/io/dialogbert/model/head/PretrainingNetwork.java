@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Encoder with masked-LM and next-sentence heads over one flat parameter vector: loss = mean
- * cross-entropy over masked positions + mean cross-entropy over pairs. A batch without
- * next-sentence labels has the first term alone.
+ * cross-entropy over masked positions + mean cross-entropy over pairs. Without next-sentence
+ * labels, the loss is the first term only.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019, section 3.1</a>
  */

@@ -1,2 +1,2 @@
-/** What stands on the encoder: heads, their losses and scores. Knows no DL4J. */
+/** Heads on top of the encoder, their losses and scores. Does not depend on DL4J. */
 package io.dialogbert.model.head;

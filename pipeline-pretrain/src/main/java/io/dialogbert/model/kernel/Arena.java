@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Named buffers that a network's steps use again and again. A buffer is made at its first use and
- * made larger when a larger batch comes; its content lasts until the same slot is asked for again.
+ * Named buffers that a network reuses from step to step. A buffer is allocated on first use and
+ * grows when a larger batch comes. Its content is valid until the same slot is requested again.
  */
 public final class Arena {
   private final DataType dataType;
@@ -86,10 +86,10 @@ public final class Arena {
     INDArray buffer = buffers.get(slot);
     if (buffer == null || buffer.length() < length) {
       if (buffer != null) {
-        // At once, not when the collector comes by: the buffers are most of the memory there is.
+        // Frees the memory now instead of at the next collection: buffers take most of the memory.
         buffer.close();
       }
-      // A little more, so that batches of nearly equal size do not make it grow time and again.
+      // Allocates a little more, so that batches of similar size do not grow it again and again.
       buffer = Nd4j.createUninitializedDetached(type, length + length / 16);
       buffers.put(slot, buffer);
     }
@@ -99,7 +99,7 @@ public final class Arena {
     return view;
   }
 
-  /** Where arrays have a device copy, tells ND4J that the host copy is the newer one. */
+  /** Where arrays have a device copy, tells ND4J that the host copy is newer. */
   private static void writtenOnHost(INDArray array) {
     Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
   }

@@ -4,11 +4,11 @@ import io.dialogbert.common.Seeds;
 
 /**
  * One dropout site in one step: each element is set to 0 with probability {@code prob}, else
- * divided by 1 - prob. The mask is a function of the seed and the element's index alone, so the
- * backward pass draws it again instead of keeping it, and every {@link Kernels} draws the same.
+ * divided by 1 - prob. The mask depends only on the seed and the element's index. So the backward
+ * pass draws it again instead of keeping it, and every {@link Kernels} draws the same mask.
  *
- * @param prob chance that an element is dropped, in [0, 1)
- * @param seed which mask
+ * @param prob probability that an element is dropped, in [0, 1)
+ * @param seed selects the mask
  * @see <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al. 2014</a>
  */
 public record Dropout(double prob, long seed) {
@@ -18,7 +18,7 @@ public record Dropout(double prob, long seed) {
   private static final int FACTOR = 0x9E3779B1;
   private static final int BLOCK = 4096;
 
-  // i * FACTOR, as a table because a loop that computes with its own index stays scalar.
+  // i * FACTOR, as a table: the JVM does not vectorize a loop that computes with its index.
   private static final int[] SPREAD = new int[BLOCK];
 
   static {
@@ -44,11 +44,11 @@ public record Dropout(double prob, long seed) {
 
   /**
    * Writes {@code length} elements of the mask: {@code keptValue} where the element is kept, 0
-   * where it is dropped. Whole numbers, so that the loop has no branch; callers pass the bits of a
-   * float as {@code keptValue}.
+   * where it is dropped. Values are integers, so that the loop has no branch; callers pass the bits
+   * of a float as {@code keptValue}.
    *
    * @param mask receives the mask; at least {@code length} long
-   * @param from index of the mask's element that comes first
+   * @param from index in the mask of the first element to write
    */
   public void fill(int[] mask, long from, int length, int keptValue) {
     long mixed = Seeds.hash(seed);
@@ -60,7 +60,9 @@ public record Dropout(double prob, long seed) {
     }
   }
 
-  /** The finalizer of MurmurHash3 over the index, the seed's halves mixed in before and between. */
+  /**
+   * MurmurHash3's finalizer over the index; half of the seed is mixed in before it, half within.
+   */
   private static void hash(
       int[] mask, int from, int to, int first, int low, int high, int threshold, int keptValue) {
     int[] spread = SPREAD;

@@ -6,11 +6,11 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
 /**
- * The loops that need a float's bits as a whole number or back. The JVM's compiler does not
- * vectorize that conversion, so whole blocks go through native memory. One thread.
+ * Loops that convert between floats and the integers with the same bits. The JVM's compiler does
+ * not vectorize that conversion, so whole blocks go through native memory. Not thread-safe.
  */
 public final class FloatBits {
-  /** Elements of one block: a handful of them fit into a core's second-level cache. */
+  /** Elements of one block: a few blocks fit into a core's L2 cache. */
   public static final int SIZE = 4096;
 
   private int[] bits = new int[0];
@@ -33,7 +33,7 @@ public final class FloatBits {
     }
   }
 
-  /** Lays a vector out {@code rows} times. */
+  /** Repeats a vector {@code rows} times. */
   static void tile(HostFloats vector, int rows, float[] tile) {
     int columns = Math.toIntExact(vector.capacity());
     vector.read(0, tile, columns);
@@ -42,7 +42,7 @@ public final class FloatBits {
     }
   }
 
-  /** x = exp(x) for x up to 0, within 2e-7 of the value; exp(-87) for what is below -87. */
+  /** x = exp(x) for x up to 0, within 2e-7 of the exact value; exp(-87) for x below -87. */
   void exp(float[] x, int length) {
     reserve(length);
     VectorLoops.expReduced(x, powers, length);

@@ -4,11 +4,10 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * {@link Kernels#layerNorm}, {@link Kernels#dropoutResidualLayerNorm} and their gradients, a block
- * of rows at a time.
+ * {@link Kernels#layerNorm}, {@link Kernels#dropoutResidualLayerNorm} and their gradients, one
+ * block of rows at a time.
  *
- * <p>Weights and biases are laid out as a block of equal rows, so that one loop runs over many
- * rows.
+ * <p>Weights and biases are repeated for every row of a block, so that one loop covers many rows.
  */
 final class FloatLayerNorm {
   private final FloatBits blocks;
@@ -34,7 +33,7 @@ final class FloatLayerNorm {
     this.blocks = blocks;
   }
 
-  /** How many rows a block takes; makes the scratch arrays large enough for one. */
+  /** Number of rows in a block; grows the scratch arrays to hold one block. */
   private int rowsPerBlock(int columns) {
     int size = Math.max(FloatBits.SIZE, columns);
     if (a.length < size) {
@@ -176,7 +175,7 @@ final class FloatLayerNorm {
     sumTile(biasSums, step, dBias);
   }
 
-  /** Adds up the rows of a tile. */
+  /** Sums the rows of a tile. */
   private void sumTile(float[] tile, int rows, INDArray sums) {
     int columns = Math.toIntExact(sums.length());
     for (int row = 1; row < rows; row++) {

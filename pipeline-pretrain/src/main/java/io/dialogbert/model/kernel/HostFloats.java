@@ -8,11 +8,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Raw access to the host memory of a float array. One view is bound to array after array, so that a
- * call allocates nothing.
+ * Raw access to the host memory of a float array. One view is bound to one array after another, so
+ * that calls allocate nothing.
  */
 public final class HostFloats extends FloatPointer {
-  // Keeps the memory from being freed while the view points into it.
+  // Keeps the memory alive while the view points into it.
   private DataBuffer owner;
 
   public HostFloats() {
@@ -22,7 +22,7 @@ public final class HostFloats extends FloatPointer {
   /**
    * Binds the view to an array.
    *
-   * @throws IllegalArgumentException if the array is not of floats in row-major order without gaps
+   * @throws IllegalArgumentException if the array is not a row-major float array without gaps
    */
   public HostFloats bind(INDArray array) {
     if (array.dataType() != DataType.FLOAT || !rowMajor(array)) {
@@ -53,13 +53,13 @@ public final class HostFloats extends FloatPointer {
     return true;
   }
 
-  /** Points at element {@code index}: how a native call sees a part of the array. */
+  /** Points at element {@code index}, to pass a part of the array to a native call. */
   HostFloats at(long index) {
     position = index;
     return this;
   }
 
-  /** Copies elements {@code from} on into the first {@code length} of {@code target}. */
+  /** Copies {@code length} elements, starting at {@code from}, to the start of {@code target}. */
   public void read(long from, float[] target, int length) {
     read(from, target, 0, length);
   }
@@ -70,14 +70,14 @@ public final class HostFloats extends FloatPointer {
     get(target, targetFrom, length);
   }
 
-  /** Copies the first {@code length} of {@code source} to elements {@code from} on. */
+  /** Copies the first {@code length} elements of {@code source} to position {@code from}. */
   public void write(long from, float[] source, int length) {
     requireWithin(from, length);
     position = from;
     put(source, 0, length);
   }
 
-  // JavaCPP checks nothing: a wrong index would write into foreign memory.
+  // JavaCPP does no bounds checks: a wrong index would overwrite unrelated memory.
   private void requireWithin(long from, int length) {
     if (from < 0 || from + length > capacity) {
       throw new IndexOutOfBoundsException(
@@ -85,7 +85,7 @@ public final class HostFloats extends FloatPointer {
     }
   }
 
-  /** Views are told apart by identity, as they are bound anew all the time. */
+  /** Views are compared by identity, because they are rebound all the time. */
   @Override
   public boolean equals(Object other) {
     return this == other;

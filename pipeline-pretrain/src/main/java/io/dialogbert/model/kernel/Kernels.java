@@ -7,15 +7,15 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * All arithmetic of the encoder: the one seam between the model and what runs it.
+ * All arithmetic of the encoder: the one interface between the model and its backends.
  *
- * <p>Matrices are row-major ('c') without gaps between rows, all of the data type that the kernels
- * were made for: float in production, double in gradient checks. Callers own every array; nothing
- * is allocated for results. Two arguments of one call never overlap unless the method says that
- * they may. Gradients are overwritten unless the method says that it adds to them. Letters: N
+ * <p>Matrices are row-major ('c') without gaps between rows. All have the data type that the
+ * kernels were created for: float in production, double in gradient checks. Callers own every
+ * array; nothing is allocated for results. Arguments of one call must not overlap unless the method
+ * allows it. Gradients are overwritten unless the method says that it adds to them. Letters: N
  * tokens, B sequences, H hidden, A heads, O and K widths of a linear map, C classes.
  *
- * <p>An instance keeps scratch memory and serves one network in one thread.
+ * <p>An instance has its own scratch memory and serves one network in one thread.
  */
 public interface Kernels {
   /** The fastest kernels that this machine has for the data type. */
@@ -30,7 +30,7 @@ public interface Kernels {
    * y = x w' + b.
    *
    * @param x [N, K]
-   * @param weight [O, K]; may be column-major, in which few rows are multiplied faster
+   * @param weight [O, K]; may be column-major, which is faster for few rows
    * @param bias [O]
    * @param y [N, O]
    */
@@ -106,21 +106,21 @@ public interface Kernels {
    */
   void tanhBackward(INDArray y, INDArray dy, INDArray dz);
 
-  /** x = x * mask, the same going forward and backward; any shape. */
+  /** x = x * mask, both in the forward and in the backward pass; any shape. */
   void dropout(INDArray x, Dropout dropout);
 
   /**
    * Layer normalization over the last axis: y = (x - mean) / sqrt(variance + eps) * weight + bias.
    *
    * @param x [N, H]; kept for the backward pass
-   * @param norm mean and variance [N] are written, for the backward pass
+   * @param norm receives mean and variance [N], for the backward pass
    * @param y [N, H]
    * @see <a href="https://arxiv.org/abs/1607.06450">Ba et al. 2016, section 3</a>
    */
   void layerNorm(INDArray x, Norm norm, INDArray y);
 
   /**
-   * How a sublayer of post-layer-norm BERT ends: x = dropout(x) + residual, y = layerNorm(x).
+   * The end of a sublayer in post-layer-norm BERT: x = dropout(x) + residual, y = layerNorm(x).
    *
    * @param x [N, H] the sublayer's output; on return the sum, kept for the backward pass
    * @param residual [N, H] the sublayer's input
@@ -165,12 +165,12 @@ public interface Kernels {
   /**
    * Multi-head self-attention within each sequence: softmax(q k' / sqrt(H / A)) v for every head.
    *
-   * @param qkv [N, 3H]: query, key and value of a token side by side, each head after head
-   * @param offsets [B + 1] first row of each sequence, and N
+   * @param qkv [N, 3H]: query, key and value of a token side by side, head by head within each
+   * @param offsets [B + 1] first row of each sequence, then N
    * @param numHeads A
-   * @param dropout of the probabilities
+   * @param dropout applied to the probabilities
    * @param probs [{@link #numAttentionProbs}] the probabilities before dropout, kept for the
-   *     backward pass: sequence after sequence [A, T, T]
+   *     backward pass: [A, T, T] for each sequence in turn, T being its length
    * @param context [N, H]
    * @see <a href="https://arxiv.org/abs/1706.03762">Vaswani et al. 2017, section 3.2</a>
    */
@@ -205,7 +205,7 @@ public interface Kernels {
   }
 
   /**
-   * y[n] = sum over the tables of table[ids[n]].
+   * y[n] = sum of table[ids[n]] over all tables.
    *
    * @param tables each [rows, H]
    * @param ids one [N] per table
@@ -223,8 +223,8 @@ public interface Kernels {
   void gatherRows(INDArray x, int[] rows, INDArray y);
 
   /**
-   * x[rows[n]] += y[n], in the order of n, also where rows repeat: the gradient of {@link
-   * #gatherRows} and of {@link #embed}.
+   * x[rows[n]] += y[n], in the order of n, even if rows repeat: the gradient of {@link #gatherRows}
+   * and of {@link #embed}.
    *
    * @param y [N, H]
    * @param rows [N]
@@ -237,12 +237,12 @@ public interface Kernels {
    *
    * @param logits [N, C]; on return the gradient, {@code gradientScale} (softmax - onehot)
    * @param labels [N]
-   * @return the sum over rows of -log softmax[label] in nats, and how many rows have the label as
-   *     their (first) maximum
+   * @return the sum over rows of -log softmax[label] in nats, and the number of rows whose (first)
+   *     maximum is at the label
    */
   CrossEntropy softmaxCrossEntropy(INDArray logits, int[] labels, double gradientScale);
 
-  /** What {@link #softmaxCrossEntropy} gives. */
+  /** Result of {@link #softmaxCrossEntropy}. */
   record CrossEntropy(double lossSum, int numCorrect) {}
 
   /**
@@ -259,8 +259,8 @@ public interface Kernels {
       INDArray logits, INDArray teacherLogits, double temperature, double gradientScale);
 
   /**
-   * One layer normalization: its parameters and the statistics that its forward pass leaves for the
-   * backward pass.
+   * One layer normalization: its parameters, and the statistics that the forward pass stores for
+   * the backward pass.
    *
    * @param weight [H]
    * @param bias [H]

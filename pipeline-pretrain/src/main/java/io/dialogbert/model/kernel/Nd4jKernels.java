@@ -17,11 +17,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The kernels as plain ND4J operations: the readable reference, and what runs wherever ND4J has a
- * backend.
+ * The kernels as plain ND4J operations: a readable reference that runs on every ND4J backend.
  *
- * <p>Matrix products go through transposed views (out' = w x', all in 'f' order), the layout that
- * every backend's BLAS takes without a copy.
+ * <p>Matrix products use transposed views (out' = w x', all in 'f' order). Every backend's BLAS
+ * takes that layout without a copy.
  */
 public final class Nd4jKernels implements Kernels {
   private static final double INV_SQRT_2 = Math.sqrt(0.5);
@@ -277,7 +276,7 @@ public final class Nd4jKernels implements Kernels {
 
   @Override
   public void scatterAddRows(INDArray y, int[] rows, INDArray x) {
-    // The flag makes the operation take rows one after another: repeated rows add up, in a fixed
+    // The flag makes the operation process rows in sequence: repeated rows add up, in a fixed
     // order.
     Nd4j.exec(
         DynamicCustomOp.builder("scatter_add")
@@ -345,8 +344,8 @@ public final class Nd4jKernels implements Kernels {
   }
 
   /**
-   * sum[o] = sum over n of x[n, o]: as a product with ones, which ND4J does nine times faster than
-   * its reduction.
+   * sum[o] = sum over n of x[n, o], as a product with ones: nine times faster than ND4J's
+   * reduction.
    */
   private void sumRows(INDArray x, INDArray sum) {
     INDArray ones = scratch.ones(x.rows()).reshape(1, x.rows());

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 /**
  * oneDNN's matrix product.
  *
- * <p>It runs on as many threads as OpenMP grants the calling thread: {@code OMP_NUM_THREADS} of the
- * process, by default one per core.
+ * <p>It uses the number of threads that OpenMP allows the calling thread: {@code OMP_NUM_THREADS}
+ * of the process, by default one per core.
  */
 final class OneDnn {
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
@@ -18,7 +18,7 @@ final class OneDnn {
 
   private OneDnn() {}
 
-  /** Whether the library loads on this machine; says so once in the log where it does not. */
+  /** Whether the library loads on this machine; if not, logs it once. */
   static boolean available() {
     return AVAILABLE;
   }
@@ -35,13 +35,13 @@ final class OneDnn {
   }
 
   /**
-   * c = alpha op(a) op(b) + beta c for row-major matrices from the pointers' positions on, where
+   * c = alpha op(a) op(b) + beta c for row-major matrices that start at the pointers' positions;
    * op(x) is x or its transpose.
    *
    * @param m rows of op(a) and of c
    * @param n columns of op(b) and of c
    * @param k columns of op(a), rows of op(b)
-   * @param lda distance of two rows of a as it lies in memory; so ldb, ldc
+   * @param lda distance in elements between two rows of a in memory; likewise ldb, ldc
    */
   static void gemm(
       boolean transposeA,

@@ -4,14 +4,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * {@link Kernels#attention} and its gradient: a small matrix product per sequence and head, on the
- * heads where they lie in the packed arrays; softmax and dropout in one pass over the
- * probabilities. T: length of a sequence.
+ * {@link Kernels#attention} and its gradient. Runs a small matrix product per sequence and head, in
+ * place on the packed arrays. Softmax and dropout take one pass over the probabilities. T: length
+ * of a sequence.
  */
 final class OneDnnAttention {
   private final FloatBits blocks;
   private final Arena scratch = new Arena(DataType.FLOAT);
-  // Two views of one array where a product reads two parts of it.
+  // A second view of the same array, for products that read two parts of it.
   private final HostFloats qkv = new HostFloats();
   private final HostFloats qkvOther = new HostFloats();
   private final HostFloats probs = new HostFloats();
@@ -43,7 +43,7 @@ final class OneDnnAttention {
     context.bind(contextArray);
   }
 
-  /** Scratch for one sequence's probabilities, the longest's at least. */
+  /** Binds scratch large enough for the probabilities of the longest sequence. */
   private void bindScratch(HostFloats view, String slot, int[] offsets) {
     long longest = 0;
     for (int b = 0; b + 1 < offsets.length; b++) {
@@ -62,7 +62,7 @@ final class OneDnnAttention {
     return Math.max(1, FloatBits.SIZE / length);
   }
 
-  /** Where a token's query, key or value of a head starts; {@code part} is 0, 1 or 2. */
+  /** Index of a token's query, key or value of a head; {@code part} is 0, 1 or 2. */
   private long qkvAt(int row, int part, int head) {
     return 3L * hiddenSize * row + (long) part * hiddenSize + (long) head * headSize;
   }
@@ -122,7 +122,7 @@ final class OneDnnAttention {
     }
   }
 
-  /** Scores to probabilities, and with dropout also to what is left of them. */
+  /** Turns scores into probabilities; with dropout, also writes the probabilities after dropout. */
   private void softmax(long first, int length, Dropout dropout) {
     int rows = numHeads * length;
     int step = rowsPerBlock(length);
@@ -218,14 +218,14 @@ final class OneDnnAttention {
     }
   }
 
-  /** Columns of one head: c = alpha a' b, a being [T, T], c a part of dQkv. */
+  /** Columns of one head: c = alpha a' b, where a is [T, T] and c is a part of dQkv. */
   private void transposed(
       HostFloats a, HostFloats b, long ldb, float alpha, int length, HostFloats c) {
     OneDnn.gemm(
         true, false, length, headSize, length, alpha, a, length, b, ldb, 0, c, 3L * hiddenSize);
   }
 
-  /** Gradients of probabilities to those of scores, in place; draws the dropout mask again. */
+  /** Turns gradients of probabilities into those of scores, in place; redraws the dropout mask. */
   private void softmaxBackward(long first, int length, Dropout dropout) {
     int rows = numHeads * length;
     int step = rowsPerBlock(length);

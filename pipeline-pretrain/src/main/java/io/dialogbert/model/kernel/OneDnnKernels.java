@@ -5,9 +5,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The kernels for a CPU, float only: matrix products by oneDNN, everything else in loops that the
- * JVM vectorizes, over blocks of rows small enough for the cache. What follows a matrix product is
- * done in one pass over its result.
+ * The kernels for a CPU, float only. oneDNN computes the matrix products; everything else is loops
+ * that the JVM vectorizes, over blocks of rows that fit in the cache. Operations that follow a
+ * matrix product are fused into one pass over its result.
  */
 final class OneDnnKernels implements Kernels {
   private final Arena scratch = new Arena(DataType.FLOAT);
@@ -32,7 +32,7 @@ final class OneDnnKernels implements Kernels {
     }
   }
 
-  /** How many rows a block takes; makes the scratch arrays large enough for one. */
+  /** Number of rows in a block; grows the scratch arrays to hold one block. */
   private int rowsPerBlock(int columns) {
     int size = Math.max(FloatBits.SIZE, columns);
     if (a.length < size) {
@@ -179,7 +179,7 @@ final class OneDnnKernels implements Kernels {
     activationBackward(y, dy, dz, VectorLoops::tanhBackward);
   }
 
-  /** Turns the first elements of dy into those of the gradient, given what it depends on. */
+  /** Turns the first elements of dy into the gradient, given the input it depends on. */
   @FunctionalInterface
   private interface BackwardLoop {
     void run(float[] x, float[] dy, int length);
@@ -298,7 +298,9 @@ final class OneDnnKernels implements Kernels {
     }
   }
 
-  /** Copies the table's rows ids[from], ids[from + 1], ... one after another. */
+  /**
+   * Copies the table's rows ids[from], ids[from + 1], ... to consecutive rows of {@code target}.
+   */
   private void readRows(INDArray table, int[] ids, int from, int count, float[] target) {
     int columns = table.columns();
     first.bind(table);
@@ -382,7 +384,7 @@ final class OneDnnKernels implements Kernels {
     return divergence;
   }
 
-  /** x = softmax(x * factor) of one row; gives the logarithm of the sum of exponentials. */
+  /** x = softmax(x * factor) of one row; returns the log of the sum of exponentials. */
   private double softmax(float[] x, int length, float factor) {
     VectorLoops.scale(x, 0, length, factor);
     float max = VectorLoops.max(x, 0, length);

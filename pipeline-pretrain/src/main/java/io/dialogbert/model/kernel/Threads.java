@@ -11,8 +11,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * Divides the cores: ND4J, OpenBLAS and oneDNN each bring a thread pool sized to the whole machine,
- * and tasks that share a JVM would fight for it.
+ * Divides the cores. ND4J, OpenBLAS and oneDNN each have a thread pool sized to the whole machine,
+ * and tasks that share a JVM would compete for it.
  */
 public final class Threads {
   private static final Executor POOL =
@@ -33,7 +33,7 @@ public final class Threads {
 
   private Threads() {}
 
-  /** Lets this JVM's numeric work use so many threads for each caller. */
+  /** Sets the number of threads that this JVM's numeric work may use for each caller. */
   public static void use(int threads) {
     count = threads;
     Nd4j.getEnvironment().setMaxThreads(threads);
@@ -42,20 +42,20 @@ public final class Threads {
     useInThisThread(threads);
   }
 
-  /** OpenMP's number, which oneDNN goes by, is the calling thread's alone. */
+  /** OpenMP's thread count, which oneDNN uses, applies only to the calling thread. */
   private static void useInThisThread(int threads) {
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }
 
-  /** How many threads a caller may use. */
+  /** Number of threads that a caller may use. */
   public static int count() {
     return count;
   }
 
   /**
-   * Does all the work, each piece in a thread whose matrix products stay in it; a single piece in
-   * the caller's own thread. It comes back when all pieces have ended, even if one fails or the
-   * caller is interrupted: their arrays may be others' after that.
+   * Runs all pieces of work, each in its own thread with single-threaded matrix products. A single
+   * piece runs in the caller's thread. Returns only when all pieces have ended, even if one fails
+   * or the caller is interrupted: others may use their arrays after that.
    *
    * @return the results in order
    */

@@ -1,8 +1,8 @@
 package io.dialogbert.model.kernel;
 
 /**
- * Loops over float arrays in the shapes that the JVM's compiler turns into vector instructions: no
- * branch, one index for all arrays. Sums, which it never reorders, run in eight lanes by hand.
+ * Loops over float arrays in a form that the JVM's compiler vectorizes: no branch, one index for
+ * all arrays. The compiler never reorders sums, so these use eight explicit lanes.
  */
 public final class VectorLoops {
   private static final float CDF_LIMIT = 5.4f;
@@ -53,7 +53,7 @@ public final class VectorLoops {
     }
   }
 
-  /** g = (g - mean - n * meanProduct) * factor: layer normalization's gradient of one row. */
+  /** g = (g - mean - n * meanProduct) * factor: gradient of layer normalization for one row. */
   static void normalizeBackward(
       float[] g, float[] n, int from, int to, float mean, float meanProduct, float factor) {
     for (int i = from; i < to; i++) {
@@ -61,14 +61,14 @@ public final class VectorLoops {
     }
   }
 
-  /** d = p (d - sum): softmax's gradient of one row. */
+  /** d = p (d - sum): gradient of softmax for one row. */
   static void softmaxBackward(float[] d, float[] p, int from, int to, float sum) {
     for (int i = from; i < to; i++) {
       d[i] = p[i] * (d[i] - sum);
     }
   }
 
-  /** Adam: moves the moments m and v by gradient g, and turns g into the update. */
+  /** Adam: updates the moments m and v with gradient g, and turns g into the update. */
   public static void adam(
       float[] g,
       float[] m,
@@ -141,7 +141,7 @@ public final class VectorLoops {
     return (a + b) + (c + d);
   }
 
-  /** Sum of squared distances to {@code mean}. */
+  /** Sum of squared differences from {@code mean}. */
   static float squaredDeviations(float[] x, int from, int to, float mean) {
     float a = 0;
     float b = 0;
@@ -165,7 +165,7 @@ public final class VectorLoops {
     return (a + b) + (c + d);
   }
 
-  /** The largest element; at least one. Compares instead of Math.max, which costs three times. */
+  /** The largest of at least one element. Compares, because Math.max takes three times as long. */
   static float max(float[] x, int from, int to) {
     float a = x[from];
     float b = a;
@@ -185,8 +185,8 @@ public final class VectorLoops {
   }
 
   /**
-   * y = z cdf(z) with the normal distribution's cdf(z) = 1/2 + z p(z^2) / q(z^2): the quotient is
-   * fitted to within 6e-9 for |z| up to 5.4, beyond which cdf is 0 or 1 in float.
+   * y = z cdf(z), where the normal cdf(z) = 1/2 + z p(z^2) / q(z^2). The quotient is a fit within
+   * 6e-9 for |z| up to 5.4; beyond that, cdf is 0 or 1 in float.
    */
   static void gelu(float[] z, float[] y, int length) {
     for (int i = 0; i < length; i++) {
@@ -208,8 +208,8 @@ public final class VectorLoops {
   }
 
   /**
-   * dy = dy d/dz (z cdf(z)), the slope being 1/2 + z p(z^2) / q(z^2) as well: fitted to within
-   * 1.1e-7 for |z| up to 5.6, beyond which it is within 4e-7 of 0 or 1.
+   * dy = dy d/dz (z cdf(z)). The slope is also 1/2 + z p(z^2) / q(z^2), a fit within 1.1e-7 for |z|
+   * up to 5.6; beyond that, it is within 4e-7 of 0 or 1.
    */
   static void geluBackward(float[] z, float[] dy, int length) {
     for (int i = 0; i < length; i++) {
@@ -231,7 +231,7 @@ public final class VectorLoops {
 
   /**
    * First half of exp for arguments up to 0: x = exp(r), t = 1.5 * 2^23 + k, where the argument is
-   * k log 2 + r, |r| at most log(2) / 2. Arguments below -87 count as -87.
+   * k log 2 + r and |r| is at most log(2) / 2. Arguments below -87 are taken as -87.
    *
    * @see FloatBits#exp
    */

@@ -1,5 +1,5 @@
 /**
- * All arithmetic: the seam between the model and what runs it, plain ND4J or oneDNN, with the
+ * All arithmetic: the interface between the model and its backends, plain ND4J or oneDNN, and the
  * buffers and dropout masks it works on.
  */
 package io.dialogbert.model.kernel;

@@ -3,12 +3,12 @@ package io.dialogbert.train.run;
 import java.util.Map;
 
 /**
- * What a run's state scored on held-out examples.
+ * Scores of a run's state on held-out examples.
  *
- * @param values losses, whose names end in {@code loss}, and accuracies, by name
+ * @param values losses and accuracies by name; the names of losses end in {@code loss}
  */
 public record Evaluation(long step, Map<String, Double> values) {
-  /** What the best is told by: the sum of the losses, in nats. */
+  /** Sum of the losses in nats; selects the best state. */
   public double loss() {
     return values.entrySet().stream()
         .filter(entry -> entry.getKey().endsWith("loss"))

@@ -16,12 +16,14 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.bytedeco.javacpp.indexer.HalfIndexer;
 
-/** Files of floats, little-endian, below a run's directory. Nothing larger than a block is held. */
+/** Files of little-endian floats below a run's directory. Holds at most one block in memory. */
 public final class PieceFiles {
-  /** Floats of a block. */
+  /** Floats in a block. */
   public static final int BLOCK = 1 << 18;
 
-  /** Of a file that is written; Hadoop's 4 KiB make one and a half times the work. */
+  /**
+   * Buffer of a file being written; Hadoop's default of 4 KiB takes one and a half times the work.
+   */
   private static final int BUFFER_BYTES = 1 << 16;
 
   /** How a float is stored. */
@@ -37,13 +39,13 @@ public final class PieceFiles {
     }
   }
 
-  /** Gives the next {@code length} values, from element {@code from} on. */
+  /** Supplies {@code length} values, starting at element {@code from}. */
   @FunctionalInterface
   public interface Source {
     void read(long from, float[] target, int length) throws IOException;
   }
 
-  /** Takes the next {@code length} values, of element {@code from} on. */
+  /** Receives {@code length} values, starting at element {@code from}. */
   @FunctionalInterface
   public interface Sink {
     void write(long from, float[] source, int length) throws IOException;
@@ -102,7 +104,7 @@ public final class PieceFiles {
   /**
    * Reads whole pieces, in order.
    *
-   * @throws BadInputException if one is missing, too short, or not what was written
+   * @throws BadInputException if a piece is missing, too short, or not what was written
    */
   public void read(List<VectorPiece> pieces, Sink sink) throws IOException {
     for (VectorPiece piece : pieces) {
@@ -122,7 +124,7 @@ public final class PieceFiles {
     return new BadInputException("state is torn: " + path(piece.file()) + " ends too early", cause);
   }
 
-  /** Reads a part of a piece, whose CRC-32 is then not compared. */
+  /** Reads a part of a piece, without checking its CRC-32. */
   public void read(VectorPiece piece, long from, long length, Format format, Sink sink)
       throws IOException {
     try (FSDataInputStream in = open(piece.file())) {

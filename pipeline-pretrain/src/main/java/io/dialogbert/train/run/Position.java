@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a run stands, and the files that hold its state.
+ * How far a run has come, and the files of its state.
  *
- * @param step optimiser steps done by each worker
- * @param cursor examples that the run has gone past, over all workers: trained on or skipped
- * @param examplesSeen examples trained on
- * @param rounds averages made
- * @param skippedRounds rounds given up because their loss was not finite, or spiked
- * @param numWorkers of the round that ended here
- * @param smoothedLoss exponential mean of the rounds' losses; 0 before the first
+ * @param step optimizer steps done by each worker
+ * @param cursor number of examples consumed by all workers, whether trained on or skipped
+ * @param examplesSeen number of examples trained on
+ * @param rounds number of averages
+ * @param skippedRounds number of rounds discarded because their loss was not finite or spiked
+ * @param numWorkers number of workers in the round that ended here
+ * @param smoothedLoss exponential moving average of the rounds' losses; 0 before the first
  * @param vectors the state by name: {@code params}; {@code updater} for averaged moments or {@code
  *     updater-0} and so on for each worker's own; {@code outer} for the outer momentum
  */
@@ -31,14 +31,14 @@ public record Position(
   public static final String UPDATER = "updater";
   public static final String OUTER = "outer";
 
-  /** The pieces of a vector; none if the state has no such vector. */
+  /** The pieces of a vector; empty if the state has no such vector. */
   public List<VectorPiece> pieces(String vector) {
     return vectors.getOrDefault(vector, List.of());
   }
 
   /**
-   * The optimiser's moments that a worker starts from: the averaged ones, or its own. A worker that
-   * is new takes those of another.
+   * The optimizer's moments that a worker starts from: the averaged ones, or its own. A new worker
+   * starts from those of another worker.
    */
   public List<VectorPiece> updater(int worker) {
     List<VectorPiece> averaged = pieces(UPDATER);
@@ -49,7 +49,7 @@ public record Position(
     return UPDATER + "-" + worker;
   }
 
-  /** This position past a round's examples, whose training is given up. */
+  /** This position after a discarded round's examples. */
   public Position skip(long examples) {
     return new Position(
         step,

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The states of a run, a directory for each, on a file system that all workers see. A state is
- * there when its {@code position.json} is, which is written last and appears by a rename, or, on an
- * object store, at once.
+ * The states of a run, one directory each, on a file system that all workers see. A state exists
+ * once its {@code position.json} does. That file is written last, and appears atomically: by a
+ * rename or, on an object store, at once.
  */
 public final class RunDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
@@ -42,7 +42,7 @@ public final class RunDirectory {
   private static final String STOP = "STOP";
   private static final String EVALUATION = "evaluation.json";
 
-  /** Settings that may change when a run is taken up: none of them changes what was done so far. */
+  /** Settings that may change when a run is resumed: none affects the work done so far. */
   private static final List<String> MAY_CHANGE =
       List.of(
           "num-steps",
@@ -53,7 +53,7 @@ public final class RunDirectory {
           "checkpoint-steps",
           "keep-checkpoints");
 
-  /** The figure of a checkpoint's manifest by which the best is told. */
+  /** The figure in a checkpoint's manifest that selects the best checkpoint. */
   public static final String LOSS = "validation_total_loss";
 
   private final Directories directories;
@@ -80,7 +80,7 @@ public final class RunDirectory {
     return String.format(java.util.Locale.ROOT, "%s%012d", PREFIX, step);
   }
 
-  /** Where the workers of a round leave what is to be averaged. */
+  /** Directory where the workers of a round leave what is to be averaged. */
   public static String round() {
     return ROUND;
   }
@@ -93,7 +93,7 @@ public final class RunDirectory {
     return new Path(root, state(step));
   }
 
-  /** Where metrics are kept. */
+  /** Directory of the metrics. */
   public Path metrics() {
     return new Path(root, "metrics");
   }
@@ -101,13 +101,14 @@ public final class RunDirectory {
   /**
    * Claims the directory for a run.
    *
-   * @param plan what the run is to make
-   * @param numSteps that it is to have in all
-   * @return the state that an earlier run of the same plan left, if it is to be taken up
-   * @param overwrite whether states may be deleted; never of a run that was to be taken up
-   * @throws BadInputException if there are states of another plan, or of this one that may neither
-   *     be taken up nor be deleted
-   * @throws BadConfigException if the state to be taken up has more steps
+   * @param plan what the run will make
+   * @param numSteps total number of steps
+   * @param resume whether to resume an earlier run of the same plan
+   * @param overwrite whether states may be deleted; never those of a run that was to be resumed
+   * @return the state to resume from, if there is one
+   * @throws BadInputException if there are states of another plan, or states of this plan that may
+   *     be neither resumed nor deleted
+   * @throws BadConfigException if the state to resume has more than {@code numSteps} steps
    */
   public Optional<Position> open(Manifest plan, long numSteps, boolean resume, boolean overwrite)
       throws IOException {
@@ -118,7 +119,7 @@ public final class RunDirectory {
       List<String> differences =
           changes.stream().filter(line -> !RunDirectory.mayChange(line)).toList();
       if (resume && differences.isEmpty()) {
-        // Before the claim, which takes the run from a process that still goes on with it.
+        // Before the claim, which takes the run away from a process that may still be running it.
         requireAtLeastDone(numSteps);
         claim();
         Optional<Position> newest = newest();
@@ -140,7 +141,7 @@ public final class RunDirectory {
                     + " without --resume to delete it");
       }
       for (FileStatus old : fileSystem().listStatus(root)) {
-        // The plan goes last: without it, what a killed process leaves is nobody's.
+        // The plan is deleted last: without it, a killed process leaves files of no known run.
         if (!old.getPath().equals(fileSystem().makeQualified(file))) {
           fileSystem().delete(old.getPath(), true);
         }
@@ -177,12 +178,12 @@ public final class RunDirectory {
     if (!fileSystem().exists(root)) {
       return true;
     }
-    // A process that was killed may have left the beginning of its first file, which is hidden.
+    // A killed process may have left a partial first file, which is hidden.
     return Stream.of(fileSystem().listStatus(root))
         .allMatch(file -> Directories.hidden(file.getPath()));
   }
 
-  /** Deletes states that were passed over, which the run will come to again. */
+  /** Deletes states that were skipped as incomplete or damaged; the run will reach them again. */
   private void deleteAfter(long step) throws IOException {
     for (Path state : states()) {
       if (step < 0 || state.getName().compareTo(state(step)) > 0) {
@@ -192,16 +193,16 @@ public final class RunDirectory {
   }
 
   /**
-   * Makes this the only process that goes on with the run: another one that still does will be
-   * refused when it has something to add. So a scheduler may start a job again whose driver it has
-   * lost from sight.
+   * Makes this the only process that may continue the run. Any other process that is still running
+   * it is refused at its next write. So a scheduler may restart a job after it has lost contact
+   * with the driver.
    */
   public void claim() throws IOException {
     directories.writeWhole(new Path(root, OWNER), owner);
   }
 
   /**
-   * Makes sure that no other process has taken up the run.
+   * Checks that no other process has taken over the run.
    *
    * @throws BadInputException if one has
    */
@@ -214,15 +215,15 @@ public final class RunDirectory {
   }
 
   /**
-   * Makes a state visible, whose pieces are all written.
+   * Makes a state visible. All of its pieces must already be written.
    *
-   * @throws BadInputException if another process has taken up the run
+   * @throws BadInputException if another process has taken over the run
    */
   public void commit(Position position) throws IOException {
     write(new Path(path(position.step()), POSITION), JSON.writeValueAsString(position));
   }
 
-  /** Leaves a state's evaluation beside it, for {@link #best}. */
+  /** Saves a state's evaluation in its directory, for {@link #best}. */
   public void evaluated(Evaluation evaluation) throws IOException {
     write(
         new Path(path(evaluation.step()), EVALUATION),
@@ -230,8 +231,8 @@ public final class RunDirectory {
   }
 
   /**
-   * The best state of those whose evaluation was left beside them: that of the least held-out loss,
-   * the earliest of several.
+   * The best of the states with a saved evaluation: the one with the lowest held-out loss, or the
+   * earliest of several.
    */
   public Optional<Evaluation> best() throws IOException {
     List<Evaluation> all = new ArrayList<>();
@@ -241,13 +242,13 @@ public final class RunDirectory {
         all.add(new Evaluation(step(state), JSON.readValue(directories.readString(file), VALUES)));
       }
     }
-    // A loss that is not a number comes after all others.
+    // A NaN loss sorts after all others.
     return all.stream()
         .min(Comparator.comparingDouble(Evaluation::loss).thenComparingLong(Evaluation::step));
   }
 
   /**
-   * A state that {@link #best} gave, which is read in full to make sure of it.
+   * A state that {@link #best} returned. Reads all of it to check that it is intact.
    *
    * @throws BadInputException if it is damaged
    */
@@ -269,13 +270,13 @@ public final class RunDirectory {
     return JSON.readValue(directories.readString(new Path(state, POSITION)), Position.class);
   }
 
-  /** Writes a file that is there whole or not at all, if the run is still this process's. */
+  /** Writes a file atomically, if this process still owns the run. */
   public void write(Path file, String text) throws IOException {
     requireClaim();
     directories.writeWhole(file, text);
   }
 
-  /** Deletes what a round left that is given up, which was to end at a step. */
+  /** Deletes the files of a discarded round that was to end at a step. */
   public void discard(long step) throws IOException {
     requireClaim();
     fileSystem().delete(new Path(root, ROUND), true);
@@ -283,8 +284,8 @@ public final class RunDirectory {
   }
 
   /**
-   * Deletes what lies beside a state's own files: the beginning of a checkpoint, and what attempts
-   * that failed left.
+   * Deletes everything in a state's directory except the state and its evaluation: partial
+   * checkpoints and files of failed attempts.
    */
   public void deleteAllBut(Position position) throws IOException {
     requireClaim();
@@ -302,12 +303,12 @@ public final class RunDirectory {
     }
   }
 
-  /** Whether there is a stop file, which is deleted. */
+  /** Deletes the stop file; returns whether there was one. */
   public boolean takeStopFile() throws IOException {
     return fileSystem().delete(new Path(root, STOP), false);
   }
 
-  /** The newest state that is whole; those that are not are told of and passed over. */
+  /** The newest intact state; logs the others and skips them. */
   public Optional<Position> newest() throws IOException {
     for (Path state : states()) {
       try {
@@ -326,7 +327,7 @@ public final class RunDirectory {
     return Optional.empty();
   }
 
-  /** What is wrong with a state's pieces, which are read for it. */
+  /** Reads a state's pieces and reports what is wrong with them. */
   private Optional<String> damage(Position position) throws IOException {
     try {
       for (List<VectorPiece> pieces : position.vectors().values()) {
@@ -342,7 +343,7 @@ public final class RunDirectory {
     return Long.parseLong(state.getName().substring(PREFIX.length()));
   }
 
-  /** Directories of states, the newest first. */
+  /** Directories of states, newest first. */
   private List<Path> states() throws IOException {
     if (!fileSystem().exists(root)) {
       return List.of();
@@ -356,8 +357,8 @@ public final class RunDirectory {
   }
 
   /**
-   * Deletes what rounds left, and all states but the newest checkpoints, the best one, the best
-   * state, and the one that the run goes on from.
+   * Deletes the files of rounds, and all states except the newest checkpoints, the best checkpoint,
+   * the best state, and the state that the run continues from.
    */
   public void keep(int checkpoints, Optional<Long> current) throws IOException {
     requireClaim();

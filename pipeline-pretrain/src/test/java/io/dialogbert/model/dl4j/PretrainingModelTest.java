@@ -164,8 +164,8 @@ class PretrainingModelTest {
     ParameterLayout layout = Graphs.layout(graph);
     float[] before = graph.params().dup().data().asFloat();
     graph.fit(PretrainingModel.toDataSet(batch()));
-    // With so large an epsilon Adam's own step is nothing, and 1 - 0.5 * 0.1 is left of what
-    // decays.
+    // With this large epsilon, Adam's own step is negligible, and what decays keeps a share of 1 -
+    // 0.5 * 0.1.
     float[] after = graph.params().dup().data().asFloat();
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
       for (long i = parameter.offset(); i < parameter.offset() + parameter.length(); i++) {
@@ -204,7 +204,7 @@ class PretrainingModelTest {
     PretrainingNetwork network =
         new PretrainingNetwork(config, flat, new Nd4jKernels(DataType.DOUBLE));
     INDArray gradient = Nd4j.createUninitialized(DataType.DOUBLE, layout.length());
-    // A batch with pairs before it, so that something is there to be left over.
+    // A batch with pairs comes first, so that there is a gradient that could be left over.
     network.gradient(batch(), batch(), DropoutSeeds.OFF, gradient);
     PackedBatch noPairs = withoutLabels(batch());
     network.gradient(noPairs, noPairs, DropoutSeeds.OFF, gradient);

@@ -22,7 +22,7 @@ class DropoutTest {
     for (double prob : new double[] {0.1, 0.5, 0.9}) {
       double kept =
           Arrays.stream(mask(new Dropout(prob, ModelFixtures.SEED))).average().orElseThrow();
-      // Five standard deviations of the mean at most: 5 sqrt(0.25 / 200,000).
+      // At most five standard deviations of the mean: 5 sqrt(0.25 / 200,000).
       assertThat(kept).as("seed %d", ModelFixtures.SEED).isCloseTo(1 - prob, within(0.0056));
     }
   }

@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Forward values against loops that say the formula; backward passes are held by {@link
- * GradientTest}.
+ * Compares forward values to loops that spell out the formula; {@link GradientTest} checks the
+ * backward passes.
  */
 class Nd4jKernelsTest {
   private final SplittableRandom random = new SplittableRandom(ModelFixtures.SEED);

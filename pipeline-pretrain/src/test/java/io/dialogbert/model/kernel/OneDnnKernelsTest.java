@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Each operation in float against {@link Nd4jKernels} in double, on views within larger arrays. */
+/** Each operation in float against {@link Nd4jKernels} in double, on views into larger arrays. */
 class OneDnnKernelsTest {
   /** Largest error, as a share of 1 + the largest value of the array. */
   private static final double TOLERANCE = 5e-6;
@@ -45,7 +45,7 @@ class OneDnnKernelsTest {
     fast = new OneDnnKernels();
   }
 
-  /** The same array twice: in double, and in float between guard values that must stay. */
+  /** The same array twice: in double, and in float between guard values that must not change. */
   private record Twin(String name, INDArray exact, INDArray fast, INDArray surroundings) {}
 
   private Twin twin(String name, long... shape) {
@@ -67,7 +67,7 @@ class OneDnnKernelsTest {
     return twin;
   }
 
-  /** All arrays made so far hold the same values, and nothing was written around them. */
+  /** Checks that all arrays made so far agree, and that nothing was written around them. */
   private void assertAgreement(String what) {
     for (Twin twin : twins) {
       float[] values = twin.surroundings().data().asFloat();
@@ -136,7 +136,7 @@ class OneDnnKernelsTest {
     INDArray exactZ = exactX.dup();
     INDArray exactY = exactX.dup();
     exact.linearGelu(exactX, exactOne, zero.castTo(DataType.DOUBLE), exactZ, exactY);
-    // Half a unit in the last place of 10 is 5e-7 by itself.
+    // Half a unit in the last place of 10 is already 5e-7.
     assertThat(maxDifference(y, exactY)).isLessThan(1.5e-6);
     assertThat(z).isEqualTo(x);
     INDArray slope = Nd4j.ones(DataType.FLOAT, n, 1);
@@ -248,7 +248,7 @@ class OneDnnKernelsTest {
     Twin bias = twin("bias", columns);
     Twin mean = twin("mean", rows);
     Twin variance = twin("variance", rows);
-    // An eps that rows of one element, whose variance is 0, do not blow up by.
+    // An eps that keeps rows of one element, whose variance is 0, from blowing up.
     double eps = 1e-2;
     return new TwinNorm(
         new Kernels.Norm(weight.exact(), bias.exact(), eps, mean.exact(), variance.exact()),

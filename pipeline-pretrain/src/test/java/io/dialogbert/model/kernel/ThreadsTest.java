@@ -23,7 +23,7 @@ final class ThreadsTest {
     assertThat(Threads.<Integer>all(List.of(() -> 1, () -> 2, () -> 3))).containsExactly(1, 2, 3);
   }
 
-  /** A network must not be lent to others while threads still compute on it. */
+  /** A network must not be lent to others while threads still use it. */
   @Test
   void comesBackWhenAllHaveEndedThoughTheCallerIsInterrupted() throws InterruptedException {
     CountDownLatch go = new CountDownLatch(1);
@@ -47,7 +47,7 @@ final class ThreadsTest {
             });
     caller.start();
     caller.interrupt();
-    // An interrupted wait would be over by then.
+    // An interrupted wait would have ended by then.
     caller.join(200);
     go.countDown();
     caller.join();

@@ -91,7 +91,9 @@ final class RunDirectoryTest {
     }
   }
 
-  /** Both flags are what gives a finished run more steps: a slip in a setting must not cost it. */
+  /**
+   * Both flags are set to give a finished run more steps. A mistyped setting must not delete it.
+   */
   @Test
   void isNotDeletedByAResumeThatMayOverwriteTheOutput() throws IOException {
     RunDirectory first = directory(work);
@@ -197,7 +199,7 @@ final class RunDirectoryTest {
             "num-steps = 7 is less than the 8 steps that the run in %s has done; give so many at"
                 + " least, or pass --overwrite without --resume to begin again",
             first.root());
-    // Whoever is refused has not taken the run from the process that goes on with it.
+    // A refused process has not taken the run from the one that continues it.
     first.commit(at(9));
     assertThat(directory(work).open(settings("num-steps", "9"), 9, true, false)).contains(at(9));
   }

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Exports of all versions tell the same, and one of an unknown version is refused with its form.
+ * Exports of all versions give the same messages; one of an unknown version is refused, and the
+ * error shows its form.
  */
 class ExportFormsTest {
   @TempDir private Path temp;

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever lines an export has: each is counted once, and each row is one of them. */
+/** Whatever the lines of an export: each is counted once, and each row is one of them. */
 class ExportLinesPropertyTest {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
   private static final List<String> LINES =

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the messenger writes between messages is part of none, and what people write stays whole.
+ * The messenger's own lines between messages are part of no message, and what people write stays
+ * whole.
  */
 class ExportNoticesTest {
   private static final String HEAD =

@@ -12,7 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each line of a CSV file is part of one record, whatever its writer made of quotes. */
+/** Each line of a CSV file is part of one record, however its writer uses quotes. */
 class CsvRecordsTest {
   private static final long SEED = Long.getLong("tests.seed", 20191029);
   private static final int WIDTH = 4;
@@ -20,7 +20,7 @@ class CsvRecordsTest {
 
   @TempDir private Path temp;
 
-  /** Fields of writers that know RFC 4180, and of others. */
+  /** Fields from writers that follow RFC 4180, and from others. */
   private static final List<String> FIELDS =
       List.of(
           "가",
@@ -83,7 +83,7 @@ class CsvRecordsTest {
     assertThat(together).isPositive();
   }
 
-  /** A file as RFC 4180 has it is read as its writer meant it. */
+  /** A file that follows RFC 4180 is read as its writer meant it. */
   @Test
   void wellFormedFileIsReadWhole() throws Exception {
     for (int n = 0; n < 500; n++) {

@@ -111,7 +111,7 @@ class CsvRowsTest {
             "7 10-28 15:12 #6 s: 바");
   }
 
-  /** Spark's default, and writers that do not double quotes. */
+  /** Spark's default, and other writers that do not double quotes. */
   @Test
   void quotesThatAreNotDoubledSwallowNoOtherLine() throws Exception {
     for (String text :
@@ -129,7 +129,7 @@ class CsvRowsTest {
             .hasSize(4);
       }
     }
-    // Two such texts of which a quote holds the second line, and which are well-formed together.
+    // Two such texts whose quotes enclose the second line, and which together are well-formed.
     assertThat(read(HEADER + row(1, "\"27\"\"") + row(2, "안녕") + row(3, "\"\"\"") + row(4, "끝")))
         .containsExactly(
             "2 bad-quotes: a quote in a field must be doubled, not escaped by a backslash",

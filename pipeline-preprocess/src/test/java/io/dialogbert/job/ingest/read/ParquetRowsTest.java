@@ -46,7 +46,7 @@ import org.apache.parquet.schema.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Parquet can hold is read as it is meant, or refused by name. */
+/** Everything that Parquet can hold is read correctly or refused by name. */
 class ParquetRowsTest {
   private static final Map<RawField, String> CONSTANTS =
       Map.of(RawField.LANG, "ko", RawField.SOURCE, "app");

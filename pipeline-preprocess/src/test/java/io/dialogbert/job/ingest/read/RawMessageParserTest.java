@@ -212,7 +212,7 @@ class RawMessageParserTest {
     String line = LINE.replace("\"s1\"", sender);
     assertSystemRow(line);
     assertSystemRow(LINE.replace("\"sender_id\":\"s1\",", ""));
-    // Such rows often have nothing else.
+    // Such rows often have no other values.
     assertSystemRow(line.replace("\"비밀 얘기\"", "null").replace("\"m1\"", "null"));
     assertSystemRow(line.replace("\"ko\"", "\"\""));
     assertRejected(line.replace("\"c1\"", "null"), "missing-field", "conversation_id must be");

@@ -165,7 +165,7 @@ class TextFilesTest {
           .isInstanceOf(BadFile.class)
           .hasMessageStartingWith("wrong-line-ends: lines must end with LF or CR LF");
     }
-    // The line feed is behind what is looked at.
+    // The line feed is beyond the part that is inspected.
     Path file = Inputs.write(temp.resolve("a.jsonl"), "b".repeat((1 << 16) - 1) + "\r\nc\r\r\n");
     assertThat(lines(Inputs.whole(file))).hasSize(2).endsWith("c");
   }
@@ -234,7 +234,7 @@ class TextFilesTest {
         .hasMessage(
             "wrong-encoding: a file must be UTF-8, but this one looks like UTF-8 that was taken"
                 + " for Latin-1 and encoded once more");
-    // Somebody may send such a text.
+    // A user may send such a text.
     Inputs.write(file, text + "\n" + text + "\n" + new String(once, taken) + "café\n");
     assertThat(lines(Inputs.whole(file))).hasSize(4);
   }

@@ -71,7 +71,7 @@ class TimeFormatTest {
     }
   }
 
-  /** A time, now and then with a character that does not belong there. */
+  /** A time, sometimes with a character that does not belong there. */
   private static String isoTime(SplittableRandom random) {
     long nanos =
         random.nextInt(3) == 0 ? random.nextInt(1_000_000_000) : random.nextInt(1000) * 1_000_000L;
@@ -101,7 +101,7 @@ class TimeFormatTest {
     }
   }
 
-  /** Java's parser wants a colon in an offset. */
+  /** Java's parser requires a colon in an offset. */
   private static String readByJava(String text) {
     try {
       return OffsetDateTime.parse(text.replaceFirst("(T.*[+-]\\d\\d)(\\d\\d)$", "$1:$2"))

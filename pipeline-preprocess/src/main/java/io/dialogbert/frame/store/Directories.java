@@ -121,7 +121,7 @@ public final class Directories {
     return manifest;
   }
 
-  /** The first file that is missing or has not the length in the manifest, if any. */
+  /** The first file that is missing or whose length differs from the manifest, if any. */
   public Optional<String> damage(String directory, Manifest manifest) throws IOException {
     for (Manifest.OutputFile file : manifest.files()) {
       Path part = new Path(directory, file.path());
@@ -148,7 +148,7 @@ public final class Directories {
   }
 
   /**
-   * The same.
+   * The same, with a way to show names.
    *
    * @param shownName how an error message shows a file
    */

@@ -27,7 +27,7 @@ final class LocalPermissions {
    * Checks that a path may be read; for a glob, the directory where it begins.
    *
    * @param qualified on any file system; only local paths are checked
-   * @throws AccessDeniedException if it may not
+   * @throws AccessDeniedException if it may not be read
    * @throws BadInputException if it cannot be read for another reason
    */
   static void require(org.apache.hadoop.fs.Path qualified) throws AccessDeniedException {

@@ -17,7 +17,8 @@ import java.io.Serializable;
  * @param dialoguesPerBucket number of dialogues that supply each other with random second segments,
  *     or are packed together; a task holds one bucket in memory
  * @param maxUnknownRate fraction of unknown tokens in [0, 1] above which the job fails
- * @param examplesPerFile target number of examples in each output file; a trainer holds two files
+ * @param examplesPerFile target number of examples in each output file; a trainer holds three files
+ *     in memory
  */
 public record BuildExamplesConfig(
     String dialogues,

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * A finished directory of the pipeline.
  *
  * @param directory its path
- * @param manifest what the manifest records
+ * @param manifest its manifest
  * @param fingerprint of the manifest
  */
 record Stage(String directory, Manifest manifest, String fingerprint) {
@@ -37,7 +37,7 @@ record Stage(String directory, Manifest manifest, String fingerprint) {
 
   /**
    * Inputs that are directories of the pipeline: not raw files, and not other inputs such as keys
-   * or rules. For most jobs, all inputs that have a path.
+   * or rules. For jobs without known other inputs, all inputs that have a path.
    */
   List<Manifest.Input> directoryInputs() {
     return switch (manifest.job()) {

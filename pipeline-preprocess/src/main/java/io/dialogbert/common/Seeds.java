@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * Random choices that depend on the record only, not on where or when it is processed. A retried
+ * Random choices that depend only on the record, not on where or when it is processed. A retried
  * task, a different partition count or another cluster draws the same numbers.
  */
 public final class Seeds {

@@ -175,11 +175,10 @@ public final class JobContext {
   }
 
   /**
-   * Checks that another directory that the job writes neither contains nor is inside the output or
-   * an input.
+   * Checks that a further directory that the job writes overlaps neither the output nor an input.
    *
    * @param setting the setting that names the directory
-   * @throws BadConfigException if it is
+   * @throws BadConfigException if it does
    */
   public void requireApart(String setting, String directory) throws IOException {
     List<String> others = new ArrayList<>(lineage.datasets().values());

@@ -67,7 +67,7 @@ final class JobInputs {
   }
 
   private Manifest.Input input(String name, FileStatus file) {
-    // Only of the file's name, so that files may be moved.
+    // Uses only the file's name, so that files may be moved.
     String fileName = lineage.shownName().apply(new Path("/" + file.getPath().getName()));
     String identity =
         new Path(fileName).getName() + " " + file.getLen() + " " + file.getModificationTime();

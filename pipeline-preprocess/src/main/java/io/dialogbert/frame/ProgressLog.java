@@ -22,7 +22,7 @@ import scala.collection.JavaConverters;
 
 /**
  * Logs once a minute how far the running stages are: tasks done out of all tasks, and rows read. It
- * has no thread. Spark notifies it when a task ends, and at each executor heartbeat (every ten
+ * needs no thread: Spark notifies it when a task ends, and at each executor heartbeat (every ten
  * seconds) of the rows that running tasks have read.
  */
 final class ProgressLog extends SparkListener {

@@ -29,7 +29,7 @@ final class Glob {
   /**
    * A glob from a qualified path that may contain patterns.
    *
-   * @throws BadConfigException if one of them is malformed
+   * @throws BadConfigException if a pattern is malformed
    */
   static Glob of(Path qualified) {
     Path base = qualified;

@@ -34,7 +34,7 @@ import org.apache.spark.sql.Row;
 
 /**
  * Builds turn-separated pretraining examples from dialogues, in files that are random samples of
- * all.
+ * all examples.
  */
 public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
   /** Figures that the manifest already lists as counts. */

@@ -50,8 +50,8 @@ final class ForgetHistory {
   }
 
   /**
-   * The number of rows changed or removed since the directory had a fingerprint. Empty if it had
-   * that fingerprint before no recorded change.
+   * The number of rows changed or removed since the directory had a fingerprint. Empty if no
+   * recorded change started from that fingerprint.
    */
   OptionalLong rowsSince(String fingerprint) {
     for (int i = 0; i < changes.size(); i++) {

@@ -25,8 +25,7 @@ import org.apache.spark.sql.RowFactory;
  */
 final class MessageCleaner {
   /**
-   * Longer than any line, so that personal data is found before runs are cut, such as
-   * www.example.kr.
+   * Longer than any line: personal data such as www.example.kr must be found before runs are cut.
    */
   private static final Normalizer WHOLE_RUNS = new Normalizer(1 << 20, false);
 

@@ -97,7 +97,8 @@ final class WorkDirectoryReader {
   }
 
   /**
-   * The fully qualified path, if it is a path: an input may be no file, or its name may be hidden.
+   * The fully qualified path, if there is one. An input may not be a file, or may be listed under a
+   * name that hides its own.
    */
   private Optional<String> place(String path) {
     try {

@@ -24,7 +24,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * of any size.
  */
 public final class MakeSampleJob implements Job<MakeSampleJob.SampleJobConfig> {
-  /** Settings: what to generate, and where to. */
+  /** Settings: what to generate, and where. */
   public record SampleJobConfig(SampleConfig sample, String output) {}
 
   public static void main(String[] args) {

@@ -37,7 +37,7 @@ public final class ExportRows implements RowReader {
   private static final int HASH_CHARACTERS = 16;
   private static final String QUOTE = "\"";
 
-  /** A line of the file, with its parsed form; null if it continues the previous line. */
+  /** A line of the file, with its parsed form, which is null if it continues the previous line. */
   private record Line(String text, long row, RejectedRow broken, ExportLine telling) {
     boolean begins() {
       return telling != null && telling.begins();

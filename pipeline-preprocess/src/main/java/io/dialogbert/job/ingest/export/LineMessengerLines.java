@@ -92,8 +92,8 @@ public final class LineMessengerLines implements ExportLines {
     last = time;
     String rest = message.group("rest");
     String normalized = NORMALIZER.normalize(rest);
-    // A single word cannot be a name and a text. Elsewhere, a notice of an album or the like is
-    // media.
+    // A single word cannot be a name and a text. In other contexts, a notice of an album or the
+    // like counts as media.
     boolean onlyNotice =
         normalized.indexOf(' ') < 0 && SYSTEM_LINES.reasonToDrop(normalized).isPresent();
     if (onlyNotice || SYSTEM_LINES.notice(normalized) == Notice.KNOWN) {

@@ -44,7 +44,7 @@ public final class IngestCounts implements Serializable {
     repeated.addAll(ofFile, file);
   }
 
-  /** Where export lines that are repeated in several messages occur. */
+  /** Locations of export lines that are repeated in several messages. */
   public List<String> repeatedLines() {
     return repeated.places();
   }

@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * A file, or the rows that begin in a byte range of it.
  *
- * @param path of the file
+ * @param path the file's path
  * @param name the file's name in tables and messages: its path below the common directory of all
  *     inputs
  * @param start offset of the first byte

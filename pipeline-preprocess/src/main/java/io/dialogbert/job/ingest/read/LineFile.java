@@ -36,7 +36,7 @@ public final class LineFile implements Closeable {
   /**
    * Opens a part of a file.
    *
-   * @throws BadFile if the text is not UTF-8, or its lines end with CR alone
+   * @throws BadFile if the text is not UTF-8, its lines end with only CR, or the file is an archive
    */
   public LineFile(InputPart part, Configuration hadoop) throws IOException, BadFile {
     boolean compressed = TextFiles.isCompressed(part.path());

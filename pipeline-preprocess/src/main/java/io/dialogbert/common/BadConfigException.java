@@ -1,6 +1,6 @@
 package io.dialogbert.common;
 
-/** The settings cannot be carried out; the job ends with exit code 2. */
+/** The settings cannot be used; the job ends with exit code 2. */
 public class BadConfigException extends RuntimeException {
   public BadConfigException(String message) {
     super(message);

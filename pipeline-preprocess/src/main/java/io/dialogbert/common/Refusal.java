@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Why a file system refuses something, in the words of the operating system. */
+/** Why a file system refused an operation, in the operating system's words. */
 public final class Refusal {
   public static final String PERMISSION = "Permission denied";
 
-  /** Errors that tell the reason by their class alone. */
+  /** Exceptions whose class alone gives the reason. */
   private static final Map<Class<?>, String> BY_CLASS =
       Map.of(
           AccessDeniedException.class, PERMISSION,
@@ -26,12 +26,12 @@ public final class Refusal {
           NotDirectoryException.class, "Not a directory",
           FileAlreadyExistsException.class, "File exists");
 
-  /** As {@code java.io} puts it, behind the path. */
+  /** The reason as {@code java.io} appends it to the path. */
   private static final Pattern REASON = Pattern.compile(" \\(([^()]+)\\)$");
 
   private Refusal() {}
 
-  /** The reason that an error tells. */
+  /** The reason for an error. */
   public static String of(IOException e) {
     String byClass = BY_CLASS.get(e.getClass());
     if (byClass != null) {
@@ -45,7 +45,10 @@ public final class Refusal {
         : e.getClass().getSimpleName();
   }
 
-  /** Makes sure that a local file can be read. A pipe is not opened: it can be but once. */
+  /**
+   * Checks that a local file can be read. The file is not opened, since a pipe can be opened only
+   * once.
+   */
   public static void requireFile(Path file) throws IOException {
     if (Files.readAttributes(file, BasicFileAttributes.class).isDirectory()) {
       throw new FileSystemException(file.toString(), null, "Is a directory");
@@ -55,15 +58,15 @@ public final class Refusal {
     }
   }
 
-  /** The character set in which Java spells the names of files: that of the locale. */
+  /** The character set in which Java encodes file names: the locale's. */
   public static String nameEncoding() {
     return System.getProperty("sun.jnu.encoding");
   }
 
   /**
-   * Makes a local directory, or tells why it cannot be.
+   * Creates a local directory, or says why it cannot.
    *
-   * @throws IOException naming the nearest of the paths above it that is there
+   * @throws IOException naming the nearest ancestor that exists
    */
   public static void makeDirectory(Path directory) throws IOException {
     try {
@@ -78,9 +81,9 @@ public final class Refusal {
   }
 
   /**
-   * The same, and that files can be made in it.
+   * Creates a local directory and checks that files can be created in it.
    *
-   * @throws IOException naming the directory, or the nearest above it that is there
+   * @throws IOException naming the directory, or its nearest ancestor that exists
    */
   public static void makeWritableDirectory(Path directory) throws IOException {
     makeDirectory(directory);

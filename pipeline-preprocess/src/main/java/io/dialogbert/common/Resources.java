@@ -11,22 +11,22 @@ import java.util.HexFormat;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
 
-/** Files of the class path that decide what a job makes, such as rules and lists of words. */
+/** Class-path files that affect a job's output, such as rules and word lists. */
 public final class Resources {
   private Resources() {}
 
   /**
-   * Identifies the names and the content of files.
+   * Hashes the names and contents of files.
    *
-   * @param home the class beside which the files lie
-   * @param names relative to it, in an order that never changes
+   * @param home the class whose package holds the files
+   * @param names relative to it, in a fixed order
    * @return SHA-256 in hexadecimal
    * @throws UncheckedIOException if one of them is missing
    */
   public static String fingerprint(Class<?> home, List<String> names) {
     MessageDigest digest = DigestUtils.getSha256Digest();
     for (String name : names) {
-      // The lengths tell where a name and a content end.
+      // The lengths mark where each name and each content ends.
       add(digest, name.getBytes(StandardCharsets.UTF_8));
       add(digest, bytes(home, name));
     }

@@ -5,23 +5,23 @@ import java.util.SplittableRandom;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * Random choices that depend on a record, not on where or when it is processed: a retried task,
- * another partition count or another cluster draws the same numbers.
+ * Random choices that depend only on the record, not on where or when it is processed. A retried
+ * task, a different partition count or another cluster draws the same numbers.
  */
 public final class Seeds {
   private Seeds() {}
 
   /**
-   * A generator for one record: the seed of the run and whatever identifies the record and the
-   * choice.
+   * A generator for one record, seeded from the run's seed and whatever identifies the record and
+   * the choice.
    */
   public static SplittableRandom of(long seed, Object... ids) {
     return new SplittableRandom(hash(seed, ids));
   }
 
   /**
-   * 64 well-mixed bits of the seed and the ids; ids are told apart by position, ("ab", "c") is not
-   * ("a", "bc").
+   * 64 well-mixed bits of the seed and the ids; ids are separated by position, so ("ab", "c")
+   * differs from ("a", "bc").
    */
   public static long hash(long seed, Object... ids) {
     long hash = mix(seed);
@@ -38,12 +38,12 @@ public final class Seeds {
     return hash;
   }
 
-  /** The hash as a fraction in [0, 1): for splits and samples by a stable id. */
+  /** The hash as a fraction in [0, 1), for splits and samples by a stable id. */
   public static double fraction(long seed, Object... ids) {
     return (hash(seed, ids) >>> 11) * 0x1.0p-53;
   }
 
-  /** The finalizer of SplittableRandom (Steele, Lea and Flood 2014, variant 13 of Stafford). */
+  /** The finalizer of SplittableRandom (Steele, Lea and Flood 2014, Stafford's variant 13). */
   private static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -1,6 +1,6 @@
 package io.dialogbert.common;
 
-/** A job was asked to stop, and left what it had done so far for another run to take up. */
+/** A job was asked to stop. It saved its progress, so that another run can resume it. */
 public class StoppedException extends RuntimeException {
   public StoppedException(String message) {
     super(message);

@@ -1,5 +1,5 @@
 /**
- * What every room may use: the two errors that end a job with a clear sentence, seeds, hashes and
- * class-path resources. Plain Java; depends on no other room.
+ * What every package may use: the exceptions that end a job with a clear message, seeds, hashes and
+ * class-path resources. Plain Java; depends on no other package of the pipeline.
  */
 package io.dialogbert.common;

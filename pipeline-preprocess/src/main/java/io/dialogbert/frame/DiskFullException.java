@@ -6,7 +6,7 @@ import org.apache.hadoop.fs.Path;
 
 /** A disk is full; the job ends with exit code 1, and the output is what it was before. */
 final class DiskFullException extends JobFailedException {
-  /** How Linux, its quotas, HDFS's quotas and Windows put it. */
+  /** How Linux, its quotas, HDFS quotas and Windows report it. */
   private static final List<String> SIGNS =
       List.of(
           "No space left on device",
@@ -25,7 +25,10 @@ final class DiskFullException extends JobFailedException {
         cause);
   }
 
-  /** Whether an error says so; those of executors may come as text within another message. */
+  /**
+   * Whether an error reports a full disk. Errors of executors may arrive as text inside another
+   * message.
+   */
   static boolean tells(Throwable thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       String text = String.valueOf(t);

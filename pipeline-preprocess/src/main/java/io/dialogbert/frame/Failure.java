@@ -24,19 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a job ended that did not end well: an exit code and a sentence. What led to it goes to the
- * log at DEBUG; only where the sentence names no cause that a user can mend is there a stack trace,
- * of the root cause alone.
+ * How a job failed: an exit code and a sentence. The exception is logged at DEBUG. A stack trace,
+ * of the root cause only, is printed only if the sentence names no cause that the user can fix.
  *
  * @param exitCode as {@link JobMain} lists them
- * @param sentence begins with what kind of failure it is
- * @param unexpected whether it is one for a bug report
+ * @param sentence begins with the kind of failure
+ * @param unexpected whether it calls for a bug report
  * @param thrown what was caught
  */
 record Failure(int exitCode, String sentence, boolean unexpected, Throwable thrown) {
   private static final Logger LOG = LoggerFactory.getLogger(Failure.class);
 
-  /** Where Spark puts the trace of a task, and of the driver behind it, into a message. */
+  /** What begins the stack traces that Spark puts into a message: a task's, then the driver's. */
   private static final List<String> TRACES = List.of("\n\tat ", "\n\nDriver stacktrace:");
 
   /** How Spark says that its context ended while there was still work for it. */
@@ -46,7 +45,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
           "SparkContext has been shutdown",
           "methods on a stopped SparkContext");
 
-  /** Of what a job, Spark or Hadoop threw, however deep the cause lies in it. */
+  /** Classifies what a job, Spark or Hadoop threw, by a cause at any depth. */
   static Failure of(Throwable thrown) {
     return expected(thrown)
         .orElseGet(
@@ -113,7 +112,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
         .map(words -> new Failure(JobMain.FAILED, "failed: " + words, false, thrown));
   }
 
-  /** Of a locale in which Java cannot spell a name, which it would put into the error. */
+  /** Java cannot encode a file name in this locale. The exception's message would show the name. */
   private static Optional<Failure> fileName(Throwable thrown) {
     return find(thrown, InvalidPathException.class)
         .map(
@@ -129,7 +128,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
                     thrown));
   }
 
-  /** Of the driver, or of a task, which may be told of as text. */
+  /** Out of memory in the driver or in a task; a task's error may arrive as text. */
   private static Optional<Failure> outOfMemory(Throwable thrown) {
     return ExceptionUtils.getThrowableList(thrown).stream()
         .filter(e -> first(e).contains("java.lang.OutOfMemoryError"))
@@ -163,7 +162,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
                     thrown));
   }
 
-  /** What a job sees of it says nothing of the reason. */
+  /** Spark stopped early. The exception that the job sees does not give the reason. */
   private static Optional<Failure> sparkStopped(Throwable thrown) {
     return ExceptionUtils.getThrowableList(thrown).stream()
         .filter(e -> SPARK_STOPPED.stream().anyMatch(first(e)::contains))
@@ -182,7 +181,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
     return Optional.ofNullable(ExceptionUtils.throwableOfType(thrown, type));
   }
 
-  /** Prints the sentence last, so that it is what is seen. */
+  /** Prints the sentence last, where it is seen. */
   void print(String job, PrintStream err) {
     if (!unexpected) {
       LOG.debug("what led to the end of {}", job, thrown);
@@ -194,7 +193,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
     err.println(job + ": " + sentence);
   }
 
-  /** What each error says, the stack of the root cause, and where the job was on the driver. */
+  /** The message of each exception, the root cause's stack, and where the driver was in the job. */
   private List<String> trace() {
     Throwable root = root(thrown);
     List<String> lines = new ArrayList<>();
@@ -220,14 +219,17 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
     return root == null ? thrown : root;
   }
 
-  /** The class and its message; of one that holds a trace of a task, up to the driver's. */
+  /**
+   * The class and its message. If the message holds a task's stack trace, it ends before the
+   * driver's.
+   */
   private static String message(Throwable thrown) {
     String text = thrown.toString();
     int driver = text.indexOf(TRACES.get(1));
     return driver < 0 ? text : text.substring(0, driver);
   }
 
-  /** The same without any trace. */
+  /** The class and its message without any stack trace. */
   private static String first(Throwable thrown) {
     String text = message(thrown);
     int trace = text.indexOf(TRACES.get(0));

@@ -5,7 +5,7 @@ import io.dialogbert.frame.store.Directories;
 import java.io.IOException;
 
 /**
- * One arrow of the pipeline: directories in, one directory out. A job is found by its name through
+ * One step of the pipeline: directories in, one directory out. A job is looked up by name through
  * {@link java.util.ServiceLoader}, or started by its own {@code main}.
  *
  * @param <C> its settings, a record
@@ -15,23 +15,23 @@ public interface Job<C> {
   String name();
 
   /**
-   * Number of the form of the job's output, from 1. An output is made again where it differs, so it
-   * is raised when the same settings and inputs give other bytes: another rule in the code, column,
-   * layout or writer. Files of rules and lists need no new number where the lineage has their
-   * fingerprint.
+   * The version of the job's output format, from 1. An output with another version is rebuilt. So
+   * the version is raised when the same settings and inputs give different bytes: a changed rule in
+   * the code, column, layout or writer. A changed file of rules or words needs no new version if
+   * the lineage includes its fingerprint.
    */
   default int format() {
     return 1;
   }
 
-  /** Reads and checks the job's section; problems are noted in the reader, not thrown. */
+  /** Reads and checks the job's section; problems are recorded in the reader, not thrown. */
   C configure(ConfigReader in);
 
   /** What the job reads and where its output goes. */
   Lineage lineage(C config);
 
   /**
-   * The same where inputs are what is found in a directory.
+   * The lineage of a job whose inputs are found by searching a directory.
    *
    * @throws IOException if that cannot be read
    */
@@ -40,26 +40,26 @@ public interface Job<C> {
   }
 
   /**
-   * Whether the job changes what its lineage names, so that its manifest records the inputs as it
-   * leaves them.
+   * Whether the job modifies its inputs. If so, its manifest records them as the job leaves them.
    */
   default boolean changesInputs() {
     return false;
   }
 
-  /** Whether the job works with Spark; one that does not gets along without a session. */
+  /** Whether the job uses Spark; if not, no session is started for it. */
   default boolean usesSpark() {
     return true;
   }
 
-  /** Whether the job says itself how far it is; of all others, the log does once a minute. */
+  /**
+   * Whether the job reports its own progress. For all other jobs, progress is logged once a minute.
+   */
   default boolean tellsProgress() {
     return false;
   }
 
   /**
-   * Does the work; writes only through {@code job}, so that the output appears at once or not at
-   * all.
+   * Does the work. Writes only through {@code job}, so that the output appears whole or not at all.
    */
   void run(JobContext job, C config) throws Exception;
 }

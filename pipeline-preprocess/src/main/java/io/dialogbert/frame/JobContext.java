@@ -31,11 +31,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a running job works with: Spark, its inputs, a hidden output directory, and the counts for
- * the manifest.
+ * What a running job uses: Spark, its inputs, a hidden output directory and the counts for the
+ * manifest.
  */
 public final class JobContext {
-  /** Bytes; less than what the start of a Spark job costs. */
+  /** Bytes. Checking this much costs less than starting a Spark job. */
   private static final long CHECKED_BY_DRIVER = 64 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(JobContext.class);
@@ -73,7 +73,7 @@ public final class JobContext {
     this.arguments = arguments;
   }
 
-  /** The Spark session, which starts when it is first asked for. */
+  /** The Spark session, started on first use. */
   public SparkSession spark() {
     return session.get();
   }
@@ -87,17 +87,17 @@ public final class JobContext {
     return seed;
   }
 
-  /** Job, settings and inputs, as the manifest will tell them. */
+  /** Job, settings and inputs, as the manifest will record them. */
   public Manifest plan() {
     return plan;
   }
 
-  /** Whether the job may take up what an earlier run of it left. */
+  /** Whether the job may resume from what an earlier run left. */
   public boolean resume() {
     return arguments.resume();
   }
 
-  /** Whether the job may replace what an earlier run of it made. */
+  /** Whether the job may replace an earlier run's output. */
   public boolean overwrite() {
     return arguments.overwrite();
   }
@@ -112,8 +112,8 @@ public final class JobContext {
   }
 
   /**
-   * The files from outside that the job's lineage gives a name, each once, in path order. What
-   * appeared after they were listed is not among them.
+   * The external files under a name of the job's lineage, each once, in path order. Files that
+   * appeared after the listing are not included.
    */
   public List<FileStatus> files(String name) {
     return inputs.files(name);
@@ -135,8 +135,8 @@ public final class JobContext {
   }
 
   /**
-   * The output directory, which is not visible under its own name before the job is done; null for
-   * a job that only prints.
+   * The output directory. It has a hidden name until the job is done. Null for a job that only
+   * prints.
    */
   public Path output() {
     return output;
@@ -152,7 +152,7 @@ public final class JobContext {
     write(rows, Map.of(), table, partitionColumns);
   }
 
-  /** Writes a table with more of Parquet's options. */
+  /** Writes a table with additional Parquet options. */
   public void write(
       Dataset<Row> rows, Map<String, String> options, String table, String... partitionColumns) {
     written.add(table);
@@ -163,7 +163,7 @@ public final class JobContext {
         .parquet(outputPath(table).toString());
   }
 
-  /** Whether the job wrote a table, be it without rows. */
+  /** Whether the job wrote a table, even an empty one. */
   boolean wrote(String table) {
     return written.contains(table);
   }
@@ -175,11 +175,10 @@ public final class JobContext {
   }
 
   /**
-   * Makes sure that a directory which the job writes beside its output is neither in the output or
-   * an input nor around them.
+   * Checks that a further directory that the job writes overlaps neither the output nor an input.
    *
-   * @param setting that names the directory
-   * @throws BadConfigException if it is
+   * @param setting the setting that names the directory
+   * @throws BadConfigException if it does
    */
   public void requireApart(String setting, String directory) throws IOException {
     List<String> others = new ArrayList<>(lineage.datasets().values());
@@ -191,13 +190,16 @@ public final class JobContext {
     }
   }
 
-  /** What is done once the output is there under its own name. */
+  /** An action that runs once the output has its final name. */
   @FunctionalInterface
   public interface AfterCommit {
     void run() throws IOException;
   }
 
-  /** Sets what is done once the output is there; never, if it does not come to that. */
+  /**
+   * Sets the action to run once the output is committed. It never runs if the job fails before
+   * that.
+   */
   public void afterCommit(AfterCommit action) {
     afterCommit = action;
   }
@@ -206,7 +208,7 @@ public final class JobContext {
     afterCommit.run();
   }
 
-  /** Sets a count of the manifest; keys are dotted, such as {@code rejected.not-json}. */
+  /** Sets a count in the manifest; keys are dotted, such as {@code rejected.not-json}. */
   public void count(String key, long value) {
     counts.put(key, value);
   }
@@ -215,7 +217,7 @@ public final class JobContext {
     return counts.getOrDefault(key, 0L);
   }
 
-  /** Sets a measured value of the manifest. */
+  /** Sets a measured value in the manifest. */
   public void figure(String key, double value) {
     figures.put(key, value);
   }
@@ -228,12 +230,12 @@ public final class JobContext {
     return figures;
   }
 
-  /** A line that the job prints when it ends. */
+  /** Adds a line that the job prints when it ends. */
   public void say(String line) {
     summary.add(line);
   }
 
-  /** Tells at once what should be known before the job ends, and once more when it ends. */
+  /** Logs a line at once as a warning, and prints it again when the job ends. */
   public void note(String line) {
     LOG.warn(line);
     say("  note: " + line);
@@ -244,7 +246,7 @@ public final class JobContext {
   }
 
   /**
-   * Makes sure that the inputs are as they were written, byte for byte.
+   * Checks that the inputs are as they were written, byte for byte.
    *
    * @throws BadInputException naming file and row group if one is not
    */
@@ -257,9 +259,9 @@ public final class JobContext {
   }
 
   /**
-   * Makes sure that files of a finished directory are as they were written, byte for byte.
+   * Checks that files of a finished directory are as they were written, byte for byte.
    *
-   * @param name of the directory, for the error
+   * @param name the directory's name for the error message
    * @throws BadInputException naming file and row group if one is not
    */
   public void requireSound(String name, String directory, Collection<Manifest.OutputFile> files)
@@ -275,7 +277,9 @@ public final class JobContext {
     }
   }
 
-  /** The first damage of files of a directory, on the executors if there is much to read. */
+  /**
+   * The first damage found in files of a directory. Runs on the executors if there is much to read.
+   */
   static Optional<String> damage(
       JobSession session, String directory, Collection<Manifest.OutputFile> files)
       throws IOException {
@@ -312,9 +316,9 @@ public final class JobContext {
   }
 
   /**
-   * Lists and checks the files of a directory: on the executors, since they may be large, or here
-   * where the job did without Spark. Spark's part files get stable names; markers and side files
-   * are deleted.
+   * Lists and checks the files of a directory. Runs on the executors, since the files may be large,
+   * or in the driver if the job did not use Spark. Spark's part files get stable names; markers and
+   * side files are deleted.
    */
   public List<Manifest.OutputFile> describe(Path root) throws IOException {
     OutputFiles files = new OutputFiles(directories);

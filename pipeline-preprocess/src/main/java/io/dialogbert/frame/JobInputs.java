@@ -18,20 +18,21 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** What a job reads, as it lies there: looked through once, and known by fingerprints. */
+/** A job's inputs: listed once, and identified by fingerprints. */
 final class JobInputs {
   private final Lineage lineage;
   private final Directories directories;
   private final Map<String, Manifest> manifests = new HashMap<>();
   private final List<Manifest.Input> all = new ArrayList<>();
 
-  /** The files from outside, as they are named and at each mention, by what the job calls them. */
+  /** The external files, by the job's name for them; a file listed twice appears twice. */
   private final Map<String, List<FileStatus>> files;
 
   /**
-   * Looks inputs through.
+   * Lists and checks the inputs.
    *
-   * @throws BadInputException if one is missing, unfinished, torn, or made by another job than may
+   * @throws BadInputException if one is missing, unfinished, incomplete, or made by a job that may
+   *     not make it
    */
   JobInputs(Lineage lineage, Directories directories) throws IOException {
     this(lineage, directories, list(lineage, directories));
@@ -66,7 +67,7 @@ final class JobInputs {
   }
 
   private Manifest.Input input(String name, FileStatus file) {
-    // Of the name alone, so that files may be moved.
+    // Uses only the file's name, so that files may be moved.
     String fileName = lineage.shownName().apply(new Path("/" + file.getPath().getName()));
     String identity =
         new Path(fileName).getName() + " " + file.getLen() + " " + file.getModificationTime();
@@ -94,19 +95,19 @@ final class JobInputs {
     return List.copyOf(all);
   }
 
-  /** Manifests of the directories, by what the job calls them. */
+  /** Manifests of the directories, by the job's name for them. */
   Map<String, Manifest> manifests() {
     return Map.copyOf(manifests);
   }
 
-  /** Files from outside of one name, each once, in path order. */
+  /** External files under one name, each once, in path order. */
   List<FileStatus> files(String name) {
     Map<String, FileStatus> byPath = new TreeMap<>();
     files.get(name).forEach(file -> byPath.put(file.getPath().toString(), file));
     return List.copyOf(byPath.values());
   }
 
-  /** Bytes of all, as they lie there. */
+  /** Bytes of all inputs on disk. */
   long bytes() {
     return files.values().stream().flatMap(Collection::stream).mapToLong(FileStatus::getLen).sum()
         + manifests.values().stream()
@@ -116,10 +117,10 @@ final class JobInputs {
   }
 
   /**
-   * Makes sure that an output lies apart: in an input it would be read next time, and one around it
-   * would replace it.
+   * Checks that an output is outside the inputs and contains none. Inside an input, it would be
+   * read next time; around one, it would replace it.
    *
-   * @throws BadConfigException if it does not
+   * @throws BadConfigException if it is not
    */
   void requireApart(String output) throws IOException {
     List<String> paths = new ArrayList<>(lineage.datasets().values());
@@ -132,8 +133,8 @@ final class JobInputs {
   }
 
   /**
-   * Inputs that were deleted or replaced while the job read them explain its failure, or spoil its
-   * success.
+   * Checks that no input was deleted or replaced while the job read it. Such an input explains a
+   * failure and invalidates a success.
    *
    * @throws BadInputException naming the first of them
    */
@@ -142,8 +143,8 @@ final class JobInputs {
   }
 
   /**
-   * The inputs of a job that changes directories: these as it left them, and the files that it
-   * read.
+   * The inputs of a job that changes its input directories: the directories as it left them, and
+   * the files that it read.
    *
    * @param now the job's lineage now
    * @throws BadInputException naming the first file that was deleted or replaced

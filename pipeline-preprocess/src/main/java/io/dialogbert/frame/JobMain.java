@@ -30,7 +30,7 @@ import org.apache.parquet.ParquetRuntimeException;
 
 /**
  * Runs a job: arguments, configuration, Spark session, manifest, exit code. Exit codes: 0 done (or
- * was done already), 2 bad configuration, 3 bad input, 4 stopped on request, 1 anything else.
+ * already done), 2 bad configuration, 3 bad input, 4 stopped on request, 1 anything else.
  */
 public final class JobMain {
   public static final int DONE = 0;
@@ -61,7 +61,7 @@ public final class JobMain {
 
   private JobMain() {}
 
-  /** What the command line says. */
+  /** The parsed command line. */
   record Arguments(Optional<String> config, List<String> sets, boolean overwrite, boolean resume) {}
 
   /** Starts the job that the first argument names. */
@@ -75,8 +75,8 @@ public final class JobMain {
   }
 
   private static void exit(int code) {
-    // On a cluster the driver runs inside the manager's JVM, which takes a quiet exit from main as
-    // success.
+    // On a cluster the driver runs inside the manager's JVM, which treats a normal return from main
+    // as success.
     if (code != DONE) {
       System.exit(code);
     }
@@ -100,12 +100,12 @@ public final class JobMain {
   }
 
   /**
-   * Runs a job and gives its exit code; errors are one clear message, see {@link Failure}. Sets the
-   * JVM's locale.
+   * Runs a job and returns its exit code. An error is printed as one clear message, see {@link
+   * Failure}. Sets the JVM's locale.
    */
   public static <C> int execute(Job<C> job, String[] args, PrintStream out, PrintStream err) {
     Logs.configure();
-    // Spark writes the numbers of files in the digits of the locale.
+    // Spark writes file numbers in the locale's digits.
     Locale.setDefault(Locale.ENGLISH);
     try {
       if (Stream.of(args).anyMatch(HELP::contains)) {
@@ -115,7 +115,7 @@ public final class JobMain {
       }
       return DONE;
     } catch (Exception | FSError | LinkageError | OutOfMemoryError e) {
-      // Hadoop's local file system throws an error where writing fails.
+      // Hadoop's local file system throws an Error when a write fails.
       Failure failure = Failure.of(e);
       failure.print(job.name(), err);
       return failure.exitCode();
@@ -174,7 +174,7 @@ public final class JobMain {
     try {
       return job.configure(section);
     } catch (IllegalArgumentException e) {
-      // A rule across settings, checked by the record itself.
+      // A rule across several settings, checked by the record itself.
       reader.problem(job.name(), e.getMessage());
       reader.finish(job.name());
       throw new IllegalStateException("a noted problem must stop the job", e);
@@ -216,7 +216,7 @@ public final class JobMain {
       return;
     }
     if (job.usesSpark()) {
-      // Before anything is written: Spark may not start.
+      // Before anything is written, since Spark may fail to start.
       session.get();
     }
     output.begin();
@@ -264,12 +264,12 @@ public final class JobMain {
     try {
       context.committed();
     } catch (IOException | RuntimeException e) {
-      // The output is there, and what is left over costs space alone.
+      // The output is in place; leftovers only cost space.
       out.println("not tidied up: " + e.getMessage());
     }
   }
 
-  /** Makes sure of what would explain a failure. */
+  /** A check whose failure would explain the job's failure. */
   private interface Requirement {
     void check() throws IOException;
   }
@@ -283,7 +283,7 @@ public final class JobMain {
     }
   }
 
-  /** Counts come from the tasks, rows from the files: where they differ, something was lost. */
+  /** Counts come from the tasks, rows from the files. If they differ, something was lost. */
   private static void requireRows(JobContext context, Manifest manifest) {
     long rows = manifest.rows("data");
     Long counted = manifest.counts().get("rows_out");
@@ -294,8 +294,8 @@ public final class JobMain {
   }
 
   /**
-   * Whether a finished output is just what is asked for; refuses one that is not, unless it may be
-   * replaced.
+   * Whether a finished output is exactly what is requested. Rejects one that is not, unless it may
+   * be replaced.
    */
   private static boolean done(
       Manifest plan,
@@ -325,7 +325,7 @@ public final class JobMain {
     List<String> differences = new ArrayList<>(existing.get().differences(plan));
     directories.damage(target.toString(), existing.get()).ifPresent(differences::add);
     if (differences.isEmpty() && overwrite) {
-      // Who asks for it may have been told that the output is damaged.
+      // A user who passes --overwrite may have been told that the output is damaged.
       JobContext.damage(session, target.toString(), existing.get().files())
           .ifPresent(differences::add);
     }
@@ -362,7 +362,7 @@ public final class JobMain {
         target);
   }
 
-  /** Version of the code. */
+  /** The version of the code. */
   static String version() {
     try (InputStream in = JobMain.class.getResourceAsStream("version.txt")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -21,27 +21,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Spark session of one run. It starts when it is first asked for, so that a run which finds its
- * work done, or whose inputs are refused, costs no session and takes no executors.
+ * The Spark session of one run. It starts on first use. So a run that finds its work done, or
+ * rejects its inputs, starts no session and takes no executors.
  */
 final class JobSession implements AutoCloseable {
-  /** What jobs depend on, whatever a cluster's defaults say. */
+  /** Settings that jobs depend on; they override a cluster's defaults. */
   private static final Map<String, String> FIXED =
       Map.ofEntries(
           // Kryo cannot write records.
           Map.entry("spark.serializer", "org.apache.spark.serializer.JavaSerializer"),
-          // A tally is known by the number of its partition, which must mean the same when it is
-          // computed again.
+          // A tally is identified by its partition number, which must mean the same when the
+          // partition is recomputed.
           Map.entry("spark.sql.adaptive.enabled", "false"),
           Map.entry("spark.sql.ansi.enabled", "false"),
           Map.entry("spark.sql.session.timeZone", "UTC"),
           Map.entry("spark.sql.datetime.java8API.enabled", "true"),
-          // Jobs say how many rows a file holds.
+          // Jobs decide how many rows a file holds.
           Map.entry("spark.sql.files.maxRecordsPerFile", "0"),
-          // Unlike Spark's default, INT96, it tells the time zone, and files tell their range.
+          // Unlike Spark's default, INT96, it defines the time zone, and files record the column's
+          // range.
           Map.entry("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"),
           Map.entry("spark.sql.parquet.writeLegacyFormat", "false"),
-          // Damage of the data of a page is never read as other rows.
+          // Damaged page data is never read as wrong rows.
           Map.entry("spark.hadoop." + ParquetOutputFormat.PAGE_WRITE_CHECKSUM_ENABLED, "true"),
           Map.entry("spark.hadoop." + ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED, "true"));
 
@@ -49,10 +50,10 @@ final class JobSession implements AutoCloseable {
   private static final String APP_NAME = "spark.app.name";
   private static final String MASTER = "spark.master";
 
-  /** Set by spark-submit, and by nothing else. */
+  /** Set only by spark-submit. */
   private static final String DEPLOY_MODE = "spark.submit.deployMode";
 
-  /** What Spark reads before it starts the driver's JVM. */
+  /** Settings that Spark reads before it starts the driver's JVM. */
   private static final Set<String> TOO_LATE =
       Set.of(
           "spark.driver.memory",
@@ -63,7 +64,9 @@ final class JobSession implements AutoCloseable {
 
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
 
-  /** About 40,000 messages: up to here, interpreting plans costs no more than generating code. */
+  /**
+   * About 40,000 messages. Up to this size, interpreting plans costs no more than generating code.
+   */
   private static final long SMALL_BYTES = 1L << 20;
 
   private static final long FEW_SHUFFLE_PARTITIONS = 8;
@@ -75,16 +78,16 @@ final class JobSession implements AutoCloseable {
   private SparkSession spark;
 
   /**
-   * A session that has not started.
+   * Creates a session without starting it.
    *
-   * @param conf what spark-submit set, which wins over {@code settings}
+   * @param conf what spark-submit set; takes precedence over {@code settings}
    * @param settings the configuration's {@code spark} section, by dotted names
-   * @param output directory of the output; empty where the job only prints
+   * @param output the output directory; empty if the job only prints
    */
   JobSession(Job<?> job, String output, SparkConf conf, Map<String, String> settings) {
     this.job = job;
     this.conf = conf;
-    // spark-submit names an application after its main class unless it is given a name.
+    // Unless given a name, spark-submit names an application after its main class.
     if (Set.of(JobMain.class.getName(), job.getClass().getName())
         .contains(conf.get(APP_NAME, ""))) {
       conf.remove(APP_NAME);
@@ -99,18 +102,20 @@ final class JobSession implements AutoCloseable {
     conf.setIfMissing(MASTER, "local[*]");
     if (conf.get(MASTER).startsWith("local")) {
       conf.setIfMissing(DriverHost.SETTING, DriverHost.LOCAL);
-      // A task that lacks memory is to fail, not to end the process that would say so.
+      // A task that runs out of memory must fail, not end the process that would report it.
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     }
     if (!conf.contains(DEPLOY_MODE)) {
-      // Nobody watches a run on one's own machine; on a cluster its own setting holds.
+      // Nobody watches a run on a local machine; on a cluster, the cluster's setting applies.
       conf.setIfMissing("spark.ui.enabled", "false");
     }
     FIXED.forEach(conf::set);
     hadoop = SparkHadoopUtil.get().newConfiguration(conf);
   }
 
-  /** Says which settings of the configuration do nothing; of a cluster's defaults, some may. */
+  /**
+   * Says which settings of the configuration have no effect. A cluster's defaults are not checked.
+   */
   static List<String> withoutEffect(Map<String, String> settings) {
     List<String> sentences = new ArrayList<>();
     settings.forEach(
@@ -127,36 +132,40 @@ final class JobSession implements AutoCloseable {
     return sentences;
   }
 
-  /** The same, with what spark-submit set in this JVM. */
+  /** Creates a session with what spark-submit set in this JVM. */
   static JobSession of(Job<?> job, String output, Map<String, String> settings) {
     return new JobSession(job, output, new SparkConf(), settings);
   }
 
-  /** Hadoop's settings, those of {@code spark.hadoop.*} among them; the session's once it runs. */
+  /**
+   * Hadoop's settings, including those of {@code spark.hadoop.*}; the same as the running
+   * session's.
+   */
   Configuration hadoop() {
     return hadoop;
   }
 
-  /** Spark's setting, or what stands in for it where it is not set. */
+  /** A Spark setting, or {@code otherwise} if it is not set. */
   String setting(String key, String otherwise) {
     return conf.get(key, otherwise);
   }
 
   /**
-   * Sets what follows from the size of the inputs, where it is not set; before the session starts.
+   * Sets what depends on the size of the inputs, unless it is already set. Call before the session
+   * starts.
    *
-   * @param inputBytes as they lie on disk
+   * @param inputBytes their size on disk
    */
   void expect(long inputBytes) {
     conf.setIfMissing(SHUFFLE_PARTITIONS, String.valueOf(shufflePartitions(inputBytes)));
     if (inputBytes <= SMALL_BYTES) {
-      // Generating and compiling code takes longer than interpreting a plan over so few rows.
+      // For so few rows, generating and compiling code takes longer than interpreting the plan.
       conf.setIfMissing("spark.sql.codegen.wholeStage", "false");
       conf.setIfMissing("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     }
   }
 
-  /** Tasks of a shuffle: one for each MiB of the inputs up to 8, then one for each 32 MiB. */
+  /** Number of shuffle partitions: one per MiB of the inputs up to 8, then one per 32 MiB. */
   private static long shufflePartitions(long inputBytes) {
     long few = Math.min(FEW_SHUFFLE_PARTITIONS, 1 + (inputBytes >> 20));
     return Math.max(few, Math.min(MAX_SHUFFLE_PARTITIONS, inputBytes >> 25));
@@ -167,7 +176,7 @@ final class JobSession implements AutoCloseable {
   }
 
   /**
-   * The running session, which this starts the first time.
+   * The running session, started on the first call.
    *
    * @throws BadConfigException if Spark does not start
    */
@@ -185,8 +194,8 @@ final class JobSession implements AutoCloseable {
   }
 
   /**
-   * What a run that ends well owes the cluster's manager: YARN, where it runs the driver, takes one
-   * that never had a session for failed, so it gets one, without executors.
+   * Called at the end of a successful run. In cluster mode, YARN counts a run that never had a
+   * session as failed. So such a run gets one, without executors.
    */
   void complete() {
     boolean driverInYarn =
@@ -204,12 +213,15 @@ final class JobSession implements AutoCloseable {
     try {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception | LinkageError e) {
-      // Scala declares none of what it throws: no such master, too small a heap.
+      // Scala declares no checked exceptions: an unknown master or too small a heap may surface as
+      // any.
       throw new BadConfigException(DriverHost.explain(e), e);
     }
   }
 
-  /** Where Spark can make none of its directories for temporary files, it ends the process. */
+  /**
+   * Checks a directory for temporary files first: if Spark can create none, it ends the process.
+   */
   private void requireLocalDirectory() {
     List<String> reasons = new ArrayList<>();
     for (String directory : Utils.getConfiguredLocalDirs(conf)) {

@@ -11,17 +11,17 @@ import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a job reads and writes. Inputs keep their order, since they are part of the manifest, which
- * is the same from every JVM.
+ * What a job reads and writes. Inputs keep their order: they are part of the manifest, which must
+ * be the same from every JVM.
  *
- * @param output directory that will hold the tables and {@code manifest.json}; empty for a job that
- *     only prints
+ * @param output the directory that will hold the tables and {@code manifest.json}; empty for a job
+ *     that only prints
  * @param datasets directories written by earlier jobs, by name
- * @param makers names of the jobs by which an input directory may be made, where not any will do
- * @param files paths or globs of files from outside the pipeline, by what the job calls them
- * @param fingerprints of inputs that are no files and must not be shown, such as a key, by name
- * @param shownName how {@code files} are written, whose own names may be people's
- * @param manifestsOnly names of directories of which the job reads nothing but the manifest
+ * @param makers names of the jobs that may have made an input directory, unless any may
+ * @param files paths or globs of external files, by the job's name for them
+ * @param fingerprints by name, of inputs that are not files and must not be shown, such as a key
+ * @param shownName how {@code files} are shown, since file names may contain people's names
+ * @param manifestsOnly names of directories of which the job reads only the manifest
  */
 public record Lineage(
     String output,
@@ -43,7 +43,7 @@ public record Lineage(
     return new Lineage(output, Map.of(), Map.of(), Map.of(), Map.of(), Path::toString, Set.of());
   }
 
-  /** Of a job that only prints what it finds. */
+  /** The lineage of a job that only prints. */
   public static Lineage printing() {
     return to("");
   }
@@ -55,7 +55,7 @@ public record Lineage(
   /**
    * This lineage with one more input directory of the pipeline.
    *
-   * @param jobs one of which must have made it; none if any may have
+   * @param jobs the jobs that may have made it; empty if any may
    */
   public Lineage dataset(String name, String path, String... jobs) {
     Map<String, String> more = new LinkedHashMap<>(datasets);
@@ -65,7 +65,7 @@ public record Lineage(
     return new Lineage(output, more, moreMakers, files, fingerprints, shownName, manifestsOnly);
   }
 
-  /** This lineage with one more directory of the pipeline, of which the manifest alone is read. */
+  /** This lineage with one more directory of the pipeline, of which only the manifest is read. */
   public Lineage manifest(String name, String path) {
     Lineage more = dataset(name, path);
     Set<String> only = new HashSet<>(manifestsOnly);
@@ -73,26 +73,26 @@ public record Lineage(
     return new Lineage(output, more.datasets, more.makers, files, fingerprints, shownName, only);
   }
 
-  /** This lineage with files from outside, which the manifest calls {@code file}. */
+  /** This lineage with external files, which the manifest calls {@code file}. */
   public Lineage files(List<String> paths) {
     return files("file", paths);
   }
 
-  /** This lineage with more files from outside, of another name than those it has. */
+  /** This lineage with more external files, under a new name. */
   public Lineage files(String name, List<String> paths) {
     Map<String, List<String>> more = new LinkedHashMap<>(files);
     more.put(name, List.copyOf(paths));
     return new Lineage(output, datasets, makers, more, fingerprints, shownName, manifestsOnly);
   }
 
-  /** This lineage with an input that is no file. */
+  /** This lineage with an input that is not a file. */
   public Lineage fingerprint(String name, String fingerprint) {
     Map<String, String> more = new LinkedHashMap<>(fingerprints);
     more.put(name, fingerprint);
     return new Lineage(output, datasets, makers, files, more, shownName, manifestsOnly);
   }
 
-  /** This lineage, with files shown by other names than their own. */
+  /** This lineage, with files shown under other names. */
   public Lineage showFilesAs(Function<Path, String> name) {
     return new Lineage(output, datasets, makers, files, fingerprints, name, manifestsOnly);
   }

@@ -8,9 +8,9 @@ import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.DefaultConfiguration;
 
 /**
- * The pipeline's log settings, {@code conf/log4j2.properties}, for a driver that has none of its
- * own. {@code spark-submit} puts Spark's defaults in their place, which bury what a job says under
- * hundreds of lines.
+ * The pipeline's log settings, {@code conf/log4j2.properties}, for a driver that has none.
+ * Otherwise {@code spark-submit} uses Spark's defaults, which bury a job's output under hundreds of
+ * lines.
  */
 final class Logs {
   private static final String SPARKS_DEFAULTS = "org/apache/spark/log4j2-defaults.properties";
@@ -18,7 +18,7 @@ final class Logs {
   private Logs() {}
 
   /**
-   * Takes the pipeline's settings, unless whoever starts the job gave others: by {@code
+   * Applies the pipeline's settings, unless the user gave others: by {@code
    * log4j2.configurationFile}, or by a file on the class path such as that of {@code
    * $SPARK_CONF_DIR}.
    */

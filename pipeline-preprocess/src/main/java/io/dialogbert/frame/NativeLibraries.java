@@ -6,17 +6,22 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 
-/** Machine code that is unpacked into a directory before it is loaded: compression, arithmetic. */
+/**
+ * Native libraries that are unpacked into a directory before they are loaded: compression,
+ * arithmetic.
+ */
 final class NativeLibraries {
-  /** How the JVM, zstd-jni and snappy-java put it; errors of executors may come as text. */
+  /**
+   * How the JVM, zstd-jni and snappy-java report a failure; executors' errors may arrive as text.
+   */
   private static final List<String> SIGNS =
       List.of("UnsatisfiedLinkError", "Cannot unpack lib", "FAILED_TO_LOAD_NATIVE_LIBRARY");
 
   private NativeLibraries() {}
 
   /**
-   * Makes sure that Zstandard loads, which every job that writes Parquet needs, and so that the
-   * temporary directory lets libraries be loaded.
+   * Checks that Zstandard loads, which every job that writes Parquet needs. This also checks that
+   * libraries can be loaded from the temporary directory.
    *
    * @throws BadConfigException naming the directory
    */
@@ -28,7 +33,7 @@ final class NativeLibraries {
     }
   }
 
-  /** What to do if such a library is the reason for an error, which may be a task's. */
+  /** What to do if such a library caused an error, in the driver or in a task. */
   static Optional<String> refusal(Throwable thrown) {
     return ExceptionUtils.getThrowableList(thrown).stream()
         .filter(
@@ -36,7 +41,7 @@ final class NativeLibraries {
               String text = e.toString();
               return SIGNS.stream().anyMatch(text::contains);
             })
-        // The innermost: those around it repeat it.
+        // The innermost one; outer exceptions repeat it.
         .reduce((outer, inner) -> inner)
         .map(NativeLibraries::words);
   }

@@ -21,9 +21,9 @@ import scala.Tuple4;
 import scala.collection.JavaConverters;
 
 /**
- * Says once a minute how far the running stages are: tasks done of all, and rows read. It has no
- * thread of its own: Spark tells it of tasks that end, and at each heartbeat of an executor (every
- * ten seconds) of the rows that running tasks have read.
+ * Logs once a minute how far the running stages are: tasks done out of all tasks, and rows read. It
+ * needs no thread: Spark notifies it when a task ends, and at each executor heartbeat (every ten
+ * seconds) of the rows that running tasks have read.
  */
 final class ProgressLog extends SparkListener {
   static final Duration INTERVAL = Duration.ofMinutes(1);
@@ -39,7 +39,7 @@ final class ProgressLog extends SparkListener {
   private final Map<Integer, Stage> running = new TreeMap<>();
   private Instant told;
 
-  /** What is known of a stage; rows by task, of those that run as of those that are done. */
+  /** The state of a stage; rows by task, for both running and finished tasks. */
   private static final class Stage {
     private final int numTasks;
     private final Map<Long, Long> rows = new HashMap<>();
@@ -50,7 +50,7 @@ final class ProgressLog extends SparkListener {
     }
 
     void read(long task, long rowsSoFar) {
-      // A heartbeat may be told of after the end of the task.
+      // A heartbeat may arrive after the task has ended.
       rows.merge(task, rowsSoFar, Math::max);
     }
 
@@ -67,7 +67,7 @@ final class ProgressLog extends SparkListener {
   }
 
   /**
-   * Listens from now on.
+   * Starts the clock.
    *
    * @param log takes one line at a time
    */

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a manifest tells of the run that made it, and which differs from one run to the next. */
+/** What a manifest records about the run that made it; differs from run to run. */
 final class RunFacts {
   private static final Logger LOG = LoggerFactory.getLogger(RunFacts.class);
 
@@ -37,7 +37,7 @@ final class RunFacts {
     return facts;
   }
 
-  /** An upper bound, since the pools of a heap have their peaks at different times. */
+  /** An upper bound, since the heap's memory pools peak at different times. */
   private static long peakHeap() {
     long sum =
         ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -48,7 +48,7 @@ final class RunFacts {
     return Math.min(sum, Runtime.getRuntime().maxMemory());
   }
 
-  /** Peak resident memory in KiB where the system tells it (Linux). */
+  /** Peak resident memory in KiB where the system reports it (Linux). */
   private static Optional<Long> peakResident() {
     try {
       return Files.readAllLines(Path.of("/proc/self/status")).stream()

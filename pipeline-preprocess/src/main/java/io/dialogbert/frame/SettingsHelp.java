@@ -22,8 +22,8 @@ final class SettingsHelp {
   private SettingsHelp() {}
 
   /**
-   * A job's section of {@code reference.conf} as it is written there, and behind each setting what
-   * it must be, as the job itself says when it reads it; empty where there is no such section.
+   * A job's section of {@code reference.conf} as written there. Each setting is followed by its
+   * rule, as the job states it when it reads the setting. Empty if there is no such section.
    */
   static String of(Job<?> job) throws IOException {
     Pattern block =

@@ -3,13 +3,8 @@ package io.dialogbert.train;
 import io.dialogbert.common.JobFailedException;
 import io.dialogbert.train.run.Position;
 
-<<<<<<< HEAD
-/** Too many rounds had a loss that was not finite, or spiked. */
-final class UnstableTrainingException extends JobFailedException {
-=======
 /** Too many rounds had a loss that was not finite or spiked. */
-public class UnstableTrainingException extends RuntimeException {
->>>>>>> words-w3
+final class UnstableTrainingException extends JobFailedException {
   UnstableTrainingException(Position at) {
     super(
         "gave up "

@@ -19,13 +19,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** What is wrong with a configuration; thrown together, as a table with file and line. */
+/** All problems of a configuration, thrown together as a table with file and line. */
 final class ConfigProblems {
   /**
    * A problem.
    *
    * @param place file and line; empty where no line set the value
-   * @param setting its key, with its value where it has one
+   * @param setting its key, with its value if it has one
    * @param rule what the value must be
    */
   private record Problem(String place, String setting, String rule) {}
@@ -38,7 +38,7 @@ final class ConfigProblems {
   }
 
   /**
-   * Notes a problem.
+   * Records a problem.
    *
    * @param value the value at fault, if there is one
    */
@@ -72,7 +72,7 @@ final class ConfigProblems {
         : file + " line " + origin.lineNumber();
   }
 
-  /** A value as it is shown in messages and tables. */
+  /** A value as shown in messages and tables. */
   static String show(ConfigValue value) {
     return value.valueType() == ConfigValueType.LIST
         ? String.join(
@@ -82,9 +82,9 @@ final class ConfigProblems {
   }
 
   /**
-   * Ends the collection.
+   * Throws if any problem was recorded.
    *
-   * @throws BadConfigException with every problem noted
+   * @throws BadConfigException with every recorded problem
    */
   void throwIfAny() {
     if (problems.isEmpty()) {
@@ -103,7 +103,7 @@ final class ConfigProblems {
   }
 
   /**
-   * Notes keys that nothing reads.
+   * Records keys that nothing reads.
    *
    * @param read paths of the settings that the job read
    */
@@ -133,7 +133,7 @@ final class ConfigProblems {
     }
   }
 
-  /** The setting or group of a section that has a key for its own name. */
+  /** The full path of the section's setting or group that is named by a key. */
   private Optional<String> inSection(String section, String key, Set<String> read) {
     return read.stream()
         .filter(path -> path.startsWith(section + ".") && (path + ".").contains("." + key + "."))
@@ -151,7 +151,7 @@ final class ConfigProblems {
       if (group && entry.getValue() instanceof ConfigObject inner) {
         noteUnknownKeys(key + ".", inner, read);
       } else if (!sources.reference().hasPathOrNull(key)) {
-        // A setting with a default is known even if a problem kept the job from reading it.
+        // A setting with a default is known even if a problem prevented the job from reading it.
         note(
             key,
             Optional.of(entry.getValue()),

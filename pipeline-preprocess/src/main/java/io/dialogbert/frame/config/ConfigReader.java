@@ -18,10 +18,10 @@ import java.util.function.Predicate;
 
 /**
  * Reads one section of a configuration: {@code --set} flags over the job's file over {@code
- * reference.conf}, where all defaults live. A bad value is noted and the default stands in for it,
- * so that reading goes on and {@link #finish} reports all problems at once, with file and line. A
- * key of the section that nothing asked for is a problem, too, and so is a root key that is neither
- * a section nor a root setting nor what a substitution refers to.
+ * reference.conf}, where all defaults live. A bad value is recorded and replaced by its default, so
+ * that reading continues and {@link #finish} reports all problems at once, with file and line. A
+ * key of the section that nothing reads is also a problem. So is a root key that is not a section,
+ * a root setting or the target of a substitution.
  */
 public final class ConfigReader {
   public static final String REFERENCE = "reference.conf";
@@ -41,7 +41,7 @@ public final class ConfigReader {
     this.prefix = "";
   }
 
-  /** Shares all but the prefix. */
+  /** Shares everything except the prefix. */
   private ConfigReader(ConfigReader root, String prefix) {
     this.sources = root.sources;
     this.problems = root.problems;
@@ -53,9 +53,9 @@ public final class ConfigReader {
   /**
    * Opens a configuration file.
    *
-   * @param file HOCON; may be absent if {@code --set} flags say everything
+   * @param file HOCON; may be absent if {@code --set} flags give everything
    * @param sets {@code key=value}, keys dotted from the root of the file; a value that begins with
-   *     {@code "}, <code>[</code> or <code>{</code> is HOCON, any other stands for itself
+   *     {@code "}, <code>[</code> or <code>{</code> is HOCON; any other value is taken literally
    * @throws BadConfigException if the file cannot be read or is not HOCON, or a flag has no {@code
    *     =}
    */
@@ -63,12 +63,12 @@ public final class ConfigReader {
     return new ConfigReader(ConfigSources.open(file, sets));
   }
 
-  /** A reader of the group of settings under {@code key}. */
+  /** A reader for the group of settings under {@code key}. */
   public ConfigReader section(String key) {
     return new ConfigReader(this, prefix + key + ".");
   }
 
-  /** The seed of the whole run: one root setting, so that every job draws from the same one. */
+  /** The seed of the whole run: one root setting, so that every job uses the same one. */
   public long seed() {
     return new ConfigReader(this, "").longBetween("seed", Long.MIN_VALUE, Long.MAX_VALUE);
   }
@@ -81,20 +81,20 @@ public final class ConfigReader {
   /**
    * A string.
    *
-   * @param rule what it must be, as a sentence that begins with "must"
+   * @param rule what it must be, as a phrase that begins with "must"
    */
   public String string(String key, String rule, Predicate<String> holds) {
     return read(key, Config::getString, new Rule<>(rule, holds), "", false);
   }
 
-  /** Where something lies: a directory or file, local or of any Hadoop file system. Required. */
+  /** A path of a directory or file, local or on any Hadoop file system. Required. */
   public String path(String key) {
     String path =
         read(key, Config::getString, new Rule<>(REQUIRED, value -> !value.isBlank()), "", true);
     return path.isBlank() ? path : onlyPath(key, path);
   }
 
-  /** Where something lies, or nothing where the value is empty. */
+  /** A path; absent if the value is empty. */
   public Optional<String> optionalPath(String key) {
     return Optional.of(read(key, Config::getString, Rule.none(), "", true))
         .filter(value -> !value.isBlank())
@@ -113,7 +113,7 @@ public final class ConfigReader {
             true));
   }
 
-  /** Paths or globs; none where the list is empty. */
+  /** Paths or globs; may be empty. */
   public List<String> optionalPaths(String key) {
     return onlyPaths(key, read(key, Config::getStringList, Rule.none(), List.of(), true));
   }
@@ -123,7 +123,7 @@ public final class ConfigReader {
     return values;
   }
 
-  /** The value; where it is no path, that is noted. */
+  /** Returns the value; records a problem if it is not a path. */
   private String onlyPath(String key, String value) {
     PathSyntax.brokenRule(value).ifPresent(rule -> problem(key, rule));
     return value;
@@ -144,11 +144,11 @@ public final class ConfigReader {
   }
 
   /**
-   * Without the silent rounding of {@link Config#getLong}, and also of a number that no long can
-   * hold, which is out of range.
+   * Unlike {@link Config#getLong}, never rounds silently. Also reads numbers too large for a long,
+   * which are then out of range.
    */
   private static BigDecimal wholeNumber(Config config, String path) {
-    // As text, since a double no longer tells 2^53 + 1 from 2^53.
+    // As text, since a double cannot distinguish 2^53 + 1 from 2^53.
     BigDecimal number = new BigDecimal(config.getString(path).strip());
     if (number.stripTrailingZeros().scale() > 0) {
       throw new ArithmeticException("it has a fraction");
@@ -178,7 +178,7 @@ public final class ConfigReader {
         false);
   }
 
-  /** Without the unit that {@link Config#getDuration} takes for granted, milliseconds. */
+  /** Requires a unit, where {@link Config#getDuration} would assume milliseconds. */
   private static Duration durationWithUnit(Config config, String path) {
     if (config.getString(path).matches("[^\\p{L}]*")) {
       throw new ConfigException.BadValue(path, "no unit");
@@ -187,7 +187,7 @@ public final class ConfigReader {
   }
 
   /**
-   * One of an enum's constants, written as its {@code toString} where it has one, else in
+   * One of an enum's constants, written as its {@code toString} if it overrides that, otherwise in
    * kebab-case.
    */
   public <E extends Enum<E>> E choice(String key, Class<E> type) {
@@ -209,15 +209,15 @@ public final class ConfigReader {
     return names.getOrDefault(name, names.get(first));
   }
 
-  /** Notes a problem with a value that was read, as a rule across settings. */
+  /** Records a problem with a value already read, such as a broken rule across settings. */
   public void problem(String key, String message) {
     problems.note(prefix + key, Optional.ofNullable(sources.value(prefix + key)), message);
   }
 
   /**
-   * What values of a kind must be.
+   * What a value must be.
    *
-   * @param words as a problem says it; empty where all will do
+   * @param words as a problem states it; empty if any value is valid
    */
   private record Rule<T>(String words, Predicate<T> holds) {
     static <T> Rule<T> none() {
@@ -231,7 +231,9 @@ public final class ConfigReader {
         value -> value.compareTo(min) >= 0 && value.compareTo(max) <= 0);
   }
 
-  /** What each setting that was read must be, by key; without those of which any text will do. */
+  /**
+   * What each setting that was read must be, by key. Settings that accept any text are left out.
+   */
   public Map<String, String> rules() {
     return Map.copyOf(rules);
   }
@@ -261,7 +263,8 @@ public final class ConfigReader {
       if (rule.holds().test(value)) {
         return value;
       }
-      // A default that does not do is one that must be set, in no line of the reference.
+      // An invalid default means that the setting must be set; no line of the reference is at
+      // fault.
       boolean set = byDefault == null || !raw.origin().equals(byDefault.origin());
       problems.note(path, Optional.of(raw).filter(v -> set), rule.words());
     } catch (ConfigException.WrongType
@@ -284,7 +287,7 @@ public final class ConfigReader {
   private interface Getter<T> {
     T get(Config config, String path);
 
-    /** What kind of value this reads, in words. */
+    /** The kind of value that this reads, in words. */
     default String expects(T example) {
       if (example instanceof BigDecimal) {
         return "a whole number";
@@ -302,10 +305,10 @@ public final class ConfigReader {
   }
 
   /**
-   * Ends reading of a job's section.
+   * Finishes reading a job's section.
    *
-   * @return the settings of the section as they took effect, by key
-   * @throws BadConfigException with every problem found, unknown keys of the section included
+   * @return the section's effective settings, by key
+   * @throws BadConfigException with every problem found, including the section's unknown keys
    */
   public List<Setting> finish(String section) {
     problems.noteUnknownKeys(section, read.keySet());

@@ -23,14 +23,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The layers of one configuration: {@code --set} flags over the job's file over {@code
+ * The layers of a configuration, {@code --set} flags over the job's file over {@code
  * reference.conf}, and all three merged.
  *
  * @param file what messages call the configuration
  * @param referredTo root keys that substitutions refer to
  */
 record ConfigSources(String file, Config reference, Config merged, Set<String> referredTo) {
-  /** Its group is the root key. */
+  /** Its capturing group is the root key. */
   private static final Pattern SUBSTITUTION =
       Pattern.compile("\\$\\{\\??(\"[^\"]*\"|[^.}]+)[^}]*\\}");
 
@@ -39,9 +39,9 @@ record ConfigSources(String file, Config reference, Config merged, Set<String> r
   /**
    * Opens a configuration file.
    *
-   * @param file HOCON; may be absent if {@code --set} flags say everything
+   * @param file HOCON; may be absent if {@code --set} flags give everything
    * @param sets {@code key=value}, keys dotted from the root of the file; a value that begins with
-   *     {@code "}, <code>[</code> or <code>{</code> is HOCON, any other stands for itself
+   *     {@code "}, <code>[</code> or <code>{</code> is HOCON; any other value is taken literally
    * @throws BadConfigException if the file cannot be read or is not HOCON, or a flag has no {@code
    *     =}
    */
@@ -64,7 +64,7 @@ record ConfigSources(String file, Config reference, Config merged, Set<String> r
   }
 
   private static Config parse(String file, Set<String> referredTo) {
-    // Absolute, since HOCON looks for no include beside a file without a directory.
+    // Absolute: for a file given without a directory, HOCON does not look for includes beside it.
     File path = new File(file).getAbsoluteFile();
     requireReadable(file, path);
     try {
@@ -73,7 +73,7 @@ record ConfigSources(String file, Config reference, Config merged, Set<String> r
               path,
               ConfigParseOptions.defaults()
                   .setAllowMissing(false)
-                  // What an included file refers to counts even if the including one overrides it.
+                  // A reference in an included file counts even if the including file overrides it.
                   .setIncluder(
                       StrictIncluder.of(path, included -> noteReferences(included, referredTo))));
       noteReferences(config.root(), referredTo);
@@ -100,7 +100,7 @@ record ConfigSources(String file, Config reference, Config merged, Set<String> r
     }
   }
 
-  /** The library tells substitutions only as it writes them. */
+  /** The library exposes substitutions only in rendered text. */
   private static void noteReferences(ConfigObject unresolved, Set<String> rootKeys) {
     Matcher substitution = SUBSTITUTION.matcher(unresolved.render(ConfigRenderOptions.concise()));
     while (substitution.find()) {
@@ -116,8 +116,8 @@ record ConfigSources(String file, Config reference, Config merged, Set<String> r
     String key = set.substring(0, equals);
     String value = set.substring(equals + 1);
     try {
-      // Lists, objects and quoted strings are HOCON; everything else is taken as it stands, so that
-      // a URL needs no quotes.
+      // Lists, objects and quoted strings are HOCON; everything else is taken literally, so that a
+      // URL needs no quotes.
       return HOCON_VALUE.matcher(value).lookingAt()
           ? ConfigFactory.parseString(
               key + "=" + value, ConfigParseOptions.defaults().setOriginDescription("--set"))

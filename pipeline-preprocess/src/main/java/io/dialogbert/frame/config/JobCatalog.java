@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Every job of the pipeline, those of modules that are not on the class path too; read from {@code
- * jobs.conf}, which a test of the last module holds against the jobs there are.
+ * Every job of the pipeline, including those of modules that are not on the class path. Read from
+ * {@code jobs.conf}, which a test of the last module compares with the actual jobs.
  */
 public final class JobCatalog {
   private static final Map<String, Entry> JOBS = read();
@@ -20,7 +20,7 @@ public final class JobCatalog {
 
   /** What a job writes. */
   public enum Output {
-    /** Rows that name dialogues. */
+    /** Rows that refer to dialogues. */
     EXAMPLES,
     /** Trained parameters. */
     MODEL,
@@ -36,18 +36,19 @@ public final class JobCatalog {
   }
 
   /**
-   * A result of a job that stands at the head of a report.
+   * A job's result that appears at the top of a report.
    *
    * @param label what it is
-   * @param key in the manifest: of its counts if the unit is {@link Unit#COUNT}, else its figures
+   * @param key its key in the manifest: among the counts if the unit is {@link Unit#COUNT},
+   *     otherwise among the figures
    * @param beside what it is compared with
-   * @param besideKey the key of that
+   * @param besideKey the key of the value it is compared with
    */
   public record Figure(Unit unit, String label, String key, String beside, String besideKey) {}
 
   private record Entry(Output output, List<Figure> figures) {}
 
-  /** The names of all jobs, in the order of the data. */
+  /** The names of all jobs, in pipeline order. */
   public static Set<String> names() {
     return JOBS.keySet();
   }
@@ -57,7 +58,7 @@ public final class JobCatalog {
     return JOBS.containsKey(job) ? JOBS.get(job).output() : Output.OTHER;
   }
 
-  /** The results of a job that stand at the head of a report, in order. */
+  /** A job's results that appear at the top of a report, in order. */
   public static List<Figure> figures(String job) {
     return JOBS.get(job).figures();
   }

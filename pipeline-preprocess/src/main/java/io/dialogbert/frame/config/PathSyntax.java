@@ -4,11 +4,11 @@ import java.net.URI;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
-/** What a setting must be to name a place on a Hadoop file system. */
+/** What a setting must be to name a path on a Hadoop file system. */
 final class PathSyntax {
   private PathSyntax() {}
 
-  /** The rule that a text breaks, if it cannot be a path. */
+  /** The rule that a string breaks, if it cannot be a path. */
   static Optional<String> brokenRule(String text) {
     if (text.isBlank()) {
       return Optional.of("must not be empty");

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One setting as it took effect.
+ * One effective setting.
  *
- * @param defaultValue empty where there is none
- * @param location whether it says where something lies, which makes no difference to the result
+ * @param defaultValue empty if there is none
+ * @param location whether it is only a path, which does not affect the result
  */
 public record Setting(String key, String defaultValue, String value, boolean location) {
   /** The settings as an aligned table of key, default and value; printed once when a job starts. */

@@ -22,17 +22,17 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Includes files as HOCON does, but refuses a missing one, which HOCON takes for an empty one. */
+/** Includes files as HOCON does, but rejects a missing file, which HOCON treats as empty. */
 final class StrictIncluder
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
   private static final Logger LOG = LoggerFactory.getLogger(StrictIncluder.class);
 
-  /** What HOCON's own includer can do. */
+  /** HOCON's own includer. */
   private final ConfigIncluder own;
 
   private final Consumer<ConfigObject> included;
 
-  /** The files that are being read, each included by the next one. */
+  /** The files being read, each included by the next one. */
   private final Deque<File> open;
 
   private StrictIncluder(ConfigIncluder own, Consumer<ConfigObject> included, Deque<File> open) {
@@ -42,9 +42,9 @@ final class StrictIncluder
   }
 
   /**
-   * Of one file.
+   * An includer for one file.
    *
-   * @param included is told what each included file says
+   * @param included receives the content of each included file
    */
   static StrictIncluder of(File file, Consumer<ConfigObject> included) {
     return new StrictIncluder(null, included, new ArrayDeque<>(List.of(file)));
@@ -104,7 +104,7 @@ final class StrictIncluder
     return object;
   }
 
-  /** Why a file that is there cannot be read. */
+  /** Why an existing file cannot be read. */
   private static String reason(File file) {
     try {
       Refusal.requireFile(file.toPath());

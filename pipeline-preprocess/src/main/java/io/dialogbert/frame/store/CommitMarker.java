@@ -19,19 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells other processes that an output is being exchanged, and that whoever does it is alive: a
- * hidden directory with a file that is replaced by another one every two seconds. On an object
- * store an exchange takes as long as a copy, so a slow process must not look like a dead one.
+ * Tells other processes that an output is being swapped, and that the process doing it is alive.
+ * The marker is a hidden directory with a file that is replaced by a new one every two seconds. On
+ * an object store a swap takes as long as a copy, so a slow process must not look dead.
  */
 final class CommitMarker implements AutoCloseable {
-  /** After so many beats without a change, the process that set the marker is dead. */
+  /** After this many beats without a change, the process that set the marker counts as dead. */
   static final int MAX_QUIET_BEATS = 10;
 
   private static final int BEAT_SECONDS = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(CommitMarker.class);
 
-  /** How a process waits for another one's next beat. */
+  /** How a process waits for another process's next beat. */
   @FunctionalInterface
   interface Pause {
     void untilNextBeat() throws InterruptedException;
@@ -52,7 +52,7 @@ final class CommitMarker implements AutoCloseable {
     this.pause = pause;
   }
 
-  /** Sets the marker, which beats until {@link #close}. */
+  /** Sets the marker and keeps it beating until {@link #close}. */
   void set() throws IOException {
     beat();
     heart =
@@ -70,12 +70,12 @@ final class CommitMarker implements AutoCloseable {
     try {
       beat();
     } catch (IOException | RuntimeException | FSError e) {
-      // Whatever it is: one that got through would end the beats in silence.
+      // Catches everything: an exception that escaped would silently end the beats.
       LOG.warn("commit marker not renewed, trying again in {} s: {}", BEAT_SECONDS, directory, e);
     }
   }
 
-  /** The new file comes before the old one goes, so that there is always one. */
+  /** Creates the new file before it deletes the old one, so that there is always one. */
   private void beat() throws IOException {
     fileSystem.create(file(beats + 1), true).close();
     fileSystem.delete(file(beats), false);
@@ -86,7 +86,7 @@ final class CommitMarker implements AutoCloseable {
     return new Path(directory, process + "-" + beat);
   }
 
-  /** Takes this process's marker away. */
+  /** Removes this process's marker. */
   @Override
   public void close() {
     if (heart == null) {
@@ -103,15 +103,15 @@ final class CommitMarker implements AutoCloseable {
     }
   }
 
-  /** Whether some process has set it. */
+  /** Whether any process has set the marker. */
   boolean isSet() throws IOException {
     return !files().isEmpty();
   }
 
   /**
-   * Waits until no process has set the marker. Of one that was killed, it is taken away.
+   * Waits until no process has the marker set. Removes the marker of a killed process.
    *
-   * @return whether one was killed
+   * @return whether a process was killed
    */
   boolean awaitUnset() throws IOException {
     Set<Path> last = files();
@@ -142,7 +142,7 @@ final class CommitMarker implements AutoCloseable {
     return true;
   }
 
-  /** Takes files away, and the directory with the last one. */
+  /** Deletes files, and the directory once it is empty. */
   private void delete(Set<Path> files) throws IOException {
     for (Path file : files) {
       fileSystem.delete(file, false);

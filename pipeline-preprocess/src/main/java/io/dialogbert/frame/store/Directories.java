@@ -25,12 +25,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
-/**
- * Directories with a manifest on any Hadoop file system: read and checked before use, made visible
- * by a rename.
- */
+/** Directories with a manifest, on any Hadoop file system. */
 public final class Directories {
-  /** These alone: what stands behind another dot may be part of a name. */
+  /** Only these: text after any other dot may be part of a name. */
   private static final Pattern EXTENSION =
       Pattern.compile("(?i)(\\.(txt|csv))?(\\.(gz|bz2|zst|xz))?$");
 
@@ -43,8 +40,8 @@ public final class Directories {
   /**
    * The file system of a path.
    *
-   * @throws BadConfigException if there is none for it, or none on the class path, or no host of
-   *     its name
+   * @throws BadConfigException if its scheme is unknown, its implementation is not on the class
+   *     path, or its host is unknown
    */
   public FileSystem fileSystem(Path path) throws IOException {
     FileSystem fileSystem;
@@ -79,10 +76,11 @@ public final class Directories {
   }
 
   /**
-   * The manifest of a finished input directory, with its files checked for presence and length.
+   * The manifest of a finished input directory. Checks that its files exist and have the right
+   * length.
    *
    * @throws BadInputException if the directory is missing, unfinished, made by an older version, or
-   *     not as its manifest says
+   *     does not match its manifest
    */
   public Manifest finished(String name, String directory) throws IOException {
     Path path = new Path(directory);
@@ -123,7 +121,7 @@ public final class Directories {
     return manifest;
   }
 
-  /** The first file that is missing or not as long as the manifest says, if there is one. */
+  /** The first file that is missing or whose length differs from the manifest, if any. */
   public Optional<String> damage(String directory, Manifest manifest) throws IOException {
     for (Manifest.OutputFile file : manifest.files()) {
       Path part = new Path(directory, file.path());
@@ -140,25 +138,25 @@ public final class Directories {
   }
 
   /**
-   * Files that a path, directory or glob names, in path order; what is hidden below a directory is
-   * left out.
+   * The files that a path, directory or glob names, in path order. Hidden files below a directory
+   * are left out.
    *
-   * @throws BadInputException if it names none, or a link that leads nowhere
+   * @throws BadInputException if it matches no file, or names a broken link
    */
   public List<FileStatus> files(String glob) throws IOException {
     return files(glob, file -> "(a file)");
   }
 
   /**
-   * The same.
+   * The same, with a way to show names.
    *
-   * @param shownName what an error calls a file
+   * @param shownName how an error message shows a file
    */
   public List<FileStatus> files(String glob, Function<Path, String> shownName) throws IOException {
     return new InputFiles(this, shownName).files(glob);
   }
 
-  /** A path that exists stands for itself, though it may look like a glob. */
+  /** A path that exists is taken literally, even if it looks like a glob. */
   Glob named(Path path) throws IOException {
     FileSystem fileSystem = fileSystem(path);
     Path qualified = fileSystem.makeQualified(path);
@@ -168,8 +166,8 @@ public final class Directories {
   /**
    * Opens a file.
    *
-   * @throws java.nio.file.AccessDeniedException if it is local and may not be read, which Hadoop
-   *     calls not found
+   * @throws java.nio.file.AccessDeniedException if it is local and may not be read; Hadoop reports
+   *     it as not found
    */
   public FSDataInputStream open(Path path) throws IOException {
     FileSystem fileSystem = fileSystem(path);
@@ -181,7 +179,7 @@ public final class Directories {
     }
   }
 
-  /** All files below a directory, hidden ones included. */
+  /** All files below a directory, including hidden ones. */
   List<FileStatus> list(Path directory) throws IOException {
     List<FileStatus> files = new ArrayList<>();
     RemoteIterator<LocatedFileStatus> all = fileSystem(directory).listFiles(directory, true);
@@ -192,10 +190,10 @@ public final class Directories {
   }
 
   /**
-   * A name for a file whose own name, or whose directory's, may be a person's: a mark of its path,
-   * and its extension.
+   * A name for a file whose name or directory may contain a person's name: a code for its path, and
+   * its extension.
    *
-   * @param mark stands for a path, which nobody can find out by trying
+   * @param mark maps a path to a code, from which the path cannot be guessed
    */
   public static String nameless(Path file, UnaryOperator<String> mark) {
     String path = file.toUri().getPath();
@@ -216,7 +214,7 @@ public final class Directories {
     return hadoop;
   }
 
-  /** Whether a name says that a file is none of the data. */
+  /** Whether a name marks a file as not data. */
   public static boolean hidden(Path path) {
     return hidden(path.getName());
   }
@@ -226,10 +224,9 @@ public final class Directories {
   }
 
   /**
-   * Whether one path is the other or lies below it, whichever is the outer one, local links
-   * followed.
+   * Whether two paths are equal or one is below the other; local links are followed.
    *
-   * @param other may be a glob: of one that would match the path or what lies below it
+   * @param other may be a glob, which then counts if it could match the path or anything below it
    */
   public boolean overlap(String one, String other) throws IOException {
     Path first = real(one);
@@ -238,7 +235,7 @@ public final class Directories {
         && named(second).overlaps(first.toUri().getPath());
   }
 
-  /** The path by its full name; of a local one, with links followed as far as it exists. */
+  /** The fully qualified path; for a local path, links are followed as far as it exists. */
   private Path real(String path) throws IOException {
     Path plain = new Path(path);
     Path qualified = fileSystem(plain).makeQualified(plain);
@@ -255,7 +252,7 @@ public final class Directories {
   }
 
   /**
-   * The full name of a path, whose file system is not asked and need not be there.
+   * The full name of a path. Its file system is not accessed and need not exist.
    *
    * @throws IllegalArgumentException if it is not a path
    */
@@ -266,7 +263,7 @@ public final class Directories {
         .toString();
   }
 
-  /** Renames, and fails where Hadoop would only say so. */
+  /** Renames a path; throws where Hadoop would only return false. */
   public static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
     if (!fileSystem.rename(from, to)) {
       throw new IOException("could not rename " + from + " to " + to);
@@ -279,7 +276,7 @@ public final class Directories {
     }
   }
 
-  /** Writes a file that appears by a rename: whole, or not at all. */
+  /** Writes a file and puts it in place by a rename, so that it appears whole or not at all. */
   public void writeWhole(Path path, String text) throws IOException {
     Path hidden = new Path(path.getParent(), "." + path.getName());
     writeString(hidden, text);

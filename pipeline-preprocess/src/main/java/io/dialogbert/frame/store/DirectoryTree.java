@@ -17,8 +17,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The directories at some places and at any depth below them. Tables of finished directories hold
- * no others and are not searched, nor are hidden directories, which are listed only.
+ * The given directories and all directories below them, at any depth. Tables of finished
+ * directories contain no such directories and are not searched. Hidden directories are listed but
+ * not searched.
  */
 public final class DirectoryTree {
   private final Directories directories;
@@ -32,9 +33,9 @@ public final class DirectoryTree {
   }
 
   /**
-   * Searches places.
+   * Searches directories.
    *
-   * @throws BadInputException if one does not exist, or a directory below cannot be listed
+   * @throws BadInputException if one does not exist, or a directory below it cannot be listed
    */
   public static DirectoryTree of(Directories directories, Collection<String> places)
       throws IOException {
@@ -51,7 +52,7 @@ public final class DirectoryTree {
     return tree;
   }
 
-  /** Those with a file of a name directly in them, in path order. */
+  /** The directories that directly contain a file of the given name, in path order. */
   public List<String> having(String file) {
     return files.entrySet().stream()
         .filter(entry -> entry.getValue().contains(file))
@@ -60,7 +61,10 @@ public final class DirectoryTree {
         .toList();
   }
 
-  /** Hidden directories {@code .NAME.STATE} below the places and beside them, in path order. */
+  /**
+   * Hidden directories {@code .NAME.STATE} below the given directories and beside them, in path
+   * order.
+   */
   public List<Path> inState(String state) throws IOException {
     String suffix = "." + state;
     Set<Path> found = new TreeSet<>();
@@ -102,7 +106,7 @@ public final class DirectoryTree {
     }
   }
 
-  /** What identifies a directory; of a local one where links lead, which may be upwards. */
+  /** Identifies a directory. For a local one, links are resolved, since they may lead upwards. */
   private static String real(Path directory) throws IOException {
     URI uri = directory.toUri();
     return uri.getScheme().equals("file")
@@ -116,7 +120,7 @@ public final class DirectoryTree {
       Arrays.sort(children);
       return children;
     } catch (IOException e) {
-      // What cannot be looked into may hold anything.
+      // A directory that cannot be listed may contain anything.
       throw new BadInputException(
           "directory cannot be listed: " + directory + " (" + e.getMessage() + ")", e);
     }

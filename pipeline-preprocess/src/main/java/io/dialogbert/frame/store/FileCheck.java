@@ -14,8 +14,8 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
- * Holds files against their checksums. Parquet's own cover the data of pages alone, so that damage
- * of a footer or of a page's header may be read as other rows.
+ * Checks files against their checksums. Parquet's own checksums cover only page data, so a damaged
+ * footer or page header may be read as wrong rows.
  */
 public final class FileCheck {
   private FileCheck() {}
@@ -33,10 +33,10 @@ public final class FileCheck {
   }
 
   /**
-   * Reads a file and looks where it is damaged, if it is.
+   * Reads a file and locates any damage.
    *
-   * @param sha256 that it had when it was written
-   * @return which part is not as it was written, as a sentence without its end
+   * @param sha256 its SHA-256 when it was written
+   * @return a phrase that names the damaged part; empty if the file is intact
    */
   public static Optional<String> damage(Configuration hadoop, Path file, String sha256)
       throws IOException {
@@ -44,13 +44,13 @@ public final class FileCheck {
     try {
       sound = sha256(hadoop, file).equals(sha256);
     } catch (ChecksumException e) {
-      // Of Hadoop's local file system, where there are side files with checksums.
+      // Thrown by Hadoop's local file system if there are checksum side files.
       sound = false;
     }
     return sound ? Optional.empty() : Optional.of(damage(hadoop, file));
   }
 
-  /** Which part of a file that is known to be damaged is not as it was written. */
+  /** Names the damaged part of a file that is known to be damaged. */
   public static String damage(Configuration hadoop, Path file) {
     String part = file.getName().endsWith(".parquet") ? part(hadoop, file) + " of " : "";
     return part + file + " is not as it was written";
@@ -68,10 +68,10 @@ public final class FileCheck {
           return "row group " + group;
         }
       }
-      // All data is as its checksums say.
+      // All page data matches its checksums.
       return "the footer or a page header";
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      // A damaged length may ask for any amount of memory.
+      // A damaged length field may request any amount of memory.
       return "the footer";
     }
   }

@@ -15,10 +15,10 @@ import org.apache.hadoop.fs.Path;
 final class Glob {
   private static final Pattern WILDCARD = Pattern.compile("[*?{\\[\\\\]");
 
-  /** The part before the first pattern: where a search begins. */
+  /** The part before the first pattern, where a search begins. */
   private final Path base;
 
-  /** What each component must be; several where braces hold a slash. */
+  /** The pattern of each component. There are several alternatives if braces contain a slash. */
   private final List<List<Predicate<String>>> alternatives;
 
   private Glob(Path base, List<List<Predicate<String>>> alternatives) {
@@ -27,9 +27,9 @@ final class Glob {
   }
 
   /**
-   * Of a path that may hold patterns, with its file system.
+   * A glob from a qualified path that may contain patterns.
    *
-   * @throws BadConfigException if one of them is malformed
+   * @throws BadConfigException if a pattern is malformed
    */
   static Glob of(Path qualified) {
     Path base = qualified;
@@ -51,7 +51,7 @@ final class Glob {
     return new Glob(base, alternatives);
   }
 
-  /** Of a path that stands for itself, whatever it looks like. */
+  /** A glob that matches only this path, whatever characters it contains. */
   static Glob literal(Path qualified) {
     List<Predicate<String>> names = new ArrayList<>();
     components(qualified.toUri().getPath()).forEach(name -> names.add(name::equals));
@@ -60,7 +60,7 @@ final class Glob {
 
   private static Predicate<String> pattern(String component) throws IOException {
     GlobFilter filter = new GlobFilter(component);
-    // Behind a slash, a name may have a colon.
+    // After a slash, a name may contain a colon.
     return name -> filter.accept(new Path("/" + name));
   }
 
@@ -72,7 +72,10 @@ final class Glob {
     return base;
   }
 
-  /** Whether a path of its file system is matched, lies below what is, or leads there. */
+  /**
+   * Whether a path on the same file system matches, is below a match, or is an ancestor of a
+   * possible match.
+   */
   boolean overlaps(String path) {
     List<String> names = components(path);
     return alternatives.stream().anyMatch(patterns -> overlaps(patterns, names));
@@ -87,7 +90,7 @@ final class Glob {
     return true;
   }
 
-  /** Whether a path may be matched by the last pattern, or lead there. */
+  /** Whether a path is not too deep to match, or to lead to a match. */
   boolean searches(String path) {
     int depth = components(path).size();
     return alternatives.stream().anyMatch(patterns -> depth <= patterns.size());

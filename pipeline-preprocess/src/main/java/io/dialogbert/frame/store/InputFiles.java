@@ -17,16 +17,16 @@ final class InputFiles {
   private final Function<Path, String> shownName;
 
   /**
-   * A finder of files.
+   * Creates a finder.
    *
-   * @param shownName what an error calls a file
+   * @param shownName how an error message shows a file
    */
   InputFiles(Directories directories, Function<Path, String> shownName) {
     this.directories = directories;
     this.shownName = shownName;
   }
 
-  /** As {@link Directories#files} says. */
+  /** See {@link Directories#files}. */
   List<FileStatus> files(String glob) throws IOException {
     Path path = new Path(glob);
     FileSystem fileSystem = directories.fileSystem(path);
@@ -77,7 +77,7 @@ final class InputFiles {
       LocalPermissions.require(fileSystem.makeQualified(path));
       throw e;
     } catch (IllegalArgumentException e) {
-      // Its message has the name, which may be a person's.
+      // Hadoop's message contains the file name, which may be a person's.
       throw new BadInputException(
           "Hadoop cannot search where a name has a colon: "
               + path

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Looks for what Hadoop leaves out in silence when it lists local files: links that lead nowhere,
- * names that are not in the locale's character set, directories without permission. Hidden files
- * and directories are none of the data, and not looked at.
+ * Looks for what Hadoop silently skips when it lists local files: broken links, names outside the
+ * locale's character set, directories without permission. Hidden files and directories are not data
+ * and are ignored.
  */
 final class LocalListing extends SimpleFileVisitor<Path> {
   private final Glob glob;
@@ -31,10 +31,10 @@ final class LocalListing extends SimpleFileVisitor<Path> {
   }
 
   /**
-   * Makes sure that a listing of local files leaves nothing out.
+   * Checks that a listing of local files is complete.
    *
-   * @param shownName what an error calls a file
-   * @throws BadInputException if a file would be left out, or cannot be opened for its name
+   * @param shownName how an error message shows a file
+   * @throws BadInputException if a file would be left out, or cannot be opened because of its name
    * @throws AccessDeniedException if a directory may not be listed
    */
   static void requireComplete(Glob glob, Function<org.apache.hadoop.fs.Path, String> shownName)
@@ -59,7 +59,7 @@ final class LocalListing extends SimpleFileVisitor<Path> {
       return FileVisitResult.CONTINUE;
     }
     requireName(file, true);
-    // Of others, these are the attributes of what they lead to.
+    // Links are followed; only a broken one still has the attributes of a link.
     if (attributes.isSymbolicLink()) {
       throw new BadInputException(
           "link leads nowhere: "
@@ -76,12 +76,12 @@ final class LocalListing extends SimpleFileVisitor<Path> {
     if (isNoData(file)) {
       return FileVisitResult.CONTINUE;
     }
-    // Its message may name a file.
+    // The exception's message may contain a file name.
     if (e instanceof AccessDeniedException) {
       throw new AccessDeniedException("all of directory " + glob.base());
     }
     if (file.equals(base)) {
-      // Then nothing is found, which is no silence.
+      // Then no file is found, which is reported later.
       return FileVisitResult.CONTINUE;
     }
     throw new BadInputException(
@@ -113,7 +113,7 @@ final class LocalListing extends SimpleFileVisitor<Path> {
     }
   }
 
-  /** Whether the name, read as text, leads to the same file. */
+  /** Whether the name survives conversion to text and back. */
   private static boolean isSpelled(Path path) {
     try {
       return Path.of(path.toString()).equals(path);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out why local files cannot be read: Hadoop's local file system calls those not found that
- * it has no permission for.
+ * Finds out why local files cannot be read. Hadoop's local file system reports files without
+ * permission as not found.
  */
 final class LocalPermissions {
   private static final Pattern GLOB = Pattern.compile("[*?{\\[]");
@@ -24,11 +24,11 @@ final class LocalPermissions {
   private LocalPermissions() {}
 
   /**
-   * Makes sure that a path may be read or, of a glob, the directory in which it begins.
+   * Checks that a path may be read; for a glob, the directory where it begins.
    *
-   * @param qualified of any file system; only local ones are looked at
-   * @throws AccessDeniedException if it may not
-   * @throws BadInputException if it cannot for another reason
+   * @param qualified on any file system; only local paths are checked
+   * @throws AccessDeniedException if it may not be read
+   * @throws BadInputException if it cannot be read for another reason
    */
   static void require(org.apache.hadoop.fs.Path qualified) throws AccessDeniedException {
     if (!isLocal(qualified)) {
@@ -68,10 +68,10 @@ final class LocalPermissions {
   }
 
   /**
-   * Makes sure that a file that was listed may be read.
+   * Checks that a listed file may be read.
    *
-   * @param shownName what the error calls it
-   * @throws AccessDeniedException if it is local and may not
+   * @param shownName how the error message shows it
+   * @throws AccessDeniedException if it is local and may not be read
    */
   static void requireReadable(
       org.apache.hadoop.fs.Path file, Function<org.apache.hadoop.fs.Path, String> shownName)

@@ -20,19 +20,19 @@ import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * What made a directory: written last, so that its presence says that all of the directory is
- * there. Holds counts, hashes and settings; never text, names or keys.
+ * Records what made a directory. It is written last, so its presence means that the directory is
+ * complete. Holds counts, hashes and settings; never text, names or keys.
  *
  * @param job name of the job
- * @param format of the job's output, see {@code Job.format}; 0 in manifests from before there were
- *     formats, and for what no job of this version makes
- * @param settings the job's settings as they took effect, locations left out
+ * @param format format version of the job's output, see {@code Job.format}; 0 in manifests written
+ *     before formats existed, and for output that no job of this version makes
+ * @param settings the job's effective settings, without paths
  * @param inputs one per input directory or file
- * @param counts rows in, out, dropped and rejected by reason, and whatever else the job counts
- * @param figures measured values that are no counts, such as a loss
- * @param files every file of the directory but this one, in path order
- * @param run what may differ from one run to the next: start, seconds, memory, versions of the code
- *     and of what it runs on, machine
+ * @param counts rows in, rows out, rows dropped and rejected by reason, and the job's other counts
+ * @param figures measured values that are not counts, such as a loss
+ * @param files every file of the directory except the manifest, in path order
+ * @param run what may differ between runs: start, seconds, memory, versions of the code and its
+ *     platform, machine
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Manifest(
@@ -50,10 +50,10 @@ public record Manifest(
   /**
    * Something the job read.
    *
-   * @param name what the job calls it; {@code file} where it has one kind of files
-   * @param path where it lay
-   * @param fingerprint of an input directory's manifest, or of a file's name, length and time of
-   *     change
+   * @param name the job's name for it; {@code file} if the job has only one kind of file
+   * @param path where it was
+   * @param fingerprint of an input directory's manifest, or of a file's name, length and
+   *     modification time
    */
   public record Input(String name, String path, String fingerprint) {}
 
@@ -61,7 +61,7 @@ public record Manifest(
    * A file of the directory.
    *
    * @param path relative to the directory
-   * @param rows of a Parquet file, else -1
+   * @param rows number of rows of a Parquet file, otherwise -1
    */
   public record OutputFile(String path, long bytes, long rows, String sha256)
       implements Serializable {}
@@ -72,7 +72,7 @@ public record Manifest(
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
-  /** What a job is to make, before it is made. */
+  /** The manifest of an output that is yet to be made. */
   public static Manifest plan(
       String job, int format, SortedMap<String, String> settings, List<Input> inputs) {
     return new Manifest(
@@ -86,7 +86,7 @@ public record Manifest(
         new TreeMap<>());
   }
 
-  /** This plan, carried out. */
+  /** This plan with the results of the run. */
   public Manifest with(
       SortedMap<String, Long> newCounts,
       SortedMap<String, Double> newFigures,
@@ -106,7 +106,7 @@ public record Manifest(
   /**
    * Reads a manifest.
    *
-   * @param place for the error message
+   * @param place shown in the error message
    * @throws BadInputException if it is not one
    */
   public static Manifest fromJson(String json, String place) {
@@ -136,7 +136,7 @@ public record Manifest(
         cause);
   }
 
-  /** Identifies the directory's content and origin; equal for two runs that did the same work. */
+  /** Identifies the directory's content and origin. Equal for two runs that did the same work. */
   public String fingerprint() {
     List<Input> placeless =
         inputs.stream().map(i -> new Input(i.name(), "", i.fingerprint())).toList();
@@ -145,7 +145,7 @@ public record Manifest(
     return DigestUtils.sha256Hex(stable.toJson());
   }
 
-  /** Whether this is from before there were formats. */
+  /** Whether this was written before formats existed. */
   boolean isOlder() {
     return format == 0;
   }
@@ -159,9 +159,9 @@ public record Manifest(
   }
 
   /**
-   * How this finished output differs from what a job is now asked to make.
+   * How this finished output differs from what is now requested.
    *
-   * @return one line per difference; empty if the work is done already
+   * @return one line per difference; empty if the work is already done
    */
   public List<String> differences(Manifest wanted) {
     List<String> lines = new ArrayList<>();
@@ -189,7 +189,8 @@ public record Manifest(
           .forEach(input -> lines.add(named(input) + " is new or has changed" + place(input)));
       inputs.stream()
           .filter(input -> !want.contains(identity(input)))
-          // What lies nowhere, such as a list of rules, is one of its name, and told of already.
+          // An input without a path, such as a list of rules, is unique by name and was already
+          // reported.
           .filter(input -> !input.path().isEmpty() || !names(wantedInputs).contains(input.name()))
           .forEach(input -> lines.add(named(input) + " was another" + place(input)));
       if (inputs.size() != wantedInputs.size()) {

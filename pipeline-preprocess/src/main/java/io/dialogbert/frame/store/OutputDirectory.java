@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A job's output directory, which appears whole or not at all: it is made under a hidden name
- * beside its own, and takes its name, and the place of an older output, by renames. Of several
- * processes that make one output, the last one that began does; the others are told.
+ * A job's output directory, which appears whole or not at all. It is built under a hidden name
+ * beside the target. Renames then give it its final name and replace an older output. If several
+ * processes make the same output, the one that began last succeeds; the others fail with an error.
  */
 public final class OutputDirectory {
   private static final String OWNER = "owner";
@@ -33,16 +33,18 @@ public final class OutputDirectory {
   private final Path replaced;
   private final CommitMarker committing;
 
-  /** What lay at the output's place when this process looked. */
+  /** The manifest at the target when this process looked. */
   private Optional<Manifest> found = Optional.empty();
 
-  /** This process's, so that others' tasks never write into it. */
+  /**
+   * The name of this process's own directory, so that tasks of other processes never write into it.
+   */
   private final String run = UUID.randomUUID().toString();
 
   /**
-   * The directory of a path; of a local link, the one that it leads to.
+   * The directory at a path; for a local link, its target.
    *
-   * @throws BadConfigException if it is the root of a file system, or a link that leads nowhere
+   * @throws BadConfigException if it is the root of a file system, or a broken link
    */
   public OutputDirectory(Directories directories, String path) throws IOException {
     this(directories, path, CommitMarker.NEXT_BEAT);
@@ -73,7 +75,7 @@ public final class OutputDirectory {
         }
       }
     }
-    // The working directory itself has a parent only by its full name.
+    // The working directory itself has a parent only as a qualified path.
     return plain.getParent() == null ? qualified : plain;
   }
 
@@ -86,21 +88,21 @@ public final class OutputDirectory {
     return target;
   }
 
-  /** Where the output is made. */
+  /** Where the output is built. */
   public Path hidden() {
     return new Path(unfinished, run);
   }
 
   /**
-   * Waits for a process that exchanges the output just now. If one was killed while it did, the old
-   * output comes back under its name.
+   * Waits for a process that is swapping the output. If one was killed during the swap, restores
+   * the old output unless the new one is complete.
    *
-   * @return whether there is anything at the output's place
+   * @return whether there is anything at the target
    */
   public boolean recover() throws IOException {
     boolean killed = committing.awaitUnset();
     while (fileSystem.exists(replaced)) {
-      // From now on no other process begins to exchange it.
+      // From now on no other process starts a swap.
       claim();
       if (!committing.isSet()) {
         putBack();
@@ -118,7 +120,7 @@ public final class OutputDirectory {
   }
 
   private void putBack() throws IOException {
-    // Object stores rename file by file: the new output may be there in part.
+    // Object stores rename file by file, so the new output may be incomplete.
     if (!isWhole()) {
       fileSystem.delete(target, true);
       Directories.rename(fileSystem, replaced, target);
@@ -126,7 +128,7 @@ public final class OutputDirectory {
     fileSystem.delete(replaced, true);
   }
 
-  /** A run that was killed after its exchange leaves no data; one that goes on has some. */
+  /** A run that was killed after its swap leaves no data directory; a running one has its own. */
   private void sweepEmpty() throws IOException {
     if (fileSystem.exists(unfinished)
         && Stream.of(fileSystem.listStatus(unfinished)).noneMatch(FileStatus::isDirectory)) {
@@ -165,10 +167,10 @@ public final class OutputDirectory {
   }
 
   /**
-   * Takes over from whatever process began earlier, sweeps away what it made, and makes the hidden
+   * Takes over from any process that began earlier, deletes what it made, and creates the hidden
    * directory.
    *
-   * @throws BadInputException if the output is another one than {@link #recover} found
+   * @throws BadInputException if the output is no longer the one that {@link #recover} found
    */
   public void begin() throws IOException {
     try {
@@ -178,7 +180,7 @@ public final class OutputDirectory {
           "output directory cannot be made: " + hidden() + " (" + e.getMessage() + ")", e);
     }
     try {
-      // A process that set its marker before the claim may not have seen it.
+      // A process that set its marker before the claim may not have seen the claim.
       committing.awaitUnset();
       for (FileStatus other : fileSystem.listStatus(unfinished)) {
         if (other.isDirectory() && !other.getPath().getName().equals(run)) {
@@ -197,13 +199,13 @@ public final class OutputDirectory {
     }
   }
 
-  /** The directory comes first: without one, the owner's file would be swept away. */
+  /** Creates the directory first; without it, the owner file would be swept away. */
   private void claim() throws IOException {
     make(fileSystem.makeQualified(hidden()));
     directories.writeString(new Path(unfinished, OWNER), run);
   }
 
-  /** By Java where it is local, since Hadoop does not tell why it cannot. */
+  /** Creates a local directory through Java, since Hadoop gives no reason for a failure. */
   private void make(Path directory) throws IOException {
     if (directory.toUri().getScheme().equals("file")) {
       Refusal.makeDirectory(java.nio.file.Path.of(directory.toUri().getPath()));
@@ -213,7 +215,7 @@ public final class OutputDirectory {
   }
 
   /**
-   * Makes sure that no other process has begun to make this output since.
+   * Checks that no other process has begun to make this output since.
    *
    * @throws BadInputException if one has
    */
@@ -230,19 +232,19 @@ public final class OutputDirectory {
     }
   }
 
-  /** Drops what was made so far. */
+  /** Deletes what was built so far. */
   public void discard() throws IOException {
     requireOwn();
     fileSystem.delete(unfinished, true);
   }
 
   /**
-   * Exchanges the old output, if there is one, for the new one.
+   * Replaces the old output, if any, by the new one.
    *
-   * <p>This process sets its marker, then looks who the owner is; another one makes itself the
-   * owner, then looks for a marker. So at least one of two learns of the other.
+   * <p>This process sets its marker, then checks the owner. Another process makes itself the owner,
+   * then checks for a marker. So at least one of the two notices the other.
    *
-   * @throws BadInputException if another process makes it, too
+   * @throws BadInputException if another process also makes this output
    */
   public void commit() throws IOException {
     try (committing) {
@@ -254,7 +256,7 @@ public final class OutputDirectory {
         fileSystem.delete(target, false);
       }
       try {
-        // Ends a process that stood still for so long that it was taken for dead.
+        // Stops a process that stalled for so long that others took it for dead.
         requireOwn();
         renameToNothing(hidden(), target);
       } catch (IOException | BadInputException e) {
@@ -263,7 +265,7 @@ public final class OutputDirectory {
         }
         throw e;
       }
-      // Now the output is there, and what is left over costs space alone.
+      // Now the output is in place; leftovers only cost space.
       sweep(unfinished);
       sweep(replaced);
     }
@@ -277,7 +279,7 @@ public final class OutputDirectory {
     }
   }
 
-  /** Hadoop would move a directory into one that is there already. */
+  /** Refuses an existing destination; Hadoop would move the directory into it. */
   private void renameToNothing(Path from, Path to) throws IOException {
     if (fileSystem.exists(to)) {
       throw new IOException(to + " is in the way");

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 
-/** Brings the files that tasks wrote into their final form, and describes them for a manifest. */
+/** Brings task output files into their final form, and describes them for a manifest. */
 public final class OutputFiles {
   private final Directories directories;
 
@@ -23,15 +23,15 @@ public final class OutputFiles {
   }
 
   /**
-   * A file as it was read back.
+   * A file as read back.
    *
-   * @param from path of what was read: the file, or a copy that is to take its place
+   * @param from the path that was read: the file, or a copy that will replace it
    */
   public record Described(Manifest.OutputFile file, String from) implements Serializable {}
 
   /**
-   * Gives Spark's part files names without the random part, so that the same work leaves the same
-   * directory, drops markers and side files, and lists what is left.
+   * Removes the random part of Spark's part file names, so that the same work gives the same
+   * directory. Deletes markers and side files, and lists the rest.
    *
    * @return paths relative to the directory, in order
    */
@@ -41,12 +41,12 @@ public final class OutputFiles {
     String root = fileSystem.makeQualified(directory).toUri().getPath() + "/";
     for (FileStatus file : directories.list(directory)) {
       Path path = file.getPath();
-      // A task that Spark gave up may still write below _temporary.
+      // A task that Spark abandoned may still write below _temporary.
       if (Directories.hiddenBelow(fileSystem.makeQualified(directory), path)) {
         fileSystem.delete(path, false);
         continue;
       }
-      // Executors' local file systems write checksums beside the parts; listings do not show them.
+      // Executors' local file systems write checksum files beside the parts; listings hide them.
       if (fileSystem instanceof ChecksumFileSystem checked) {
         checked.getRawFileSystem().delete(checked.getChecksumFile(path), false);
       }
@@ -63,8 +63,8 @@ public final class OutputFiles {
   }
 
   /**
-   * Reads a file back: its length, rows if it is Parquet, and checksum. Of a Parquet file in which
-   * the writer left something to chance, a copy in order is made and told of.
+   * Reads a file back: its length, checksum and, for Parquet, rows. If a Parquet file's footer has
+   * its encodings out of order, a sorted copy is written and returned.
    */
   public Described describe(Path directory, String relative) throws IOException {
     Path path = new Path(directory, relative);
@@ -87,9 +87,7 @@ public final class OutputFiles {
     }
   }
 
-  /**
-   * Puts the copies in the places of their files, and sweeps away those of attempts that failed.
-   */
+  /** Replaces files by their copies, and deletes the copies of failed attempts. */
   public void settle(Path directory, Collection<Described> described) throws IOException {
     FileSystem fileSystem = directories.fileSystem(directory);
     for (Described one : described) {

@@ -19,20 +19,20 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 
 /**
- * Footers of Parquet files, made the same in every run. Parquet's writer lists a column's encodings
- * in the order of a hash set of enum constants, whose hashes differ from one JVM to the next.
+ * Makes the footers of Parquet files the same in every run. Parquet's writer lists a column's
+ * encodings in the order of a hash set of enum constants, whose hash codes differ between JVMs.
  */
 final class ParquetFooters {
-  /** After the footer: its length, and the magic number. */
+  /** After the footer: its length and the magic number. */
   private static final int TAIL_BYTES = 8;
 
   private ParquetFooters() {}
 
   /**
-   * Writes a copy of a file with its encodings in order, unless they are so already. The file
-   * itself stays, since another attempt of the same task may be at it.
+   * Writes a copy of a file with its encodings sorted, unless they are already. The file itself
+   * stays, since another attempt of the same task may be using it.
    *
-   * @return whether there is a copy
+   * @return whether a copy was written
    */
   static boolean sortEncodings(FileSystem fileSystem, Path file, Path copy) throws IOException {
     long length = fileSystem.getFileStatus(file).getLen();

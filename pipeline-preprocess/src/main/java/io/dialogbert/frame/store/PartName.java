@@ -12,8 +12,8 @@ final class PartName {
   private PartName() {}
 
   /**
-   * A name without its random part, and with its number in ASCII, since executors write it in the
-   * digits of their locale; any other name stays.
+   * A name without its random part and with its number in ASCII, since executors write it in their
+   * locale's digits. Any other name stays.
    */
   static String stable(String name) {
     return SPARKS.matcher(name).replaceFirst(part -> "part-" + inAscii(part.group(1)) + ".");

@@ -11,22 +11,23 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Replaces files of finished directories, of several together, where the rest of them stays.
+ * Replaces some files of finished directories, in several directories together; all other files
+ * stay.
  *
- * <p>New files are staged in a hidden directory beside each directory. When all are there, a mark
- * says so; from then on the work will be completed, by this run or the next. A directory loses its
- * manifest, gets its files, and gets the new manifest last. So a run that is killed at any moment
- * leaves each directory as it was, as it will be, or without a manifest, and then no job reads it.
- * Needs of the file system that a rename of a file shows all of it or nothing.
+ * <p>New files are staged in a hidden directory beside each directory. When all are staged, a mark
+ * is written. From then on the work will be completed, by this run or the next. Each directory
+ * first loses its manifest, then gets its files, and gets its new manifest last. So a run that is
+ * killed at any moment leaves each directory old, new or without a manifest; without one, no job
+ * reads it. Requires that the file system renames files atomically.
  */
 public final class Rewrites {
-  /** The manifest of the directory as it was when its new files were staged. */
+  /** The directory's manifest at the time its new files were staged. */
   private static final String BEFORE = "before.json";
 
-  /** Where the mark lies: in one of the staging directories of a run. */
+  /** Names the staging directory that holds the mark; one per run. */
   private static final String LEADER = "leader";
 
-  /** The mark; names the run's directories, one a line. */
+  /** The mark; lists the run's directories, one per line. */
   private static final String READY = "ready";
 
   private static final String STATE = "rewrite";
@@ -38,22 +39,21 @@ public final class Rewrites {
   }
 
   /**
-   * New content of a directory.
+   * New content for a directory.
    *
    * @param directory where the files are replaced
-   * @param before its manifest as it is
-   * @param after its manifest as it will be; files of {@code before} that it does not list are
-   *     deleted
+   * @param before its current manifest
+   * @param after its new manifest; files of {@code before} that it does not list are deleted
    */
   public record Rewrite(String directory, Manifest before, Manifest after) {}
 
-  /** Where the new files of a directory are to be laid, under their paths in the directory. */
+  /** Where to write a directory's new files, under their paths in the directory. */
   public Path staging(String directory) {
     Path path = new Path(directory);
     return new Path(path.getParent(), "." + path.getName() + "." + STATE);
   }
 
-  /** Replaces the files for which there are others in {@link #staging}. */
+  /** Replaces the files that have new versions in {@link #staging}. */
   public void commit(Collection<Rewrite> rewrites) throws IOException {
     if (rewrites.isEmpty()) {
       return;
@@ -75,9 +75,9 @@ public final class Rewrites {
   }
 
   /**
-   * Completes what a killed run had ready, and sweeps away what it had not.
+   * Completes what a killed run had marked ready, and deletes what it had not.
    *
-   * @param places directories, or what they lie in at any depth
+   * @param places directories, or any of their ancestors
    * @throws BadInputException if one does not exist
    */
   public void recover(Collection<String> places) throws IOException {
@@ -93,7 +93,7 @@ public final class Rewrites {
     Path staging = staging(directory);
     FileSystem fileSystem = directories.fileSystem(staging);
     if (!fileSystem.exists(staging)) {
-      // Completed with another one.
+      // Completed together with another directory.
       return;
     }
     try {
@@ -102,16 +102,16 @@ public final class Rewrites {
       complete(ready.lines().toList(), leader);
       return;
     } catch (FileNotFoundException e) {
-      // There is no mark, or all is done but the sweeping.
+      // There is no mark, or only the cleanup is left.
     }
     if (!fileSystem.exists(new Path(directory, Manifest.FILE_NAME))) {
-      // Only the completing takes a manifest away; its mark was lost with the leader's directory.
+      // Only completing removes a manifest; the mark was lost with the leader's directory.
       apply(directory);
     }
     fileSystem.delete(staging, true);
   }
 
-  /** Does what is not done yet. */
+  /** Does the remaining work. */
   private void complete(Collection<String> paths, Path leader) throws IOException {
     for (String directory : paths) {
       apply(directory);
@@ -139,7 +139,7 @@ public final class Rewrites {
     Manifest after = manifest(staged);
     if (fileSystem.exists(live)) {
       if (!manifest(live).fingerprint().equals(before.fingerprint())) {
-        // Somebody has made the directory anew since.
+        // The directory has been rebuilt since.
         return;
       }
       fileSystem.delete(live, false);
@@ -150,7 +150,7 @@ public final class Rewrites {
       Path from = new Path(staging, file.path());
       if (fileSystem.exists(from)) {
         Path to = new Path(directory, file.path());
-        // Not every file system renames onto a file.
+        // Not every file system can rename onto an existing file.
         fileSystem.delete(to, false);
         Directories.rename(fileSystem, from, to);
       }

@@ -13,23 +13,25 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Messages that one sender sent with the same text to many conversations: advertisements and other
- * circulars. Only 64-bit hashes of sender with text, and of conversations, are moved; two that
- * collide by chance would have to be sent to as many conversations to matter.
+ * Messages with the same text that one sender sent to many conversations: advertisements and other
+ * circulars. Only 64-bit hashes of sender and text, and of conversations, are shuffled. A chance
+ * collision matters only if the colliding texts together reach as many conversations.
  */
 final class BroadcastMessages {
   private static final Column KEY = xxhash64(col("sender_id"), col("text"));
 
-  /** The hash of sender and text, and how many messages have it. */
+  /** The hash of sender and text, and the number of messages with it. */
   private final Dataset<Row> keys;
 
   private final long numMessages;
 
   /**
-   * Looks for them.
+   * Finds the broadcast messages.
    *
-   * @param maxConversations to which a sender may send a text; 0 looks for none
-   * @param minLength of a text in code points; shorter ones anyone may say to anyone
+   * @param maxConversations most conversations to which a sender may send one text; 0 disables the
+   *     search
+   * @param minLength shortest text to consider, in code points; anyone may send a shorter one to
+   *     anyone
    */
   BroadcastMessages(Dataset<Row> messages, int maxConversations, int minLength) {
     keys =
@@ -47,12 +49,12 @@ final class BroadcastMessages {
     numMessages = total.isNullAt(0) ? 0 : total.getLong(0);
   }
 
-  /** How many messages they are. */
+  /** The number of broadcast messages. */
   long numMessages() {
     return numMessages;
   }
 
-  /** The other messages. */
+  /** Keeps only the other messages. */
   Dataset<Row> removeFrom(Dataset<Row> messages) {
     return numMessages == 0
         ? messages

@@ -8,10 +8,11 @@ import io.dialogbert.frame.config.ConfigReader;
 /**
  * Settings of {@link BuildDialoguesJob}.
  *
- * @param messages directory that ingest-messages wrote
- * @param maxConversationsPerText to which a sender may send one text; 0 for any number
- * @param minBroadcastLength of a text that may be sent to too many, in code points
- * @param dialoguesPerFile target size of the output's files
+ * @param messages directory written by ingest-messages
+ * @param maxConversationsPerText most conversations to which a sender may send one text; 0 for no
+ *     limit
+ * @param minBroadcastLength shortest text that can count as a broadcast, in code points
+ * @param dialoguesPerFile target number of dialogues in each output file
  */
 public record BuildDialoguesConfig(
     String messages,

@@ -38,8 +38,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Messages to dialogues: sessions of turns, each once and none nearly so, in train, validation or
- * test by conversation.
+ * Builds dialogues from messages: sessions of turns, without duplicates or near-duplicates, split
+ * by conversation into train, validation and test.
  */
 public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
   public static void main(String[] args) {
@@ -123,7 +123,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
       Dataset<Row> messages, DialogueConfig rules, PartitionAccumulator<DialogueTally> tallies) {
     MapPartitionsFunction<Row, Row> build = rows -> build(rows, rules, tallies);
     // The shuffle sorts, so that a conversation of any length streams through its task. All columns
-    // that rules look at are in the order, so that it does not depend on partitions.
+    // that rules use are sort keys, so that the result does not depend on partitions.
     return messages
         .repartition(col("conversation_id"))
         .sortWithinPartitions(
@@ -173,8 +173,8 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
   }
 
   /**
-   * The ids of dialogues with the same turns as one of a smaller id. The copies of a text, of which
-   * short dialogues have very many, are counted where they are, and not brought into one task.
+   * The ids of dialogues with the same turns as a dialogue with a smaller id. Short dialogues can
+   * have very many copies. These are counted in place, not gathered in one task.
    */
   private static Dataset<Row> copies(Dataset<Row> texts) {
     Dataset<Row> contents =
@@ -187,7 +187,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
             .filter(col("number").gt(1))
             .select("lang", "content", "first")
             .persist(StorageLevel.DISK_ONLY());
-    // Known to be small once counted, so that the dialogues need not be moved for the join.
+    // Once counted, Spark knows that it is small, so the join need not shuffle the dialogues.
     repeated.count();
     return contents
         .join(repeated, new String[] {"lang", "content"})

@@ -25,15 +25,15 @@ import org.apache.spark.storage.StorageLevel;
 
 /**
  * Finds the dialogues that are near-duplicates of others. Dialogues that share a band of MinHash
- * values are candidates; those whose shingle sets are as similar as the threshold are pairs; of the
- * pairs, in the order of the ids, a dialogue goes that is paired with a smaller one that stays. Ids
- * are hashes, so their order is a random one, in which all is decided in few rounds (Blelloch,
- * Fineman and Shun 2012).
+ * values are candidates; those whose shingle sets reach the similarity threshold are pairs. In the
+ * order of the ids, a dialogue is removed if it is paired with a smaller one that stays. Ids are
+ * hashes, so their order is random, and everything is decided in a few rounds (Blelloch, Fineman
+ * and Shun 2012).
  */
 final class NearDuplicates {
   /**
-   * A dialogue is compared with this many of the smallest ids of a band: work is linear, however
-   * many dialogues share it.
+   * Each dialogue is compared with at most this many of the smallest ids in a band. So the work is
+   * linear, no matter how many dialogues share the band.
    */
   static final int MAX_COMPARED = 8;
 
@@ -49,7 +49,7 @@ final class NearDuplicates {
   private NearDuplicates() {}
 
   /**
-   * The ids of the dialogues to be left out, each once.
+   * The ids of the dialogues to remove, each once.
    *
    * @param dialogues {@code dialogue_id}, {@code lang} and {@code text}; each text once
    * @return one column, {@code copy}; does not depend on partitions
@@ -70,7 +70,7 @@ final class NearDuplicates {
               .select(col("second").as("copy"))
               .distinct()
               .persist(StorageLevel.DISK_ONLY());
-      // Known to be small once counted, so that pairs need not be moved for the joins.
+      // Once counted, Spark knows that it is small, so the joins need not shuffle the pairs.
       go.count();
       gone = gone.union(go);
       Dataset<Row> left =
@@ -87,18 +87,18 @@ final class NearDuplicates {
   }
 
   /**
-   * The same rows as a leaf of the plans made of them. A round names the pairs several times, so
-   * that the plan of a round that held that of the round before would grow as a power of the
-   * rounds. What is lost with an executor is computed again, which a local checkpoint would not do.
+   * The same rows as a leaf of the query plan. A round uses the pairs several times, so a plan that
+   * contained the previous round's plan would grow exponentially with the rounds. Unlike with a
+   * local checkpoint, data lost with an executor can be recomputed.
    */
   private static Dataset<Row> leaf(Dataset<Row> onDisk) {
     return onDisk.sparkSession().createDataFrame(onDisk.toJavaRDD(), onDisk.schema());
   }
 
-  /** Pairs as similar as the threshold; the first id is the smaller. */
+  /** Pairs that reach the similarity threshold; the first id is the smaller. */
   private static Dataset<Row> pairs(Dataset<Row> dialogues, DuplicateConfig config) {
     Dataset<Row> candidates = candidates(dialogues, config);
-    // Known to be small once counted, so that texts need not be moved to find theirs.
+    // Once counted, Spark knows that they are small, so the join need not shuffle the texts.
     if (candidates.isEmpty()) {
       return candidates;
     }
@@ -111,7 +111,8 @@ final class NearDuplicates {
                 dialogues.select("dialogue_id", "text"), col("second").equalTo(col("dialogue_id")))
             .select("first", "second", "text")
             .repartition(col("first"))
-            // The first itself comes before what it is compared with, since its id is smaller.
+            // The first dialogue itself precedes those it is compared with, since its id is
+            // smaller.
             .sortWithinPartitions("first", "second")
             .mapPartitions(similar, Encoders.row(PAIRS))
             .persist(StorageLevel.DISK_ONLY());
@@ -154,7 +155,7 @@ final class NearDuplicates {
         });
   }
 
-  /** Pairs of each dialogue with the smallest ids of its band. */
+  /** Pairs each dialogue with the smallest ids of its band. */
   private static Iterator<Row> meetings(Iterator<Row> sorted) {
     List<String> smallest = new ArrayList<>(MAX_COMPARED);
     long[] band = new long[1];

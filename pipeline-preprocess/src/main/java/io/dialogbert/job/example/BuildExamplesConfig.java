@@ -9,15 +9,16 @@ import java.io.Serializable;
 /**
  * Settings of {@link BuildExamplesJob}.
  *
- * @param dialogues directory that build-dialogues wrote
- * @param tokenizer directory that train-tokenizer wrote
- * @param maskedLmProb share of ordinary tokens to mask
- * @param staticMasks how many copies with masks of their own are stored of each example; 0 leaves
+ * @param dialogues directory written by build-dialogues
+ * @param tokenizer directory written by train-tokenizer
+ * @param maskedLmProb fraction of ordinary tokens to mask
+ * @param staticMasks number of copies stored of each example, each with its own masks; 0 leaves
  *     masking to the loader
- * @param dialoguesPerBucket dialogues that lend each other random second parts, or run on into each
- *     other; what a task holds in memory
- * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
- * @param examplesPerFile target size of the output's files; a trainer holds two of them
+ * @param dialoguesPerBucket number of dialogues that supply each other with random second segments,
+ *     or are packed together; a task holds one bucket in memory
+ * @param maxUnknownRate fraction of unknown tokens in [0, 1] above which the job fails
+ * @param examplesPerFile target number of examples in each output file; a trainer holds three files
+ *     in memory
  */
 public record BuildExamplesConfig(
     String dialogues,
@@ -57,7 +58,7 @@ public record BuildExamplesConfig(
     return new MaskingConfig(maskedLmProb, maxPredictionsPerSeq, wholeWordMask, vocabSize);
   }
 
-  /** How many rows an example is stored in. */
+  /** The number of rows in which an example is stored. */
   int copies() {
     return Math.max(1, staticMasks);
   }

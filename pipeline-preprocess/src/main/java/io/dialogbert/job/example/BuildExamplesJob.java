@@ -33,10 +33,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Dialogues to turn-separated pretraining examples, in files that are random samples of the whole.
+ * Builds turn-separated pretraining examples from dialogues, in files that are random samples of
+ * all examples.
  */
 public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
-  /** Figures that the manifest has among its counts. */
+  /** Figures that the manifest already lists as counts. */
   private static final Set<String> COUNTS = Set.of("rows_out", "tokens");
 
   public static void main(String[] args) {

@@ -37,7 +37,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.types.DataTypes;
 
-/** Makes the examples table of tokenized dialogues. Crosses the wire to the executors. */
+/** Makes the examples table from tokenized dialogues. Is serialized to the executors. */
 final class ExampleMaker implements Serializable {
   private static final Encoder<Row> BUCKETED =
       ArrayRows.encoder(TokenizedRows.SCHEMA.add("bucket", DataTypes.IntegerType, false));
@@ -51,11 +51,11 @@ final class ExampleMaker implements Serializable {
   private long numTurns;
 
   /**
-   * Counts the dialogues: there are buckets of about equal size for each language and split, and
-   * their number depends on the corpus alone.
+   * Counts the dialogues. Each language and split gets buckets of about equal size; their number
+   * depends only on the corpus.
    *
    * @param dialogues a table with {@code lang} and {@code split}, one row for each dialogue
-   * @param turnsOfRow how many turns a row has
+   * @param turnsOfRow the number of turns of a row
    * @param wordStarts which ids start a word
    * @param vocabSize number of ids
    */
@@ -79,12 +79,12 @@ final class ExampleMaker implements Serializable {
     }
   }
 
-  /** Dialogues counted. */
+  /** The number of dialogues. */
   long numDialogues() {
     return numDialogues;
   }
 
-  /** Counts of nothing yet. */
+  /** New, empty statistics. */
   ExampleStats newStats() {
     return new ExampleStats(config.example(), masking);
   }
@@ -122,12 +122,12 @@ final class ExampleMaker implements Serializable {
     return new DialogueRing(config.example(), seed);
   }
 
-  /** An example that is to be masked, and how many turns it has. */
+  /** An example to be masked, and its number of turns. */
   private record Unmasked(PretrainExample example, int numTurns) {}
 
   /**
-   * The examples of one bucket after another; rows come sorted by bucket. Copies are made one by
-   * one, so that a bucket is held once.
+   * The examples, bucket by bucket; rows come sorted by bucket. Copies are made one at a time, so
+   * that a bucket is held only once.
    */
   private final class Buckets implements Iterator<Row> {
     private final Iterator<Row> rows;

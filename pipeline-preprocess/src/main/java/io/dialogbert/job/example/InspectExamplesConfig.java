@@ -9,11 +9,11 @@ import java.util.Optional;
  * Settings of {@link InspectExamplesJob}.
  *
  * @param tokenizer directory of a tokenizer or a checkpoint
- * @param examples directory that build-examples wrote
- * @param split of the examples that are shown
- * @param numExamples how many are shown
+ * @param examples directory written by build-examples
+ * @param split split of the examples to show
+ * @param numExamples number of examples to show
  * @param encode a text to encode
- * @param lang language of that text
+ * @param lang language of the text to encode
  * @param decode ids to decode
  */
 public record InspectExamplesConfig(

@@ -29,8 +29,7 @@ import java.util.Objects;
 import org.apache.spark.sql.Row;
 
 /**
- * Shows examples as a person can read them, and encodes or decodes what is given in the settings.
- * Writes nothing.
+ * Shows examples in readable form, and encodes or decodes what the settings give. Writes nothing.
  */
 public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
   public static void main(String[] args) {
@@ -105,7 +104,7 @@ public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
   }
 
   private static void show(JobContext job, InspectExamplesConfig config, Vocabulary vocabulary) {
-    // A sample by hash: the same for everyone who asks for the same examples.
+    // A sample by hash, the same for everyone who requests the same examples.
     List<Row> rows =
         job.read("examples", "data")
             .filter(col("split").equalTo(config.split()))

@@ -1,5 +1,5 @@
 /**
- * {@code build-examples} and {@code inspect-examples}: dialogues to pretraining examples, and a
- * look at them.
+ * {@code build-examples} and {@code inspect-examples}: build pretraining examples from dialogues,
+ * and show them.
  */
 package io.dialogbert.job.example;

@@ -8,7 +8,7 @@ import java.util.Optional;
  * Settings of {@link ForgetJob}.
  *
  * @param users text files of user ids
- * @param directories the pipeline's directories, or what they lie in at any depth
+ * @param directories the pipeline's directories, or any of their ancestors
  * @param pseudonymKeyFile file that holds the pseudonym key
  * @param pseudonymKeyVariable environment variable that holds it, if no file is named
  */

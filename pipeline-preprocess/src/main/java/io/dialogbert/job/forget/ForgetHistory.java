@@ -11,14 +11,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Which runs of {@link ForgetJob} changed a directory, oldest first. It lies among the facts of the
- * manifest that no fingerprint covers, and tells which fingerprints the directory had before: by
- * them, what was made of it then is recognized.
+ * Which runs of {@link ForgetJob} changed a directory, oldest first. Stored in the manifest's run
+ * facts, which no fingerprint covers. It records which fingerprints the directory had before. These
+ * identify outputs that were made from earlier states of the directory.
  */
 final class ForgetHistory {
   private static final String PREFIX = "forget.";
 
-  /** A change: when, the fingerprint before it, and how many rows lost something or went. */
+  /** A change: the fingerprint before it, and the number of rows changed or removed. */
   private record Change(String fingerprint, long rows) {}
 
   private final List<Change> changes = new ArrayList<>();
@@ -39,7 +39,7 @@ final class ForgetHistory {
     return history;
   }
 
-  /** The facts of a manifest with one more change. */
+  /** A manifest's run facts with one more change. */
   static SortedMap<String, String> add(Manifest before, Instant now, long rows) {
     SortedMap<String, String> facts = new TreeMap<>(before.run());
     int number = of(before).changes.size() + 1;
@@ -50,8 +50,8 @@ final class ForgetHistory {
   }
 
   /**
-   * Rows that changed or went since the directory had a fingerprint; empty if it never had it
-   * before a change.
+   * The number of rows changed or removed since the directory had a fingerprint. Empty if no
+   * recorded change started from that fingerprint.
    */
   OptionalLong rowsSince(String fingerprint) {
     for (int i = 0; i < changes.size(); i++) {

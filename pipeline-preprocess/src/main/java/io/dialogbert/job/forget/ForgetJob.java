@@ -33,11 +33,11 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Takes the messages of some users out of finished directories and what was made of them, and tells
- * what has to be made again instead.
+ * Removes some users' messages from finished directories and from their derived data, and reports
+ * what must be rebuilt instead.
  */
 public final class ForgetJob implements Job<ForgetConfig> {
-  /** Where states of a training run lie, this file tells what it is to make. */
+  /** Among a training run's checkpoints, this file records what the run is to make. */
   private static final String RUN_PLAN = "run.json";
 
   public static void main(String[] args) {
@@ -61,7 +61,10 @@ public final class ForgetJob implements Job<ForgetConfig> {
         .fingerprint(IngestMessagesJob.KEY_INPUT, IngestMessagesJob.fingerprint(key(config)));
   }
 
-  /** The directories as they are: a run that left them so is not done again. */
+  /**
+   * Includes the directories as they are now: if a run left them in this state, there is nothing to
+   * do.
+   */
   @Override
   public Lineage lineage(ForgetConfig config, Directories directories) throws IOException {
     Lineage lineage = lineage(config);
@@ -100,7 +103,7 @@ public final class ForgetJob implements Job<ForgetConfig> {
     return Stage.inOrder(stages);
   }
 
-  /** What killed jobs left, and what running ones have not finished; this one's left out. */
+  /** Leftovers of killed jobs and unfinished output of running ones, except this job's own. */
   private static List<String> leftovers(
       Directories directories, DirectoryTree tree, ForgetConfig config) throws IOException {
     Path output = new Path(config.output());
@@ -144,11 +147,11 @@ public final class ForgetJob implements Job<ForgetConfig> {
     if (report.changed().isEmpty()) {
       job.say("nothing found of these users");
     }
-    // Last, so that what fails leaves everything as it was.
+    // Last, so that a failure leaves everything as it was.
     rewrites.commit(report.changed());
   }
 
-  /** Who writes there now may hold messages of the users, and would bring them back. */
+  /** A job that is writing now may hold the users' messages and would bring them back. */
   private static void requireNothingLeft(List<String> leftovers) {
     if (!leftovers.isEmpty()) {
       throw new BadInputException(
@@ -160,7 +163,7 @@ public final class ForgetJob implements Job<ForgetConfig> {
     }
   }
 
-  /** Under another key nobody is found, which must not look as if there were nothing to forget. */
+  /** With another key no user is found. That must not look as if there were nothing to forget. */
   private static void requireKey(List<Stage> stages, ForgetConfig config) {
     String fingerprint = IngestMessagesJob.fingerprint(key(config));
     boolean some = false;
@@ -186,7 +189,7 @@ public final class ForgetJob implements Job<ForgetConfig> {
     }
   }
 
-  /** Lays the new files of each stage that has a table of a known kind beside it. */
+  /** Stages the new files of each stage that has a table of a known kind. */
   private static Map<Stage, ForgetTask> stage(
       JobContext job, Rewrites rewrites, List<Stage> stages, Dataset<Row> users)
       throws IOException {
@@ -195,7 +198,7 @@ public final class ForgetJob implements Job<ForgetConfig> {
       if (stage.tables().isEmpty()) {
         continue;
       }
-      // A torn or damaged directory would be made whole in name only.
+      // Otherwise an incomplete or damaged directory would get a manifest that calls it sound.
       String made = stage.manifest().job();
       job.requireSound(
           made, stage.directory(), job.directories().finished(made, stage.directory()).files());
@@ -221,7 +224,7 @@ public final class ForgetJob implements Job<ForgetConfig> {
     return tasks;
   }
 
-  /** The dialogues in which one of the users has a turn. */
+  /** The ids of dialogues in which one of the users has a turn. */
   private static Dataset<Row> dialogueIds(
       JobContext job, Map<Stage, Map<String, ForgettableTable>> kinds, Dataset<Row> users) {
     Dataset<Row> ids =

@@ -24,8 +24,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What becomes of each stage, and what is to be done about those that stay as they are. Stages come
- * after what they were made of.
+ * What happens to each stage, and what the user must do about those that are not rewritten. Each
+ * stage comes after its inputs.
  */
 final class ForgetReport {
   static final StructType SCHEMA =
@@ -42,17 +42,17 @@ final class ForgetReport {
   private final List<Rewrites.Rewrite> changed = new ArrayList<>();
   private final SortedMap<String, Long> counts = new TreeMap<>();
 
-  /** The stages so far as they will be, and others that may be inputs. */
+  /** The stages so far, as they will be, and others that may be inputs. */
   private final List<Stage> after;
 
-  /** Fingerprints after this run, by those before it. */
+  /** Maps fingerprints before this run to those after it. */
   private final Map<String, String> renewed = new HashMap<>();
 
-  /** Fingerprints of stages that have to be made again. */
+  /** Fingerprints of stages that must be rebuilt. */
   private final Set<String> outdated = new HashSet<>();
 
   /**
-   * A report.
+   * Creates an empty report.
    *
    * @param others stages that are not reported
    */
@@ -69,12 +69,12 @@ final class ForgetReport {
     return changed;
   }
 
-  /** What was taken away, by job. */
+  /** Counts of what was removed, by job. */
   SortedMap<String, Long> counts() {
     return counts;
   }
 
-  /** The report as a table of plain text. */
+  /** The report as a plain-text table. */
   String render() {
     TextTable table = new TextTable("directory", "action", "files", "rows", "to do");
     for (Row row : rows) {
@@ -134,9 +134,8 @@ final class ForgetReport {
   }
 
   /**
-   * The manifest without what was taken away. Where the stage's inputs were changed in this run,
-   * and its own main table with them, it is as if it had been made of what they are now. Empty
-   * where nothing changes.
+   * The manifest without what was removed. If the stage's own main table was processed too, the
+   * manifest names its inputs as they are after this run. Empty if nothing changes.
    */
   private Optional<Manifest> newManifest(Stage stage, ForgetTask task) throws IOException {
     Manifest old = stage.manifest();
@@ -173,7 +172,7 @@ final class ForgetReport {
             ForgetHistory.add(old, now, task.rows())));
   }
 
-  /** Why a stage has to be made again, if it has to. */
+  /** Why a stage must be rebuilt, if it must. */
   private Optional<String> reason(Stage stage, Optional<ForgetTask> task) {
     boolean followsInputs = task.isPresent() && task.get().followsInputs();
     boolean isModel = writes(stage, Output.MODEL);
@@ -198,7 +197,8 @@ final class ForgetReport {
           "it does not tell whose turns are in it, or its dialogues are not among the directories");
     }
     if (!followsInputs) {
-      // Ids that an older tokenizer gave are as good as before; all else may hold what nobody sees.
+      // Token ids from an older tokenizer stay valid. Anything else may contain messages of the
+      // users unnoticed.
       Optional<String> lost =
           stage.directoryInputs().stream()
               .filter(input -> Stage.of(input, after).isEmpty())
@@ -220,7 +220,7 @@ final class ForgetReport {
         : Optional.empty();
   }
 
-  /** Whether the stage holds examples whose dialogues cannot be looked at. */
+  /** Whether the stage holds examples whose dialogues are not available. */
   private boolean isUntraceable(Stage stage, boolean hasKnownTable) {
     return writes(stage, Output.EXAMPLES)
         && !(hasKnownTable

@@ -27,9 +27,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
-/** Writes the new files of one table into the staging directory of its stage. */
+/** Writes the new files of a stage's tables into its staging directory. */
 final class ForgetTask {
-  /** Start of the names of counts of what was taken away. */
+  /** Prefix of the counts of what was removed. */
   static final String FORGOTTEN = "forgotten.";
 
   private static final String NUMBER = "rewritten_number";
@@ -47,9 +47,9 @@ final class ForgetTask {
   private boolean followsInputs;
 
   /**
-   * Work on a stage.
+   * Creates the task of a stage.
    *
-   * @param staging where new files go; nothing is there yet
+   * @param staging where new files are written; still empty
    */
   ForgetTask(JobContext job, Stage stage, Path staging) {
     this.job = job;
@@ -57,7 +57,7 @@ final class ForgetTask {
     this.staging = staging;
   }
 
-  /** What the tables so far add to the counts of the manifest. */
+  /** What the tables so far add to the manifest's counts. */
   Map<String, Long> counts() {
     return counts;
   }
@@ -67,17 +67,17 @@ final class ForgetTask {
     return files;
   }
 
-  /** Whether the main table was among them, so that it is now as its changed inputs are. */
+  /** Whether the main table was processed, so that it now matches its changed inputs. */
   boolean followsInputs() {
     return followsInputs;
   }
 
-  /** Rows that change or go. */
+  /** The number of rows changed or removed. */
   long rows() {
     return rows;
   }
 
-  /** The rows of a table with the places they lie at. */
+  /** The rows of a table with their file and row number. */
   static Dataset<Row> placed(Dataset<Row> table) {
     return table.select(
         col("*"),
@@ -85,7 +85,10 @@ final class ForgetTask {
         col("_metadata.row_index").as(ForgettableTable.ROW));
   }
 
-  /** Stages the files of a table that have rows of the users; only the list of them is held. */
+  /**
+   * Stages the files of a table that contain rows of the users. Only the list of files is held in
+   * memory.
+   */
   void rewrite(String table, ForgettableTable kind, Dataset<Row> users, Dataset<Row> dialogueIds)
       throws IOException {
     followsInputs |= table.equals(Stage.MAIN_TABLE);
@@ -107,7 +110,7 @@ final class ForgetTask {
         rows += file.getLong(1);
       }
       files.addAll(paths);
-      // A file by itself has no columns of its directories' names, which are not written either.
+      // Reading single files gives no partition columns, which are not written either.
       Dataset<Row> old =
           placed(
               job.spark()
@@ -129,7 +132,7 @@ final class ForgetTask {
             .groupBy("key")
             .agg(sum("value"))
             .collectAsList()) {
-      // Rows are counted of the main table only.
+      // Rows are counted only for the main table.
       if (table.equals(Stage.MAIN_TABLE) || row.getString(0).startsWith(FORGOTTEN)) {
         counts.merge(row.getString(0), row.getLong(1), Long::sum);
       }
@@ -161,7 +164,7 @@ final class ForgetTask {
         .options(kind.parquetOptions())
         .partitionBy(NUMBER)
         .parquet(parts.toString());
-    // One part for each file that has a row left, since a file's rows are in one task.
+    // One part for each file that has rows left, since all rows of a file are in one task.
     for (int i = 0; i < paths.size(); i++) {
       Path part = new Path(parts, NUMBER + "=" + i);
       if (fileSystem.exists(part)) {
@@ -187,7 +190,7 @@ final class ForgetTask {
     return path.substring(root.length());
   }
 
-  /** The files of the directory with the new ones. */
+  /** The directory's files, including the new ones. */
   List<Manifest.OutputFile> newFiles() throws IOException {
     if (files.isEmpty()) {
       return stage.manifest().files();

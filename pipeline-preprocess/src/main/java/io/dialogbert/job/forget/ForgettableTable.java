@@ -35,7 +35,8 @@ import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
- * A table whose rows tell whose messages are in them, by columns that only tables of its kind have.
+ * A kind of table whose rows show whose messages they contain; recognized by columns that only this
+ * kind has.
  */
 enum ForgettableTable {
   /** A row is one message. */
@@ -48,7 +49,7 @@ enum ForgettableTable {
     }
   },
 
-  /** A row is one dialogue, which goes on without a speaker where enough of it is left. */
+  /** A row is one dialogue, which is kept without the speaker if enough of it is left. */
   DIALOGUES("dialogue_id", "turns") {
     @Override
     Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
@@ -90,7 +91,7 @@ enum ForgettableTable {
     }
   },
 
-  /** A row holds turns of dialogues as token ids; it cannot be cut and goes as a whole. */
+  /** A row holds turns of dialogues as token ids; it cannot be cut and is removed as a whole. */
   EXAMPLES("dialogue_ids", "input_ids") {
     @Override
     Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
@@ -117,13 +118,13 @@ enum ForgettableTable {
     }
   };
 
-  /** The file that a row lies in, as a URI. */
+  /** The file of a row, as a URI. */
   static final String FILE = "rewritten_file";
 
-  /** Its number in the file, from 0. */
+  /** The row's number in the file, from 0. */
   static final String ROW = "rewritten_row";
 
-  /** What a row adds to the counts of the manifest, by key. */
+  /** What a row adds to the manifest's counts, by key. */
   static final String COUNTS = "removed_counts";
 
   private static final String SPLIT = "removed_split";
@@ -135,37 +136,37 @@ enum ForgettableTable {
     this.columns = List.of(columns);
   }
 
-  /** The kind of a table, by its columns. */
+  /** The kind of a table, determined by its columns. */
   static Optional<ForgettableTable> of(StructType schema) {
     List<String> columns = Arrays.asList(schema.fieldNames());
     return Arrays.stream(values()).filter(kind -> columns.containsAll(kind.columns)).findFirst();
   }
 
   /**
-   * The rows that change or go, by {@link #FILE} and {@link #ROW}, with what the other methods need
-   * to know of them.
+   * The rows to change or remove, by {@link #FILE} and {@link #ROW}, with the columns that the
+   * other methods need.
    *
-   * @param rows of the table, with {@link #FILE} and {@link #ROW}
+   * @param rows rows of the table, with {@link #FILE} and {@link #ROW}
    * @param users {@code sender_id}, each once
    * @param dialogueIds {@code dialogue_id} of the dialogues with turns of the users, each once
    */
   abstract Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds);
 
   /**
-   * The {@link #COUNTS} of the rows that change or go.
+   * The {@link #COUNTS} of the rows to change or remove.
    *
-   * @param rows of the files that have such rows
+   * @param rows rows of the files that contain such rows
    */
   Dataset<Row> counts(Dataset<Row> rows, Dataset<Row> marks, Stage stage) {
     return marks.select(COUNTS);
   }
 
-  /** What is left of rows, with the same columns in any order. */
+  /** The rows that remain, with the same columns in any order. */
   Dataset<Row> kept(Dataset<Row> rows, Dataset<Row> marks, Stage stage) {
     return rows.join(marks, new String[] {FILE, ROW}, "left_anti");
   }
 
-  /** How the table's files are written. */
+  /** Parquet options for the table's files. */
   Map<String, String> parquetOptions() {
     return Map.of();
   }
@@ -179,7 +180,7 @@ enum ForgettableTable {
     return map(lit("rows_out"), lit(-1L), lit(count), lit(1L));
   }
 
-  /** Takes speakers out of a dialogue; null turns where nothing stays. */
+  /** Removes speakers from a dialogue; turns are null if the dialogue is dropped. */
   private record Removal(int minTurns) implements UDF3<Seq<Row>, Seq<String>, String, Row> {
     @Override
     public Row call(Seq<Row> rows, Seq<String> speakers, String split) {

@@ -13,11 +13,11 @@ import java.util.TreeSet;
  * A finished directory of the pipeline.
  *
  * @param directory its path
- * @param manifest what made it
+ * @param manifest its manifest
  * @param fingerprint of the manifest
  */
 record Stage(String directory, Manifest manifest, String fingerprint) {
-  /** The table that the rows of a manifest's counts are of. */
+  /** The table whose rows the manifest counts. */
   static final String MAIN_TABLE = "data";
 
   Stage(String directory, Manifest manifest) {
@@ -36,8 +36,8 @@ record Stage(String directory, Manifest manifest, String fingerprint) {
   }
 
   /**
-   * Inputs that are directories of the pipeline: not raw files, and not what else identifies what a
-   * job read. All, of a job that is not known to have others.
+   * Inputs that are directories of the pipeline: not raw files, and not other inputs such as keys
+   * or rules. For jobs without known other inputs, all inputs that have a path.
    */
   List<Manifest.Input> directoryInputs() {
     return switch (manifest.job()) {
@@ -45,22 +45,28 @@ record Stage(String directory, Manifest manifest, String fingerprint) {
       case "train-tokenizer" ->
           manifest.inputs().stream().filter(input -> input.name().equals("dialogues")).toList();
       default ->
-          // What is no directory, such as a list of rules, lies nowhere.
+          // An input that is not a directory, such as a list of rules, has no path.
           manifest.inputs().stream().filter(input -> !input.path().isEmpty()).toList();
     };
   }
 
-  /** Whether this is the report of a run of {@link ForgetJob}, which has nothing to forget. */
+  /** Whether this is a report of {@link ForgetJob}, which contains nothing to forget. */
   boolean isForgetReport() {
     return manifest.job().equals("forget");
   }
 
-  /** Whether these are the states of a run, of which only the plan is known; a model has files. */
+  /**
+   * Whether this holds the checkpoints of a training run, of which only the plan is known; a
+   * finished model has files.
+   */
   boolean isUnfinished() {
     return manifest.files().isEmpty();
   }
 
-  /** The stage among {@code stages} that an input is, as it is now or was before a forgetting. */
+  /**
+   * The stage among {@code stages} that an input refers to, as it is now or was before a forget
+   * run.
+   */
   static Optional<Stage> of(Manifest.Input input, Collection<Stage> stages) {
     return stages.stream()
         .filter(
@@ -72,7 +78,7 @@ record Stage(String directory, Manifest manifest, String fingerprint) {
         .findFirst();
   }
 
-  /** The stages that this one was made of, among {@code stages}, at any distance. */
+  /** All direct and indirect inputs of this stage among {@code stages}. */
   Set<Stage> ancestors(Collection<Stage> stages) {
     Set<Stage> found = new LinkedHashSet<>();
     for (Manifest.Input input : manifest.inputs()) {
@@ -87,7 +93,7 @@ record Stage(String directory, Manifest manifest, String fingerprint) {
     return found;
   }
 
-  /** The stages, each after what it was made of. */
+  /** The stages, each after its inputs. */
   static List<Stage> inOrder(Collection<Stage> stages) {
     Set<Stage> ordered = new LinkedHashSet<>();
     for (Stage stage : stages) {

@@ -1,2 +1,2 @@
-/** {@code forget}: takes users out of finished directories, and tells what must be made again. */
+/** {@code forget}: removes users from finished directories, and reports what must be rebuilt. */
 package io.dialogbert.job.forget;

@@ -13,22 +13,23 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Finds the messages that lists of users take away. The lists are joined with the participants of
- * each conversation, and what comes of it with the messages; nothing is collected.
+ * Finds the messages that the user lists exclude. The lists are joined with the participants of
+ * each conversation, and the result with the messages; nothing is collected on the driver.
  */
 final class ConsentFilter {
-  /** The column that tells why: the label of a {@link DropReason}. */
+  /** The column with the reason: the label of a {@link DropReason}. */
   static final String REASON = "refused_for";
 
   private ConsentFilter() {}
 
   /**
-   * What goes: the columns of {@link ConsentPolicy#key}, each combination once, and {@link
+   * What is excluded: the columns of {@link ConsentPolicy#key}, each combination once, and {@link
    * #REASON}.
    *
    * @param rows of {@link RowIngester}
-   * @param consented {@code sender_id} of those who have; without it, all have
-   * @param deletionRequested {@code sender_id} of those whose messages must go, consent or not
+   * @param consented {@code sender_id} of those who consented; if absent, everybody has
+   * @param deletionRequested {@code sender_id} of those whose messages must be removed, with or
+   *     without consent
    */
   static Dataset<Row> refused(
       Dataset<Row> rows,
@@ -50,7 +51,7 @@ final class ConsentFilter {
         .withColumn(REASON, refused)
         .filter(col(REASON).isNotNull())
         .groupBy(Stream.of(policy.key()).map(name -> col(name)).toArray(Column[]::new))
-        // A request for deletion is the stronger reason, and the first in alphabetical order.
+        // A deletion request is the stronger reason, and comes first in alphabetical order.
         .agg(min(REASON).as(REASON));
   }
 

@@ -1,10 +1,10 @@
 package io.dialogbert.job.ingest;
 
-/** Which messages the lists of users who consented, or asked for deletion, take away. */
+/** Which messages the consent and deletion lists exclude. */
 public enum ConsentPolicy {
-  /** Those of the users alone. */
+  /** Only the messages of the users themselves. */
   SENDER("conversation_id", "sender_id"),
-  /** All of each conversation that one of them sent something to. */
+  /** All messages of each conversation in which one of the users sent something. */
   ALL_PARTICIPANTS("conversation_id");
 
   private final String[] key;
@@ -13,7 +13,7 @@ public enum ConsentPolicy {
     this.key = key;
   }
 
-  /** The columns that messages which go or stay together share. */
+  /** The columns shared by messages that are kept or removed together. */
   String[] key() {
     return key.clone();
   }

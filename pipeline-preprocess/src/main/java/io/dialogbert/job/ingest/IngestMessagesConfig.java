@@ -18,23 +18,23 @@ import java.util.Set;
  * Settings of {@link IngestMessagesJob}.
  *
  * @param input files, directories or globs, compressed or not
- * @param format what they hold
- * @param columns what each field of a message is called in them; empty where no column has it,
- *     which goes for message ids and sender names alone
- * @param lang language of all rows; if empty, a column tells it
- * @param source source of all rows; if empty, a column tells it
+ * @param format format of the input files
+ * @param columns name of each message field in the files; only the message id and sender name may
+ *     have no column
+ * @param lang language of all rows; if empty, read from a column
+ * @param source source of all rows; if empty, read from a column
  * @param timeFormat how {@code sent_at} is written, see {@link TimeFormat}
- * @param timeZone zone of times that do not tell theirs; may be empty
- * @param csvDelimiter the character between the fields of CSV
+ * @param timeZone zone of times without one; may be empty
+ * @param csvDelimiter the field separator of CSV
  * @param languages accepted values of {@code lang}
- * @param maxRejectRatio share of rows in [0, 1] that may be rejected before the job fails
- * @param maxRepeats how many of a repeated character are kept; at least 2, as in [ACCOUNT]
+ * @param maxRejectRatio fraction of rows in [0, 1] that may be rejected before the job fails
+ * @param maxRepeats longest run of one character that is kept; at least 2, as in [ACCOUNT]
  * @param pseudonymKeyFile file that holds the pseudonym key
  * @param pseudonymKeyVariable environment variable that holds it, if no file is named
- * @param messagesPerFile target size of the output's files
+ * @param messagesPerFile target number of messages in each output file
  * @param consentList text files of user ids; empty: everybody has consented
  * @param deletionList text files of user ids
- * @param consentPolicy which messages the two lists take away
+ * @param consentPolicy which messages the two lists exclude
  */
 public record IngestMessagesConfig(
     List<String> input,
@@ -96,7 +96,7 @@ public record IngestMessagesConfig(
     return columns;
   }
 
-  /** A tab may be written as its escape, since few shells let one be typed. */
+  /** A tab may be written as its escape, since it is hard to type in most shells. */
   private static String delimiter(ConfigReader in) {
     String delimiter =
         in.string(
@@ -106,7 +106,7 @@ public record IngestMessagesConfig(
     return delimiter.equals(TAB) ? "\t" : delimiter;
   }
 
-  /** Notes what does not go together. */
+  /** Records settings that contradict each other. */
   private void check(ConfigReader in) {
     if (!lang.isEmpty() && !languages.contains(lang)) {
       in.problem("lang", "must be one of languages");
@@ -131,12 +131,12 @@ public record IngestMessagesConfig(
     }
   }
 
-  /** How files are read. */
+  /** How the input files are read. */
   InputSettings inputSettings() {
     return new InputSettings(format, schema(), csvDelimiter.charAt(0));
   }
 
-  /** Whether no id of a message comes from a file. */
+  /** Whether message ids are generated rather than read from a file. */
   boolean makesMessageIds() {
     return !format.isExport() && !columns.containsKey(RawField.MESSAGE_ID);
   }

@@ -36,14 +36,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Raw messages to clean ones: ids pseudonymised, text normalised, personal data masked, system
- * lines dropped.
+ * Turns raw messages into clean ones: ids pseudonymized, text normalized, personal data masked,
+ * system lines dropped.
  */
 public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
-  /** What manifests call the fingerprint of the key. */
+  /** The name of the key's fingerprint in manifests. */
   public static final String KEY_INPUT = "pseudonym-key";
 
-  /** What manifests call the files of messages and the lists of users. */
+  /** The names of the message files and the user lists in manifests. */
   private static final String MESSAGES = "file";
 
   private static final String CONSENT_LIST = "consent-list";
@@ -51,7 +51,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
 
   private static final int SHOWN_REJECTS = 5;
 
-  /** Enough to see what is wrong; one task sorts them. */
+  /** Enough to see what is wrong; a single task sorts them. */
   private static final int MAX_REJECTS_OF_FAILURE = 10_000;
 
   public static void main(String[] args) {
@@ -85,7 +85,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     return file -> Directories.nameless(file, path -> pseudonymizer.mark(Kind.FILE, path));
   }
 
-  /** Tells keys apart without showing them. */
+  /** Distinguishes keys without revealing them. */
   public static String fingerprint(PseudonymKey key) {
     return new Pseudonymizer(key).pseudonym(Kind.SENDER, "fingerprint of the key");
   }
@@ -94,7 +94,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     return key(config.pseudonymKeyFile(), config.pseudonymKeyVariable());
   }
 
-  /** The key that a file holds, or else an environment variable. */
+  /** The key from a file or, if none is named, from an environment variable. */
   public static PseudonymKey key(Optional<String> file, String variable) {
     return file.map(name -> PseudonymKey.ofFile(java.nio.file.Path.of(name)))
         .orElseGet(() -> PseudonymKey.ofEnvironment(variable, System.getenv()));
@@ -109,7 +109,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     Dataset<Row> rows = readRows(job, config, tasks).persist(StorageLevel.DISK_ONLY());
     Dataset<Row> rejects =
         rows.filter(col("reason").isNotNull()).select("file", "row", "reason", "rule", "hash");
-    // Reads them all.
+    // Reads all rows.
     rows.count();
     IngestCounts counts = IngestCounts.sum(tasks.value().values());
     check(job, config, rejects, counts);
@@ -125,7 +125,8 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     PartitionAccumulator<IngestCounts> named = new PartitionAccumulator<>();
     if (counts.hasNames()) {
       job.spark().sparkContext().register(named);
-      // Of all participants: who has not consented is named in the others' messages, too.
+      // Names of all participants: those who have not consented may be named in others' messages
+      // too.
       Dataset<Row> names = ParticipantNames.of(rows);
       job.count("names_over_limit", ParticipantNames.countOverLimit(names));
       messages = ParticipantNames.mask(messages, names, named);
@@ -135,7 +136,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     counts.byKey().forEach(job::count);
   }
 
-  /** The messages that the lists of users leave; those that they take away are counted. */
+  /** The messages that the user lists leave. Excluded messages are counted. */
   private static Dataset<Row> withConsent(
       JobContext job, IngestMessagesConfig config, Dataset<Row> rows, IngestCounts counts)
       throws IOException {
@@ -147,7 +148,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     Dataset<Row> refused =
         ConsentFilter.refused(
                 rows,
-                // Nobody's consent would drop everything, which nobody means.
+                // An empty consent list would drop everything, which nobody intends.
                 users(job, CONSENT_LIST, key, false),
                 users(job, DELETION_LIST, key, true),
                 config.consentPolicy())
@@ -181,13 +182,13 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
         .map(files -> UserList.read(job.spark(), InputParts.of(files), key, mayBeEmpty));
   }
 
-  /** The rows of all inputs, and in {@code counts}, once they are read, what became of them. */
+  /** The rows of all inputs. Once they are read, {@code counts} holds their outcomes. */
   private static Dataset<Row> readRows(
       JobContext job, IngestMessagesConfig config, PartitionAccumulator<IngestCounts> counts)
       throws IOException {
     List<InputPart> files = InputParts.of(job.files(MESSAGES));
     InputSettings settings = config.inputSettings();
-    // As Spark's own readers deal out files: all cores get work, and no task too much.
+    // Distributes files as Spark's own readers do: all cores get work, and no task too much.
     long maxBytes = job.spark().sessionState().conf().filesMaxPartitionBytes();
     long bytesToOpen = job.spark().sessionState().conf().filesOpenCostInBytes();
     long allBytes = files.stream().mapToLong(file -> file.bytes() + bytesToOpen).sum();
@@ -219,7 +220,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     return job.spark().createDataFrame(rows, RowIngester.SCHEMA);
   }
 
-  /** What became of the lines of exports, and which of them may be the messenger's own. */
+  /** Reports the outcome of export lines, and which of them the messenger may have written. */
   private static void tellLines(JobContext job, IngestCounts counts) {
     if (!counts.byKey().containsKey(IngestCounts.LINES_IN)) {
       return;
@@ -247,7 +248,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     }
   }
 
-  /** Fails before anything of the rejects is moved about; there may be as many as rows. */
+  /** Fails before the rejects are shuffled; there may be as many rejects as rows. */
   private static void check(
       JobContext job, IngestMessagesConfig config, Dataset<Row> rejects, IngestCounts counts)
       throws IOException {
@@ -277,7 +278,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     }
     Dataset<Row> first =
         rejects
-            // Those of whole files, which have no row to hash.
+            // Rejects of whole files come first; they have no row to hash.
             .orderBy(col("hash").isNotNull(), col("file"), col("row"), col("reason"))
             .limit(MAX_REJECTS_OF_FAILURE);
     job.write(first, "rejects");
@@ -319,8 +320,8 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   }
 
   /**
-   * A layout that depends on the rows alone: files by language, month and hash of the conversation,
-   * sorted within.
+   * A layout that depends only on the rows: files by language, month and hash of the conversation,
+   * each sorted.
    */
   private static Dataset<Row> layout(
       Dataset<Row> accepted, IngestMessagesConfig config, long rows) {

@@ -17,9 +17,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 
 /**
- * Tells messages apart whose ids are made of what they say. The first of those that say the same
- * keeps its id, the second, third and so on get ids of their own. Since they are all alike, it does
- * not matter which files they are from: more files add ids, and change none.
+ * Makes ids unique that were generated from message content. Of identical messages, the first keeps
+ * its id; the second, third and so on get new ids. Since they are identical, it does not matter
+ * which files they come from: more files add ids but change none.
  */
 final class MadeIds {
   private static final String NUMBER = "number_of_equals";
@@ -31,7 +31,7 @@ final class MadeIds {
   /**
    * The same messages, with ids that are unique within a conversation.
    *
-   * @param messages those of a conversation in one partition, which spares a shuffle
+   * @param messages all messages of a conversation in one partition, which saves a shuffle
    */
   static Dataset<Row> unique(Dataset<Row> messages) {
     Column number =
@@ -45,7 +45,9 @@ final class MadeIds {
         .drop(NUMBER);
   }
 
-  /** As long as a pseudonym, and of its characters; made of one, it tells no more than that. */
+  /**
+   * Has the length and characters of a pseudonym. It is derived from one, so it reveals no more.
+   */
   private static Column idOf(Column number) {
     Column hash = sha2(concat_ws("\n", col("message_id"), number).cast("binary"), SHA_BITS);
     Column base64 = base64(unhex(substring(hash, 1, HEX_DIGITS_OF_HALF)));

@@ -20,19 +20,19 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * Makes a raw message a row of the messages table: ids to pseudonyms, text and name normalized,
- * personal data masked, in the name of the source, too. For one thread.
+ * Turns a raw message into a row of the messages table: pseudonymizes ids, normalizes text and
+ * name, and masks personal data, also in the source's name. Not thread-safe.
  */
 final class MessageCleaner {
   /**
-   * More than a line holds: personal data is looked for before runs are cut, see www.example.kr.
+   * Longer than any line: personal data such as www.example.kr must be found before runs are cut.
    */
   private static final Normalizer WHOLE_RUNS = new Normalizer(1 << 20, false);
 
   private static final String TEXT_RULE =
       "text and source must have at most " + PiiMasker.MAX_LENGTH + " characters";
 
-  /** Conversations and senders come in runs; about 200 bytes each. */
+  /** Conversations and senders come in runs. About 200 bytes per entry. */
   private static final int MAX_KNOWN_PSEUDONYMS = 10_000;
 
   private final Normalizer normalizer;
@@ -44,7 +44,7 @@ final class MessageCleaner {
   private final Map<String, String> sources = new Recent();
   private final IngestCounts counts;
 
-  /** The entries that were used last. */
+  /** The most recently used entries. */
   private static final class Recent extends LinkedHashMap<String, String> {
     Recent() {
       super(16, 0.75f, true);
@@ -63,10 +63,10 @@ final class MessageCleaner {
   }
 
   /**
-   * The row of {@link RowIngester#SCHEMA} that a message makes; without a text where it is dropped,
-   * and none where the messenger wrote it.
+   * A message as a row of {@link RowIngester#SCHEMA}. A dropped message has no text; one that the
+   * messenger wrote gives no row.
    *
-   * @throws RejectedRow if its text, or the name of its source, is too long to be masked
+   * @throws RejectedRow if its text, or the name of its source, is too long for masking
    */
   Optional<Row> clean(String file, RawMessage raw) throws RejectedRow {
     Message message = raw.message();
@@ -91,7 +91,7 @@ final class MessageCleaner {
     MaskedText masked = masker.mask(whole);
     masked.counts().forEach((kind, n) -> counts.add(IngestCounts.PII + kind.fileName(), n));
     counts.add(IngestCounts.ROWS_OUT, 1);
-    // Many exports number messages within a conversation.
+    // Includes the conversation, since many exports number messages within one.
     String id =
         pseudonymizer.pseudonym(
             Kind.MESSAGE,
@@ -101,7 +101,7 @@ final class MessageCleaner {
     return Optional.of(row(file, raw, id, text));
   }
 
-  /** The row of {@link RowIngester#SCHEMA} that a rejection makes. */
+  /** A rejection as a row of {@link RowIngester#SCHEMA}. */
   Row reject(String file, long row, RejectedRow rejected, String hash) {
     Optional<RejectedRow.Participant> sender = rejected.sender;
     return RowFactory.create(
@@ -132,7 +132,10 @@ final class MessageCleaner {
         canonical(RawField.SENDER_ID, rawId), id -> pseudonymizer.pseudonym(Kind.SENDER, id));
   }
 
-  /** Pseudonyms are of the canonical form anyway; here it is counted how often that is another. */
+  /**
+   * Returns the canonical id, and counts ids spelled differently. Pseudonyms always use the
+   * canonical form.
+   */
   private String canonical(RawField field, String rawId) {
     String id = CanonicalId.of(rawId);
     if (!id.equals(rawId)) {
@@ -160,7 +163,7 @@ final class MessageCleaner {
         name(raw.senderName()));
   }
 
-  /** Masked without being counted: a channel's name is no text of a message. */
+  /** Masked but not counted: a channel's name is not message text. */
   private String source(String source) {
     return masker.mask(source).text();
   }

@@ -29,7 +29,10 @@ import org.apache.spark.sql.types.StructType;
 
 /** Masks the names of a conversation's participants in its messages. */
 final class ParticipantNames {
-  /** Names of one conversation that a task holds, the first ones in order; far more than chat. */
+  /**
+   * Most names of one conversation that a task holds, the first in order; far more than take part
+   * in a chat.
+   */
   static final int MAX_NAMES = 10_000;
 
   private static final String ORDER = "name_order";
@@ -45,8 +48,8 @@ final class ParticipantNames {
   }
 
   /**
-   * How many names are not looked for, since their conversations have more than the limit, or not
-   * as a whole, since they are too long.
+   * The number of names that are not fully searched for: those beyond a conversation's limit, and
+   * those that are too long.
    */
   static long countOverLimit(Dataset<Row> names) {
     Column over = greatest(count(lit(1)).minus(MAX_NAMES), lit(0L));
@@ -65,7 +68,7 @@ final class ParticipantNames {
    *
    * @param messages rows of {@link RowIngester} with a text
    * @param names of {@link #of}
-   * @param counts gets how many of each kind of personal data were masked, once the rows are read
+   * @param counts receives the number of masked matches of each kind, once the rows are read
    */
   static Dataset<Row> mask(
       Dataset<Row> messages, Dataset<Row> names, PartitionAccumulator<IngestCounts> counts) {

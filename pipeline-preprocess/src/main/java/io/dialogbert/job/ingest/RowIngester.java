@@ -32,16 +32,14 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/**
- * Turns the rows of a task's files into clean messages and rejects, and counts what became of them.
- */
+/** Turns the rows of a task's files into clean messages and rejects, and counts the outcomes. */
 final class RowIngester implements Iterator<Row> {
   /**
-   * The messages table beside where a row is from, why it was rejected, and the sender's display
+   * The messages table, plus where a row comes from, why it was rejected, and the sender's display
    * name. A message has a {@code text}; a reject has a {@code reason}, {@code rule} and {@code
-   * hash}. A reject whose sender is known, and a dropped message that somebody sent, tell who takes
-   * part: {@code conversation_id}, {@code sender_id} and {@code sender_name}. The name is null
-   * where the file has none, and never written.
+   * hash}. A reject with a known sender, and a dropped message that a person sent, still give the
+   * participant: {@code conversation_id}, {@code sender_id} and {@code sender_name}. The name is
+   * null if the file has none, and is never written.
    */
   static final StructType SCHEMA = schema();
 
@@ -61,11 +59,11 @@ final class RowIngester implements Iterator<Row> {
   private boolean ended;
 
   /**
-   * An iterator of one task's rows.
+   * An iterator over one task's rows.
    *
-   * @param maxAttempts how often Spark tries a task
+   * @param maxAttempts how often Spark attempts a task
    * @param partition number of the task
-   * @param accumulator gets the task's counts when all its rows are read
+   * @param accumulator receives the task's counts once all its rows are read
    */
   RowIngester(
       Iterator<InputPart> parts,
@@ -123,12 +121,12 @@ final class RowIngester implements Iterator<Row> {
     return row;
   }
 
-  /** Reads on by one step: nothing for a row that is dropped, and where a file begins or ends. */
+  /** Reads one step further. Empty for a dropped row, and at the beginning or end of a file. */
   private Optional<Row> read() {
     try {
       if (rows == null) {
         part = parts.next();
-        // Names of exports hold names of people.
+        // File names of exports contain people's names.
         shownName =
             settings.format().isExport()
                 ? Directories.nameless(
@@ -153,7 +151,7 @@ final class RowIngester implements Iterator<Row> {
     counts.add(IngestCounts.ROWS_IN, 1);
     TaskContext task = TaskContext.get();
     if (task != null) {
-      // As Spark's own readers do, for its pages and the log's lines on progress.
+      // As Spark's own readers do, for Spark's UI and the progress log.
       task.taskMetrics().inputMetrics().incRecordsRead(1);
     }
     try {
@@ -185,7 +183,7 @@ final class RowIngester implements Iterator<Row> {
     return cleaner.reject(shownName, row, new RejectedRow(file.reason, file.rule), null);
   }
 
-  /** Tells rows apart without showing them, not even to somebody who guesses them. */
+  /** Distinguishes rows without revealing them, not even to someone who guesses their content. */
   private String hash() {
     var digest = DigestUtils.getSha256Digest();
     rows.digest(digest);

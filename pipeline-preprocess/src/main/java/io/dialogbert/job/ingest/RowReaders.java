@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
-/** Opens a part of an input by its format. */
+/** Opens a part of an input according to its format. */
 public final class RowReaders {
-  /** The header of KakaoTalk's CSV export of PC and Mac, and the form of its times. */
+  /** The header of KakaoTalk's CSV export on PC and Mac, and its time format. */
   private static final Map<RawField, String> KAKAOTALK_CSV =
       Map.of(
           RawField.SENT_AT, "Date",
@@ -39,7 +39,7 @@ public final class RowReaders {
   /**
    * A reader at the part's beginning.
    *
-   * @throws BadFile if the file is not of the format, or lacks columns
+   * @throws BadFile if the file is not in the format, or lacks columns
    */
   public static RowReader open(InputPart part, InputSettings settings, Configuration hadoop)
       throws IOException, BadFile {
@@ -80,7 +80,7 @@ public final class RowReaders {
 
   private static RawSchema kakaoTalkCsv(RawSchema schema, InputPart part) {
     Map<RawField, String> constants = new EnumMap<>(schema.constants());
-    // Nothing within the file tells one conversation from another.
+    // Nothing in the file identifies the conversation.
     constants.put(RawField.CONVERSATION_ID, part.path());
     return new RawSchema(
         KAKAOTALK_CSV, constants, KAKAOTALK_CSV_TIME, schema.timeZone(), schema.languages());

@@ -24,7 +24,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The users of a text file as pseudonyms: an id a line, blank lines aside. */
+/** The users in a text file, as pseudonyms. One id per line; blank lines are skipped. */
 public final class UserList implements Iterator<Row> {
   static final StructType SCHEMA = new StructType().add("sender_id", DataTypes.StringType, false);
 
@@ -50,12 +50,12 @@ public final class UserList implements Iterator<Row> {
   }
 
   /**
-   * Reads lists of any size on the executors; a file that is no list fails the job when the rows
+   * Reads lists of any size on the executors. A file that is not a list fails the job when the rows
    * are computed.
    *
    * @param files whole files, compressed or not
-   * @param mayBeEmpty whether a file without an id is a list
-   * @return one row for each id, {@code sender_id}; a user may be there more than once
+   * @param mayBeEmpty whether a file without ids is valid
+   * @return one row per id, {@code sender_id}; may contain duplicates
    */
   public static Dataset<Row> read(
       SparkSession spark, List<InputPart> files, PseudonymKey key, boolean mayBeEmpty) {

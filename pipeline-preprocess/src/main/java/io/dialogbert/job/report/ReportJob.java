@@ -25,21 +25,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 
-/**
- * Shows what the finished stages below a directory did: a page with charts, and a summary on the
- * console.
- */
+/** Reports on the finished stages below a directory: a page with charts, and a console summary. */
 public final class ReportJob implements Job<ReportJob.ReportConfig> {
   /** The job whose tables the page shows. */
   private static final String STATISTICS = "corpus-stats";
 
-  /** Statistics that the page has from the manifests themselves. */
+  /** Statistics that the page takes from the manifests themselves. */
   private static final Set<String> OF_MANIFESTS = Set.of("outcomes", "personal_data");
 
-  /** More ranks than this say no more in a chart. */
+  /** More ranks would add nothing to a chart. */
   private static final int MAX_RANKS = 3_000;
 
-  /** Of a table without ranks, such as one row a day: as many as a page can hold. */
+  /** For a table without ranks, such as one row per day: as many rows as a page can hold. */
   private static final int MAX_ROWS = 100_000;
 
   private static final String FILE = "report.html";
@@ -131,7 +128,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     return tables;
   }
 
-  /** The results of the jobs in the order of the data, each of the first stage that has it. */
+  /** The jobs' results in pipeline order, each from the first stage that has it. */
   private static List<Figure> summary(WorkDirectory work) {
     List<Figure> figures = new ArrayList<>();
     for (String job : JobCatalog.names()) {

@@ -17,17 +17,17 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type;
 
 /**
- * The first rows of a Parquet table of plain columns, read here: that takes milliseconds, and a
- * Spark session seconds.
+ * The first rows of a Parquet table with primitive columns. Reading them here takes milliseconds;
+ * starting a Spark session takes seconds.
  *
  * @param rows a value for each column: a number, a day as ISO 8601, or a string
  */
 record SmallTable(List<String> columns, List<List<Object>> rows) {
   /**
-   * Reads files one after the other.
+   * Reads files in order.
    *
-   * @param files relative to {@code directory}, at least one, all of one schema
-   * @param maxRows that are read
+   * @param files relative to {@code directory}, at least one, all with the same schema
+   * @param maxRows most rows to read
    */
   static SmallTable read(Directories directories, String directory, List<String> files, int maxRows)
       throws IOException {

@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Reads what finished stages wrote about themselves, on any Hadoop file system. */
+/** Reads the manifests and metrics of finished stages, on any Hadoop file system. */
 final class WorkDirectoryReader {
   private static final String METRICS_FILE = "metrics.jsonl";
 
@@ -32,9 +32,9 @@ final class WorkDirectoryReader {
 
   /**
    * Reads the manifest and the metrics of each directory directly below; directories without a
-   * manifest are not done and are left out, and so are reports.
+   * manifest are unfinished and left out, and so are reports.
    *
-   * @throws BadInputException if it is no directory, none is done or a file is damaged
+   * @throws BadInputException if it is not a directory, no stage is finished or a file is damaged
    */
   WorkDirectory read(String root) throws IOException {
     Map<String, Manifest> manifests = new LinkedHashMap<>();
@@ -86,7 +86,7 @@ final class WorkDirectoryReader {
     return directoriesBelow;
   }
 
-  /** Whether what lies now where a stage had an input is not what it was made of. */
+  /** Whether an input directory of a stage has changed since the stage was made. */
   private boolean isOfOlderInputs(Manifest manifest, Map<String, String> fingerprints) {
     return manifest.inputs().stream()
         .anyMatch(
@@ -96,7 +96,10 @@ final class WorkDirectoryReader {
             });
   }
 
-  /** The full name of a place, if it is one: an input may be no file, or of a name that hides. */
+  /**
+   * The fully qualified path, if there is one. An input may not be a file, or may be listed under a
+   * name that hides its own.
+   */
   private Optional<String> place(String path) {
     try {
       return Optional.of(directories.fullName(path));

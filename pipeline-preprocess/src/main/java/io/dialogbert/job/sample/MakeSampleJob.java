@@ -20,11 +20,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * Writes a made-up messenger export as gzipped JSON Lines, for the quick start and for load tests
+ * Writes a synthetic messenger export as gzipped JSON Lines, for the quick start and for load tests
  * of any size.
  */
 public final class MakeSampleJob implements Job<MakeSampleJob.SampleJobConfig> {
-  /** Settings: what to generate, and where to. */
+  /** Settings: what to generate, and where. */
   public record SampleJobConfig(SampleConfig sample, String output) {}
 
   public static void main(String[] args) {
@@ -69,7 +69,7 @@ public final class MakeSampleJob implements Job<MakeSampleJob.SampleJobConfig> {
   private static long write(SampleConfig sample, int shard, String directory) throws IOException {
     Path path = new Path(directory, String.format(Locale.ROOT, "messages-%05d.jsonl.gz", shard));
     long rows = 0;
-    // A task that Spark runs again starts its file anew.
+    // A retried task overwrites its file.
     try (BufferedWriter out =
         new BufferedWriter(
             new OutputStreamWriter(

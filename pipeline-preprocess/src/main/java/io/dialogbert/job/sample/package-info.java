@@ -1,2 +1,2 @@
-/** {@code make-sample}: a made-up messenger export of any size. */
+/** {@code make-sample}: a synthetic messenger export of any size. */
 package io.dialogbert.job.sample;

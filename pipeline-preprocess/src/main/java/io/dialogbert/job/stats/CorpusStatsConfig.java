@@ -5,12 +5,12 @@ import io.dialogbert.frame.config.ConfigReader;
 /**
  * Settings of {@link CorpusStatsJob}.
  *
- * @param minShownCount texts and tokens that occur less often are never shown: they may tell who
- *     wrote them
- * @param minShownSenders texts and tokens that fewer people wrote, or in fewer conversations, are
- *     never shown, however often they did: who repeats a text alone can be told by it
- * @param maxShown at most so many texts of a language are shown
- * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
+ * @param minShownCount texts and tokens that occur less often are never shown, since they may
+ *     identify their writer
+ * @param minShownSenders texts and tokens from fewer people or fewer conversations are never shown,
+ *     however frequent they are: a text that only one person repeats identifies that person
+ * @param maxShown most texts shown per language
+ * @param maxUnknownRate fraction of unknown tokens in [0, 1] above which the job fails
  */
 public record CorpusStatsConfig(
     String messages,

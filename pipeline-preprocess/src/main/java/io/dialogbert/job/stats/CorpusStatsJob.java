@@ -39,16 +39,16 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What the corpus is like: one small table for each question an analyst asks. A text is shown only
- * if enough people wrote it.
+ * Describes the corpus: one small table for each question an analyst asks. A text is shown only if
+ * enough people wrote it.
  */
 public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
-  /** Dialogues of more turns are counted together with those of this many. */
+  /** Dialogues with more turns are counted as having this many. */
   private static final int MAX_TURNS = 100;
 
   private static final int CHARACTERS_STEP = 5;
 
-  /** One text in so many. */
+  /** Denominators: one text in this many. */
   private static final int[] SHARES = {10_000, 1_000, 100, 10};
 
   private static final DataType STRING = DataTypes.StringType;
@@ -86,7 +86,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     Dataset<Row> messages = job.read("messages", "data");
     Dataset<Row> dialogues = job.read("dialogues", "data");
     job.count("rows_in", job.input("messages").rows("data"));
-    // First, since a tokenizer that does not know the corpus ends the job.
+    // First, since a tokenizer that does not cover the corpus ends the job.
     TokenTables.write(job, config, dialogues, tokenizer);
     days(job, messages, dialogues);
     dialogueSizes(job, dialogues);
@@ -117,7 +117,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
         "lang",
         "source",
         "day");
-    // Dialogues have no source; a conversation has one, as a rule.
+    // Dialogues have no source column; a conversation usually has one source.
     Dataset<Row> sources = messages.groupBy("conversation_id").agg(min("source").as("source"));
     write(
         job,
@@ -136,7 +136,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
         "day");
   }
 
-  /** Of one column of the turns only, so that their texts are not read. */
+  /** Uses only one field of the turns, so that their texts are not read. */
   private static Column numTurns() {
     return size(col("turns.speaker"));
   }
@@ -158,7 +158,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     splits(job, sizes.groupBy("lang", "split").agg(count(lit(1)), sum("turns")).collectAsList());
   }
 
-  /** Each split of each language has a row, be there dialogues or not. */
+  /** Writes a row for each split of each language, even if it has no dialogues. */
   private static void splits(JobContext job, List<Row> counted) {
     SortedMap<String, SortedMap<String, Row>> byLang = new TreeMap<>();
     for (Row row : counted) {
@@ -195,7 +195,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
                 col("sender_id").as("sender"),
                 col("conversation_id").as("conversation")));
     frequencies(job, config, texts, "frequent_texts", "text_coverage", "messages");
-    // A text that was sent a thousand times is tokenized once.
+    // A text that was sent a thousand times is tokenized only once.
     SortedMap<String, TokenTally> tallies =
         TokenTally.of(
             texts.texts().select(col("*"), lit(0L).as("sender"), lit(0L).as("conversation")),
@@ -232,7 +232,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     texts.unpersist();
   }
 
-  /** The most frequent texts, and what share of all the most frequent ones make up. */
+  /** The most frequent texts, and the share of all occurrences that they cover. */
   private static void frequencies(
       JobContext job,
       CorpusStatsConfig config,
@@ -283,7 +283,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
         coverage);
   }
 
-  /** Writes how many texts have which length, in steps. */
+  /** Writes a histogram of text lengths, with bins of {@code step}. */
   static void lengths(
       JobContext job,
       SortedMap<String, TokenTally> tallies,
@@ -308,7 +308,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
         job, rows, new StructType().add("lang", STRING).add(from, INTEGER).add(unit, LONG), table);
   }
 
-  /** What the earlier jobs read, kept, dropped, rejected and masked, from their manifests. */
+  /** What the earlier jobs read, kept, dropped, rejected and masked, taken from their manifests. */
   private static void outcomes(JobContext job) {
     write(job, counts(job, ""), manifestTable("what", "number"), "outcomes");
     write(job, counts(job, "dropped."), manifestTable("reason", "messages"), "dropped");
@@ -320,7 +320,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     return new StructType().add("job", STRING).add(what, STRING).add(number, LONG);
   }
 
-  /** The counts of the inputs' manifests whose key begins so, by the rest of the key. */
+  /** The counts of the inputs' manifests whose key has a prefix, by the rest of the key. */
   private static List<Row> counts(JobContext job, String prefix) {
     List<Row> rows = new ArrayList<>();
     for (String input : List.of("messages", "dialogues", "tokenizer")) {

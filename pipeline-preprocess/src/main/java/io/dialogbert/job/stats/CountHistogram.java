@@ -5,33 +5,34 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * How many things occur how often. Small however many things there are (n occurrences have at most
- * about √(2n) different counts), and enough to tell what the most frequent things make up.
+ * For each count, the number of distinct items that occur that often. Small for any number of items
+ * (n occurrences have at most about √(2n) different counts), yet enough to compute the share that
+ * the most frequent items cover.
  */
 final class CountHistogram {
   private final NavigableMap<Long, Long> thingsByCount = new TreeMap<>();
 
-  /** Notes that so many more things occur so often. */
+  /** Adds a number of items that each occur {@code count} times. */
   void add(long count, long things) {
     thingsByCount.merge(count, things, Long::sum);
   }
 
-  /** The number of different things. */
+  /** The number of distinct items. */
   long things() {
     return thingsByCount.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** A share of the things: one in so many, rounded up. */
+  /** One in {@code divisor} of the distinct items, rounded up. */
   long oneIn(int divisor) {
     return (things() + divisor - 1) / divisor;
   }
 
-  /** The number of occurrences of all things. */
+  /** The number of occurrences of all items. */
   long occurrences() {
     return occurrencesOfMostFrequent(things());
   }
 
-  /** The number of occurrences of the most frequent things. */
+  /** The number of occurrences of the given number of most frequent items. */
   long occurrencesOfMostFrequent(long things) {
     long left = things;
     long occurrences = 0;

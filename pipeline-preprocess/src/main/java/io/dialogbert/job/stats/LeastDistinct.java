@@ -4,18 +4,19 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * For each of a number of things, whether at least so many different numbers came with it. What has
- * enough holds no numbers any more, so that it is small for frequent things, too.
+ * For each of a number of items, whether at least a given number of distinct values was seen with
+ * it. An item that has enough stores no values any more, so memory stays small for frequent items
+ * too.
  */
 final class LeastDistinct implements Serializable {
   private static final long[] ENOUGH = {};
 
   private final int least;
 
-  /** Null before the first number, empty once there are enough. */
+  /** By item: null before the first value, empty once there are enough. */
   private final long[][] numbers;
 
-  /** So many different numbers are enough for each of the things; 0: none is needed. */
+  /** Requires {@code least} distinct values for each item; 0 requires none. */
   LeastDistinct(int things, int least) {
     this.least = least;
     this.numbers = new long[least == 0 ? 0 : things][];

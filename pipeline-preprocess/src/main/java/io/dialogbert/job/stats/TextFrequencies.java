@@ -17,8 +17,8 @@ import org.apache.spark.storage.StorageLevel;
 
 /**
  * How often each text of a language was written, by how many senders, and in how many
- * conversations. The texts stay on the executors, on disk; the driver sees how many there are of
- * each count, and the few to be shown.
+ * conversations. The texts stay on the executors, on disk; the driver receives only the histogram
+ * of counts and the few texts to show.
  */
 final class TextFrequencies {
   private final Dataset<Row> texts;
@@ -30,9 +30,10 @@ final class TextFrequencies {
    * @param written columns {@code lang}, {@code text}, {@code sender} and {@code conversation}
    */
   TextFrequencies(Dataset<Row> written) {
-    // One shuffle serves all aggregations. Two senders of one hash count as one, which shows less.
-    // Each sender counts for one conversation, so that there are no more conversations than people:
-    // not where one person has several names in a room, nor where one sends a text to many rooms.
+    // One shuffle serves all aggregations. Two senders with the same hash count as one, so less is
+    // shown. Each sender counts in only one conversation, so the number of conversations never
+    // exceeds the number of people. Neither several names of one person in a room nor one person's
+    // text sent to many rooms raises it.
     texts =
         written
             .select(
@@ -55,9 +56,9 @@ final class TextFrequencies {
   }
 
   /**
-   * How many things occur how often, by language.
+   * Histograms of how often items occur, by language.
    *
-   * @param counted one row per thing, with columns {@code lang} and {@code times}
+   * @param counted one row per item, with columns {@code lang} and {@code times}
    */
   static SortedMap<String, CountHistogram> histograms(Dataset<Row> counted) {
     SortedMap<String, CountHistogram> histograms = new TreeMap<>();
@@ -73,7 +74,7 @@ final class TextFrequencies {
     return histograms;
   }
 
-  /** How many texts were written how often, by language. */
+  /** Histograms of how often texts were written, by language. */
   SortedMap<String, CountHistogram> histograms() {
     return histograms;
   }
@@ -86,7 +87,7 @@ final class TextFrequencies {
     return texts;
   }
 
-  /** The most frequent texts of a language that may be shown, the most frequent first. */
+  /** The most frequent texts of a language that may be shown, most frequent first. */
   List<Row> shown(String lang, CorpusStatsConfig config) {
     return texts
         .filter(

@@ -25,7 +25,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The statistics of tokens and words, and of what vocabularies cover. */
+/** Statistics of tokens and words, and of vocabulary coverage. */
 final class TokenTables {
   private static final long[] VOCABULARY_SIZES = {
     1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 64_000, 128_000, 256_000
@@ -45,7 +45,7 @@ final class TokenTables {
     words(job, dialogues);
   }
 
-  /** Tokens of the dialogues, since these are what is trained on. */
+  /** Tokens of the dialogues, since models are trained on these. */
   private static void tokens(
       JobContext job,
       CorpusStatsConfig config,
@@ -141,7 +141,7 @@ final class TokenTables {
         "token_frequencies");
   }
 
-  /** What words, cut at spaces and nothing else, would cover as a vocabulary. */
+  /** The coverage of a vocabulary of words, split only at spaces. */
   private static void words(JobContext job, Dataset<Row> dialogues) {
     Dataset<Row> counted =
         dialogues

@@ -11,14 +11,14 @@ import org.apache.spark.sql.Row;
  * How often each token occurs in texts, whether enough people wrote it, and how long the texts are.
  */
 final class TokenTally implements Serializable {
-  /** Longer texts are counted together with those of this length. */
+  /** Longer texts are counted as having this length. */
   static final int MAX_TOKENS = 100;
 
   static final int MAX_CHARACTERS = 200;
 
   private static final int TREE_DEPTH = 2;
 
-  /** By id. */
+  /** By token id. */
   private final long[] occurrences;
 
   private final long[] textsByTokens = new long[MAX_TOKENS + 1];
@@ -28,7 +28,8 @@ final class TokenTally implements Serializable {
   private final LeastDistinct conversations;
 
   /**
-   * Of nothing yet; people are so many that are in as many conversations, 0 if none are counted.
+   * An empty tally. A token needs {@code people} writers in as many conversations; 0 disables the
+   * check.
    */
   TokenTally(int vocabSize, int people) {
     occurrences = new long[vocabSize];
@@ -37,11 +38,11 @@ final class TokenTally implements Serializable {
   }
 
   /**
-   * Tokenizes texts. A partition counts in arrays, so that no token becomes a row.
+   * Tokenizes texts. Each partition counts in arrays, so that tokens do not become rows.
    *
    * @param written columns {@code lang}, {@code text}, {@code times}, how often each text counts,
    *     and hashes of {@code sender} and {@code conversation}
-   * @param people so many must have written a token, in as many conversations
+   * @param people number of people, and of conversations, that a token needs
    * @return by language
    */
   static SortedMap<String, TokenTally> of(
@@ -97,7 +98,7 @@ final class TokenTally implements Serializable {
     }
   }
 
-  /** Occurrences of each token, by id; not to be changed. */
+  /** Occurrences of each token, by id; do not modify. */
   long[] occurrences() {
     return occurrences;
   }
@@ -107,12 +108,12 @@ final class TokenTally implements Serializable {
     return senders.isEnough(id) && conversations.isEnough(id);
   }
 
-  /** Number of texts by their tokens; not to be changed. */
+  /** Number of texts by length in tokens; do not modify. */
   long[] textsByTokens() {
     return textsByTokens;
   }
 
-  /** Number of texts by their code points; not to be changed. */
+  /** Number of texts by length in code points; do not modify. */
   long[] textsByCharacters() {
     return textsByCharacters;
   }

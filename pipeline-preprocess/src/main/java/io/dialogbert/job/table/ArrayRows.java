@@ -15,13 +15,13 @@ import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
 /**
- * Rows whose arrays are Java's: {@code int[]}, {@code int[][]}, {@code String[]}. Spark's own row
- * encoder makes an object of every number, and an example has about 150.
+ * Rows with Java arrays: {@code int[]}, {@code int[][]}, {@code String[]}. Spark's own row encoder
+ * boxes every number, and an example has about 150.
  */
 public final class ArrayRows {
   private ArrayRows() {}
 
-  /** The encoder of a table; its arrays hold no null. */
+  /** The encoder of a table; its arrays contain no nulls. */
   public static Encoder<Row> encoder(StructType schema) {
     AgnosticEncoders.RowEncoder stock = (AgnosticEncoders.RowEncoder) RowEncoder.encoderFor(schema);
     List<AgnosticEncoders.EncoderField> fields = new ArrayList<>();

@@ -4,20 +4,20 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.TaskSchedulerImpl;
 
-/** How often Spark tries a task. */
+/** The number of times that Spark attempts a task. */
 public final class Attempts {
   private Attempts() {}
 
-  /** After so many failures of one task Spark gives up. */
+  /** The number of failures of one task after which Spark gives up. */
   public static int max(JavaSparkContext spark) {
     return ((TaskSchedulerImpl) spark.sc().taskScheduler()).maxTaskFailures();
   }
 
   /**
-   * Fails the task, since a disk or a network may do better at the next attempt. Returns at the
-   * last one, and outside of tasks.
+   * Fails the task, since the next attempt may succeed where a disk or network failed. On the last
+   * attempt, and outside of tasks, it returns normally.
    *
-   * @param problem without names and texts
+   * @param problem must not contain names or texts
    */
   public static void fail(String problem, int maxAttempts) {
     TaskContext task = TaskContext.get();

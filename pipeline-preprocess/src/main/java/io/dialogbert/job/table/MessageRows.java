@@ -6,7 +6,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The messages table: one row per message, ids pseudonymised, text normalised and masked. */
+/** The messages table: one row per message, ids pseudonymized, text normalized and masked. */
 public final class MessageRows {
   public static final StructType SCHEMA =
       new StructType()

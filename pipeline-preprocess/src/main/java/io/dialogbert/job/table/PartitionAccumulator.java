@@ -5,15 +5,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * Collects one result of each partition on the driver. A partition that Spark computes again has
- * the same result, which replaces the one from before: so each counts once, as plain sums of an
- * accumulator would not.
+ * Collects one result per partition on the driver. If Spark recomputes a partition, its result is
+ * the same and replaces the earlier one. So each partition counts once, unlike in a plain sum
+ * accumulator.
  *
  * @param <T> the result of a partition
  */
 public final class PartitionAccumulator<T>
     extends AccumulatorV2<Map.Entry<Integer, T>, Map<Integer, T>> {
-  /** An executor's heartbeat copies it while a task adds. */
+  /** Concurrent, since an executor's heartbeat copies it while a task adds to it. */
   private final Map<Integer, T> byPartition = new ConcurrentSkipListMap<>();
 
   @Override

@@ -8,9 +8,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * A layout of examples in which every file is a random sample of the whole, in random order: a
- * trainer then only shuffles files, and rows within each. It depends on the rows and the seed
- * alone.
+ * A layout in which every file is a random sample of all examples, in random order. So a trainer
+ * only shuffles the files, and the rows within each. The layout depends only on the rows and the
+ * seed.
  */
 public final class RandomFiles {
   private RandomFiles() {}
@@ -18,8 +18,8 @@ public final class RandomFiles {
   /**
    * Lays out rows that have an {@code example_id} and a {@code split}.
    *
-   * @param numRows about so many of them
-   * @param rowsPerFile about so many in each file
+   * @param numRows their approximate number
+   * @param rowsPerFile approximate number in each file
    */
   public static Dataset<Row> layout(Dataset<Row> rows, long seed, long numRows, long rowsPerFile) {
     int files = Math.toIntExact(1 + numRows / rowsPerFile);

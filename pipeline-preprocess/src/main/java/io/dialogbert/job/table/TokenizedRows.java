@@ -8,7 +8,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Dialogues as token ids, between tokenizing and making examples. */
+/** Dialogues as token ids, the step between tokenizing and building examples. */
 public final class TokenizedRows {
   public static final StructType SCHEMA =
       new StructType()

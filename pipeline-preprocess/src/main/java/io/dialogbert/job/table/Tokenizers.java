@@ -17,12 +17,12 @@ import org.apache.hadoop.fs.Path;
 public final class Tokenizers {
   private Tokenizers() {}
 
-  /** A lineage with a tokenizer that cuts text, maybe by the dictionaries of the program. */
+  /** A lineage with a tokenizer, which may use the bundled dictionaries. */
   public static Lineage lineage(Lineage lineage, String directory) {
     return withDictionaries(lineage.dataset("tokenizer", directory, "train-tokenizer"));
   }
 
-  /** A lineage with the dictionaries that are part of the program. */
+  /** A lineage with the bundled dictionaries. */
   public static Lineage withDictionaries(Lineage lineage) {
     return lineage.fingerprint("morpheme-dictionaries", MorphemeDictionary.bundledVersion());
   }
@@ -58,7 +58,7 @@ public final class Tokenizers {
     saveSettings(directories, directory, tokenizer);
   }
 
-  /** Writes a tokenizer's settings, which name it, beside ids that it gave. */
+  /** Writes a tokenizer's settings, which identify it, beside token ids that it produced. */
   public static void saveSettings(
       Directories directories, Path directory, SerializedTokenizer tokenizer) throws IOException {
     write(
@@ -66,9 +66,10 @@ public final class Tokenizers {
   }
 
   /**
-   * Checks that the ids of a directory were given by a tokenizer; they mean nothing under another.
+   * Checks that the token ids of a directory came from a tokenizer; they mean nothing with another
+   * one.
    *
-   * @throws BadInputException naming both if they were not
+   * @throws BadInputException naming both if they did not
    */
   public static void requireIdsOf(
       Directories directories, String directory, SerializedTokenizer tokenizer) throws IOException {
@@ -89,11 +90,11 @@ public final class Tokenizers {
   }
 
   /**
-   * Checks that a tokenizer knows the text that it was given.
+   * Checks that a tokenizer covers the text it was given.
    *
    * @param unknownRatio {@code [UNK]} as a share of all tokens, in [0, 1]
-   * @param directory the tokenizer's, for the message
-   * @throws BadInputException if there is more {@code [UNK]} than {@code maxUnknownRate}
+   * @param directory the tokenizer's directory, for the message
+   * @throws BadInputException if {@code unknownRatio} exceeds {@code maxUnknownRate}
    */
   public static void requireKnown(double unknownRatio, double maxUnknownRate, String directory) {
     if (unknownRatio > maxUnknownRate) {

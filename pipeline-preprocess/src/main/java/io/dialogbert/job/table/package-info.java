@@ -1,5 +1,5 @@
 /**
- * How rows of the pipeline's tables become objects and back, and what the jobs share to make them.
- * The tables are the contract between jobs: a job knows another one by its tables alone.
+ * Converts rows of the pipeline's tables to objects and back, with helpers that jobs share. The
+ * tables are the contract between jobs: a job knows another job only by its tables.
  */
 package io.dialogbert.job.table;

@@ -15,11 +15,12 @@ import java.util.stream.Stream;
 /**
  * Settings of {@link TrainTokenizerJob}.
  *
- * @param dialogues directory that build-dialogues wrote
- * @param sentencePieceModel a model file to take the pieces from instead of training
- * @param mecabDictionaries directories by language
- * @param minWordCount rarer segments are not trained on: they may tell who wrote them
- * @param maxWords most segments that the driver holds, the most frequent first
+ * @param dialogues directory written by build-dialogues
+ * @param sentencePieceModel a model file whose pieces are used instead of training
+ * @param mecabDictionaries dictionary directories by language
+ * @param minWordCount rarer segments are not used for training, since they may identify their
+ *     writer
+ * @param maxWords most segments that the driver holds; the most frequent are kept
  */
 public record TrainTokenizerConfig(
     String dialogues,

@@ -43,13 +43,12 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Trains a tokenizer on all dialogues of the training split: counted by Spark, trained on the
- * driver.
+ * Trains a tokenizer on all dialogues of the training split: Spark counts segments, the driver
+ * trains.
  */
 public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   /**
-   * A word, how often it occurs, and the smallest and the largest hash of those who wrote it and of
-   * the conversations where they did.
+   * A word, its count, and the smallest and largest hash of its writers and of its conversations.
    */
   private static final StructType COUNTED_WORD =
       new StructType()
@@ -60,11 +59,11 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
           .add("first_conversation", DataTypes.LongType, false)
           .add("last_conversation", DataTypes.LongType, false);
 
-  /** Methods for which all that stands between two spaces is one word, known or not. */
+  /** Methods that treat everything between two spaces as one word. */
   private static final Set<TokenizerMethod> UNFIT_FOR_JAPANESE =
       EnumSet.of(TokenizerMethod.SPACE, TokenizerMethod.WORDPIECE);
 
-  /** Distinct words that a task counts before it hands them on. */
+  /** Distinct words that a task counts before it emits them. */
   private static final int WORDS_IN_MEMORY = 500_000;
 
   public static void main(String[] args) {
@@ -100,7 +99,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   @Override
   public void run(JobContext job, TrainTokenizerConfig config) throws IOException {
     TokenizerSettings settings = settings(config);
-    // A damaged dictionary is named here, not by a task that failed.
+    // A damaged dictionary is reported here, not by a failed task.
     settings.trainingSegmenter();
     List<Piece> pieces;
     try {
@@ -113,7 +112,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     }
     job.count("rows_out", pieces.size());
     SerializedTokenizer tokenizer = SerializedTokenizer.of(pieces, settings);
-    // Nothing is written that does not load.
+    // Checks that the tokenizer loads before it is written.
     tokenizer.tokenizer();
     Tokenizers.save(job.directories(), job.output(), tokenizer);
     job.say("tokenizer " + tokenizer.sha256());
@@ -155,8 +154,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   }
 
   /**
-   * How often each segment of the training split occurs that more than one person wrote, and in
-   * more than one conversation, as many as the driver may hold.
+   * Counts the segments of the training split that come from more than one person and more than one
+   * conversation. At most as many as the driver may hold, the most frequent first.
    */
   private static Map<String, Long> count(
       JobContext job, TrainTokenizerConfig config, TokenizerSettings settings) {
@@ -207,7 +206,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     return table;
   }
 
-  /** Counts the words of turns, handing them on whenever there are many. */
+  /** Counts the words of turns, and emits the counts whenever there are many. */
   private static final class WordCounts implements Iterator<Row> {
     private final Iterator<Row> turns;
     private final TrainingSegmenter segmenter;

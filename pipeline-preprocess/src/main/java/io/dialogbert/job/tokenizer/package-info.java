@@ -1,2 +1,2 @@
-/** {@code train-tokenizer}: a tokenizer of the dialogues of the training split. */
+/** {@code train-tokenizer}: trains a tokenizer on the dialogues of the training split. */
 package io.dialogbert.job.tokenizer;

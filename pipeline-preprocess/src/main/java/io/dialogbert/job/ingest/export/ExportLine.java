@@ -1,26 +1,26 @@
 package io.dialogbert.job.ingest.export;
 
 /**
- * What a line of a messenger's export says. Times are as written; the day or hour may not exist.
+ * A parsed line of a messenger's export. Times are as written; the day or hour may not exist.
  *
  * @param kind what the line is
- * @param date the day, or null where an earlier line tells it
- * @param time hour and minute, or null in a line that has none
+ * @param date the day, or null if an earlier line gives it
+ * @param time hour and minute, or null if the line has none
  * @param sender who wrote the message that begins here; null in all other lines
- * @param text what was written, as far as it is on this line
+ * @param text the part of the written text that is on this line
  */
 record ExportLine(Kind kind, Date date, Time time, String sender, String text) {
-  /** What a line is; one that goes on with the line before it is none of these. */
+  /** The kind of a line. A line that continues the previous one has no kind. */
   enum Kind {
     /** The first line of a message. */
     MESSAGE,
-    /** Begins what the messenger itself wrote. */
+    /** The first line of something that the messenger itself wrote. */
     NOTICE,
-    /** Looks like a notice, in unknown words. */
+    /** Looks like a notice, but has unknown wording. */
     NOTICE_LIKE,
     /** The day of the lines that follow. */
     DATE,
-    /** A day without a weekday: that of the lines that follow, or part of a message. */
+    /** A day without a weekday: the day of the lines that follow, or part of a message. */
     BARE_DATE,
     /** The beginning of a file, such as the name of the room. */
     HEADER
@@ -35,7 +35,7 @@ record ExportLine(Kind kind, Date date, Time time, String sender, String text) {
     }
   }
 
-  /** A time of day, hours from 0 to 23. */
+  /** A time of day; hours from 0 to 23. */
   record Time(int hour, int minute) {
     boolean isBefore(Time other) {
       return hour != other.hour ? hour < other.hour : minute < other.minute;

@@ -8,29 +8,33 @@ import io.dialogbert.text.normalize.Normalizer;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** How a messenger writes the lines of its text exports; for the lines of one file, in order. */
+/**
+ * Parses the lines of a messenger's text exports. One instance reads the lines of one file, in
+ * order.
+ */
 interface ExportLines {
   SystemLines SYSTEM_LINES = new SystemLines();
   Normalizer NORMALIZER = new Normalizer(2, false);
   Pattern NAME_AND_TEXT = Pattern.compile("[^:]{1,60}: ?[^ ].*", Pattern.DOTALL);
 
-  /** Name of the messenger. */
+  /** The name of the messenger. */
   String messenger();
 
   /**
-   * What a line tells; empty for one that goes on with the line before it, and for those of the
-   * header that no word tells.
+   * Parses a line. Empty for a line that continues the previous one, and for header lines without
+   * known wording.
    */
   Optional<ExportLine> read(String line);
 
-  /** Whether a message of several lines stands in double quotes. */
+  /** Whether a message of several lines is in double quotes. */
   boolean quotesSeveralLines();
 
   /**
-   * What a line with a time says. Without a sender it is a notice. One in unknown words that looks
-   * like a name, a colon and a text may be a message of an unknown form, so it is only like one.
+   * Parses a line with a time. Without a sender it is a notice. If it has unknown wording and looks
+   * like a name, a colon and a text, it may be a message of an unknown form. Then it is only
+   * notice-like.
    *
-   * @param sender null where the line names none
+   * @param sender null if the line names none
    */
   static ExportLine timed(ExportLine.Date date, ExportLine.Time time, String sender, String text) {
     if (sender != null && !CanonicalId.of(sender).isEmpty()) {
@@ -44,7 +48,7 @@ interface ExportLines {
     return new ExportLine(unknown ? Kind.NOTICE_LIKE : Kind.NOTICE, date, time, null, text);
   }
 
-  /** What a line tells that has neither a time nor a date. */
+  /** Parses a line that has neither a time nor a date. */
   static Optional<ExportLine> untimed(String line, boolean unknownWords) {
     String normalized = NORMALIZER.normalize(line);
     if (SYSTEM_LINES.isHeader(normalized)) {

@@ -7,19 +7,19 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What became of each line of an export. Every line is counted, as one sort. */
+/** Counts the outcome of each line of an export. Every line is counted once. */
 final class ExportProfile {
-  /** What became of a line. */
+  /** The outcome of a line. */
   enum Sort {
     /** The first line of a message. */
     MESSAGE,
-    /** Part of the message before. */
+    /** Part of the previous message. */
     CONTINUATION,
-    /** Part of the message before, though it has a time near its beginning, as messages have. */
+    /** Part of the previous message, although it has a time near its beginning, as messages do. */
     CONTINUATION_WITH_TIME,
-    /** What the messenger wrote. */
+    /** Written by the messenger. */
     NOTICE,
-    /** What the messenger seems to have written, in unknown words. */
+    /** Probably written by the messenger, with unknown wording. */
     NOTICE_LIKE,
     /** Follows a notice, and belongs to no message. */
     AFTER_NOTICE,
@@ -27,9 +27,9 @@ final class ExportProfile {
     DATE,
     /** The beginning of a file. */
     HEADER,
-    /** Nothing but spaces. */
+    /** Only spaces. */
     BLANK,
-    /** Rejected: it has no place. */
+    /** Rejected, since it belongs to nothing. */
     STRAY;
 
     String key() {
@@ -44,14 +44,14 @@ final class ExportProfile {
 
   private final RepeatedLines repeated = new RepeatedLines();
 
-  /** Skipped lines with a time near their beginning. */
+  /** Number of skipped lines with a time near their beginning. */
   private long timedOutside;
 
   void add(Sort sort) {
     counts.merge(sort, 1L, Long::sum);
   }
 
-  /** Counts a line that stands in no message. */
+  /** Counts a line outside of messages. */
   void addOutside(Sort sort, String line, long row) {
     add(sort);
     boolean mayBeMessage =
@@ -64,7 +64,7 @@ final class ExportProfile {
     }
   }
 
-  /** Counts a further line of the message that begins with {@code firstLine}. */
+  /** Counts a continuation line of the message that begins with {@code firstLine}. */
   void addContinuation(String line, String firstLine, long row) {
     if (line.isBlank()) {
       add(Sort.BLANK);
@@ -79,9 +79,9 @@ final class ExportProfile {
   }
 
   /**
-   * Refuses a file that has more lines of an unknown form than messages.
+   * Rejects a file that has more lines of an unknown form than messages.
    *
-   * @throws BadFile naming the shape that most of these lines have
+   * @throws BadFile naming the most frequent shape of these lines
    */
   void check(String messenger) throws BadFile {
     long unknown = count(Sort.STRAY) + timedOutside;
@@ -90,7 +90,7 @@ final class ExportProfile {
     }
   }
 
-  /** The refusal of a file in which no line has a known form. */
+  /** The error for a file in which no line has a known form. */
   BadFile noExport(String messenger) {
     return new BadFile(
         BadFile.NO_EXPORT,
@@ -107,9 +107,9 @@ final class ExportProfile {
   }
 
   /**
-   * Adds all that was counted.
+   * Adds all counts to {@code sum}.
    *
-   * @param file what tables call the file
+   * @param file the file's name in tables
    */
   void addTo(IngestCounts sum, String file) {
     counts.forEach(

@@ -29,15 +29,15 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The messages of a messenger's text export, which is one conversation. A message goes on to the
- * line before the next one; its row is that of its first line. Its id is its number among the
- * messages of the file, and a sender's id is the name that the messenger shows.
+ * The messages of a messenger's text export, which is one conversation. A message extends to the
+ * line before the next one; its row is that of its first line. A message's id is its number within
+ * the file. A sender's id is the name that the messenger shows.
  */
 public final class ExportRows implements RowReader {
   private static final int HASH_CHARACTERS = 16;
   private static final String QUOTE = "\"";
 
-  /** A line of the file, and what it says: null for one that continues the line before. */
+  /** A line of the file, with its parsed form, which is null if it continues the previous line. */
   private record Line(String text, long row, RejectedRow broken, ExportLine telling) {
     boolean begins() {
       return telling != null && telling.begins();
@@ -48,7 +48,7 @@ public final class ExportRows implements RowReader {
     }
   }
 
-  /** What a line is part of that says nothing by itself. */
+  /** What a line without a parsed form belongs to. */
   private enum Place {
     HEADER,
     NOTICE,
@@ -68,13 +68,13 @@ public final class ExportRows implements RowReader {
   private final ExportProfile profile = new ExportProfile();
   private Place place = Place.HEADER;
 
-  /** The day that the last date line told; null before the first one, and if there is none such. */
+  /** The day of the last date line; null before the first one, or if there is none. */
   private Date date;
 
-  /** Whether the file has date lines that cannot be mistaken; then a bare day is none. */
+  /** Whether the file has unambiguous date lines; if so, a bare day is not a date line. */
   private boolean hasDateLines;
 
-  /** Lines that were read ahead. */
+  /** Lines that have been read ahead. */
   private final Deque<Line> ahead = new ArrayDeque<>();
 
   private Line first;
@@ -87,7 +87,7 @@ public final class ExportRows implements RowReader {
   /**
    * The messages of a file.
    *
-   * @param schema tells language, source and zone
+   * @param schema gives language, source and time zone
    */
   public ExportRows(LineFile lines, ExportLines form, RawSchema schema, String fileName) {
     this.lines = lines;
@@ -98,9 +98,10 @@ public final class ExportRows implements RowReader {
   }
 
   /**
-   * The id of the conversation that an export holds.
+   * The id of an export's conversation.
    *
-   * @param header digest of what stands before the first message, such as title and date of saving
+   * @param header digest of everything before the first message, such as the title and the save
+   *     date
    */
   static String conversationId(String fileName, MessageDigest header) {
     String hash = HexFormat.of().formatHex(header.digest()).substring(0, HASH_CHARACTERS);
@@ -154,9 +155,9 @@ public final class ExportRows implements RowReader {
   }
 
   /**
-   * A line outside of messages.
+   * Handles a line outside of messages.
    *
-   * @return whether it is a row to be rejected
+   * @return whether it is a row to reject
    */
   private boolean outside(Line line) {
     if (place == Place.HEADER) {
@@ -197,9 +198,9 @@ public final class ExportRows implements RowReader {
   }
 
   /**
-   * Whether a bare day is that of the lines that follow: one of these begins right behind it, it is
-   * not before the last one, and no other line of the file told one. Where messages tell their own
-   * days, it must be that of the next.
+   * Whether a bare day is a date line: something new begins on the next line, the day is not before
+   * the last one, and the file has no unambiguous date lines. If messages carry their own days, it
+   * must be the day of the next message.
    */
   private boolean isDate(Line line) throws IOException {
     if (!line.is(Kind.BARE_DATE) || hasDateLines) {
@@ -274,12 +275,12 @@ public final class ExportRows implements RowReader {
     }
   }
 
-  /** Reads the lines up to the one in which something else begins, and returns that. */
+  /** Reads lines up to the one that begins something else, and returns that line. */
   private Line readRest() throws IOException {
     long characters = 0;
     boolean quoted = form.quotesSeveralLines() && first.telling.text().startsWith(QUOTE);
     for (Line line = take(); line != null; line = take()) {
-      // Within quotes only a line with a time is more than what was written.
+      // Within quotes, only a line with a time ends the message.
       if (line.begins() && !(quoted && line.telling.time() == null)) {
         return line;
       }
@@ -296,7 +297,8 @@ public final class ExportRows implements RowReader {
   }
 
   /**
-   * The line in which the quotes around a message of several lines are closed; -1 for one without.
+   * Index of the line that closes the quotes around a message of several lines; -1 if there is
+   * none.
    */
   private int closingLine() {
     if (form.quotesSeveralLines() && first.telling.text().startsWith(QUOTE)) {
@@ -314,7 +316,7 @@ public final class ExportRows implements RowReader {
     while (quotes < line.length() && line.charAt(line.length() - 1 - quotes) == '"') {
       quotes++;
     }
-    // Two in a row stand for one that is part of the text.
+    // Two quotes in a row stand for one in the text.
     return quotes % 2 == 1;
   }
 

@@ -11,12 +11,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The days and times of messengers' exports, in the forms of their languages and versions. */
+/**
+ * Parses the days and times of messengers' exports, in the forms of all their languages and
+ * versions.
+ */
 final class ExportTimes {
   private static final String HALF = "오전|오후|午前|午後|[AaPp]\\.?[Mm]\\.?";
   private static final String SPACE = "[ \\u00A0\\u202F]?";
 
-  /** A time of day on 12 or 24 hours, seconds or none: the groups before, h, mi and after. */
+  /**
+   * A time of day in 12 or 24 hours, with or without seconds: the groups before, h, mi and after.
+   */
   static final String TIME =
       "(?<before>(?:%s|))%s(?<h>\\d{1,2}):(?<mi>\\d{2})(?::\\d{2})?(?<after>(?:%s(?:%s)|))"
           .formatted(HALF, SPACE, SPACE, HALF);
@@ -24,7 +29,7 @@ final class ExportTimes {
   private static final String MONTH =
       "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\.?";
 
-  /** Days with a month that cannot be mistaken: the groups y, mo and d. */
+  /** Days with an unambiguous month: the groups y, mo and d. */
   static final List<String> DAYS =
       List.of(
           "(?<y>\\d{4})(?:[년年] ?|\\. ?|[/-])(?<mo>\\d{1,2})(?:[월月] ?|\\."
@@ -32,7 +37,7 @@ final class ExportTimes {
           "(?<mo>" + MONTH + ") (?<d>\\d{1,2}),? (?<y>\\d{4})",
           "(?<d>\\d{1,2}) (?<mo>" + MONTH + "),? (?<y>\\d{4})");
 
-  /** Month and day as in the US, or the other way round. */
+  /** Month before day as in the US, or the other way round. */
   private static final String YEAR_LAST = "(?<mo>\\d{1,2})[/.](?<d>\\d{1,2})[/.](?<y>\\d{4})";
 
   private static final String WEEKDAY =
@@ -54,7 +59,7 @@ final class ExportTimes {
           .map(day -> Pattern.compile(day + "(?:,| at)? ?" + TIME))
           .toList();
 
-  /** The longest: Wednesday, September 28, 2022 between dashes. */
+  /** The longest form is Wednesday, September 28, 2022 between dashes. */
   private static final int MAX_LENGTH = 100;
 
   private static final String WEEKDAYS_KOREAN = "월화수목금토일";
@@ -67,8 +72,8 @@ final class ExportTimes {
   private ExportTimes() {}
 
   /**
-   * The day that a line tells, and nothing else; a bare one where neither dashes nor a weekday are
-   * beside it, as people write days, too.
+   * The day on a line that holds nothing else. Without dashes or a weekday it is a bare day, since
+   * people write such days too.
    */
   static Optional<ExportLine> dateLine(String line) {
     if (line.length() > MAX_LENGTH) {
@@ -88,7 +93,7 @@ final class ExportTimes {
     return Optional.empty();
   }
 
-  /** The day that a line tells with a time behind it, and nothing else. */
+  /** The day on a line that holds only a day followed by a time. */
   static Optional<ExportLine> dateLineWithTime(String line) {
     if (line.length() > MAX_LENGTH) {
       return Optional.empty();
@@ -111,7 +116,7 @@ final class ExportTimes {
         Integer.parseInt(matcher.group("d")));
   }
 
-  /** The same day, or that with month and day exchanged if only then the weekday is right. */
+  /** The same day, or with month and day swapped if the weekday fits only then. */
   private static Date onWeekday(Date date, String weekday) {
     if (weekday == null) {
       return date;
@@ -149,10 +154,10 @@ final class ExportTimes {
           List.of('오', '午').contains(half.charAt(0))
               ? half.charAt(1) == '후' || half.charAt(1) == '後'
               : Character.toLowerCase(half.charAt(0)) == 'p';
-      // 12 is the hour before 1, in either half.
+      // 12 is the hour before 1, in both halves of the day.
       hour = hour <= 12 ? hour % 12 + (afternoon ? 12 : 0) : hour;
     }
-    // Some versions of LINE count the first hour of a day as its 24th.
+    // Some versions of LINE write the first hour of a day as 24.
     return new Time(hour == 24 ? 0 : hour, Integer.parseInt(matcher.group("mi")));
   }
 }

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * Lines without a sender ({@code 이름님이 들어왔습니다.}) are the messenger's own; on the PC they have no
- * time either, and only their words tell. A name with " : " is cut there, and a pasted line of
- * another export begins a message: nothing tells them apart.
+ * time either, so only their wording identifies them. A name that contains " : " is cut there, and
+ * a pasted line of another export begins a message: neither can be detected.
  */
 public final class KakaoTalkLines implements ExportLines {
   private static final Pattern PC_MESSAGE =
@@ -38,7 +38,7 @@ public final class KakaoTalkLines implements ExportLines {
       Pattern.compile(ExportTimes.TIME + REST, Pattern.DOTALL);
   private static final String SENDER_END = " :";
 
-  /** How the messages of the file begin; a file is of one version. */
+  /** How the messages of the file begin; a file comes from one version. */
   private enum Form {
     UNKNOWN,
     BRACKETS,
@@ -83,7 +83,7 @@ public final class KakaoTalkLines implements ExportLines {
     if (isDigit(first) || "오午AaPp".indexOf(first) >= 0) {
       timed = timed.or(() -> timed(line));
     }
-    // Where messages begin with a date, so do notices; only known words stand without one.
+    // If messages begin with a date, notices do too; without a date, only known wording counts.
     return timed.or(() -> ExportLines.untimed(line, form == Form.BRACKETS || form == Form.UNKNOWN));
   }
 
@@ -102,7 +102,7 @@ public final class KakaoTalkLines implements ExportLines {
     return Optional.empty();
   }
 
-  /** A message under a date line; in a file of another form, a time is part of what is written. */
+  /** A message under a date line; in a file of another form, a time is part of the text. */
   private Optional<ExportLine> timed(String line) {
     if (form == Form.BRACKETS || form == Form.DATED) {
       return Optional.empty();

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  * 15:12 名前 text      of the PC: separated by spaces
  * </pre>
  *
- * Lines without a name are the messenger's own. In the PC's, {@link LineSenders} tells where a name
- * ends, and a line with an earlier time than the message before it is part of that message.
+ * Lines without a name are the messenger's own. In PC exports, {@link LineSenders} determines where
+ * a name ends, and a line with an earlier time than the previous message is part of that message.
  */
 public final class LineMessengerLines implements ExportLines {
   private static final Pattern PARTED_BY_TABS =
@@ -31,7 +31,7 @@ public final class LineMessengerLines implements ExportLines {
   /**
    * The lines of a file.
    *
-   * @param senders empty for a file whose columns are separated by tabs
+   * @param senders empty for a file with tab-separated columns
    */
   public LineMessengerLines(Optional<LineSenders> senders) {
     this.senders = senders;
@@ -47,7 +47,7 @@ public final class LineMessengerLines implements ExportLines {
     return true;
   }
 
-  /** What follows the time in a line whose columns are separated by spaces. */
+  /** The text after the time in a line with space-separated columns. */
   static Optional<String> afterTime(String line) {
     Matcher message = PARTED_BY_SPACES.matcher(line);
     return message.matches() ? Optional.of(message.group("rest")) : Optional.empty();
@@ -92,7 +92,8 @@ public final class LineMessengerLines implements ExportLines {
     last = time;
     String rest = message.group("rest");
     String normalized = NORMALIZER.normalize(rest);
-    // One word is no name and a text; a notice of an album or the like is media elsewhere.
+    // A single word cannot be a name and a text. In other contexts, a notice of an album or the
+    // like counts as media.
     boolean onlyNotice =
         normalized.indexOf(' ') < 0 && SYSTEM_LINES.reasonToDrop(normalized).isPresent();
     if (onlyNotice || SYSTEM_LINES.notice(normalized) == Notice.KNOWN) {

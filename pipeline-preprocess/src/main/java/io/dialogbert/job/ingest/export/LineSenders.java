@@ -14,23 +14,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The senders' names in a LINE export that separates columns by spaces. Names may have spaces as
- * well: a name is the first word and all words that follow it in every line that begins with it, or
- * what a notice repeats after the name ({@code 山田 太郎 山田 太郎がグループに参加しました。}).
+ * The senders' names in a LINE export with space-separated columns. Names may contain spaces too. A
+ * name is the first word plus the words that follow it in every line that begins with it, or what a
+ * notice repeats after the name ({@code 山田 太郎 山田 太郎がグループに参加しました。}).
  */
 public final class LineSenders {
-  /** Lines at the beginning of a file that are searched for names. */
+  /** Number of lines at the beginning of a file that are searched for names. */
   private static final int MAX_LINES = 10_000;
 
   private static final int MAX_WORDS = 4;
 
-  /** How many lines must begin with the same words for these to be a name. */
+  /** Number of lines that must begin with the same words for these to be a name. */
   private static final int MIN_LINES = 3;
 
   private static final Pattern OF_NOTICE =
       Pattern.compile("(?<who>\\S.{0,59}?) \\k<who>(?:が|を|님이|님을| ).*");
 
-  /** The longest first. */
+  /** Longest first. */
   private final List<String> names;
 
   private LineSenders(Set<String> names) {
@@ -50,7 +50,7 @@ public final class LineSenders {
     return behindTimes.isEmpty() ? Optional.empty() : Optional.of(of(behindTimes));
   }
 
-  /** The names in what follows the times of a file's lines. */
+  /** Finds the names in the texts after the times of a file's lines. */
   public static LineSenders of(List<String> behindTimes) {
     Set<String> names = new TreeSet<>();
     Map<String, List<List<String>>> byFirstWord = new LinkedHashMap<>();
@@ -77,14 +77,14 @@ public final class LineSenders {
     return String.join(" ", lines.get(0).subList(0, words));
   }
 
-  /** Whether all lines have the same word at a place, and another one after it. */
+  /** Whether all lines have the same word at a position, and a further word after it. */
   private static boolean allHave(List<List<String>> lines, int place) {
     return lines.stream()
         .allMatch(
             words -> words.size() > place + 1 && words.get(place).equals(lines.get(0).get(place)));
   }
 
-  /** The name at the beginning of what follows a time: a known one, or the first word. */
+  /** The name at the beginning of the text after a time: a known name, or the first word. */
   String senderOf(String behindTime) {
     for (String name : names) {
       if (behindTime.startsWith(name)

@@ -8,16 +8,17 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Shapes of lines of an unknown form, which can be shown without a word of the text: each run of
- * letters is one letter of its script, each digit 9, and other characters are themselves or a star.
+ * Shapes of lines of an unknown form, which can be shown without revealing any text. Each run of
+ * letters becomes one letter of its script and each digit a 9; other characters stay or become a
+ * star.
  */
 final class LineShapes {
-  /** What tells forms apart stands at the beginning. */
+  /** Enough, since the beginning of a line distinguishes the forms. */
   private static final int MAX_CHARACTERS = 24;
 
   private static final int MAX_SHAPES = 1_000;
 
-  /** A time near the beginning, as messages have it. */
+  /** A time near the beginning, as messages have. */
   private static final Pattern TIME =
       Pattern.compile(".{0,40}?\\d{1,2} ?(?:[:：.]|시|時) ?\\d{2}(?!\\d).*", Pattern.DOTALL);
 
@@ -32,7 +33,7 @@ final class LineShapes {
     }
   }
 
-  /** The most frequent shape of the lines that were added, and where it was first seen. */
+  /** The most frequent shape of the added lines, and where it was first seen. */
   String mostFrequent() {
     Map.Entry<String, Seen> most =
         Collections.max(seen.entrySet(), Comparator.comparingLong(each -> each.getValue().lines));
@@ -57,7 +58,7 @@ final class LineShapes {
       boolean inRun = letter || kind == ' ' || kind == '*' || kind == '-';
       int end = shape.length();
       if (letter && last == ' ' && end > 1 && shape.charAt(end - 2) == kind) {
-        // Names and texts have any number of words.
+        // Merges words, since names and texts have any number of them.
         shape.setLength(end - 1);
       } else if (!inRun || kind != last) {
         shape.appendCodePoint(kind);

@@ -1,8 +1,8 @@
 package io.dialogbert.job.ingest.read;
 
 /**
- * A file that cannot be read, or not further: the job fails, however many rows may be rejected.
- * Holds a stable name for the reason, and the rule without any value of the file.
+ * A file that cannot be read, or not to its end. It fails the job, however many rejects are
+ * allowed. Holds a stable name for the reason, and the rule without any value from the file.
  */
 public final class BadFile extends Exception {
   public static final String UNREADABLE = "unreadable-file";

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits a record into fields by RFC 4180, line by line. A record without quoted fields may have
- * quotes in its text: its writer does not quote.
+ * Splits a record into fields by RFC 4180, line by line. A record without quoted fields may contain
+ * quotes in its text, since its writer does not quote.
  */
 final class CsvFields {
   private static final char QUOTE = '"';
@@ -15,7 +15,7 @@ final class CsvFields {
     FIELD_START,
     PLAIN,
     QUOTED,
-    /** After a quote in a quoted field: its end, or the first of two that stand for one. */
+    /** After a quote in a quoted field: the end of the field, or the first of a doubled quote. */
     AFTER_QUOTE
   }
 
@@ -64,7 +64,7 @@ final class CsvFields {
     }
   }
 
-  /** Whether a field in quotes has not ended yet. */
+  /** Whether a quoted field has not ended yet. */
   boolean isOpen() {
     return place == Place.QUOTED;
   }
@@ -74,7 +74,7 @@ final class CsvFields {
     return !isOpen() && !textAfterQuote && !(strayQuote && anyQuoted);
   }
 
-  /** The fields of the record, the last one as far as it goes. */
+  /** The fields of the record so far; the last one may be incomplete. */
   List<String> all() {
     List<String> all = new ArrayList<>(ended);
     all.add(field.toString());

@@ -14,9 +14,9 @@ import java.util.function.Predicate;
  * The records of a CSV file by RFC 4180: a field in double quotes may contain delimiters, doubled
  * quotes and line breaks. Empty lines are skipped.
  *
- * <p>No line is lost to a bad quote: if lines that a quote joins are not a record, the first alone
- * is a broken record, and reading goes on with the second. The time stays linear: the next line
- * with an odd number of quotes ends the search, so lines between are read twice at most.
+ * <p>No line is lost to a bad quote. If lines joined by a quote are not a record, only the first is
+ * a broken record, and reading continues with the second. The time stays linear: the next line with
+ * an odd number of quotes ends the search, so the lines between are read at most twice.
  */
 final class CsvRecords implements Closeable {
   /**
@@ -30,7 +30,7 @@ final class CsvRecords implements Closeable {
   private final LineFile lines;
   private final char delimiter;
 
-  /** Lines that were read in search of a record's end. */
+  /** Lines read ahead in search of a record's end. */
   private final Deque<Line> ahead = new ArrayDeque<>();
 
   private Line first;
@@ -47,9 +47,9 @@ final class CsvRecords implements Closeable {
   /**
    * Moves to the next record.
    *
-   * @param width how many fields a record of several lines must have; 0 for any number
-   * @param isRecord whether a line is a record by itself, so that quotes that make it part of
-   *     another one must be wrong
+   * @param width number of fields that a record of several lines must have; 0 for any number
+   * @param isRecord whether a line is a record by itself, so that quotes which make it part of
+   *     another record must be wrong
    * @return whether there is one
    */
   boolean next(int width, Predicate<String> isRecord) throws IOException {
@@ -123,7 +123,7 @@ final class CsvRecords implements Closeable {
     return first.row;
   }
 
-  /** Number of the line in which the next record would begin, or the one that has no end. */
+  /** Number of the line in which the next record, or the unfinished one, begins. */
   long nextRow() {
     if (inRecord) {
       return first.row;
@@ -131,7 +131,7 @@ final class CsvRecords implements Closeable {
     return ahead.isEmpty() ? lines.row() + 1 : ahead.element().row;
   }
 
-  /** The current record as it stands in the file. */
+  /** The text of the current record as in the file. */
   String text() {
     return record;
   }
@@ -139,7 +139,7 @@ final class CsvRecords implements Closeable {
   /**
    * The fields of the current record.
    *
-   * @throws RejectedRow if it is not UTF-8, too long, or not quoted as RFC 4180 has it
+   * @throws RejectedRow if it is not UTF-8, too long, or not quoted as in RFC 4180
    */
   List<String> fields() throws RejectedRow {
     if (broken != null) {

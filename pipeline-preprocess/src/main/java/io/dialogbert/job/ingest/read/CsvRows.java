@@ -49,7 +49,7 @@ public final class CsvRows implements RowReader {
     try {
       List<String> header = new ArrayList<>();
       for (String name : records.fields()) {
-        // Files that were put together have a byte order mark or two before the first name.
+        // Concatenated files may have one or more byte order marks before the first name.
         header.add(CanonicalId.of(name));
       }
       return header;
@@ -89,7 +89,7 @@ public final class CsvRows implements RowReader {
     return Stream.of(lines).anyMatch(this::isRecord);
   }
 
-  /** Whether a line is a row, whatever quotes are in it. */
+  /** Whether a line is a row, ignoring quotes. */
   private boolean isRecord(String line) {
     String[] fields = delimiter.split(line, -1);
     if (fields.length != width) {

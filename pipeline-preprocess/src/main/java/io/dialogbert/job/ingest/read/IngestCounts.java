@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What became of the rows of a task, or of all: the counts of the manifest, by their keys. */
+/** The outcomes of the rows of one task or of all tasks: the manifest's counts, by key. */
 public final class IngestCounts implements Serializable {
   public static final String ROWS_IN = "rows_in";
   public static final String ROWS_OUT = "rows_out";
@@ -15,13 +15,13 @@ public final class IngestCounts implements Serializable {
   public static final String DROPPED = "dropped.";
   public static final String PII = "pii.";
 
-  /** Lines of exports, by what became of them, and how many there are. */
+  /** Lines of exports by outcome, and in total. */
   public static final String LINES = "lines.";
 
   public static final String LINES_IN = "lines_in";
   public static final String REPEATED_LINES = "repeated_lines";
 
-  /** Rows in which an id, by the name of its field, was not spelled in the canonical form. */
+  /** Rows with an id that was not in canonical form, by the field's name. */
   public static final String RESPELLED = "respelled.";
 
   private final SortedMap<String, Long> counts = new TreeMap<>(Map.of(ROWS_IN, 0L, ROWS_OUT, 0L));
@@ -39,32 +39,32 @@ public final class IngestCounts implements Serializable {
     badFile = true;
   }
 
-  /** Adds the lines of a file that may be repeated. */
+  /** Adds a file's lines that may be repeated. */
   public void add(RepeatedLines ofFile, String file) {
     repeated.addAll(ofFile, file);
   }
 
-  /** Where lines of exports stand that are repeated in several messages. */
+  /** Locations of export lines that are repeated in several messages. */
   public List<String> repeatedLines() {
     return repeated.places();
   }
 
-  /** Notes whether a row of a file has a field for its sender. */
+  /** Records whether a row of a file has a sender field. */
   public void sawRow(String file, boolean hasSenderField) {
     senders.merge(file, hasSenderField, Boolean::logicalOr);
   }
 
-  /** Files of which no row has a field for its sender. */
+  /** Files in which no row has a sender field. */
   public List<String> filesWithoutSender() {
     return senders.keySet().stream().filter(file -> !senders.get(file)).toList();
   }
 
-  /** Notes that a row tells its sender's name. */
+  /** Records that a row gives its sender's name. */
   public void sawName() {
     names = true;
   }
 
-  /** The sum of what tasks counted. */
+  /** The sum of the counts of tasks. */
   public static IngestCounts sum(Collection<IngestCounts> tasks) {
     IngestCounts sum = new IngestCounts();
     for (IngestCounts task : tasks) {
@@ -97,7 +97,7 @@ public final class IngestCounts implements Serializable {
         .sum();
   }
 
-  /** A line for each reason for which rows are lost, each behind a line break. */
+  /** One line per reason for lost rows, each after a line break. */
   public String tellLost() {
     StringBuilder told = new StringBuilder();
     counts.forEach(
@@ -114,7 +114,7 @@ public final class IngestCounts implements Serializable {
     return badFile;
   }
 
-  /** Whether a row tells its sender's name. */
+  /** Whether any row gives its sender's name. */
   public boolean hasNames() {
     return names;
   }

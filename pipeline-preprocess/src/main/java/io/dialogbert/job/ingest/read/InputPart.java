@@ -3,12 +3,13 @@ package io.dialogbert.job.ingest.read;
 import java.io.Serializable;
 
 /**
- * A file, or the rows that begin in a range of its bytes.
+ * A file, or the rows that begin in a byte range of it.
  *
- * @param path of the file
- * @param name what tables and messages call it: its path below the directory that holds all inputs
- * @param start first byte
- * @param end byte after the last one
+ * @param path the file's path
+ * @param name the file's name in tables and messages: its path below the common directory of all
+ *     inputs
+ * @param start offset of the first byte
+ * @param end offset after the last byte
  * @param firstRow number of the first row, counted from 1
  */
 public record InputPart(String path, String name, long start, long end, long firstRow)

@@ -11,8 +11,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * Cuts input files into parts, and deals these out to tasks. The rows and their numbers are the
- * same however the files are cut.
+ * Cuts input files into parts, and assigns these to tasks. The rows and their numbers do not depend
+ * on how the files are cut.
  */
 public final class InputParts {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -35,7 +35,7 @@ public final class InputParts {
     return parts;
   }
 
-  /** Length of the path of the directory that holds all files between two in order. */
+  /** Length of the path of the common directory of all files between two in path order. */
   private static int commonDirectory(String first, String last) {
     int end = 0;
     for (int i = 0; i < Math.min(first.length(), last.length()); i++) {
@@ -48,9 +48,9 @@ public final class InputParts {
   }
 
   /**
-   * Cuts large files, where their format allows, and counts the rows before each part.
+   * Cuts large files if their format allows it, and counts the rows before each part.
    *
-   * @param maxBytes of a part
+   * @param maxBytes largest size of a part
    */
   public static List<InputPart> cut(
       JavaSparkContext spark, List<InputPart> files, InputFormat format, long maxBytes) {
@@ -72,7 +72,7 @@ public final class InputParts {
 
   private static List<InputPart> numbered(
       JavaSparkContext spark, List<InputPart> parts, InputFormat format) {
-    // The last part of a file counts for none after it.
+    // No part follows the last one of a file, so it need not be counted.
     List<InputPart> before = new ArrayList<>();
     for (int i = 0; i + 1 < parts.size(); i++) {
       if (parts.get(i + 1).start() > 0) {
@@ -98,7 +98,10 @@ public final class InputParts {
     return numbered;
   }
 
-  /** How many rows begin in a part; 0 where it cannot be read, as the task that reads it tells. */
+  /**
+   * The number of rows that begin in a part. 0 if it cannot be read; the task that reads it reports
+   * that.
+   */
   static long count(InputPart part, InputFormat format, Configuration hadoop, int maxAttempts) {
     try {
       return format == InputFormat.PARQUET
@@ -110,7 +113,9 @@ public final class InputParts {
     }
   }
 
-  /** A line begins at the start of the file, and after each line break that is not its end. */
+  /**
+   * A line begins at the start of the file, and after each line break that does not end the file.
+   */
   private static long countLines(InputPart part, Configuration hadoop) throws IOException {
     long lines = part.start() == 0 ? 1 : 0;
     try (InputStream in = TextFiles.openPlain(part.path(), hadoop, Math.max(0, part.start() - 1))) {
@@ -130,7 +135,7 @@ public final class InputParts {
     return lines;
   }
 
-  /** Deals parts out to tasks, in order, so that a task has at most about so many bytes. */
+  /** Assigns parts to tasks, in order, so that each task has at most about {@code maxBytes}. */
   public static List<List<InputPart>> tasks(
       List<InputPart> parts, long maxBytes, long bytesToOpen) {
     List<List<InputPart>> tasks = new ArrayList<>();

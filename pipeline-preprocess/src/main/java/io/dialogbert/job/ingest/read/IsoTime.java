@@ -10,7 +10,10 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.util.Locale;
 
-/** Reads ISO-8601 times with an offset, the usual shape several times faster than Java's parser. */
+/**
+ * Reads ISO-8601 times with an offset. Reads the usual form several times faster than Java's
+ * parser.
+ */
 final class IsoTime {
   /** {@code yyyy-MM-ddTHH:mm:ss}. */
   private static final int SECONDS_END = 19;
@@ -18,7 +21,7 @@ final class IsoTime {
   private static final int OFFSET_LENGTH = 6;
   private static final int NANO_DIGITS = 9;
 
-  /** Offsets with or without their colon, minutes and seconds. */
+  /** Offsets with or without colon, minutes and seconds. */
   private static final DateTimeFormatter OTHER_SHAPES =
       new DateTimeFormatterBuilder()
           .parseCaseInsensitive()
@@ -32,10 +35,10 @@ final class IsoTime {
   private IsoTime() {}
 
   /**
-   * The time that {@code text} tells, as {@link OffsetDateTime#parse(CharSequence)} does; offsets
-   * may be without a colon, too, as in {@code +0900}.
+   * Parses a time like {@link OffsetDateTime#parse(CharSequence)}, but also accepts offsets without
+   * a colon, such as {@code +0900}.
    *
-   * @throws java.time.DateTimeException if it tells none
+   * @throws java.time.DateTimeException if it is not such a time
    */
   static Instant parse(String text) {
     int offset = text.endsWith("Z") ? text.length() - 1 : text.length() - OFFSET_LENGTH;

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** JSON Lines: one object a line. */
+/** JSON Lines: one object per line. */
 public final class JsonRows implements RowReader {
   private static final JsonFactory JSON = new JsonFactory();
   private static final String RULE = "a line must be one JSON object";
@@ -32,7 +32,7 @@ public final class JsonRows implements RowReader {
 
   @Override
   public boolean next() throws IOException {
-    // Readers of JSON Lines pass blank lines by; they count as rows all the same.
+    // JSON Lines readers skip blank lines, but these still count as rows.
     boolean found = lines.next();
     while (found && lines.isBlank()) {
       found = lines.next();

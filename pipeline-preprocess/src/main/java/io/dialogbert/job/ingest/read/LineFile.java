@@ -11,12 +11,12 @@ import org.apache.hadoop.io.Text;
 import org.apache.hadoop.util.LineReader;
 
 /**
- * The lines of a UTF-8 text file, or those that begin in a range of its bytes, with their row
- * numbers. A line ends with LF or CR LF. Byte order marks before a line are left out: files that
- * were put together have them within.
+ * The lines of a UTF-8 text file, or those that begin in a byte range of it, with their row
+ * numbers. A line ends with LF or CR LF. Byte order marks before a line are skipped; concatenated
+ * files have them inside.
  */
 public final class LineFile implements Closeable {
-  /** A message longer than this is no message; 1 MiB. */
+  /** 1 MiB; nothing longer is a message. */
   public static final int MAX_LINE_BYTES = 1 << 20;
 
   private static final int NEWLINE_BYTES = 2;
@@ -36,7 +36,7 @@ public final class LineFile implements Closeable {
   /**
    * Opens a part of a file.
    *
-   * @throws BadFile if the text is not UTF-8, or its lines end with CR alone
+   * @throws BadFile if the text is not UTF-8, its lines end with only CR, or the file is an archive
    */
   public LineFile(InputPart part, Configuration hadoop) throws IOException, BadFile {
     boolean compressed = TextFiles.isCompressed(part.path());
@@ -45,7 +45,7 @@ public final class LineFile implements Closeable {
     end = compressed ? Long.MAX_VALUE : part.end();
     row = part.firstRow() - 1;
     if (part.start() > 0) {
-      // The line that holds the byte before belongs to the part before.
+      // The line that contains the preceding byte belongs to the previous part.
       position = part.start() - 1 + lines.readLine(bytes, 0);
     }
   }
@@ -54,7 +54,7 @@ public final class LineFile implements Closeable {
    * Moves to the next line.
    *
    * @return whether there is one
-   * @throws IOException if the file cannot be read on, for one because it is torn
+   * @throws IOException if the file cannot be read further, for example because it is truncated
    */
   public boolean next() throws IOException {
     if (position >= end) {
@@ -64,7 +64,7 @@ public final class LineFile implements Closeable {
     try {
       consumed = lines.readLine(bytes, MAX_LINE_BYTES);
     } catch (RuntimeException e) {
-      // Of a decompressor that met what it did not expect.
+      // Thrown by a decompressor on unexpected data.
       throw new IOException("cannot decompress", e);
     }
     if (consumed == 0) {
@@ -80,7 +80,7 @@ public final class LineFile implements Closeable {
     position += consumed;
     tooLong = consumed > MAX_LINE_BYTES + NEWLINE_BYTES;
     int to = bytes.getLength();
-    // Files that were converted twice end lines with CR CR LF.
+    // In files that were converted twice, lines end with CR CR LF.
     while (to > from && bytes.getBytes()[to - 1] == '\r') {
       to--;
     }
@@ -122,12 +122,12 @@ public final class LineFile implements Closeable {
     return text;
   }
 
-  /** Whether the current line is longer than any may be, so that its end is not there. */
+  /** Whether the current line exceeds the limit, so that its end is missing. */
   boolean isTooLong() {
     return tooLong;
   }
 
-  /** Whether the current line holds nothing but spaces. */
+  /** Whether the current line contains only spaces. */
   boolean isBlank() {
     for (int i = from; i < from + length; i++) {
       if (bytes.getBytes()[i] != ' '
@@ -139,7 +139,7 @@ public final class LineFile implements Closeable {
     return !tooLong;
   }
 
-  /** The current line, with U+FFFD for what is not UTF-8, and cut if it is too long. */
+  /** The current line, with U+FFFD for invalid UTF-8, and cut if it is too long. */
   public String lenientText() {
     return new String(bytes.getBytes(), from, length, StandardCharsets.UTF_8);
   }

@@ -44,13 +44,13 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
-/** The rows of those row groups of a Parquet file whose middle is in a range of its bytes. */
+/** The rows of a Parquet file's row groups whose midpoint is in a byte range. */
 public final class ParquetRows implements RowReader {
   private static final long JULIAN_DAY_OF_EPOCH = 2_440_588;
 
   /** Reads one value of a row. */
   private interface Cell {
-    /** A value as {@link RawMessageParser#message} takes it. */
+    /** The value in a form that {@link RawMessageParser#message} accepts. */
     Object read(Group row, int index);
   }
 
@@ -70,7 +70,7 @@ public final class ParquetRows implements RowReader {
   /**
    * Opens a part.
    *
-   * @throws BadFile if the file lacks a column that the schema names, or one is of another type
+   * @throws BadFile if the file lacks a column that the schema names, or a column has another type
    */
   public ParquetRows(InputPart part, RawSchema schema, Configuration hadoop)
       throws IOException, BadFile {
@@ -111,12 +111,12 @@ public final class ParquetRows implements RowReader {
       new Directories(hadoop).open(path).close();
       throw e;
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      // A damaged length may ask for any amount of memory.
+      // A damaged length field may request any amount of memory.
       throw new UnreadableParquet("the footer", e);
     }
   }
 
-  /** How many rows a part has. */
+  /** The number of rows of a part. */
   static long count(InputPart part, Configuration hadoop) throws IOException {
     try (ParquetFileReader file = open(part, hadoop)) {
       return file.getRecordCount();
@@ -147,7 +147,7 @@ public final class ParquetRows implements RowReader {
                     kind(type))));
   }
 
-  /** What a column is, without its name. */
+  /** Describes a column's type, without its name. */
   private static String kind(Type type) {
     if (!type.isPrimitive()) {
       return "a group of columns";
@@ -179,7 +179,7 @@ public final class ParquetRows implements RowReader {
         || LogicalTypeAnnotation.enumType().equals(meaning)) {
       return Optional.of((row, index) -> utf8(row.getBinary(index, 0)));
     }
-    // Older writers do not say that bytes are text, and others write bytes that are none.
+    // Older writers do not mark bytes as text, and others write bytes that are not text.
     return meaning != null
         ? Optional.empty()
         : Optional.of(
@@ -194,7 +194,7 @@ public final class ParquetRows implements RowReader {
             });
   }
 
-  /** Strictly, so that no two ids become one of replacement characters. */
+  /** Decodes strictly, so that replacement characters never make two ids equal. */
   private static Object utf8(Binary value) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(value.toByteBuffer()).toString();
@@ -245,7 +245,7 @@ public final class ParquetRows implements RowReader {
 
   private static Optional<Cell> time(PrimitiveType type, RawSchema schema) {
     if (type.getPrimitiveTypeName() == PrimitiveTypeName.INT96) {
-      // Spark's and Hive's, always UTC.
+      // As written by Spark and Hive, always UTC.
       return Optional.of((row, index) -> int96(row.getInt96(index, 0)));
     }
     if (!(type.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation timestamp)) {
@@ -301,7 +301,7 @@ public final class ParquetRows implements RowReader {
     return true;
   }
 
-  /** The file's own number of the row group that is read, or its place in the part. */
+  /** The number of the current row group in the file or, if unknown, in the part. */
   private int groupNumber() {
     int ordinal = file.getRowGroups().get(groupsBegun - 1).getOrdinal();
     return ordinal < 0 ? groupsBegun - 1 : ordinal;
@@ -329,7 +329,7 @@ public final class ParquetRows implements RowReader {
     return parser.message(values, row);
   }
 
-  /** Digests the row as Parquet's own tools print it, since its bytes are in many places. */
+  /** Digests the row as Parquet's tools print it, since its bytes are spread over the file. */
   @Override
   public void digest(MessageDigest digest) {
     digest.update(current.toString().getBytes(StandardCharsets.UTF_8));

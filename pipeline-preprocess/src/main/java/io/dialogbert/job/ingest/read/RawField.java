@@ -13,7 +13,7 @@ public enum RawField {
   SOURCE,
   SENDER_NAME;
 
-  /** The setting that says what the field is called in the input. */
+  /** The setting with the field's name in the input. */
   public String key() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -11,24 +11,24 @@ import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Makes messages of the values that a row has for their fields, by an explicit schema; nothing is
- * inferred or defaulted.
+ * Builds messages from a row's field values by an explicit schema; nothing is inferred or
+ * defaulted.
  */
 public final class RawMessageParser {
-  /** A whole number, in its digits. */
+  /** A whole number, as digits. */
   record WholeNumber(String digits) {}
 
-  /** What is neither a string nor a whole number. */
+  /** A value that is neither a string nor a whole number. */
   static final Object OTHER = new Object();
 
-  /** What should be a string, but is no UTF-8. */
+  /** A value that should be a string but is not UTF-8. */
   static final Object NOT_UTF_8 = new Object();
 
-  /** What databases and programs write where there is nothing. */
+  /** What databases and programs write for missing values. */
   private static final Set<String> WORDS_FOR_NONE =
       Set.of("NULL", "null", "\\N", "None", "NaN", "nan", "<NA>", "N/A", "#N/A", "undefined");
 
-  /** A whole number that went through a spreadsheet, or a column of fractions. */
+  /** A whole number that went through a spreadsheet or a floating-point column. */
   private static final Pattern CALCULATED =
       Pattern.compile("-?(?:[0-9]+\\.0|[0-9](?:\\.[0-9]+)?[eE]\\+[0-9]{2,3})");
 
@@ -45,11 +45,10 @@ public final class RawMessageParser {
   }
 
   /**
-   * The message that the values make.
+   * Builds the message from the values.
    *
-   * @param values of the fields, a string, {@link WholeNumber}, time ({@link Instant}), {@link
-   *     #OTHER} or {@link #NOT_UTF_8}, or null where it is empty; absent where the row has no such
-   *     field
+   * @param values by field: a string, {@link WholeNumber}, time ({@link Instant}), {@link #OTHER}
+   *     or {@link #NOT_UTF_8}; null if empty, absent if the row has no such field
    * @param row one-based, kept with the message
    * @throws RejectedRow naming the rule that the row breaks, or {@link RejectedRow#isSystemRow}
    */
@@ -61,7 +60,7 @@ public final class RawMessageParser {
     }
   }
 
-  /** Somebody whose rows are all rejected takes part, too. */
+  /** Adds the sender, since a person whose rows are all rejected still takes part. */
   RejectedRow withSender(RejectedRow rejected, Map<RawField, Object> values) {
     try {
       return rejected.of(
@@ -76,7 +75,8 @@ public final class RawMessageParser {
 
   private RawMessage strictly(Map<RawField, Object> values, long row) throws RejectedRow {
     if (isNothing(values.get(RawField.SENDER_ID))) {
-      // What else a messenger's own row holds, nobody knows; but it must be of some place and time.
+      // The other fields of a messenger's own row are unknown, but it must have a conversation and
+      // a time.
       string(values, RawField.CONVERSATION_ID);
       time(values.get(RawField.SENT_AT));
       throw RejectedRow.systemRow(
@@ -105,7 +105,8 @@ public final class RawMessageParser {
       throw new RejectedRow("wrong-type", schema.name(RawField.SENDER_NAME) + " must be a string");
     }
     if (id == null) {
-      // Where a file is a conversation, its rows are numbered; else a row is known by what it says.
+      // If a file is one conversation, its rows are numbered; otherwise the content identifies a
+      // row.
       boolean numbered = schema.constants().containsKey(RawField.CONVERSATION_ID);
       id = numbered ? Long.toString(row) : idOf(sender, sentAt, lang, source, text);
     }
@@ -113,9 +114,7 @@ public final class RawMessageParser {
         new Message(conversation, id, sender, sentAt, lang, text, source, row), (String) name);
   }
 
-  /**
-   * An id within the conversation that depends on the message alone, not on the files around it.
-   */
+  /** An id within the conversation that depends only on the message, not on other files. */
   private static String idOf(
       String sender, Instant sentAt, String lang, String source, String text) {
     return DigestUtils.sha256Hex(
@@ -150,12 +149,12 @@ public final class RawMessageParser {
     return text;
   }
 
-  /** Refuses what tells nobody from others, and would make one of all rows that have it. */
+  /** Rejects values that identify nobody, since all rows with such a value would be merged. */
   private void checkId(String id, RawField field) throws RejectedRow {
     if (CanonicalId.of(id).isEmpty()) {
       throw new RejectedRow("empty-id", schema.name(field) + " must not be empty");
     }
-    // Where a file is a conversation, senders are names that people chose.
+    // If a file is one conversation, senders are names that people chose.
     boolean chosen = schema.constants().containsKey(RawField.CONVERSATION_ID);
     if (!chosen && WORDS_FOR_NONE.contains(id)) {
       throw new RejectedRow(
@@ -198,7 +197,7 @@ public final class RawMessageParser {
   }
 
   /**
-   * A time that is one of a messenger.
+   * Checks that a time is plausible for a messenger.
    *
    * @throws RejectedRow if it is not between 1970 and 2100
    */

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where the fields of a message are in a row.
+ * Where to find a message's fields in a row.
  *
- * @param columns what each field is called; absent where no column is read for it
+ * @param columns the column of each field; absent if none is read for it
  * @param constants values of fields that are the same in all rows
  * @param timeFormat name of a {@link TimeFormat}
- * @param timeZone zone of times that do not tell theirs; may be empty
+ * @param timeZone zone of times without one; may be empty
  * @param languages accepted values of {@code lang}
  */
 public record RawSchema(
@@ -23,7 +23,7 @@ public record RawSchema(
     Set<String> languages)
     implements Serializable {
 
-  /** What messages call a field: its column, or else its setting. */
+  /** A field's name in error messages: its column or, without one, its setting. */
   String name(RawField field) {
     return columns.getOrDefault(field, field.key());
   }

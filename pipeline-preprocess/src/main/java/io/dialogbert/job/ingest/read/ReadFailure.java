@@ -8,11 +8,11 @@ import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.security.AccessControlException;
 import org.tukaani.xz.MemoryLimitException;
 
-/** Says why a file could not be read, without anything that is in it or its name. */
+/** Says why a file could not be read, without its content or name. */
 public final class ReadFailure {
   private ReadFailure() {}
 
-  /** The rule that the file breaks, to follow its name. */
+  /** The rule that the file breaks, phrased to follow its name. */
   public static String rule(IOException failure) {
     if (has(failure, AccessDeniedException.class) || has(failure, AccessControlException.class)) {
       return "must be readable: no permission";

@@ -4,8 +4,8 @@ import io.dialogbert.dialogue.DropReason;
 import java.util.Optional;
 
 /**
- * A row that is no message: a stable name for the reason, the rule without any value of the row,
- * and who took part by it.
+ * A row that is not a message: a stable name for the reason, the rule without any value from the
+ * row, and the participant, if known.
  */
 public final class RejectedRow extends Exception {
   public final String reason;
@@ -13,13 +13,13 @@ public final class RejectedRow extends Exception {
   public final transient Optional<Participant> sender;
 
   /**
-   * Who sent a row, as far as it can be read.
+   * The sender of a row, if it can be read.
    *
    * @param name the display name; null if there is none
    */
   public record Participant(String conversationId, String senderId, String name) {}
 
-  /** Whether the row has a field for the sender, be it empty. */
+  /** Whether the row has a sender field, even an empty one. */
   public final boolean hasSenderField;
 
   public RejectedRow(String reason, String rule) {
@@ -35,7 +35,7 @@ public final class RejectedRow extends Exception {
     this.hasSenderField = hasSenderField;
   }
 
-  /** A row that breaks no rule, but that nobody sent: the messenger's own. */
+  /** A row that breaks no rule but has no sender: the messenger's own. */
   static RejectedRow systemRow(String rule, boolean hasSenderField) {
     return new RejectedRow(DropReason.NO_SENDER.label(), rule, Optional.empty(), hasSenderField);
   }
@@ -45,7 +45,7 @@ public final class RejectedRow extends Exception {
     return reason.equals(DropReason.NO_SENDER.label());
   }
 
-  /** The same rejection of a row that somebody sent. */
+  /** The same rejection, with the participant who sent the row. */
   public RejectedRow of(Participant participant) {
     return new RejectedRow(reason, rule, Optional.of(participant), hasSenderField);
   }

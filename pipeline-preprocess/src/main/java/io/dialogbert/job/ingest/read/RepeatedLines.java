@@ -11,21 +11,21 @@ import java.util.TreeSet;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Lines that stand word for word in several messages with different first lines: probably the
- * messenger's own, such as a warning in unknown words that was taken for part of the message
- * before. Messages that people copy have the same first line, and do not count.
+ * Lines that occur word for word in several messages with different first lines. They are probably
+ * the messenger's own, such as a warning with unknown wording that was taken for part of the
+ * previous message. Copied messages have the same first line and do not count.
  *
- * <p>Only hashes are kept, those with the smallest values, so that the order of the lines does not
- * matter, and a line is found in all files or in none.
+ * <p>Only the smallest hashes are kept, so that the order of the lines does not matter and a line
+ * is found in all files or in none.
  */
 public final class RepeatedLines implements Serializable {
-  /** A shorter line may be anybody's answer. */
+  /** A shorter line may be a common answer. */
   private static final int MIN_CHARACTERS = 20;
 
   private static final int MIN_FIRST_LINES = 3;
   private static final int MAX_LINES = 5_000;
 
-  /** Where a line stands first, and hashes of the first lines of messages that it is part of. */
+  /** Where a line first occurs, and hashes of the first lines of the messages that contain it. */
   private record Seen(String file, long row, TreeSet<Long> firstLines) implements Serializable {
     Seen with(Seen other) {
       TreeSet<Long> all = new TreeSet<>(firstLines);
@@ -41,7 +41,7 @@ public final class RepeatedLines implements Serializable {
 
   private final TreeMap<Long, Seen> seen = new TreeMap<>();
 
-  /** Notes a line that the message with the first line {@code firstLine} goes on with. */
+  /** Records a continuation line of the message that begins with {@code firstLine}. */
   public void add(String line, String firstLine, long row) {
     if (line.length() >= MIN_CHARACTERS) {
       add(hash(line.strip()), new Seen("", row, new TreeSet<>(Set.of(hash(firstLine)))));
@@ -60,12 +60,12 @@ public final class RepeatedLines implements Serializable {
     other.seen.forEach((line, where) -> add(line, new Seen(file, where.row, where.firstLines)));
   }
 
-  /** Adds the lines of several files, which they name. */
+  /** Adds lines that already name their files. */
   void addAll(RepeatedLines other) {
     other.seen.forEach(this::add);
   }
 
-  /** Where each repeated line stands first: file and row, in order. */
+  /** Where each repeated line first occurs: file and row, in order. */
   List<String> places() {
     return seen.values().stream()
         .filter(line -> line.firstLines.size() >= MIN_FIRST_LINES)

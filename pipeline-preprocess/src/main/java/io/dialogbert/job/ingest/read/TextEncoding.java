@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Tells encodings of Korean and Japanese text apart by what a file begins with. */
+/** Detects the encoding of Korean and Japanese text from the beginning of a file. */
 final class TextEncoding {
-  /** The encodings that a file may be in by mistake, and the names that converters know. */
+  /** Encodings that a file may have by mistake, by the names that converters use. */
   private static final Map<String, Charset> OTHERS = new LinkedHashMap<>();
 
   static {
@@ -29,11 +29,11 @@ final class TextEncoding {
   private TextEncoding() {}
 
   /**
-   * What a file is in if it is not UTF-8; empty if it is, apart from broken lines, or if nothing
-   * tells: then its rows are rejected one by one.
+   * The encoding of a file that is not UTF-8. Empty if it is UTF-8 apart from broken lines, or if
+   * the encoding cannot be determined; then its rows are rejected one by one.
    *
-   * @param head what the file begins with
-   * @param length how many bytes of {@code head} count
+   * @param head the beginning of the file
+   * @param length number of valid bytes in {@code head}
    */
   static Optional<String> foreign(byte[] head, int length) {
     if (length >= 2 && ((head[0] & 0xFF) << 8 | (head[1] & 0xFF)) == 0xFEFF) {
@@ -62,7 +62,7 @@ final class TextEncoding {
         : Optional.empty();
   }
 
-  /** Whether a text has more letters if its characters are taken for bytes. */
+  /** Whether a text has more letters if its characters are read as bytes. */
   private static boolean isTwiceEncoded(String text) {
     long letters = text.chars().filter(TextEncoding::isHangulOrKana).count();
     return Stream.of(ISO_8859_1, WINDOWS_LATIN)
@@ -70,7 +70,7 @@ final class TextEncoding {
         .anyMatch(once -> once.chars().filter(TextEncoding::isHangulOrKana).count() > letters);
   }
 
-  /** Where the last line ends that is whole. */
+  /** Where the last complete line ends. */
   private static int wholeLines(byte[] head, int length) {
     int end = length;
     while (end > 0 && length == head.length && head[end - 1] != '\n') {
@@ -79,7 +79,7 @@ final class TextEncoding {
     return end;
   }
 
-  /** Whether at least half of the lines that are not plain ASCII are UTF-8. */
+  /** Whether at least half of the non-ASCII lines are UTF-8. */
   private static boolean mostLinesAreUtf8(byte[] head, int length) {
     int good = 0;
     int bad = 0;
@@ -120,7 +120,10 @@ final class TextEncoding {
     return best;
   }
 
-  /** Rare syllables do not count: in CP949, Japanese of other encodings reads as such. */
+  /**
+   * Rare syllables do not count: Japanese text in other encodings looks like them when read as
+   * CP949.
+   */
   private static boolean isUsualHangulOrKana(int c) {
     return isHangulOrKana(c) && (c < 0xAC00 || USUAL_HANGUL.newEncoder().canEncode((char) c));
   }

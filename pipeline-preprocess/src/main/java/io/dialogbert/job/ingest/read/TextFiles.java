@@ -18,20 +18,21 @@ import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * Opens text files of any Hadoop file system, compressed or not by their name: gzip ({@code .gz}),
- * bzip2 ({@code .bz2}), zstd ({@code .zst}) and xz ({@code .xz}) are read in Java, other codecs of
- * Hadoop where it has their libraries.
+ * Opens text files on any Hadoop file system; a file's name decides its compression: gzip ({@code
+ * .gz}), bzip2 ({@code .bz2}), zstd ({@code .zst}) and xz ({@code .xz}) are read in Java, Hadoop's
+ * other codecs where their libraries are installed.
  */
 final class TextFiles {
   /**
-   * What unpacking may take: twice of what {@code xz -9} needs, and all that zstd does by itself.
+   * Memory limit for decompression: twice what {@code xz -9} needs, and the most that zstd uses by
+   * default.
    */
   static final int MAX_UNPACKING_MIB = 128;
 
   private static final int ZSTD_WINDOW_LOG = 27;
   private static final int KIB_PER_MIB = 1024;
 
-  /** How much of a text is looked at to tell its encoding. */
+  /** How much of a text is examined to detect its encoding. */
   private static final int HEAD_BYTES = 1 << 16;
 
   private static final Pattern ARCHIVE =
@@ -48,21 +49,21 @@ final class TextFiles {
   }
 
   private static CompressionCodec codec(String name) {
-    // A name may hold a colon, but a relative path may not.
+    // A name may contain a colon, but a relative path may not.
     return CODECS.getCodec(new Path("/" + name));
   }
 
-  /** By which compression goes, {@code .GZ} like {@code .gz}. */
+  /** The file name that decides the compression; {@code .GZ} counts as {@code .gz}. */
   private static String name(String path) {
     return new Path(path).getName().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * Opens a file that holds UTF-8.
+   * Opens a UTF-8 file.
    *
-   * @param start byte to begin with; 0 where the file is compressed
-   * @throws BadFile if its beginning is in another encoding or in lines that end with CR alone, or
-   *     if it is an archive by its name
+   * @param start offset of the first byte; 0 if the file is compressed
+   * @throws BadFile if its beginning is in another encoding or has lines that end with only CR, or
+   *     if its name is that of an archive
    */
   static InputStream open(String path, Configuration hadoop, long start)
       throws IOException, BadFile {
@@ -85,7 +86,7 @@ final class TextFiles {
     }
   }
 
-  /** Opens a file as it stands, at a byte. */
+  /** Opens a file without decompression, at an offset. */
   static InputStream openPlain(String path, Configuration hadoop, long start) throws IOException {
     Path place = new Path(path);
     FSDataInputStream file = new Directories(hadoop).open(place);
@@ -112,13 +113,14 @@ final class TextFiles {
     int length = 0;
     InputStream rest = in;
     try {
-      // Hadoop's bzip2 reads to the beginning of an array only.
+      // Hadoop's bzip2 stream reads only to the beginning of an array.
       for (int n = 0; n >= 0 && length < HEAD_BYTES; n = in.read(piece, 0, HEAD_BYTES - length)) {
         System.arraycopy(piece, 0, head, length, n);
         length += n;
       }
     } catch (IOException e) {
-      // Told after the lines that are whole, so that it gets its row; some decompressors forget it.
+      // Thrown after the complete lines, so that it gets its row; some decompressors would not
+      // repeat it.
       rest = new Torn(in, e);
     }
     Optional<String> foreign = TextEncoding.foreign(head, length);
@@ -135,7 +137,7 @@ final class TextFiles {
     return new SequenceInputStream(new ByteArrayInputStream(head, 0, length), rest);
   }
 
-  /** What is left of a stream that failed. */
+  /** The rest of a stream that failed. */
   private static final class Torn extends FilterInputStream {
     private final IOException failure;
 
@@ -161,7 +163,7 @@ final class TextFiles {
       if (head[i] == '\n') {
         return false;
       }
-      // What follows the last byte of a full head is not seen.
+      // The byte after a full head is unknown.
       cr |= head[i] == '\r' && i + 1 < head.length;
     }
     return cr;

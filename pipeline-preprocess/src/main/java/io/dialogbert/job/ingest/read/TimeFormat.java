@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param name {@code iso-8601}, {@code epoch-seconds}, {@code epoch-millis}, or a pattern of {@link
  *     DateTimeFormatter}
- * @param zone of times that do not tell theirs
+ * @param zone of times without one
  */
 public record TimeFormat(String name, Optional<ZoneId> zone) {
   public static final String ISO = "iso-8601";
@@ -30,9 +30,9 @@ public record TimeFormat(String name, Optional<ZoneId> zone) {
   /** Reads times. */
   interface Reader {
     /**
-     * The time that {@code value} tells.
+     * The time in {@code value}.
      *
-     * @throws DateTimeException if it tells none in this format
+     * @throws DateTimeException if it is not a time in this format
      */
     Instant read(String value);
   }
@@ -40,8 +40,8 @@ public record TimeFormat(String name, Optional<ZoneId> zone) {
   /**
    * Checks a pattern.
    *
-   * @throws IllegalArgumentException if the name is no pattern either, or if it leaves the zone
-   *     open and none is given
+   * @throws IllegalArgumentException if the name is not a valid pattern either, or if the pattern
+   *     has no zone and none is given
    */
   public TimeFormat {
     if (!name.equals(ISO) && !isEpoch(name)) {
@@ -82,7 +82,7 @@ public record TimeFormat(String name, Optional<ZoneId> zone) {
     return isEpoch(name);
   }
 
-  /** What a time must be, to follow "must be". */
+  /** What a time must be, phrased to follow "must be". */
   String rule() {
     return switch (name) {
       case ISO -> "an ISO-8601 time with a zone";
@@ -118,7 +118,7 @@ public record TimeFormat(String name, Optional<ZoneId> zone) {
     }
   }
 
-  /** Strict, so that there is no 30 February; English where a pattern has names. */
+  /** Strict, so that 30 February is rejected; English for names in a pattern. */
   private static DateTimeFormatter formatter(String pattern) {
     return new DateTimeFormatterBuilder()
         .appendPattern(pattern)

@@ -1,6 +1,6 @@
 /**
- * Reads raw messages from JSON lines, CSV and Parquet, row by row, from any part of a file.
+ * Reads raw messages from JSON Lines, CSV and Parquet, row by row, from a file or a part of it.
  *
- * <p>What cannot be read as a message is rejected and counted, with a reason, never with its text.
+ * <p>A row that is not a message is rejected and counted, with a reason but never with its text.
  */
 package io.dialogbert.job.ingest.read;

@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * Consecutive turns that form one part of an example, and their token count with separators.
- */
+/** Consecutive turns that form one part of an example, and their token count with separators. */
 final class TurnSpan {
   private final List<int[]> turns;
   private final int separatorLength;

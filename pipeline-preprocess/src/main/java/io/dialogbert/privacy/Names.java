@@ -65,9 +65,7 @@ final class Names {
 
   private Names() {}
 
-  /**
-   * The words of the list {@code file} that a rule uses as hints; Latin ones also in capitals.
-   */
+  /** The words of the list {@code file} that a rule uses as hints; Latin ones also in capitals. */
   static Set<String> hints(String file) {
     if (file.startsWith("ko-") && file.endsWith("given-names")) {
       return koreanGivenNames(file);

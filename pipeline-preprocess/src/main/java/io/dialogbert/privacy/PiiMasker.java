@@ -206,9 +206,7 @@ public final class PiiMasker {
                 form, read, changed, numDigits, whole.forHintsAndDigits, found));
   }
 
-  /**
-   * Disjoint regions from left to right, each with the kind of its highest-ranked match.
-   */
+  /** Disjoint regions from left to right, each with the kind of its highest-ranked match. */
   static List<Match> merge(List<Match> found) {
     found.sort(Comparator.comparingInt(Match::start));
     List<Match> regions = new ArrayList<>();

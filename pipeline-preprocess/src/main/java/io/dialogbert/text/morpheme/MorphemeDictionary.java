@@ -127,9 +127,7 @@ public final class MorphemeDictionary {
     return numRightIds;
   }
 
-  /**
-   * Where the connection costs of an entry with this left id begin in {@link #connection}.
-   */
+  /** Where the connection costs of an entry with this left id begin in {@link #connection}. */
   int connectionRow(int leftId) {
     return leftId * numRightIds;
   }

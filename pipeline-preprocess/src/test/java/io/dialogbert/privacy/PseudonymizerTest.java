@@ -29,7 +29,7 @@ class PseudonymizerTest {
         .isEqualTo("v5lEoH191uCEbIye8rBNcg");
   }
 
-  /** The expected value is from the README's call of openssl. */
+  /** The expected value is from the call of openssl in docs/tables.md. */
   @Test
   void marksAreOfTheKeyToo() {
     assertThat(PSEUDONYMIZER.mark(Kind.FILE, "/raw/chat.txt")).isEqualTo("98c380051a3d65d5");

@@ -23,7 +23,7 @@ final class AveragingBench {
   private static final int VOCAB_SIZE = 8_000;
   private static final int BASE_VOCAB_SIZE = 30_006;
 
-  /** Local steps between two averages that pipeline-pretrain's README recommends. */
+  /** Local steps between two averages that pipeline-pretrain's docs/results.md recommends. */
   private static final int RECOMMENDED_FREQUENCY = 64;
 
   /**

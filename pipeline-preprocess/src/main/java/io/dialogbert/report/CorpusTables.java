@@ -1,8 +1,8 @@
 package io.dialogbert.report;
 
-import io.dialogbert.report.ReportTable.Chart;
-import io.dialogbert.report.ReportTable.ChartKind;
 import io.dialogbert.report.ReportTable.Section;
+import io.dialogbert.report.StatisticsTable.Display;
+import io.dialogbert.report.StatisticsTable.Layout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,11 +11,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Defines how the tables of {@code corpus-stats} are shown. */
+/** The tables of {@code corpus-stats} as {@link StatisticsTable} says that they are shown. */
 public final class CorpusTables {
   private static final int MAX_FREQUENT = 25;
 
   private CorpusTables() {}
+
+  /** Whether the page shows a table; it has the numbers of some from the manifests. */
+  public static boolean shows(String name) {
+    return StatisticsTable.of(name).map(table -> table.display().isPresent()).orElse(true);
+  }
 
   /**
    * A statistics table for the report. A table with an unknown name is shown as it is.
@@ -25,130 +30,24 @@ public final class CorpusTables {
    * @param rows values without nulls; days as ISO 8601 strings
    */
   public static ReportTable of(String name, List<String> columns, List<List<Object>> rows) {
-    return switch (name) {
-      case "messages_per_day" ->
-          table(
-              "Messages per day",
-              "After cleaning, by language; days in UTC.",
-              columns,
-              rows,
-              chart(ChartKind.DAYS, "day", "lang", "messages"));
-      case "dialogues_per_day" ->
-          table(
-              "Dialogues per day",
-              "By the day in UTC on which they start; their source is that of the conversation.",
-              columns,
-              rows,
-              chart(ChartKind.DAYS, "day", "lang", "dialogues"));
-      case "message_lengths" ->
-          table(
-              "Message length in characters",
-              "In steps; the last step holds all longer messages.",
-              columns,
-              rows,
-              chart(ChartKind.BARS, "characters_from", "lang", "messages"));
-      case "message_tokens" ->
-          table(
-              "Message length in tokens",
-              "The last bar holds all longer messages.",
-              columns,
-              rows,
-              chart(ChartKind.BARS, "tokens_from", "lang", "messages"));
-      case "turn_tokens" ->
-          table(
-              "Turn length in tokens",
-              "Consecutive messages of one sender are one turn; the last bar holds all longer turns.",
-              columns,
-              rows,
-              chart(ChartKind.BARS, "tokens_from", "lang", "turns"));
-      case "turns_per_dialogue" ->
-          table(
-              "Turns per dialogue",
-              "The last bar holds all longer dialogues.",
-              columns,
-              rows,
-              chart(ChartKind.BARS, "turns", "lang", "dialogues"));
-      case "text_coverage" ->
-          table(
-              "How much the most frequent messages cover",
-              "Share of all messages that the most frequent share of distinct texts makes up.",
-              columns,
-              rows,
-              chart(ChartKind.LINES, "share_of_texts", "lang", "share_of_messages"));
-      case "reply_coverage" ->
-          table(
-              "How much the most frequent replies cover",
-              "Share of all replies that the most frequent share of distinct replies makes up.",
-              columns,
-              rows,
-              chart(ChartKind.LINES, "share_of_texts", "lang", "share_of_replies"));
-      case "token_frequencies" ->
-          table(
-              "Token frequencies",
-              "Occurrences by rank, both axes logarithmic: natural text is close to a line.",
-              columns,
-              rows,
-              Optional.of(
-                  new Chart(
-                      ChartKind.LOG_LOG_LINES, "rank", Optional.empty(), List.of("occurrences"))));
-      case "piece_coverage" ->
-          table(
-              "How much the most frequent pieces cover",
-              "Share of all tokens; what all pieces leave is unknown.",
-              columns,
-              rows,
-              chart(ChartKind.LINES, "pieces", "lang", "coverage"));
-      case "word_coverage" ->
-          table(
-              "How much the most frequent words cover",
-              "Share of all words, cut at spaces, that a vocabulary of whole words would know.",
-              columns,
-              rows,
-              chart(ChartKind.LINES, "words", "lang", "coverage"));
-      case "unknown_tokens" ->
-          table("Unknown tokens", "In the dialogues.", columns, rows, Optional.empty());
-      case "splits" ->
-          table(
-              "Splits", "A conversation is never in two splits.", columns, rows, Optional.empty());
-      case "dropped" ->
-          table("Messages dropped, by reason", "", columns, rows, reasons("messages"));
-      case "rejected" -> table("Rows rejected, by reason", "", columns, rows, reasons("rows"));
-      case "frequent_texts" ->
-          frequent(
-              "Most frequent messages",
-              "With their share of the language's messages; short replies make the head.",
-              columns,
-              rows);
-      case "frequent_replies" ->
-          frequent(
-              "Most frequent replies",
-              "Turns that answer another speaker, with their share of the language's replies.",
-              columns,
-              rows);
-      default -> table(name, "", columns, rows, Optional.empty());
+    Display display =
+        StatisticsTable.of(name)
+            .flatMap(StatisticsTable::display)
+            .orElse(new Display(name, "", Layout.ROWS, Optional.empty()));
+    return switch (display.layout()) {
+      case ROWS -> table(display, columns, rows);
+      case SIDE_BY_SIDE -> sideBySide(display, columns, rows);
     };
   }
 
-  private static Optional<Chart> reasons(String value) {
-    return Optional.of(new Chart(ChartKind.BARS, "reason", Optional.empty(), List.of(value)));
+  private static ReportTable table(Display display, List<String> columns, List<List<Object>> rows) {
+    return new ReportTable(
+        Section.CORPUS, display.title(), display.note(), columns, rows, display.chart());
   }
 
-  private static ReportTable table(
-      String title,
-      String note,
-      List<String> columns,
-      List<List<Object>> rows,
-      Optional<Chart> chart) {
-    return new ReportTable(Section.CORPUS, title, note, columns, rows, chart);
-  }
-
-  private static Optional<Chart> chart(ChartKind kind, String label, String series, String value) {
-    return Optional.of(new Chart(kind, label, Optional.of(series), List.of(value)));
-  }
-
-  /** Languages side by side, since readers compare ranks. */
-  private static ReportTable frequent(
-      String title, String note, List<String> columns, List<List<Object>> rows) {
+  /** Side by side by language, as people compare ranks. */
+  private static ReportTable sideBySide(
+      Display display, List<String> columns, List<List<Object>> rows) {
     int lang = columns.indexOf("lang");
     int rank = columns.indexOf("rank");
     Map<Long, Map<String, List<Object>>> byRank = new TreeMap<>();
@@ -173,6 +72,6 @@ public final class CorpusTables {
           langs.forEach(of -> row.addAll(texts.getOrDefault(of, List.of("", ""))));
           shownRows.add(row);
         });
-    return table(title, note, shown, shownRows, Optional.empty());
+    return table(display, shown, shownRows);
   }
 }

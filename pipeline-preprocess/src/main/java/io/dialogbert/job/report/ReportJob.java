@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 
@@ -30,10 +29,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
   /** The job whose tables the page shows. */
   private static final String STATISTICS = "corpus-stats";
 
-  /** Statistics that the page takes from the manifests themselves. */
-  private static final Set<String> OF_MANIFESTS = Set.of("outcomes", "personal_data");
-
-  /** More ranks would add nothing to a chart. */
+  /** More ranks than this say no more in a chart. */
   private static final int MAX_RANKS = 3_000;
 
   /** For a table without ranks, such as one row per day: as many rows as a page can hold. */
@@ -112,7 +108,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     for (Manifest.OutputFile file : stage.manifest().files()) {
       names.add(file.path().split("/")[0]);
     }
-    names.removeAll(OF_MANIFESTS);
+    names.removeIf(name -> !CorpusTables.shows(name));
     List<ReportTable> tables = new ArrayList<>();
     for (String name : names) {
       List<String> files =

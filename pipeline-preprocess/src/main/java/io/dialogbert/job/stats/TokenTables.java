@@ -9,21 +9,20 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.report.StatisticsTable;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.text.piece.Vocabulary;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /** Statistics of tokens and words, and of vocabulary coverage. */
 final class TokenTables {
@@ -66,8 +65,7 @@ final class TokenTables {
                     col("conversation")),
             tokenizer,
             config.minShownSenders());
-    CorpusStatsJob.lengths(
-        job, tallies, TokenTally::textsByTokens, 1, "turn_tokens", "tokens_from", "turns");
+    LengthTable.write(job, StatisticsTable.TURN_TOKENS, tallies, TokenTally::textsByTokens, 1);
     Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
     TokenTally together = new TokenTally(vocabulary.size(), config.minShownSenders());
     SortedMap<String, long[]> byLang = new TreeMap<>();
@@ -83,31 +81,28 @@ final class TokenTables {
     job.figure("unknown_ratio", unknownRatio);
     frequentTokens(job, config, vocabulary, together);
     byLang.put(ALL, all);
-    List<Row> unknown = new ArrayList<>();
-    List<Row> coverage = new ArrayList<>();
+    TableRows unknown = new TableRows(StatisticsTable.UNKNOWN_TOKENS);
+    TableRows coverage = new TableRows(StatisticsTable.PIECE_COVERAGE);
     byLang.forEach(
         (lang, occurrences) -> {
           long tokens = Arrays.stream(occurrences).sum();
           long unknowns = occurrences[SpecialTokens.UNK];
-          unknown.add(RowFactory.create(lang, tokens, unknowns, (double) unknowns / tokens));
+          unknown.add(
+              Map.of(
+                  "lang", lang,
+                  "tokens", tokens,
+                  "unknown", unknowns,
+                  "unknown_rate", (double) unknowns / tokens));
           CountHistogram pieces = new CountHistogram();
           for (int id = 0; id < occurrences.length; id++) {
             if (id != SpecialTokens.UNK && occurrences[id] > 0) {
               pieces.add(occurrences[id], 1);
             }
           }
-          coverage.addAll(coverage(lang, pieces, tokens));
+          addCoverage(coverage, lang, "pieces", pieces, tokens);
         });
-    CorpusStatsJob.write(
-        job,
-        unknown,
-        new StructType()
-            .add("lang", DataTypes.StringType)
-            .add("tokens", DataTypes.LongType)
-            .add("unknown", DataTypes.LongType)
-            .add("unknown_rate", DataTypes.DoubleType),
-        "unknown_tokens");
-    writeCoverage(job, coverage, "piece_coverage", "pieces");
+    TableWriter.write(job, unknown);
+    TableWriter.write(job, coverage);
   }
 
   private static void frequentTokens(
@@ -119,26 +114,26 @@ final class TokenTables {
             .sorted(Comparator.comparing((Integer id) -> -occurrences[id]))
             .toList();
     double all = Arrays.stream(occurrences).sum();
-    List<Row> rows = new ArrayList<>();
+    TableRows rows = new TableRows(StatisticsTable.TOKEN_FREQUENCIES);
     long covered = 0;
     for (int id : ids) {
       if (occurrences[id] >= config.minShownCount() && tally.isOfMany(id)) {
         covered += occurrences[id];
         rows.add(
-            RowFactory.create(
-                rows.size() + 1L, id, vocabulary.piece(id), occurrences[id], covered / all));
+            Map.of(
+                "rank",
+                rows.size() + 1L,
+                "id",
+                id,
+                "piece",
+                vocabulary.piece(id),
+                "occurrences",
+                occurrences[id],
+                "coverage",
+                covered / all));
       }
     }
-    CorpusStatsJob.write(
-        job,
-        rows,
-        new StructType()
-            .add("rank", DataTypes.LongType)
-            .add("id", DataTypes.IntegerType)
-            .add("piece", DataTypes.StringType)
-            .add("occurrences", DataTypes.LongType)
-            .add("coverage", DataTypes.DoubleType),
-        "token_frequencies");
+    TableWriter.write(job, rows);
   }
 
   /** The coverage of a vocabulary of words, split only at spaces. */
@@ -150,37 +145,27 @@ final class TokenTables {
             .filter(col("word").notEqual(""))
             .groupBy("lang", "word")
             .agg(count(lit(1)).as("times"));
-    List<Row> coverage = new ArrayList<>();
+    TableRows coverage = new TableRows(StatisticsTable.WORD_COVERAGE);
     TextFrequencies.histograms(counted)
-        .forEach((lang, words) -> coverage.addAll(coverage(lang, words, words.occurrences())));
-    writeCoverage(job, coverage, "word_coverage", "words");
+        .forEach((lang, words) -> addCoverage(coverage, lang, "words", words, words.occurrences()));
+    TableWriter.write(job, coverage);
   }
 
-  private static List<Row> coverage(String lang, CountHistogram things, long occurrences) {
-    List<Row> rows = new ArrayList<>();
+  /** What the most frequent things cover, for vocabularies of each size and for all things. */
+  private static void addCoverage(
+      TableRows rows, String lang, String unit, CountHistogram things, long occurrences) {
     long all = things.things();
-    for (long size : VOCABULARY_SIZES) {
-      if (size < all) {
-        rows.add(coverage(lang, things, size, occurrences));
-      }
-    }
-    rows.add(coverage(lang, things, all, occurrences));
-    return rows;
-  }
-
-  private static Row coverage(String lang, CountHistogram things, long size, long occurrences) {
-    return RowFactory.create(
-        lang, size, (double) things.occurrencesOfMostFrequent(size) / occurrences);
-  }
-
-  private static void writeCoverage(JobContext job, List<Row> rows, String table, String unit) {
-    CorpusStatsJob.write(
-        job,
-        rows,
-        new StructType()
-            .add("lang", DataTypes.StringType)
-            .add(unit, DataTypes.LongType)
-            .add("coverage", DataTypes.DoubleType),
-        table);
+    LongStream.concat(
+            Arrays.stream(VOCABULARY_SIZES).filter(size -> size < all), LongStream.of(all))
+        .forEach(
+            size ->
+                rows.add(
+                    Map.of(
+                        "lang",
+                        lang,
+                        unit,
+                        size,
+                        "coverage",
+                        (double) things.occurrencesOfMostFrequent(size) / occurrences)));
   }
 }

@@ -1,0 +1,41 @@
+package io.dialogbert.job.stats;
+
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.report.StatisticsTable;
+import java.util.List;
+import java.util.Map;
+
+/** What the earlier jobs read, kept, dropped, rejected and masked, from their manifests. */
+final class ManifestTables {
+  private ManifestTables() {}
+
+  static void write(JobContext job) {
+    write(job, StatisticsTable.OUTCOMES, "");
+    write(job, StatisticsTable.DROPPED, "dropped.");
+    write(job, StatisticsTable.REJECTED, "rejected.");
+    write(job, StatisticsTable.PERSONAL_DATA, "pii.");
+  }
+
+  /**
+   * The counts of the inputs' manifests whose key begins so, by the rest of the key.
+   *
+   * @param table of three columns: job, rest of the key, and count
+   */
+  private static void write(JobContext job, StatisticsTable table, String prefix) {
+    List<String> columns = table.columnNames();
+    TableRows rows = new TableRows(table);
+    for (String input : List.of("messages", "dialogues", "tokenizer")) {
+      String name = job.input(input).job();
+      job.input(input)
+          .counts()
+          .forEach(
+              (key, count) -> {
+                if (key.startsWith(prefix)) {
+                  String rest = key.substring(prefix.length());
+                  rows.add(Map.of("job", name, columns.get(1), rest, columns.get(2), count));
+                }
+              });
+    }
+    TableWriter.write(job, rows);
+  }
+}

@@ -47,7 +47,7 @@ public final class JobContext {
   private final JobInputs inputs;
   private final Lineage lineage;
   private final Manifest plan;
-  private final JobMain.Arguments arguments;
+  private final Arguments arguments;
   private final SortedMap<String, Long> counts = new TreeMap<>();
   private final SortedMap<String, Double> figures = new TreeMap<>();
   private final List<String> summary = new ArrayList<>();
@@ -62,7 +62,7 @@ public final class JobContext {
       JobInputs inputs,
       Lineage lineage,
       Manifest plan,
-      JobMain.Arguments arguments) {
+      Arguments arguments) {
     this.session = session;
     this.seed = seed;
     this.directories = directories;

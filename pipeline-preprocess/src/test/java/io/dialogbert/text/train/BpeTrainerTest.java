@@ -27,13 +27,13 @@ class BpeTrainerTest {
       Stream.of("경찰청 철창살은 외철창살이고 검찰청 철창살은 쌍철창살이다".split(" "))
           .collect(Collectors.toMap(word -> "▁" + word, word -> 1L, Long::sum));
 
-  private static BpeTrainer.Merges merges(Map<String, Long> counts) {
-    return new BpeTrainer.Merges(WordTable.of(counts, Symbols.CODE_POINTS, 1), 16, 1, Set.of());
+  private static Merges merges(Map<String, Long> counts) {
+    return new Merges(WordTable.of(counts, Symbols.CODE_POINTS, 1), 16, 1, Set.of());
   }
 
   @Test
   void mergesAsTheTutorialShowsStepByStep() {
-    BpeTrainer.Merges merges = merges(TUTORIAL);
+    Merges merges = merges(TUTORIAL);
     assertThat(merges.livePieces())
         .containsExactlyInAnyOrder("경 ##찰 ##청 철 ##창 ##살 ##은 외 ##철 ##이 ##고 검 쌍 ##다".split(" "));
     assertThat(merges.pairCounts())
@@ -104,7 +104,7 @@ class BpeTrainerTest {
                 .reduce(random.nextBoolean() ? "▁" : "", String::concat);
         counts.merge(word, 1L + random.nextInt(3), Long::sum);
       }
-      BpeTrainer.Merges merges = merges(counts);
+      Merges merges = merges(counts);
       int size = (int) counts.keySet().stream().filter(word -> !word.isEmpty()).count();
       for (int step = 0; step < 12; step++) {
         Optional<String> expected = best(merges, counts, size);
@@ -117,9 +117,8 @@ class BpeTrainerTest {
     }
   }
 
-  /** The pair to merge next by the rule of the class, counted from the words as they are split. */
-  private static Optional<String> best(
-      BpeTrainer.Merges merges, Map<String, Long> counts, int numWords) {
+  /** The pair to join next by the rule of the class, counted from the words as they are cut. */
+  private static Optional<String> best(Merges merges, Map<String, Long> counts, int numWords) {
     List<String> words = new ArrayList<>(new TreeMap<>(counts).keySet());
     Map<String, Long> pairs = new HashMap<>();
     for (int word = 0; word < numWords; word++) {

@@ -1,7 +1,5 @@
 package io.dialogbert.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.common.Resources;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,9 +15,6 @@ import java.util.stream.Collectors;
 
 /** The report as one self-contained HTML page. */
 public final class HtmlReport {
-  private static final String STYLE = "report.css";
-  private static final String CODE = "report.js";
-
   private static final int MAX_TABLE_ROWS = 60;
   private static final int NUM_SHOWN_REASONS = 4;
 
@@ -39,37 +34,26 @@ public final class HtmlReport {
 
   private final ReportData data;
   private final List<ReportTable> tables = new ArrayList<>();
-  private final List<ChartSpec> charts = new ArrayList<>();
-  private final StringBuilder out = new StringBuilder();
+  private final HtmlPage page;
 
   private HtmlReport(ReportData data) {
     this.data = data;
+    page = new HtmlPage(data.title());
     tables.addAll(data.tables());
     tables.addAll(StageTables.of(data.stages()));
   }
 
   /** Identifies the files that make up the page. */
   public static String fingerprint() {
-    return Resources.fingerprint(HtmlReport.class, List.of(STYLE, ChartLibrary.SCRIPT, CODE));
+    return Resources.fingerprint(HtmlReport.class, HtmlPage.FILES);
   }
 
   /** The page; write it as UTF-8. */
   public static String render(ReportData data) {
-    return new HtmlReport(data).page();
+    return new HtmlReport(data).render();
   }
 
-  private String page() {
-    out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-        // Nothing is ever loaded, whatever a value contains.
-        .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
-        .append("style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>")
-        .append(escape(data.title()))
-        .append("</title>\n<style>\n")
-        .append(ChartLibrary.resource(STYLE))
-        .append("</style>\n</head>\n<body>\n<main>\n<h1>")
-        .append(escape(data.title()))
-        .append("</h1>\n");
+  private String render() {
     summary();
     pipeline();
     section(ReportTable.Section.CORPUS);
@@ -77,33 +61,26 @@ public final class HtmlReport {
     training();
     section(ReportTable.Section.MODELS);
     places();
-    out.append("</main>\n<script type=\"application/json\" id=\"charts\">")
-        .append(json(charts))
-        .append("</script>\n<script>\n")
-        .append(ChartLibrary.script())
-        .append("\n</script>\n<script>\n")
-        .append(ChartLibrary.resource(CODE))
-        .append("</script>\n</body>\n</html>\n");
-    return out.toString();
+    return page.end();
   }
 
   private void summary() {
     if (!data.summary().isEmpty()) {
-      out.append("<dl class=\"figures\">\n");
+      page.markup("<dl class=\"figures\">\n");
       for (ReportData.Figure figure : data.summary()) {
-        out.append("<div><dt>").append(escape(figure.label())).append("</dt><dd>");
-        out.append(escape(figure.value())).append("</dd>");
+        page.markup("<div><dt>").text(figure.label()).markup("</dt><dd>");
+        page.text(figure.value()).markup("</dd>");
         if (!figure.note().isEmpty()) {
-          out.append("<dd class=\"note\">").append(escape(figure.note())).append("</dd>");
+          page.markup("<dd class=\"note\">").text(figure.note()).markup("</dd>");
         }
-        out.append("</div>\n");
+        page.markup("</div>\n");
       }
-      out.append("</dl>\n");
+      page.markup("</dl>\n");
     }
   }
 
   private void pipeline() {
-    heading("Pipeline");
+    page.heading("Pipeline");
     List<List<String>> rows = new ArrayList<>();
     for (StageReport stage : data.stages()) {
       rows.add(
@@ -115,17 +92,17 @@ public final class HtmlReport {
               decimal(stage.seconds(), "%,.1f"),
               decimal(stage.peakMebibytes(), "%,.0f")));
     }
-    table(
+    page.table(
         List.of("stage", "rows in", "rows out", "dropped or rejected", "seconds", "peak MiB"),
         rows);
     List<List<Object>> seconds = new ArrayList<>();
     for (StageReport stage : data.stages()) {
       stage.seconds().ifPresent(s -> seconds.add(List.of(stage.manifest().job(), s)));
     }
-    out.append("<div class=\"grid\">\n");
+    page.markup("<div class=\"grid\">\n");
     bars("Seconds per stage", List.of("stage", "seconds"), seconds);
     bars("Rows dropped or rejected, by reason", List.of("reason", "rows"), lostByReason());
-    out.append("</div>\n");
+    page.markup("</div>\n");
     for (StageReport stage : data.stages()) {
       details(stage);
     }
@@ -176,40 +153,40 @@ public final class HtmlReport {
   }
 
   private void details(StageReport stage) {
-    out.append("<details><summary>")
-        .append(escape(stage.manifest().job()))
-        .append(": counts, figures and settings</summary>\n<div class=\"grid\">\n");
+    page.markup("<details><summary>")
+        .text(stage.manifest().job())
+        .markup(": counts, figures and settings</summary>\n<div class=\"grid\">\n");
     pairs("count", stage.manifest().counts(), value -> Values.cell("count", value));
     pairs("figure", stage.manifest().figures(), Values::number);
     pairs("setting", stage.manifest().settings(), Function.identity());
     pairs("run", stage.manifest().run(), Function.identity());
-    out.append("</div></details>\n");
+    page.markup("</div></details>\n");
   }
 
   private <V> void pairs(String name, Map<String, V> values, Function<V, String> shown) {
     if (!values.isEmpty()) {
-      out.append("<div>");
+      page.markup("<div>");
       List<List<String>> rows = new ArrayList<>();
       values.forEach((key, value) -> rows.add(List.of(key, shown.apply(value))));
-      table(List.of(name, "value"), rows);
-      out.append("</div>\n");
+      page.table(List.of(name, "value"), rows);
+      page.markup("</div>\n");
     }
   }
 
   private void section(ReportTable.Section section) {
     List<ReportTable> here = tables.stream().filter(t -> t.section() == section).toList();
     if (!here.isEmpty()) {
-      heading(SECTION_TITLES.get(section));
-      out.append("<div class=\"grid\">\n");
+      page.heading(SECTION_TITLES.get(section));
+      page.markup("<div class=\"grid\">\n");
       here.forEach(this::figure);
-      out.append("</div>\n");
+      page.markup("</div>\n");
     }
   }
 
   private void figure(ReportTable table) {
-    out.append("<figure><figcaption>").append(escape(table.title())).append("</figcaption>\n");
+    page.markup("<figure><figcaption>").text(table.title()).markup("</figcaption>\n");
     if (!table.note().isEmpty()) {
-      out.append("<p class=\"note\">").append(escape(table.note())).append("</p>\n");
+      page.markup("<p class=\"note\">").text(table.note()).markup("</p>\n");
     }
     List<List<String>> rows = new ArrayList<>();
     for (List<Object> row :
@@ -221,43 +198,43 @@ public final class HtmlReport {
       rows.add(cells);
     }
     if (table.chart().isPresent()) {
-      canvas(ChartSpec.of(nextId(), table, table.chart().get()), table.title());
-      out.append("<details><summary>as a table</summary>\n");
+      page.canvas(ChartSpec.of(page.nextChartId(), table, table.chart().get()), table.title());
+      page.markup("<details><summary>as a table</summary>\n");
     }
-    table(table.columns(), rows);
+    page.table(table.columns(), rows);
     if (rows.size() < table.rows().size()) {
-      out.append("<p class=\"note\">The first ")
-          .append(rows.size())
-          .append(String.format(Locale.ROOT, " of %,d rows.</p>%n", table.rows().size()));
+      page.markup("<p class=\"note\">The first ")
+          .markup(String.valueOf(rows.size()))
+          .markup(String.format(Locale.ROOT, " of %,d rows.</p>%n", table.rows().size()));
     }
     if (table.chart().isPresent()) {
-      out.append("</details>\n");
+      page.markup("</details>\n");
     }
-    out.append("</figure>\n");
+    page.markup("</figure>\n");
   }
 
   private void training() {
     if (!data.runs().isEmpty()) {
-      heading("Training");
+      page.heading("Training");
     }
     for (TrainingRun run : data.runs()) {
-      out.append("<h3>").append(escape(run.name())).append("</h3>\n<div class=\"grid\">\n");
+      page.markup("<h3>").text(run.name()).markup("</h3>\n<div class=\"grid\">\n");
       curves(run, "loss", "Loss");
       curves(run, "accuracy", "Accuracy");
       curves(run, "learning_rate", "Learning rate");
       curves(run, "gradient_norm", "Gradient norm");
       curves(run, "examples_per_second", "Examples per second");
-      out.append("</div>\n");
+      page.markup("</div>\n");
     }
   }
 
   private void curves(TrainingRun run, String suffix, String title) {
-    ChartSpec.curves(nextId(), run, suffix, baselines())
+    ChartSpec.curves(page.nextChartId(), run, suffix, baselines())
         .ifPresent(
             chart -> {
-              out.append("<figure><figcaption>").append(title).append("</figcaption>\n");
-              canvas(chart, run.name() + ": " + title);
-              out.append("</figure>\n");
+              page.markup("<figure><figcaption>").markup(title).markup("</figcaption>\n");
+              page.canvas(chart, run.name() + ": " + title);
+              page.markup("</figure>\n");
             });
   }
 
@@ -276,7 +253,7 @@ public final class HtmlReport {
   }
 
   private void places() {
-    heading("Where everything lies");
+    page.heading("Where everything lies");
     List<List<String>> rows = new ArrayList<>();
     for (StageReport stage : data.stages()) {
       rows.add(
@@ -286,51 +263,7 @@ public final class HtmlReport {
               String.format(Locale.ROOT, "%,d", stage.manifest().files().size()),
               Values.bytes(stage.bytes())));
     }
-    table(List.of("stage", "directory", "files", "size"), rows);
-  }
-
-  private void heading(String text) {
-    out.append("<h2>").append(escape(text)).append("</h2>\n");
-  }
-
-  private String nextId() {
-    return "chart" + charts.size();
-  }
-
-  private void canvas(ChartSpec chart, String description) {
-    charts.add(chart);
-    out.append("<div class=\"chart\"><canvas id=\"")
-        .append(chart.id())
-        .append("\" role=\"img\" aria-label=\"")
-        .append(escape(description))
-        .append("\"></canvas></div>\n");
-  }
-
-  private void table(List<String> columns, List<List<String>> rows) {
-    boolean[] numeric = new boolean[columns.size()];
-    for (int i = 0; i < numeric.length; i++) {
-      int column = i;
-      numeric[i] =
-          rows.stream().allMatch(row -> row.get(column).matches("[-\\d.,e+]*( [%BKMGTi]+)?"));
-    }
-    out.append("<div class=\"scroll\"><table><thead><tr>");
-    for (int i = 0; i < numeric.length; i++) {
-      cell("th", columns.get(i), numeric[i]);
-    }
-    out.append("</tr></thead><tbody>\n");
-    for (List<String> row : rows) {
-      out.append("<tr>");
-      for (int i = 0; i < numeric.length; i++) {
-        cell("td", row.get(i), numeric[i]);
-      }
-      out.append("</tr>\n");
-    }
-    out.append("</tbody></table></div>\n");
-  }
-
-  private void cell(String element, String text, boolean numeric) {
-    out.append('<').append(element).append(numeric ? " class=\"number\">" : ">");
-    out.append(escape(text)).append("</").append(element).append('>');
+    page.table(List.of("stage", "directory", "files", "size"), rows);
   }
 
   private static String count(OptionalLong value) {
@@ -339,22 +272,5 @@ public final class HtmlReport {
 
   private static String decimal(OptionalDouble value, String format) {
     return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "";
-  }
-
-  /** JSON that cannot close the script element around it. */
-  private static String json(Object value) {
-    try {
-      return new ObjectMapper().writeValueAsString(value).replace("<", "\\u003c");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("charts of plain values could not be written", e);
-    }
-  }
-
-  static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
   }
 }

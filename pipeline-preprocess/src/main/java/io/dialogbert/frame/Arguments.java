@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What the command line says after the job's name.
+ * The parsed command line after the job's name.
  *
  * @param config the configuration file, if one is given
  * @param sets settings that override the file, as {@code KEY=VALUE}
  * @param overwrite whether a finished output of other settings or inputs may be replaced
- * @param resume whether a training job goes on where a run of it was stopped
+ * @param resume whether a training job continues a run that was stopped
  */
 record Arguments(Optional<String> config, List<String> sets, boolean overwrite, boolean resume) {
   static final String USAGE =

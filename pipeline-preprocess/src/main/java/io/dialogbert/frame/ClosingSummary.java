@@ -5,11 +5,11 @@ import java.io.PrintStream;
 import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 
-/** What a job prints once its output is there. */
+/** What a job prints once its output is in place. */
 final class ClosingSummary {
   private ClosingSummary() {}
 
-  /** Prints counts and figures, what the job itself says, and what the run took. */
+  /** Prints counts and figures, the lines of the job itself, and the time and memory used. */
   static void print(PrintStream out, JobContext context, Manifest manifest, Path target) {
     manifest
         .counts()

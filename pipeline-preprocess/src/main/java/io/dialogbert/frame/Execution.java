@@ -29,11 +29,11 @@ final class Execution<C> {
   private final Lineage lineage;
   private final JobInputs inputs;
 
-  /** The settings that bear on the output. */
+  /** The settings that affect the output. */
   private final SortedMap<String, String> effective = new TreeMap<>();
 
   /**
-   * Looks at the inputs.
+   * Lists the inputs and reads their manifests.
    *
    * @param settings all of the job, as they were read
    * @param started when the job began
@@ -80,7 +80,7 @@ final class Execution<C> {
       return;
     }
     if (job.usesSpark()) {
-      // Before anything is written: Spark may not start.
+      // Before anything is written, since Spark may fail to start.
       session.get();
     }
     output.begin();
@@ -114,7 +114,7 @@ final class Execution<C> {
     job.run(context, config);
   }
 
-  /** The last file of the output, which tells that it is whole. */
+  /** Writes the last file of the output, which marks it as complete. */
   private Manifest writeManifest(JobContext context) throws IOException {
     Manifest made = context.plan();
     if (job.changesInputs()) {
@@ -130,7 +130,7 @@ final class Execution<C> {
     return manifest;
   }
 
-  /** Counts come from the tasks, rows from the files: where they differ, something was lost. */
+  /** Counts come from the tasks, rows from the files. If they differ, something was lost. */
   private static void requireRows(JobContext context, Manifest manifest) {
     long rows = manifest.rows("data");
     Long counted = manifest.counts().get("rows_out");
@@ -140,7 +140,9 @@ final class Execution<C> {
     }
   }
 
-  /** Throws what explains a failure, if anything does better than itself. */
+  /**
+   * Checks what may have caused a failure. Throws an exception that explains it, if one is found.
+   */
   private void explain(Throwable failure, JobContext context, OutputDirectory output)
       throws IOException {
     if (Failure.find(failure, BadConfigException.class).isPresent()
@@ -161,7 +163,7 @@ final class Execution<C> {
     }
   }
 
-  /** Makes sure of what would explain a failure. */
+  /** A check whose failure would explain the job's failure. */
   private interface Requirement {
     void check() throws IOException;
   }
@@ -179,7 +181,7 @@ final class Execution<C> {
     try {
       context.committed();
     } catch (IOException | RuntimeException e) {
-      // The output is there, and what is left over costs space alone.
+      // The output is in place; leftovers only cost space.
       out.println("not tidied up: " + e.getMessage());
     }
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
-/** An output that is there before the job runs, held against what is asked for. */
+/** An output that exists before the job runs, compared with what is requested. */
 final class FinishedOutput {
   private final Directories directories;
   private final JobSession session;
@@ -22,9 +22,9 @@ final class FinishedOutput {
   }
 
   /**
-   * Whether the output is just what is asked for.
+   * Whether the output is exactly what is requested.
    *
-   * @param plan what is asked for
+   * @param plan what is requested
    * @param overwrite whether it may be replaced if it is not
    * @throws BadConfigException if it is not and may not be replaced, or is not of the job
    */
@@ -67,7 +67,7 @@ final class FinishedOutput {
     List<String> differences = new ArrayList<>(existing.differences(plan));
     directories.damage(target.toString(), existing).ifPresent(differences::add);
     if (differences.isEmpty() && overwrite) {
-      // Who asks for it may have been told that the output is damaged.
+      // A user who passes --overwrite may have been told that the output is damaged.
       JobContext.damage(session, target.toString(), existing.files()).ifPresent(differences::add);
     }
     return differences;

@@ -117,7 +117,7 @@ public final class JobMain {
     }
   }
 
-  /** Version of the code. */
+  /** The version of the code. */
   static String version() {
     try (InputStream in = JobMain.class.getResourceAsStream("version.txt")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();

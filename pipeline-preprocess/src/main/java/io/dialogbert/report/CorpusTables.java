@@ -17,7 +17,7 @@ public final class CorpusTables {
 
   private CorpusTables() {}
 
-  /** Whether the page shows a table; it has the numbers of some from the manifests. */
+  /** Whether the page shows a table; it takes some from the manifests instead. */
   public static boolean shows(String name) {
     return StatisticsTable.of(name).map(table -> table.display().isPresent()).orElse(true);
   }
@@ -45,7 +45,7 @@ public final class CorpusTables {
         Section.CORPUS, display.title(), display.note(), columns, rows, display.chart());
   }
 
-  /** Side by side by language, as people compare ranks. */
+  /** Languages side by side, since readers compare ranks. */
   private static ReportTable sideBySide(
       Display display, List<String> columns, List<List<Object>> rows) {
     int lang = columns.indexOf("lang");

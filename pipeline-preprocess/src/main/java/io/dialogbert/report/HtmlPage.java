@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An HTML page that needs nothing else, written from its beginning to its end: the frame with
- * styles and scripts, texts that cannot become markup, tables, and charts with their data.
+ * A self-contained HTML page, written from start to end: the frame with styles and scripts, text
+ * that cannot become markup, tables, and charts with their data.
  */
 final class HtmlPage {
   private static final String STYLE = "report.css";
@@ -23,7 +23,7 @@ final class HtmlPage {
   HtmlPage(String title) {
     markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
         .markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-        // Nothing is ever loaded, whatever a value may hold.
+        // Nothing is ever loaded, whatever a value contains.
         .markup("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
         .markup("style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>")
         .text(title)
@@ -34,7 +34,7 @@ final class HtmlPage {
         .markup("</h1>\n");
   }
 
-  /** Ends the page, and gives it. */
+  /** Ends the page and returns it. */
   String end() {
     return markup("</main>\n<script type=\"application/json\" id=\"charts\">")
         .markup(json(charts))
@@ -53,7 +53,7 @@ final class HtmlPage {
     return this;
   }
 
-  /** Adds a text, with all that HTML would read as markup escaped. */
+  /** Adds text, escaped so that it cannot become markup. */
   HtmlPage text(String text) {
     out.append(escape(text));
     return this;
@@ -68,7 +68,7 @@ final class HtmlPage {
     return "chart" + charts.size();
   }
 
-  /** Adds the place of a chart, with words for who does not see it. */
+  /** Adds a chart with a text alternative. */
   void canvas(ChartSpec chart, String description) {
     charts.add(chart);
     markup("<div class=\"chart\"><canvas id=\"")
@@ -110,7 +110,7 @@ final class HtmlPage {
     text(text).markup("</" + element + ">");
   }
 
-  /** JSON that cannot end the script element it stands in. */
+  /** JSON that cannot close the script element around it. */
   private static String json(Object value) {
     try {
       return new ObjectMapper().writeValueAsString(value).replace("<", "\\u003c");

@@ -204,12 +204,12 @@ public enum StatisticsTable {
     return columns.stream().map(Column::name).toList();
   }
 
-  /** The columns by which rows are sorted; none if they stay in the order in which they come. */
+  /** The sort columns; none if rows keep the order in which the job adds them. */
   public List<String> order() {
     return order;
   }
 
-  /** Nothing if the report shows the same from the manifests. */
+  /** How the report shows the table; empty if it shows the same numbers from the manifests. */
   Optional<Display> display() {
     return display;
   }

@@ -29,7 +29,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
   /** The job whose tables the page shows. */
   private static final String STATISTICS = "corpus-stats";
 
-  /** More ranks than this say no more in a chart. */
+  /** More ranks would add nothing to a chart. */
   private static final int MAX_RANKS = 3_000;
 
   /** For a table without ranks, such as one row per day: as many rows as a page can hold. */

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** How many texts of a language have which length, in steps. */
+/** Histograms of the texts' lengths, by language. */
 final class LengthTable {
   private LengthTable() {}
 

@@ -5,7 +5,7 @@ import io.dialogbert.report.StatisticsTable;
 import java.util.List;
 import java.util.Map;
 
-/** What the earlier jobs read, kept, dropped, rejected and masked, from their manifests. */
+/** What the earlier jobs read, kept, dropped, rejected and masked, taken from their manifests. */
 final class ManifestTables {
   private ManifestTables() {}
 
@@ -17,7 +17,7 @@ final class ManifestTables {
   }
 
   /**
-   * The counts of the inputs' manifests whose key begins so, by the rest of the key.
+   * Writes the counts of the inputs' manifests whose key has a prefix, by the rest of the key.
    *
    * @param table of three columns: job, rest of the key, and count
    */

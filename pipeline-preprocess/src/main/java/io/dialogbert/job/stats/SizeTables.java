@@ -24,7 +24,7 @@ import org.apache.spark.sql.Row;
 
 /** How many messages and dialogues there are: by day, by size and by split. */
 final class SizeTables {
-  /** Dialogues of more turns are counted together with those of this many. */
+  /** Dialogues with more turns are counted as having this many. */
   private static final int MAX_TURNS = 100;
 
   private static final Size NONE = new Size(0, 0);
@@ -41,7 +41,7 @@ final class SizeTables {
         messages
             .groupBy(col("lang"), col("source"), to_date(col("sent_at")).as("day"))
             .agg(count(lit(1)).as("messages"), sum(length(col("text"))).as("characters")));
-    // Dialogues have no source; a conversation has one, as a rule.
+    // Dialogues have no source column; a conversation usually has one source.
     Dataset<Row> sources = messages.groupBy("conversation_id").agg(min("source").as("source"));
     TableWriter.writeCounted(
         job,
@@ -73,12 +73,12 @@ final class SizeTables {
         job, sizes.groupBy("lang", "split").agg(count(lit(1)), sum("turns")).collectAsList());
   }
 
-  /** Of one column of the turns only, so that their texts are not read. */
+  /** Uses only one field of the turns, so that their texts are not read. */
   private static Column numTurns() {
     return size(col("turns.speaker"));
   }
 
-  /** Each split of each language has a row, be there dialogues or not. */
+  /** Writes a row for each split of each language, even if it has no dialogues. */
   private static void writeSplits(JobContext job, List<Row> counted) {
     SortedMap<String, SortedMap<String, Size>> byLang = new TreeMap<>();
     for (Row row : counted) {

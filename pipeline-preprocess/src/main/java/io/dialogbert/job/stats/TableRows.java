@@ -22,8 +22,8 @@ final class TableRows {
    * Adds a row.
    *
    * @param values by column, one for each
-   * @throws IllegalArgumentException if they are not of the table's columns, or one is of another
-   *     kind
+   * @throws IllegalArgumentException if the columns are not those of the table, or a value has
+   *     another type
    */
   void add(Map<String, ?> values) {
     if (!values.keySet().equals(new HashSet<>(table.columnNames()))) {

@@ -15,7 +15,7 @@ import org.apache.spark.sql.types.StructType;
 final class TableWriter {
   private TableWriter() {}
 
-  /** Writes rows that were made on the driver. */
+  /** Writes rows that were created on the driver. */
   static void write(JobContext job, TableRows rows) {
     StatisticsTable table = rows.table();
     write(job, table, job.spark().createDataFrame(rows.rows(), schema(table)).coalesce(1));
@@ -24,7 +24,7 @@ final class TableWriter {
   /**
    * Writes rows that were counted on the executors.
    *
-   * @throws IllegalArgumentException if they are not of the table's columns
+   * @throws IllegalArgumentException if the columns are not those of the table
    */
   static void writeCounted(JobContext job, StatisticsTable table, Dataset<Row> rows) {
     String columns = rows.schema().catalogString();

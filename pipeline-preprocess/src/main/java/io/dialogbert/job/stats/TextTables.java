@@ -14,11 +14,11 @@ import java.util.SortedMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** The statistics of whole texts: which are frequent, what these cover, and how long texts are. */
+/** Statistics of whole texts: the frequent ones, their coverage, and the texts' lengths. */
 final class TextTables {
   private static final int CHARACTERS_STEP = 5;
 
-  /** One text in so many. */
+  /** Denominators: one text in this many. */
   private static final int[] SHARES = {10_000, 1_000, 100, 10};
 
   private TextTables() {}
@@ -37,7 +37,7 @@ final class TextTables {
                 col("conversation_id").as("conversation")));
     writeFrequent(job, config, texts, StatisticsTable.FREQUENT_TEXTS, "messages");
     writeCoverage(job, texts, StatisticsTable.TEXT_COVERAGE, "share_of_messages");
-    // A text that was sent a thousand times is tokenized once.
+    // A text that was sent a thousand times is tokenized only once.
     SortedMap<String, TokenTally> tallies =
         TokenTally.of(
             texts.texts().select(col("*"), lit(0L).as("sender"), lit(0L).as("conversation")),
@@ -106,7 +106,7 @@ final class TextTables {
     TableWriter.write(job, rows);
   }
 
-  /** What share of all the most frequent texts make up. */
+  /** The share of all occurrences that the most frequent texts cover. */
   private static void writeCoverage(
       JobContext job, TextFrequencies texts, StatisticsTable table, String covered) {
     TableRows rows = new TableRows(table);

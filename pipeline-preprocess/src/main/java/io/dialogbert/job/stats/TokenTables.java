@@ -151,7 +151,7 @@ final class TokenTables {
     TableWriter.write(job, coverage);
   }
 
-  /** What the most frequent things cover, for vocabularies of each size and for all things. */
+  /** Adds the coverage of the most frequent things, for each vocabulary size and for all things. */
   private static void addCoverage(
       TableRows rows, String lang, String unit, CountHistogram things, long occurrences) {
     long all = things.things();

@@ -14,7 +14,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** The words as byte-pair encoding has cut them so far, and what occurs in them. */
+/** The current cut of the words in byte-pair encoding, and what occurs in them. */
 final class Merges {
   /** Two neighbors. */
   private static final class Pair {
@@ -25,7 +25,7 @@ final class Merges {
     long count;
     long queuedCount;
 
-    /** Words that hold the pair, or have held it. */
+    /** Words that contain or once contained the pair. */
     int[] words = NO_WORDS;
 
     int numWords;
@@ -46,7 +46,7 @@ final class Merges {
     }
   }
 
-  /** A pair as it stood when it was queued; outdated if its count is another now. */
+  /** A pair with its count when it was queued; outdated once the count changes. */
   private record Queued(Pair pair, long count) {}
 
   private final WordTable words;
@@ -54,7 +54,7 @@ final class Merges {
   private final int minPairCount;
   private final Set<String> fixedTexts;
 
-  /** Pieces of all words, word after word; each word's first {@code lengths} are in use. */
+  /** Pieces of all words, word after word. The first {@code lengths} of each word are in use. */
   private final int[] cut;
 
   private final int[] starts;
@@ -68,8 +68,8 @@ final class Merges {
   private int numMerges;
 
   /**
-   * Pairs that may be joined some day. Joining makes pairs with the new piece, and others rarer; so
-   * a pair that is too rare once stays so, unless its piece is made a second time, of other parts.
+   * Pairs that may still be joined. A join creates pairs with the new piece and makes others rarer.
+   * So a pair that is too rare stays too rare, unless its piece is made again from other parts.
    */
   private final Map<Long, Pair> pairs = new HashMap<>();
 
@@ -84,8 +84,8 @@ final class Merges {
   /**
    * Cuts all words into characters.
    *
-   * @param minPairCount rarer pairs are not joined
-   * @param fixedTexts what must not become a piece
+   * @param minPairCount least count of pairs to join
+   * @param fixedTexts texts that must not become pieces
    */
   Merges(WordTable words, int maxPieceLength, int minPairCount, Set<String> fixedTexts) {
     this.words = words;
@@ -121,7 +121,7 @@ final class Merges {
             words.count(word);
       }
     }
-    // Most pairs are rare, and the lists of words are what takes the memory.
+    // Most pairs are rare, and their lists of words would take most of the memory.
     pairs.values().removeIf(pair -> pair.count < minPairCount);
     for (int word = 0; word < words.size(); word++) {
       for (int i = starts[word]; i + 1 < end(word); i++) {
@@ -161,7 +161,7 @@ final class Merges {
     }
     pair.queuedCount = pair.count;
     String joined = joined(pair);
-    // A piece that starts a word with ## would read as one that does not.
+    // A word-initial piece that starts with ## would read as a continuation.
     boolean readable = joined.startsWith(WordMark.CONTINUES) != startsWord(pair.left);
     boolean allowed = readable && !fixedTexts.contains(joined);
     if (pair.count >= minPairCount && length(pair) <= maxPieceLength && allowed) {
@@ -181,7 +181,9 @@ final class Merges {
     return pieces.get(pair.left) + pieces.get(pair.right).substring(WordMark.CONTINUES.length());
   }
 
-  /** Joins the best pair wherever it occurs; gives the new piece, or nothing if none is left. */
+  /**
+   * Joins the best pair wherever it occurs. Returns the new piece, or nothing if no pair is left.
+   */
   Optional<String> mergeBest() {
     Queued best = queue.poll();
     while (best != null && best.count() != best.pair().count) {
@@ -248,7 +250,7 @@ final class Merges {
     }
   }
 
-  /** Changes the count of a pair, if it is not too rare to be known. */
+  /** Changes the count of a pair, unless the pair was too rare to be kept. */
   private static void addCount(Pair pair, long change, Set<Pair> touched) {
     if (pair != null) {
       pair.count += change;
@@ -272,7 +274,7 @@ final class Merges {
     return numCharacters + numLiveMerges;
   }
 
-  /** Pieces that occur now, and all characters, the most frequent first. */
+  /** Current pieces and all characters, most frequent first. */
   List<String> vocabulary() {
     return IntStream.range(0, pieces.size())
         .filter(piece -> piece < numCharacters || pieceCounts[piece] > 0)
@@ -286,7 +288,7 @@ final class Merges {
         .toList();
   }
 
-  /** How often each pair occurs now, by its pieces with a space between. */
+  /** Current count of each pair, keyed by its pieces with a space between. */
   Map<String, Long> pairCounts() {
     Map<String, Long> counts = new HashMap<>();
     pairs
@@ -300,7 +302,7 @@ final class Merges {
     return counts;
   }
 
-  /** Pieces that occur now. */
+  /** Current pieces. */
   List<String> livePieces() {
     return IntStream.range(0, pieces.size())
         .filter(piece -> pieceCounts[piece] > 0)
@@ -308,7 +310,7 @@ final class Merges {
         .toList();
   }
 
-  /** A word as it is cut now. */
+  /** The current cut of a word. */
   List<String> cut(int word) {
     return Arrays.stream(cut, starts[word], starts[word] + lengths[word])
         .mapToObj(pieces::get)

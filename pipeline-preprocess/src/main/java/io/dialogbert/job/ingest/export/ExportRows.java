@@ -4,6 +4,7 @@ import io.dialogbert.dialogue.Message;
 import io.dialogbert.job.ingest.export.ExportLine.Date;
 import io.dialogbert.job.ingest.export.ExportLine.Kind;
 import io.dialogbert.job.ingest.export.ExportProfile.Sort;
+import io.dialogbert.job.ingest.export.ParsedLines.Line;
 import io.dialogbert.job.ingest.read.BadFile;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.LineFile;
@@ -20,9 +21,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -37,17 +36,6 @@ public final class ExportRows implements RowReader {
   private static final int HASH_CHARACTERS = 16;
   private static final String QUOTE = "\"";
 
-  /** A line of the file, with its parsed form, which is null if it continues the previous line. */
-  private record Line(String text, long row, RejectedRow broken, ExportLine telling) {
-    boolean begins() {
-      return telling != null && telling.begins();
-    }
-
-    boolean is(Kind kind) {
-      return telling != null && telling.kind() == kind;
-    }
-  }
-
   /** What a line without a parsed form belongs to. */
   private enum Place {
     HEADER,
@@ -55,7 +43,7 @@ public final class ExportRows implements RowReader {
     NOTHING
   }
 
-  private final LineFile lines;
+  private final ParsedLines lines;
   private final ExportLines form;
   private final RawSchema schema;
   private final ZoneId zone;
@@ -74,9 +62,6 @@ public final class ExportRows implements RowReader {
   /** Whether the file has unambiguous date lines; if so, a bare day is not a date line. */
   private boolean hasDateLines;
 
-  /** Lines that have been read ahead. */
-  private final Deque<Line> ahead = new ArrayDeque<>();
-
   private Line first;
   private final List<Line> rest = new ArrayList<>();
   private Date dateOfMessage;
@@ -90,7 +75,7 @@ public final class ExportRows implements RowReader {
    * @param schema gives language, source and time zone
    */
   public ExportRows(LineFile lines, ExportLines form, RawSchema schema, String fileName) {
-    this.lines = lines;
+    this.lines = new ParsedLines(lines, form);
     this.form = form;
     this.schema = schema;
     this.zone = schema.zone().orElseThrow();
@@ -111,8 +96,8 @@ public final class ExportRows implements RowReader {
   @Override
   public boolean next() throws IOException, BadFile {
     rest.clear();
-    for (Line line = take(); line != null; line = take()) {
-      if (line.telling == null) {
+    for (Line line = lines.take(); line != null; line = lines.take()) {
+      if (line.parsed() == null) {
         if (outside(line)) {
           return true;
         }
@@ -135,25 +120,6 @@ public final class ExportRows implements RowReader {
     return false;
   }
 
-  private Line take() throws IOException {
-    return ahead.isEmpty() ? readLine() : ahead.remove();
-  }
-
-  private Line readLine() throws IOException {
-    if (!lines.next()) {
-      return null;
-    }
-    RejectedRow rejected = null;
-    String read;
-    try {
-      read = lines.text();
-    } catch (RejectedRow e) {
-      rejected = e;
-      read = lines.lenientText();
-    }
-    return new Line(read, lines.row(), rejected, form.read(read).orElse(null));
-  }
-
   /**
    * Handles a line outside of messages.
    *
@@ -162,15 +128,15 @@ public final class ExportRows implements RowReader {
   private boolean outside(Line line) {
     if (place == Place.HEADER) {
       header(line);
-    } else if (line.text.isBlank()) {
+    } else if (line.text().isBlank()) {
       profile.add(Sort.BLANK);
     } else if (place == Place.NOTICE) {
-      profile.addOutside(Sort.AFTER_NOTICE, line.text, line.row);
+      profile.addOutside(Sort.AFTER_NOTICE, line.text(), line.row());
     } else {
-      profile.addOutside(Sort.STRAY, line.text, line.row);
+      profile.addOutside(Sort.STRAY, line.text(), line.row());
       conversation();
       first = line;
-      broken = line.broken;
+      broken = line.broken();
       return true;
     }
     return false;
@@ -178,14 +144,14 @@ public final class ExportRows implements RowReader {
 
   private void header(Line line) {
     if (beforeFirst) {
-      headerIsBlank &= line.text.isBlank();
-      header.update(line.text.getBytes(StandardCharsets.UTF_8));
+      headerIsBlank &= line.text().isBlank();
+      header.update(line.text().getBytes(StandardCharsets.UTF_8));
       header.update((byte) '\n');
     }
-    if (line.text.isBlank()) {
+    if (line.text().isBlank()) {
       profile.add(Sort.BLANK);
     } else {
-      profile.addOutside(Sort.HEADER, line.text, line.row);
+      profile.addOutside(Sort.HEADER, line.text(), line.row());
     }
   }
 
@@ -194,7 +160,7 @@ public final class ExportRows implements RowReader {
     beforeFirst = false;
     place = Place.NOTHING;
     hasDateLines |= line.is(Kind.DATE);
-    date = line.telling.date();
+    date = line.parsed().date();
   }
 
   /**
@@ -206,16 +172,16 @@ public final class ExportRows implements RowReader {
     if (!line.is(Kind.BARE_DATE) || hasDateLines) {
       return false;
     }
-    Line after = take();
+    Line after = lines.take();
     if (after == null) {
       return false;
     }
-    ahead.addFirst(after);
-    Date told = line.telling.date();
+    lines.putBack(after);
+    Date told = line.parsed().date();
     return after.begins()
-        && (after.telling.date() == null
+        && (after.parsed().date() == null
             ? date == null || !told.isBefore(date)
-            : told.equals(after.telling.date()));
+            : told.equals(after.parsed().date()));
   }
 
   private void conversation() {
@@ -228,20 +194,20 @@ public final class ExportRows implements RowReader {
   private void begin(Line line) throws IOException {
     conversation();
     first = line;
-    broken = line.broken;
+    broken = line.broken();
     if (line.is(Kind.MESSAGE)) {
       profile.add(Sort.MESSAGE);
       place = Place.NOTHING;
       readMessage();
     } else {
       profile.addOutside(
-          line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE, line.text, line.row);
+          line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE, line.text(), line.row());
       place = Place.NOTICE;
     }
   }
 
   private void readMessage() throws IOException {
-    dateOfMessage = first.telling.date() == null ? date : first.telling.date();
+    dateOfMessage = first.parsed().date() == null ? date : first.parsed().date();
     numMessages++;
     Line last = readRest();
     int closing = closingLine();
@@ -250,17 +216,17 @@ public final class ExportRows implements RowReader {
       end++;
     }
     if (last != null) {
-      ahead.addFirst(last);
+      lines.putBack(last);
     }
     if (end > closing + 1 && end == rest.size() && isDate(rest.get(end - 1))) {
       end--;
     }
-    StringBuilder all = new StringBuilder(first.telling.text());
+    StringBuilder all = new StringBuilder(first.parsed().text());
     for (int i = 0; i < end; i++) {
       Line line = rest.get(i);
-      all.append('\n').append(line.text);
-      broken = broken == null ? line.broken : broken;
-      profile.addContinuation(line.text, first.telling.text(), line.row);
+      all.append('\n').append(line.text());
+      broken = broken == null ? line.broken() : broken;
+      profile.addContinuation(line.text(), first.parsed().text(), line.row());
       if (i == closing) {
         all.setLength(all.length() - QUOTE.length());
         all.delete(0, QUOTE.length());
@@ -271,26 +237,26 @@ public final class ExportRows implements RowReader {
       text = text.replace(QUOTE + QUOTE, QUOTE);
     }
     while (rest.size() > end) {
-      ahead.addFirst(rest.remove(rest.size() - 1));
+      lines.putBack(rest.remove(rest.size() - 1));
     }
   }
 
   /** Reads lines up to the one that begins something else, and returns that line. */
   private Line readRest() throws IOException {
     long characters = 0;
-    boolean quoted = form.quotesSeveralLines() && first.telling.text().startsWith(QUOTE);
-    for (Line line = take(); line != null; line = take()) {
+    boolean quoted = form.quotesSeveralLines() && first.parsed().text().startsWith(QUOTE);
+    for (Line line = lines.take(); line != null; line = lines.take()) {
       // Within quotes, only a line with a time ends the message.
-      if (line.begins() && !(quoted && line.telling.time() == null)) {
+      if (line.begins() && !(quoted && line.parsed().time() == null)) {
         return line;
       }
-      quoted &= !closesQuotes(line.text);
-      characters += line.text.length();
+      quoted &= !closesQuotes(line.text());
+      characters += line.text().length();
       if (characters <= LineFile.MAX_LINE_BYTES || line.is(Kind.DATE)) {
         rest.add(line);
       } else {
         broken = new RejectedRow("line-too-long", "a message must be at most 1 MiB");
-        profile.addContinuation(line.text, first.telling.text(), line.row);
+        profile.addContinuation(line.text(), first.parsed().text(), line.row());
       }
     }
     return null;
@@ -301,9 +267,9 @@ public final class ExportRows implements RowReader {
    * none.
    */
   private int closingLine() {
-    if (form.quotesSeveralLines() && first.telling.text().startsWith(QUOTE)) {
+    if (form.quotesSeveralLines() && first.parsed().text().startsWith(QUOTE)) {
       for (int i = 0; i < rest.size(); i++) {
-        if (closesQuotes(rest.get(i).text)) {
+        if (closesQuotes(rest.get(i).text())) {
           return i;
         }
       }
@@ -322,7 +288,7 @@ public final class ExportRows implements RowReader {
 
   @Override
   public long row() {
-    return first.row;
+    return first.row();
   }
 
   @Override
@@ -350,7 +316,7 @@ public final class ExportRows implements RowReader {
     try {
       return read();
     } catch (RejectedRow e) {
-      String sender = first.telling.sender();
+      String sender = first.parsed().sender();
       throw e.of(new RejectedRow.Participant(conversationId, sender, sender));
     }
   }
@@ -362,7 +328,7 @@ public final class ExportRows implements RowReader {
     if (dateOfMessage == null) {
       throw new RejectedRow("bad-time", "a line with a date must come before the message");
     }
-    String sender = first.telling.sender();
+    String sender = first.parsed().sender();
     return new RawMessage(
         new Message(
             conversationId,
@@ -372,7 +338,7 @@ public final class ExportRows implements RowReader {
             schema.constants().get(RawField.LANG),
             text,
             schema.constants().get(RawField.SOURCE),
-            first.row),
+            first.row()),
         sender);
   }
 
@@ -383,8 +349,8 @@ public final class ExportRows implements RowReader {
               dateOfMessage.year(),
               dateOfMessage.month(),
               dateOfMessage.day(),
-              first.telling.time().hour(),
-              first.telling.time().minute());
+              first.parsed().time().hour(),
+              first.parsed().time().minute());
       return RawMessageParser.checked(time.atZone(zone).toInstant(), "the time");
     } catch (DateTimeException e) {
       throw new RejectedRow("bad-time", "a message must have a day and time that exist");
@@ -393,10 +359,10 @@ public final class ExportRows implements RowReader {
 
   @Override
   public void digest(MessageDigest digest) {
-    digest.update(first.text.getBytes(StandardCharsets.UTF_8));
+    digest.update(first.text().getBytes(StandardCharsets.UTF_8));
     for (Line line : rest) {
       digest.update((byte) '\n');
-      digest.update(line.text.getBytes(StandardCharsets.UTF_8));
+      digest.update(line.text().getBytes(StandardCharsets.UTF_8));
     }
   }
 

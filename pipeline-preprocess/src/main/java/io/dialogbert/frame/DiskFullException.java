@@ -2,6 +2,8 @@ package io.dialogbert.frame;
 
 import io.dialogbert.common.JobFailedException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /** A disk is full; the job ends with exit code 1, and the output is what it was before. */
@@ -14,11 +16,18 @@ final class DiskFullException extends JobFailedException {
           "QuotaExceededException",
           "not enough space on the disk");
 
-  DiskFullException(Path output, String localDirectory, Throwable cause) {
+  /**
+   * @param otherDirectories by setting, what the job writes besides its output
+   */
+  DiskFullException(
+      Path output, Map<String, String> otherDirectories, String localDirectory, Throwable cause) {
     super(
         "no space left on a disk: the output goes to "
             + output
-            + ", the states of a training run to its training.checkpoints, Spark's temporary files to spark.local.dir ("
+            + otherDirectories.entrySet().stream()
+                .map(other -> ", other files to " + other.getKey() + " (" + other.getValue() + ")")
+                .collect(Collectors.joining())
+            + ", Spark's temporary files to spark.local.dir ("
             + localDirectory
             + "); free some or choose another place, and run again. The output directory is as it was"
             + " before.",

@@ -153,7 +153,10 @@ final class Execution<C> {
     if (DiskFullException.tells(failure)) {
       output.discard();
       throw new DiskFullException(
-          output.target(), session.setting("spark.local.dir", "the default"), failure);
+          output.target(),
+          context.otherDirectories(),
+          session.setting("spark.local.dir", "the default"),
+          failure);
     }
     if (!job.changesInputs()) {
       explain(failure, inputs::requireUnchanged);

@@ -52,6 +52,7 @@ public final class JobContext {
   private final SortedMap<String, Double> figures = new TreeMap<>();
   private final List<String> summary = new ArrayList<>();
   private final Set<String> written = new HashSet<>();
+  private final SortedMap<String, String> otherDirectories = new TreeMap<>();
   private AfterCommit afterCommit = () -> {};
 
   JobContext(
@@ -175,12 +176,12 @@ public final class JobContext {
   }
 
   /**
-   * Checks that a further directory that the job writes overlaps neither the output nor an input.
+   * Declares a directory that the job writes besides its output.
    *
    * @param setting the setting that names the directory
-   * @throws BadConfigException if it does
+   * @throws BadConfigException if it overlaps the output or an input
    */
-  public void requireApart(String setting, String directory) throws IOException {
+  public void alsoWrites(String setting, String directory) throws IOException {
     List<String> others = new ArrayList<>(lineage.datasets().values());
     others.add(lineage.output());
     for (String other : others) {
@@ -188,6 +189,11 @@ public final class JobContext {
         throw new BadConfigException(setting + " = " + directory + " must lie apart from " + other);
       }
     }
+    otherDirectories.put(setting, directory);
+  }
+
+  Map<String, String> otherDirectories() {
+    return otherDirectories;
   }
 
   /** An action that runs once the output has its final name. */

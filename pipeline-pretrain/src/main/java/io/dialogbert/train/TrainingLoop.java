@@ -91,7 +91,7 @@ public final class TrainingLoop<E> {
    */
   public Map<String, Double> train() throws IOException {
     requireExamples();
-    job.requireApart("training.checkpoints", run.root());
+    job.alsoWrites("training.checkpoints", run.root());
     Slots.require(job.sparkContext(), config.averaging().numWorkers());
     StopRequest stop = StopRequest.listen(run);
     Optional<Position> left =

@@ -35,7 +35,7 @@ final class Teacher implements Serializable {
       Directories directories = new Directories(SparkHadoopUtil.get().conf());
       model = InferenceModel.of(Checkpoint.load(directories, directory).graph());
     }
-    InferenceModel own = model.forAnotherCaller();
+    InferenceModel own = model.newSession();
     return examples -> own.predict(ClassificationTask.pack(examples));
   }
 }

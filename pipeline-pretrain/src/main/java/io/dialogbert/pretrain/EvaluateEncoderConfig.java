@@ -31,6 +31,6 @@ public record EvaluateEncoderConfig(
         in.path("output"),
         in.choice("split", EvaluatedSplit.class),
         in.intBetween("max-examples", 1, Integer.MAX_VALUE),
-        Sections.masking(in));
+        EncoderSettings.masking(in));
   }
 }

@@ -30,8 +30,8 @@ public record PretrainConfig(
         in.path("tokenizer"),
         in.optionalPath("start-from"),
         output,
-        Sections.encoder(in.section("encoder")),
+        EncoderSettings.encoder(in.section("encoder")),
         TrainingConfig.read(in.section("training"), output),
-        Sections.masking(in));
+        EncoderSettings.masking(in));
   }
 }

@@ -144,7 +144,7 @@ public final class AveragingTrainer<E> {
         run.discard(at.step() + steps);
         at = at.skip(examples);
         LOG.warn(
-            "gave up the round after step {}: loss {}, usual {}; went past its {} examples",
+            "discarded the round after step {}: loss {}, smoothed loss {}; skipped its {} examples",
             at.step(),
             loss,
             at.smoothedLoss(),

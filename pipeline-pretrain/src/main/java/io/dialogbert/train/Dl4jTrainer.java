@@ -62,7 +62,7 @@ public final class Dl4jTrainer implements LocalTrainer {
   }
 
   @Override
-  public void goTo(long step) {
+  public void setStep(long step) {
     graph.getConfiguration().setIterationCount(Math.toIntExact(step));
   }
 

@@ -7,7 +7,7 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 /** The interface to a training engine: one network that trains on one device. */
 public interface LocalTrainer extends AutoCloseable {
   /** Sets the number of steps done; learning rate, bias correction and dropout depend on it. */
-  void goTo(long step);
+  void setStep(long step);
 
   /** The network's parameters, for reading and writing. */
   VectorCopy params();

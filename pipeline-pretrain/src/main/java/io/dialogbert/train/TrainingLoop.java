@@ -98,21 +98,21 @@ public final class TrainingLoop<E> {
         run.open(job.plan(), config.numSteps(), job.resume(), job.overwrite());
     Position start = left.isPresent() ? left.get() : trainer.start(network);
     if (left.isPresent()) {
-      takeUp(start);
+      logResume(start);
     }
     boolean cutOff = lacksCheckpoint(start);
     MetricsLog metrics =
         new MetricsLog(run, start.step(), cutOff || start.step() == config.numSteps());
     Progress progress = new Progress(metrics, config, start);
     if (cutOff || !metrics.has(start.step(), Progress.EVALUATION)) {
-      takeStock(start, progress, metrics);
+      evaluateAndCheckpoint(start, progress, metrics);
     }
     Position end =
         trainer.train(
             start,
             round -> {
               progress.round(round);
-              takeStock(round.end(), progress, metrics);
+              evaluateAndCheckpoint(round.end(), progress, metrics);
               return !stop.isAsked();
             });
     metrics.flush();
@@ -125,7 +125,7 @@ public final class TrainingLoop<E> {
               + "; run again with --resume to go on");
     }
     Evaluation saved = choose(new Evaluation(end.step(), evaluate(end, progress)));
-    Position position = saved.step() == end.step() ? end : run.wholeBest(saved.step());
+    Position position = saved.step() == end.step() ? end : run.bestPosition(saved.step());
     trainer.load(position, network);
     job.count("examples_seen", end.examplesSeen());
     job.count("num_parameters", graph.numParams());
@@ -134,7 +134,7 @@ public final class TrainingLoop<E> {
     job.count("skipped_rounds", end.skippedRounds());
     new Checkpoint(graph, tokenizer, position.examplesSeen()).save(job.directories(), job.output());
     progress.output(end.step(), saved.step());
-    tellSpeed(metrics, end);
+    reportTimes(metrics, end);
     Path lines = job.outputPath("metrics.jsonl");
     job.directories().writeString(lines, metrics.toJsonLines());
     job.write(metrics.toTable(job.spark(), lines).coalesce(1), "metrics");
@@ -151,7 +151,7 @@ public final class TrainingLoop<E> {
   }
 
   /** Reports where the run's time went, over all of its processes. */
-  private void tellSpeed(MetricsLog metrics, Position end) throws IOException {
+  private void reportTimes(MetricsLog metrics, Position end) throws IOException {
     double all = 0;
     for (String what : SECONDS) {
       double seconds = metrics.total(what);
@@ -172,7 +172,7 @@ public final class TrainingLoop<E> {
     }
   }
 
-  private void takeUp(Position start) {
+  private void logResume(Position start) {
     LOG.info(
         "goes on after step {} of {}, at a learning rate of {}",
         start.step(),
@@ -209,7 +209,8 @@ public final class TrainingLoop<E> {
   }
 
   /** Does what is due at a state, either the start or the end of a round. */
-  private void takeStock(Position end, Progress progress, MetricsLog metrics) throws IOException {
+  private void evaluateAndCheckpoint(Position end, Progress progress, MetricsLog metrics)
+      throws IOException {
     boolean first = end.step() == 0;
     boolean last = end.step() == config.numSteps();
     boolean checkpoint = !first && !last && config.isDue(config.checkpoints().steps(), end.step());
@@ -232,7 +233,7 @@ public final class TrainingLoop<E> {
    */
   private void save(Position end, Map<String, Double> values) throws IOException {
     Path directory = run.path(end.step());
-    run.deleteAllBut(end);
+    run.deleteFilesExcept(end);
     new Checkpoint(graph, tokenizer, end.examplesSeen()).save(job.directories(), directory);
     SortedMap<String, Long> counts = new TreeMap<>();
     counts.put("steps", end.step());

@@ -199,7 +199,7 @@ record Worker<E>(
     } else {
       files.read(moments, updater::write);
     }
-    trainer.goTo(start.step());
+    trainer.setStep(start.step());
   }
 
   private VectorPiece saveParams(

@@ -42,7 +42,7 @@ public final class InferenceModel {
   }
 
   /** This model for another caller; both share the parameters. */
-  public InferenceModel forAnotherCaller() {
+  public InferenceModel newSession() {
     return new InferenceModel(newPart);
   }
 

@@ -206,7 +206,7 @@ public final class RunDirectory {
    *
    * @throws BadInputException if one has
    */
-  private void requireClaim() throws IOException {
+  private void requireOwned() throws IOException {
     Path file = new Path(root, OWNER);
     if (!fileSystem().exists(file) || !directories.readString(file).equals(owner)) {
       throw new BadInputException(
@@ -252,7 +252,7 @@ public final class RunDirectory {
    *
    * @throws BadInputException if it is damaged
    */
-  public Position wholeBest(long step) throws IOException {
+  public Position bestPosition(long step) throws IOException {
     Position position = position(path(step));
     Optional<String> damage = damage(position);
     if (damage.isPresent()) {
@@ -272,13 +272,13 @@ public final class RunDirectory {
 
   /** Writes a file atomically, if this process still owns the run. */
   public void write(Path file, String text) throws IOException {
-    requireClaim();
+    requireOwned();
     directories.writeWhole(file, text);
   }
 
   /** Deletes the files of a discarded round that was to end at a step. */
   public void discard(long step) throws IOException {
-    requireClaim();
+    requireOwned();
     fileSystem().delete(new Path(root, ROUND), true);
     fileSystem().delete(path(step), true);
   }
@@ -287,8 +287,8 @@ public final class RunDirectory {
    * Deletes everything in a state's directory except the state and its evaluation: partial
    * checkpoints and files of failed attempts.
    */
-  public void deleteAllBut(Position position) throws IOException {
-    requireClaim();
+  public void deleteFilesExcept(Position position) throws IOException {
+    requireOwned();
     Path state = path(position.step());
     Set<String> own =
         position.vectors().values().stream()
@@ -361,7 +361,7 @@ public final class RunDirectory {
    * the best state, and the state that the run continues from.
    */
   public void keep(int checkpoints, Optional<Long> current) throws IOException {
-    requireClaim();
+    requireOwned();
     fileSystem().delete(new Path(root, ROUND), true);
     List<String> kept = new ArrayList<>();
     current.ifPresent(step -> kept.add(state(step)));

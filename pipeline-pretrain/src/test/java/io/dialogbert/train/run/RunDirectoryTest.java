@@ -124,7 +124,7 @@ final class RunDirectoryTest {
     assertRefused(() -> first.commit(at(4)));
     assertRefused(() -> first.keep(0, Optional.of(4L)));
     assertRefused(() -> first.discard(2));
-    assertRefused(() -> first.deleteAllBut(at(2)));
+    assertRefused(() -> first.deleteFilesExcept(at(2)));
     assertThat(second.newest()).contains(at(2));
     second.commit(at(4));
     assertThat(second.newest()).contains(at(4));
@@ -218,8 +218,8 @@ final class RunDirectoryTest {
     RunDirectory next = directory(work);
     next.claim();
     assertThat(next.best()).contains(new Evaluation(3, Map.of("loss", 2.0, "accuracy", 1.0 / 3)));
-    assertThat(next.wholeBest(3)).isEqualTo(at(3));
-    next.deleteAllBut(at(3));
+    assertThat(next.bestPosition(3)).isEqualTo(at(3));
+    next.deleteFilesExcept(at(3));
     assertThat(next.best()).map(Evaluation::step).contains(3L);
     try (Stream<Path> files = Files.list(work)) {
       assertThat(files.map(file -> file.getFileName().toString()).filter(n -> n.startsWith("step")))
@@ -234,7 +234,7 @@ final class RunDirectoryTest {
     run.claim();
     VectorPiece lost = new VectorPiece("step-000000000002/params", 0, 1, 0);
     run.commit(new Position(2, 0, 0, 0, 0, 1, 0, Map.of(Position.PARAMS, List.of(lost))));
-    assertThatThrownBy(() -> run.wholeBest(2))
+    assertThatThrownBy(() -> run.bestPosition(2))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith("the state of least held-out loss is damaged: state is torn: ")
         .hasMessageContaining("step-000000000002/params is missing")

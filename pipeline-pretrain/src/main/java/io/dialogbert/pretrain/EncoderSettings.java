@@ -6,11 +6,11 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.text.piece.SpecialTokens;
 
 /** Groups of settings that several jobs read. */
-final class Sections {
+final class EncoderSettings {
   /** Used until the tokenizer gives the real vocabulary size. */
   private static final int UNKNOWN_VOCAB_SIZE = SpecialTokens.ALL.size() + 1;
 
-  private Sections() {}
+  private EncoderSettings() {}
 
   /** The sizes of an encoder; the vocabulary size comes from the tokenizer. */
   static EncoderConfig encoder(ConfigReader in) {

@@ -1,7 +1,6 @@
 package io.dialogbert.distill;
 
 import io.dialogbert.frame.config.ConfigReader;
-import io.dialogbert.model.head.DistillationLoss;
 import io.dialogbert.train.TrainingConfig;
 
 /**

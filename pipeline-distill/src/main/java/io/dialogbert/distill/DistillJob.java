@@ -16,11 +16,11 @@ import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ParameterLayout;
-import io.dialogbert.model.dl4j.ClassificationModel;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.ClassSet;
-import io.dialogbert.model.head.ClassificationScore;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.Checkpoint;
@@ -84,10 +84,13 @@ public final class DistillJob implements Job<DistillConfig> {
     ClassSet classes = TaskClasses.of(job, "task-data");
     requireSame(job, classes, teacher.graph());
     ComputationGraph student =
-        ClassificationModel.create(
-            teacherEncoder.withNumHiddenLayers(config.numHiddenLayers()),
-            classes,
-            config.loss(),
+        Graphs.create(
+            ClassificationTask.model(
+                teacherEncoder.withNumHiddenLayers(config.numHiddenLayers()),
+                classes,
+                config.loss().hardWeight(),
+                config.loss().softWeight(),
+                config.loss().temperature()),
             config.training().settings(),
             job.seed());
     Graphs.copyParameters(
@@ -123,7 +126,9 @@ public final class DistillJob implements Job<DistillConfig> {
 
   private static void requireSame(JobContext job, ClassSet classes, ComputationGraph teacher) {
     ClassSet known =
-        ClassificationModel.classes(teacher)
+        Graphs.model(teacher)
+            .findHead(Head.CLASSIFIER)
+            .map(Head::outputs)
             .orElseThrow(
                 () -> new BadInputException(job.inputPath("teacher") + " has no classifier"));
     if (!classes.isSame(known)) {
@@ -178,11 +183,11 @@ public final class DistillJob implements Job<DistillConfig> {
       ComputationGraph graph,
       List<ExampleReader.Part> parts)
       throws IOException {
-    ClassificationScore score = ClassifierTraining.score(job, checkpoint, parts);
+    Losses score = ClassifierTraining.score(job, checkpoint, parts);
     ExampleReader<TaskExample> test = ClassifierTraining.reader(job, parts);
     Threads.use(Runtime.getRuntime().availableProcessors());
     double milliseconds = latency(InferenceModel.of(graph), test);
-    job.figure(who + "_test_accuracy", score.accuracy());
+    job.figure(who + "_test_accuracy", score.mean("accuracy"));
     job.figure(who + "_latency_ms", milliseconds);
     job.say(
         String.format(
@@ -190,7 +195,7 @@ public final class DistillJob implements Job<DistillConfig> {
             "  %s: %,d parameters, accuracy %.1f %%, %.2f ms a sentence",
             who,
             graph.numParams(),
-            100 * score.accuracy(),
+            100 * score.mean("accuracy"),
             milliseconds));
   }
 
@@ -201,7 +206,7 @@ public final class DistillJob implements Job<DistillConfig> {
     for (int i = -LATENCY_WARMUP; i < LATENCY_RUNS; i++) {
       List<TaskExample> one = test.read(Math.floorMod(i, test.size()), 1);
       long start = System.nanoTime();
-      model.predict(ClassificationTask.pack(one));
+      model.predict(ClassificationTask.pack(one), Head.CLASSIFIER);
       if (i >= 0) {
         millis[i] = (System.nanoTime() - start) * 1e-6;
       }

@@ -3,6 +3,7 @@ package io.dialogbert.distill;
 import io.dialogbert.finetune.ClassificationTask;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.model.dl4j.InferenceModel;
+import io.dialogbert.model.head.Head;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.Checkpoint;
 import java.io.IOException;
@@ -36,6 +37,6 @@ final class Teacher implements Serializable {
       model = InferenceModel.of(Checkpoint.load(directories, directory).graph());
     }
     InferenceModel own = model.newSession();
-    return examples -> own.predict(ClassificationTask.pack(examples));
+    return examples -> own.predict(ClassificationTask.pack(examples), Head.CLASSIFIER);
   }
 }

@@ -5,8 +5,10 @@ import static org.apache.spark.sql.functions.col;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.frame.JobContext;
-import io.dialogbert.model.dl4j.ClassificationModel;
-import io.dialogbert.model.head.ClassificationScore;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.head.Losses;
+import io.dialogbert.model.head.SoftClassLoss;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.Checkpoint;
@@ -15,6 +17,7 @@ import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.HeldOutScoring;
 import io.dialogbert.train.TrainingConfig;
 import io.dialogbert.train.TrainingLoop;
+import io.dialogbert.train.engine.BertEngine;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -51,52 +54,41 @@ public final class ClassifierTraining {
       List<ExampleReader.Part> train,
       List<ExampleReader.Part> validation)
       throws IOException {
-    ClassificationTask task = new ClassificationTask(graph.getConfiguration().toJson());
-    HeldOutScoring<TaskExample, ClassificationScore> heldOut =
-        scoring(job, task, validation, config.evaluationExamples());
+    BertEngine engine = new BertEngine(graph.getConfiguration().toJson());
+    boolean taught =
+        Graphs.model(graph).losses().stream().anyMatch(SoftClassLoss.class::isInstance);
+    HeldOutScoring<TaskExample, PackedBatch> heldOut =
+        scoring(job, engine, validation, config.evaluationExamples());
     new TrainingLoop<>(
             job,
-            task,
+            new ClassificationTask(engine, taught),
             train,
             graph,
             tokenizer,
             config,
-            (network, numTasks) -> values(sum(heldOut.score(network, numTasks))))
+            (network, numTasks) -> heldOut.score(network, numTasks).means())
         .train()
         .forEach((name, value) -> job.figure("validation_" + name, value));
   }
 
-  private static HeldOutScoring<TaskExample, ClassificationScore> scoring(
-      JobContext job, ClassificationTask task, List<ExampleReader.Part> parts, int maxExamples) {
+  /** Held-out examples have labels, but no teacher's logits. */
+  private static HeldOutScoring<TaskExample, PackedBatch> scoring(
+      JobContext job, BertEngine engine, List<ExampleReader.Part> parts, int maxExamples) {
     return new HeldOutScoring<>(
         job.sparkContext(),
-        task,
+        new ClassificationTask(engine, false),
         parts,
         job.seed(),
-        maxExamples,
-        (network, examples) ->
-            ClassificationModel.score(network, ClassificationTask.pack(examples)));
-  }
-
-  private static ClassificationScore sum(List<ClassificationScore> scores) {
-    return scores.stream().reduce(ClassificationScore.ZERO, ClassificationScore::plus);
+        maxExamples);
   }
 
   /** Scores a checkpoint's classifier on all examples of several files, in Spark tasks. */
-  public static ClassificationScore score(
+  public static Losses score(
       JobContext job, String checkpoint, List<ExampleReader.Part> parts) throws IOException {
-    ClassificationTask task =
-        new ClassificationTask(Checkpoint.loadNetworkJson(job.directories(), checkpoint));
-    return sum(
-        scoring(job, task, parts, Integer.MAX_VALUE)
-            .score(new CheckpointNetwork(task, checkpoint)));
-  }
-
-  private static Map<String, Double> values(ClassificationScore score) {
-    Map<String, Double> values = new TreeMap<>();
-    values.put("loss", score.hardLoss());
-    values.put("accuracy", score.accuracy());
-    return values;
+    BertEngine engine =
+        new BertEngine(Checkpoint.loadNetworkJson(job.directories(), checkpoint));
+    return scoring(job, engine, parts, Integer.MAX_VALUE)
+        .score(new CheckpointNetwork<>(engine, checkpoint));
   }
 
   /**

@@ -7,10 +7,10 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
-import io.dialogbert.model.dl4j.ClassificationModel;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.head.ClassSet;
-import io.dialogbert.model.head.ClassificationScore;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Losses;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
 import java.io.IOException;
@@ -54,9 +54,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("task-data"), pretrained.tokenizer());
     ClassSet classes = TaskClasses.of(job, "task-data");
     ComputationGraph graph =
-        ClassificationModel.create(
-            Graphs.encoderConfig(pretrained.graph()),
-            classes,
+        Graphs.create(
+            ClassificationTask.model(Graphs.encoderConfig(pretrained.graph()), classes),
             config.training().settings(),
             job.seed());
     copy(job, pretrained.graph(), graph);
@@ -64,29 +63,29 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     List<ExampleReader.Part> validation =
         ClassifierTraining.parts(job, "task-data", Splits.VALIDATION);
     List<ExampleReader.Part> test = ClassifierTraining.parts(job, "task-data", Splits.TEST);
-    ClassificationScore before =
+    Losses before =
         scoreBefore(job, new Checkpoint(graph, pretrained.tokenizer(), 0), test);
 
     new ClassifierTraining(job, config.training())
         .train(graph, pretrained.tokenizer(), train, validation);
-    ClassificationScore after = ClassifierTraining.score(job, job.output().toString(), test);
+    Losses after = ClassifierTraining.score(job, job.output().toString(), test);
     double mostFrequent = ClassifierTraining.mostFrequentClassAccuracy(job, "task-data");
     job.count("rows_in", train.stream().mapToLong(ExampleReader.Part::rows).sum());
     job.count("num_classes", classes.size());
     job.count("test_examples", after.sequences());
-    job.figure("test_accuracy_before", before.accuracy());
-    job.figure("test_accuracy", after.accuracy());
-    job.figure("test_loss", after.hardLoss());
+    job.figure("test_accuracy_before", before.mean("accuracy"));
+    job.figure("test_accuracy", after.mean("accuracy"));
+    job.figure("test_loss", after.mean("loss"));
     job.figure("baseline_most_frequent_class_accuracy", mostFrequent);
     job.say(
         String.format(
             Locale.ROOT,
             "  reactions: accuracy %.1f %% over %d classes (most frequent class %.1f %%, before"
                 + " training %.1f %%)",
-            100 * after.accuracy(),
+            100 * after.mean("accuracy"),
             classes.size(),
             100 * mostFrequent,
-            100 * before.accuracy()));
+            100 * before.mean("accuracy")));
   }
 
   /**
@@ -94,8 +93,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
    * existing classifier.
    */
   private static void copy(JobContext job, ComputationGraph from, ComputationGraph to) {
-    Optional<ClassSet> had = ClassificationModel.classes(from);
-    ClassSet has = ClassificationModel.classes(to).orElseThrow();
+    Optional<ClassSet> had = Graphs.model(from).findHead(Head.CLASSIFIER).map(Head::outputs);
+    ClassSet has = Graphs.model(to).head(Head.CLASSIFIER).outputs();
     if (had.isEmpty()) {
       Graphs.copyParameters(from, to);
     } else if (has.isSame(had.get())) {
@@ -106,7 +105,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
               + has
               + "; it is trained further");
     } else {
-      ClassificationModel.copyEncoder(from, to);
+      Graphs.copyEncoder(from, to);
       job.note(
           job.inputPath("checkpoint")
               + " has a classifier for other classes, "
@@ -120,11 +119,11 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   }
 
   /** Scores an untrained classifier through a temporary directory. */
-  private static ClassificationScore scoreBefore(
+  private static Losses scoreBefore(
       JobContext job, Checkpoint start, List<ExampleReader.Part> test) throws IOException {
     Path directory = job.outputPath("_before");
     start.save(job.directories(), directory);
-    ClassificationScore score = ClassifierTraining.score(job, directory.toString(), test);
+    Losses score = ClassifierTraining.score(job, directory.toString(), test);
     job.directories().fileSystem(directory).delete(directory, true);
     return score;
   }

@@ -26,7 +26,8 @@ public final class Encoder {
 
   private PackedBatch batch;
   private DropoutSeeds seeds;
-  private boolean keep;
+  private Activations.Keep keep;
+  private Activations activations;
 
   /**
    * @param parameters read in every pass, so updates need no further call
@@ -48,16 +49,17 @@ public final class Encoder {
   /**
    * Runs all layers.
    *
-   * @param keep whether to keep what {@link #backward} needs; if false, all layers share one
+   * @param forTraining whether to keep what {@link #backward} needs; if false, all layers share one
    *     layer's buffers
    * @throws io.dialogbert.common.BadInputException if an id or a length does not fit the encoder
    */
-  public void forward(PackedBatch batch, DropoutSeeds seeds, boolean keep) {
+  public void forward(PackedBatch batch, DropoutSeeds seeds, boolean forTraining) {
     batch.requireFits(config);
     this.batch = batch;
     this.seeds = seeds;
-    this.keep = keep;
-    INDArray sum = tokens("embeddings.sum");
+    this.keep = forTraining ? toKeep(batch) : Activations.Keep.NOTHING;
+    this.activations = Activations.of(config, parameters, batch, arena, keep);
+    INDArray hidden = activations.hidden().get(0);
     kernels.embed(
         List.of(
             parameters.wordEmbeddings(),
@@ -65,81 +67,118 @@ public final class Encoder {
             parameters.tokenTypeEmbeddings(),
             parameters.turnEmbeddings()),
         List.of(batch.inputIds(), batch.positionIds(), batch.segmentIds(), batch.turnIds()),
-        sum);
-    INDArray hidden = hidden(0);
-    kernels.layerNorm(sum, embeddingNorm(), hidden);
+        activations.embeddings());
+    kernels.layerNorm(activations.embeddings(), activations.embeddingNorm(), hidden);
     kernels.dropout(hidden, hiddenDropout(0));
     for (int i = 0; i < config.numHiddenLayers(); i++) {
-      layerForward(i, hidden(i), hidden(i + 1));
+      layerForward(i);
     }
-    INDArray first = sequences("pooler.first");
-    kernels.gatherRows(sequenceOutput(), batch.firstRows(), first);
-    kernels.linearTanh(first, parameters.poolerWeight(), parameters.poolerBias(), pooledOutput());
+    kernels.gatherRows(sequenceOutput(), batch.firstRows(), activations.first());
+    kernels.linearTanh(
+        activations.first(), parameters.poolerWeight(), parameters.poolerBias(), pooledOutput());
+  }
+
+  /**
+   * Keeps the attention probabilities only while they are smaller than queries, keys and values
+   * together. Beyond that, computing them again is cheaper than the memory.
+   */
+  private Activations.Keep toKeep(PackedBatch batch) {
+    long probs = Kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads());
+    return probs > 3L * batch.numTokens() * config.hiddenSize()
+        ? Activations.Keep.ALL_BUT_PROBS
+        : Activations.Keep.ALL;
+  }
+
+  /**
+   * [N, H] output of that many layers in the last forward pass, if it was for training: 0 is the
+   * output of the embeddings.
+   */
+  public INDArray hidden(int layers) {
+    requireKept();
+    return activations.hidden().get(layers);
+  }
+
+  /** [N, 3H] query, key and value of a layer in the last forward pass, if it was for training. */
+  public INDArray qkv(int layer) {
+    requireKept();
+    return activations.layers().get(layer).qkv();
+  }
+
+  private void requireKept() {
+    if (keep == Activations.Keep.NOTHING) {
+      throw new IllegalStateException("the forward pass was not for training");
+    }
   }
 
   /** [N, H] output of the last layer in the last forward pass. */
   public INDArray sequenceOutput() {
-    return hidden(config.numHiddenLayers());
+    return activations.hidden().get(config.numHiddenLayers());
   }
 
   /** [B, H] tanh of a linear map of each sequence's first token. */
   public INDArray pooledOutput() {
-    return sequences("pooler.output");
+    return activations.pooled();
   }
 
-  private void layerForward(int i, INDArray hidden, INDArray output) {
+  private void layerForward(int i) {
     EncoderParameters.Layer layer = parameters.layers().get(i);
-    INDArray qkv = wide(slot(i) + ".qkv", 3 * config.hiddenSize());
-    kernels.linear(hidden, layer.qkvWeight(), layer.qkvBias(), qkv);
-    INDArray context = tokens(slot(i) + ".context");
+    Activations.Layer a = activations.layers().get(i);
+    INDArray hidden = activations.hidden().get(i);
+    kernels.linear(hidden, layer.qkvWeight(), layer.qkvBias(), a.qkv());
+    attention(i, a, a.context());
+    kernels.linear(
+        a.context(), layer.attentionOutputWeight(), layer.attentionOutputBias(), a.attentionSum());
+    kernels.dropoutResidualLayerNorm(
+        a.attentionSum(), hidden, hiddenDropout(attentionSite(i)), a.attentionNorm(), a.attended());
+    INDArray activation = wide("activation", config.intermediateSize());
+    kernels.linearGelu(
+        a.attended(), layer.intermediateWeight(), layer.intermediateBias(), a.z(), activation);
+    kernels.linear(activation, layer.outputWeight(), layer.outputBias(), a.outputSum());
+    kernels.dropoutResidualLayerNorm(
+        a.outputSum(),
+        a.attended(),
+        hiddenDropout(outputSite(i)),
+        a.outputNorm(),
+        activations.hidden().get(i + 1));
+  }
+
+  private void attention(int i, Activations.Layer a, INDArray context) {
     kernels.attention(
-        qkv,
+        a.qkv(),
         batch.sequenceOffsets(),
         config.numAttentionHeads(),
         attentionDropout(i),
-        probs(i),
+        a.probs(),
         context);
-    INDArray attentionSum = tokens(slot(i) + ".attentionSum");
-    INDArray attended = tokens(slot(i) + ".attended");
-    kernels.linear(
-        context, layer.attentionOutputWeight(), layer.attentionOutputBias(), attentionSum);
-    kernels.dropoutResidualLayerNorm(
-        attentionSum, hidden, hiddenDropout(attentionSite(i)), attentionNorm(i), attended);
-    INDArray z = wide(slot(i) + ".z", config.intermediateSize());
-    INDArray activation = wide("activation", config.intermediateSize());
-    kernels.linearGelu(
-        attended, layer.intermediateWeight(), layer.intermediateBias(), z, activation);
-    INDArray outputSum = tokens(slot(i) + ".outputSum");
-    kernels.linear(activation, layer.outputWeight(), layer.outputBias(), outputSum);
-    kernels.dropoutResidualLayerNorm(
-        outputSum, attended, hiddenDropout(outputSite(i)), outputNorm(i), output);
   }
 
   /**
    * Computes the gradients of all encoder parameters for the last forward pass.
    *
-   * @param dSequence [N, H] gradient of {@link #sequenceOutput} from the heads, without the
-   *     pooler's share; overwritten
-   * @param dPooled [B, H] gradient of {@link #pooledOutput}; overwritten
+   * @param outputs gradients of what the encoder computed
    * @param gradients overwritten, except for the word embeddings: this adds to them, because the
    *     tied decoder has already written them
    */
-  public void backward(INDArray dSequence, INDArray dPooled, EncoderParameters gradients) {
-    INDArray dFirst = sequences("pooler.dFirst");
-    kernels.tanhBackward(pooledOutput(), dPooled, dPooled);
-    kernels.linearBackwardWeight(
-        sequences("pooler.first"), dPooled, gradients.poolerWeight(), gradients.poolerBias());
-    kernels.linearBackwardInput(dPooled, parameters.poolerWeight(), dFirst);
-    kernels.scatterAddRows(dFirst, batch.firstRows(), dSequence);
+  public void backward(EncoderGradients outputs, EncoderParameters gradients) {
+    INDArray dHidden = outputs.sequence();
+    if (outputs.pooled().isPresent()) {
+      poolerBackward(outputs.pooled().get(), dHidden, gradients);
+    } else {
+      gradients.poolerWeight().assign(0);
+      gradients.poolerBias().assign(0);
+    }
     for (int i = config.numHiddenLayers() - 1; i >= 0; i--) {
-      layerBackward(i, dSequence, gradients.layers().get(i));
+      layerBackward(i, dHidden, outputs, gradients.layers().get(i));
+      if (outputs.hidden().containsKey(i)) {
+        dHidden.addi(outputs.hidden().get(i));
+      }
     }
     INDArray dSum = tokens("d.residual");
-    kernels.dropout(dSequence, hiddenDropout(0));
+    kernels.dropout(dHidden, hiddenDropout(0));
     kernels.layerNormBackward(
-        dSequence,
-        tokens("embeddings.sum"),
-        embeddingNorm(),
+        dHidden,
+        activations.embeddings(),
+        activations.embeddingNorm(),
         dSum,
         gradients.normWeight(),
         gradients.normBias());
@@ -152,12 +191,22 @@ public final class Encoder {
     kernels.scatterAddRows(dSum, batch.turnIds(), gradients.turnEmbeddings());
   }
 
+  private void poolerBackward(INDArray dPooled, INDArray dHidden, EncoderParameters gradients) {
+    INDArray dFirst = arena.matrix("d.first", batch.numSequences(), config.hiddenSize());
+    kernels.tanhBackward(pooledOutput(), dPooled, dPooled);
+    kernels.linearBackwardWeight(
+        activations.first(), dPooled, gradients.poolerWeight(), gradients.poolerBias());
+    kernels.linearBackwardInput(dPooled, parameters.poolerWeight(), dFirst);
+    kernels.scatterAddRows(dFirst, batch.firstRows(), dHidden);
+  }
+
   /** Turns {@code dHidden} from the gradient of layer i's output into the gradient of its input. */
-  private void layerBackward(int i, INDArray dHidden, EncoderParameters.Layer gradient) {
+  private void layerBackward(
+      int i, INDArray dHidden, EncoderGradients outputs, EncoderParameters.Layer gradient) {
     EncoderParameters.Layer layer = parameters.layers().get(i);
+    Activations.Layer a = activations.layers().get(i);
     INDArray dSublayer = tokens("d.sublayer");
     INDArray dAttended = tokens("d.residual");
-    INDArray z = wide(slot(i) + ".z", config.intermediateSize());
     // Recomputes the activation first, as it was not kept; then computes its gradient.
     INDArray activation = wide("activation", config.intermediateSize());
     INDArray dQkv = wide("d.qkv", 3 * config.hiddenSize());
@@ -165,49 +214,51 @@ public final class Encoder {
 
     kernels.dropoutResidualLayerNormBackward(
         dHidden,
-        tokens(slot(i) + ".outputSum"),
+        a.outputSum(),
         hiddenDropout(outputSite(i)),
-        outputNorm(i),
+        a.outputNorm(),
         dSublayer,
         dAttended,
         gradient.outputNormWeight(),
         gradient.outputNormBias());
-    kernels.gelu(z, activation);
+    kernels.gelu(a.z(), activation);
     kernels.linearBackwardWeight(
         activation, dSublayer, gradient.outputWeight(), gradient.outputBias());
     kernels.linearBackwardInput(dSublayer, layer.outputWeight(), activation);
-    kernels.geluBackward(z, activation, activation);
+    kernels.geluBackward(a.z(), activation, activation);
     kernels.linearBackwardWeight(
-        tokens(slot(i) + ".attended"),
-        activation,
-        gradient.intermediateWeight(),
-        gradient.intermediateBias());
+        a.attended(), activation, gradient.intermediateWeight(), gradient.intermediateBias());
     kernels.linearBackwardInputAdd(activation, layer.intermediateWeight(), dAttended);
 
     kernels.dropoutResidualLayerNormBackward(
         dAttended,
-        tokens(slot(i) + ".attentionSum"),
+        a.attentionSum(),
         hiddenDropout(attentionSite(i)),
-        attentionNorm(i),
+        a.attentionNorm(),
         dSublayer,
         dHidden,
         gradient.attentionNormWeight(),
         gradient.attentionNormBias());
     kernels.linearBackwardWeight(
-        tokens(slot(i) + ".context"),
-        dSublayer,
-        gradient.attentionOutputWeight(),
-        gradient.attentionOutputBias());
+        a.context(), dSublayer, gradient.attentionOutputWeight(), gradient.attentionOutputBias());
+    if (keep == Activations.Keep.ALL_BUT_PROBS) {
+      // The context, which comes along, is needed no more.
+      attention(i, a, dContext);
+    }
     kernels.linearBackwardInput(dSublayer, layer.attentionOutputWeight(), dContext);
     kernels.attentionBackward(
-        wide(slot(i) + ".qkv", 3 * config.hiddenSize()),
+        a.qkv(),
         batch.sequenceOffsets(),
         config.numAttentionHeads(),
         attentionDropout(i),
-        probs(i),
+        a.probs(),
         dContext,
         dQkv);
-    kernels.linearBackwardWeight(hidden(i), dQkv, gradient.qkvWeight(), gradient.qkvBias());
+    if (outputs.qkv().containsKey(i)) {
+      dQkv.addi(outputs.qkv().get(i));
+    }
+    kernels.linearBackwardWeight(
+        activations.hidden().get(i), dQkv, gradient.qkvWeight(), gradient.qkvBias());
     kernels.linearBackwardInputAdd(dQkv, layer.qkvWeight(), dHidden);
   }
 
@@ -227,53 +278,11 @@ public final class Encoder {
     return seeds.at(site, config.hiddenDropoutProb());
   }
 
-  private Kernels.Norm embeddingNorm() {
-    return norm("embeddings", parameters.normWeight(), parameters.normBias());
-  }
-
-  private Kernels.Norm attentionNorm(int i) {
-    EncoderParameters.Layer layer = parameters.layers().get(i);
-    return norm(slot(i) + ".attention", layer.attentionNormWeight(), layer.attentionNormBias());
-  }
-
-  private Kernels.Norm outputNorm(int i) {
-    EncoderParameters.Layer layer = parameters.layers().get(i);
-    return norm(slot(i) + ".output", layer.outputNormWeight(), layer.outputNormBias());
-  }
-
-  private Kernels.Norm norm(String slot, INDArray weight, INDArray bias) {
-    return new Kernels.Norm(
-        weight,
-        bias,
-        config.layerNormEps(),
-        arena.vector(slot + ".mean", batch.numTokens()),
-        arena.vector(slot + ".variance", batch.numTokens()));
-  }
-
-  private INDArray probs(int layer) {
-    return arena.vector(
-        slot(layer) + ".probs",
-        Kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads()));
-  }
-
-  /** Input of layer i, output of layer i - 1. */
-  private INDArray hidden(int i) {
-    return tokens("hidden." + (keep ? i : i % 2));
-  }
-
-  private int slot(int layer) {
-    return keep ? layer : 0;
-  }
-
   private INDArray tokens(String slot) {
     return wide(slot, config.hiddenSize());
   }
 
   private INDArray wide(String slot, int columns) {
     return arena.matrix(slot, batch.numTokens(), columns);
-  }
-
-  private INDArray sequences(String slot) {
-    return arena.matrix(slot, batch.numSequences(), config.hiddenSize());
   }
 }

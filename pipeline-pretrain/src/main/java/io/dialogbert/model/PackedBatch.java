@@ -1,25 +1,26 @@
 package io.dialogbert.model;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.example.PretrainExample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * The sequences of one batch, laid end to end without padding. Letters: B sequences, N tokens of
- * all sequences together, M masked tokens. The batch owns its arrays: callers must not change them.
+ * The sequences of one batch, laid end to end without padding, and what the heads are to say of
+ * them. Letters: B sequences, N tokens of all sequences together. The batch owns its arrays:
+ * callers must not change them.
  *
  * @param inputIds [N] token ids
  * @param positionIds [N] position within the sequence, from 0
  * @param segmentIds [N]
  * @param turnIds [N]
  * @param sequenceOffsets [B + 1]: sequence b is rows sequenceOffsets[b] to sequenceOffsets[b + 1]
- * @param maskedRows [M] packed rows whose original token is to be predicted, ascending
- * @param maskedLmIds [M] original token ids at those rows
- * @param labels [B] next-sentence labels (0 = truly follows, 1 = random) or class labels; [0]
- *     without labels, as in examples without pairs
- * @param teacherLogits [B][C] a teacher's logits for each sequence; [0][] without a teacher
+ * @param markedRows [2 B] packed rows of two tokens of each sequence, such as entity markers; [0]
+ *     without marks
+ * @param targets by name of the head; at most one of a type for each head
  */
 public record PackedBatch(
     int[] inputIds,
@@ -27,12 +28,9 @@ public record PackedBatch(
     int[] segmentIds,
     int[] turnIds,
     int[] sequenceOffsets,
-    int[] maskedRows,
-    int[] maskedLmIds,
-    int[] labels,
-    float[][] teacherLogits) {
-  /** Teacher logits of a batch without a teacher. */
-  public static final float[][] NO_TEACHER = {};
+    int[] markedRows,
+    Map<String, List<Target>> targets) {
+  private static final int[] NONE = {};
 
   /**
    * Checks lengths and offsets.
@@ -44,7 +42,6 @@ public record PackedBatch(
     requireLength("positionIds", positionIds.length, n);
     requireLength("segmentIds", segmentIds.length, n);
     requireLength("turnIds", turnIds.length, n);
-    requireLength("maskedLmIds", maskedLmIds.length, maskedRows.length);
     if (sequenceOffsets.length < 2 || sequenceOffsets[0] != 0) {
       throw new IllegalArgumentException("a batch needs at least one sequence, starting at row 0");
     }
@@ -54,23 +51,11 @@ public record PackedBatch(
         throw new IllegalArgumentException("sequence " + b + " is empty");
       }
     }
-    if (labels.length > 0) {
-      requireLength("labels", labels.length, sequenceOffsets.length - 1);
+    if (markedRows.length > 0) {
+      requireLength("markedRows", markedRows.length, 2 * (sequenceOffsets.length - 1));
     }
-    if (teacherLogits.length > 0) {
-      requireLength("teacherLogits", teacherLogits.length, sequenceOffsets.length - 1);
-    }
-    for (int m = 0; m < maskedRows.length; m++) {
-      int least = m == 0 ? 0 : maskedRows[m - 1] + 1;
-      if (maskedRows[m] < least || maskedRows[m] >= n) {
-        throw new IllegalArgumentException(
-            "masked rows must ascend within the batch's "
-                + n
-                + " rows; number "
-                + m
-                + " is "
-                + maskedRows[m]);
-      }
+    for (List<Target> ofHead : targets.values()) {
+      ofHead.forEach(target -> target.requireFits(sequenceOffsets.length - 1, n));
     }
   }
 
@@ -80,22 +65,39 @@ public record PackedBatch(
     }
   }
 
+  /** The same sequences with a further target for a head. */
+  public PackedBatch with(String head, Target target) {
+    if (target(head, target.getClass()).isPresent()) {
+      throw new IllegalArgumentException(
+          "head " + head + " has " + target.getClass().getSimpleName() + " already");
+    }
+    Map<String, List<Target>> all = new TreeMap<>(targets);
+    List<Target> ofHead = new ArrayList<>(all.getOrDefault(head, List.of()));
+    ofHead.add(target);
+    all.put(head, List.copyOf(ofHead));
+    return with(markedRows, all);
+  }
+
   /**
-   * The same sequences with a teacher's logits.
+   * The same sequences with two marked tokens each.
    *
-   * @param logits [B][C]
+   * @param rows [2 B] packed rows
    */
-  public PackedBatch withTeacherLogits(float[][] logits) {
+  public PackedBatch withMarks(int[] rows) {
+    return with(rows, targets);
+  }
+
+  private PackedBatch with(int[] marks, Map<String, List<Target>> all) {
     return new PackedBatch(
-        inputIds,
-        positionIds,
-        segmentIds,
-        turnIds,
-        sequenceOffsets,
-        maskedRows,
-        maskedLmIds,
-        labels,
-        logits);
+        inputIds, positionIds, segmentIds, turnIds, sequenceOffsets, marks, all);
+  }
+
+  /** A head's target of a type. */
+  public <T extends Target> Optional<T> target(String head, Class<T> type) {
+    return targets.getOrDefault(head, List.of()).stream()
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst();
   }
 
   /** Starts an empty batch. */
@@ -113,16 +115,6 @@ public record PackedBatch(
     return inputIds.length;
   }
 
-  /** M, number of masked tokens. */
-  public int numMasked() {
-    return maskedRows.length;
-  }
-
-  /** Whether the sequences have labels. */
-  public boolean hasLabels() {
-    return labels.length > 0;
-  }
-
   /** Length of the longest sequence. */
   public int maxLength() {
     int longest = 0;
@@ -130,6 +122,15 @@ public record PackedBatch(
       longest = Math.max(longest, sequenceOffsets[b + 1] - sequenceOffsets[b]);
     }
     return longest;
+  }
+
+  /** [N] number of the sequence that each row belongs to. */
+  public int[] sequenceOfRows() {
+    int[] sequences = new int[numTokens()];
+    for (int b = 0; b < numSequences(); b++) {
+      Arrays.fill(sequences, sequenceOffsets[b], sequenceOffsets[b + 1], b);
+    }
+    return sequences;
   }
 
   /** [B] the first row of each sequence, that of {@code [CLS]}. */
@@ -144,7 +145,7 @@ public record PackedBatch(
    *
    * @return {@code numParts} batches, or one per sequence if there are fewer sequences
    */
-  List<PackedBatch> split(int numParts) {
+  public List<PackedBatch> split(int numParts) {
     int count = Math.min(numParts, numSequences());
     if (count == 1) {
       return List.of(this);
@@ -171,7 +172,7 @@ public record PackedBatch(
    * Divides the sequences, in order, into as few parts as possible of at most {@code maxSequences}
    * each. The sizes of the parts differ by at most one sequence.
    */
-  List<PackedBatch> splitBySequences(int maxSequences) {
+  public List<PackedBatch> splitBySequences(int maxSequences) {
     int count = (numSequences() - 1) / maxSequences + 1;
     if (count == 1) {
       return List.of(this);
@@ -188,26 +189,22 @@ public record PackedBatch(
   private PackedBatch part(int fromSequence, int toSequence) {
     int from = sequenceOffsets[fromSequence];
     int to = sequenceOffsets[toSequence];
-    int fromMask = firstMask(from);
-    int toMask = firstMask(to);
+    Target.Range range = new Target.Range(fromSequence, toSequence, from, to);
+    Map<String, List<Target>> ofPart = new TreeMap<>();
+    targets.forEach(
+        (head, all) ->
+            ofPart.put(
+                head, all.stream().map(one -> one.part(range)).flatMap(Optional::stream).toList()));
     return new PackedBatch(
         Arrays.copyOfRange(inputIds, from, to),
         Arrays.copyOfRange(positionIds, from, to),
         Arrays.copyOfRange(segmentIds, from, to),
         Arrays.copyOfRange(turnIds, from, to),
         shifted(sequenceOffsets, fromSequence, toSequence + 1, from),
-        shifted(maskedRows, fromMask, toMask, from),
-        Arrays.copyOfRange(maskedLmIds, fromMask, toMask),
-        labels.length == 0 ? labels : Arrays.copyOfRange(labels, fromSequence, toSequence),
-        teacherLogits.length == 0
-            ? teacherLogits
-            : Arrays.copyOfRange(teacherLogits, fromSequence, toSequence));
-  }
-
-  /** Index of the first masked row at or after a row. */
-  private int firstMask(int row) {
-    int index = Arrays.binarySearch(maskedRows, row);
-    return index < 0 ? -index - 1 : index;
+        markedRows.length == 0
+            ? NONE
+            : shifted(markedRows, 2 * fromSequence, 2 * toSequence, from),
+        ofPart);
   }
 
   private static int[] shifted(int[] rows, int from, int to, int by) {
@@ -234,20 +231,6 @@ public record PackedBatch(
     requireBelow("position", positionIds, config.maxPositionEmbeddings());
     requireBelow("segment id", segmentIds, config.typeVocabSize());
     requireBelow("turn id", turnIds, config.turnVocabSize());
-    requireBelow("masked-LM id", maskedLmIds, config.vocabSize());
-  }
-
-  /**
-   * Checks the labels against the head that will learn them.
-   *
-   * @throws BadInputException if there are no labels or one is not below {@code numClasses}
-   */
-  public void requireLabels(int numClasses) {
-    if (labels.length == 0) {
-      throw new BadInputException(
-          "a batch of " + numSequences() + " sequences without labels cannot be scored");
-    }
-    requireBelow("label", labels, numClasses);
   }
 
   private static void requireBelow(String what, int[] ids, int limit) {
@@ -266,90 +249,38 @@ public record PackedBatch(
     }
   }
 
-  /** Collects sequences. Either all sequences of a batch have labels or none has. */
+  /** Collects sequences. */
   public static final class Builder {
     private final List<int[]> inputIds = new ArrayList<>();
     private final List<int[]> segmentIds = new ArrayList<>();
     private final List<int[]> turnIds = new ArrayList<>();
-    private final List<int[]> maskedPositions = new ArrayList<>();
-    private final List<int[]> maskedIds = new ArrayList<>();
-    private final List<Integer> labels = new ArrayList<>();
+    private int numTokens;
 
     private Builder() {}
 
-    /** Adds a sequence to embed or classify. */
-    public Builder add(int[] inputIds, int[] segmentIds, int[] turnIds) {
+    /**
+     * Adds a sequence.
+     *
+     * @return packed row of its first token
+     */
+    public int add(int[] inputIds, int[] segmentIds, int[] turnIds) {
       this.inputIds.add(inputIds);
       this.segmentIds.add(segmentIds);
       this.turnIds.add(turnIds);
-      this.maskedPositions.add(new int[0]);
-      this.maskedIds.add(new int[0]);
-      return this;
+      int first = numTokens;
+      numTokens += inputIds.length;
+      return first;
     }
 
-    /** Adds a sequence with its class label. */
-    public Builder addLabeled(int[] inputIds, int[] segmentIds, int[] turnIds, int label) {
-      add(inputIds, segmentIds, turnIds);
-      labels.add(label);
-      return this;
-    }
-
-    /**
-     * Adds a pretraining example.
-     *
-     * @param inputIds token ids, already masked
-     * @param maskedLmPositions positions within the sequence, ascending
-     * @param maskedLmIds the original token ids there
-     * @param nextSentenceLabel 0 = truly follows, 1 = random, -1 = no pair; if -1, then for the
-     *     whole batch
-     */
-    public Builder addMasked(
-        int[] inputIds,
-        int[] segmentIds,
-        int[] turnIds,
-        int[] maskedLmPositions,
-        int[] maskedLmIds,
-        int nextSentenceLabel) {
-      for (int position : maskedLmPositions) {
-        if (position < 0 || position >= inputIds.length) {
-          throw new IllegalArgumentException(
-              "masked position "
-                  + position
-                  + " lies outside a sequence of "
-                  + inputIds.length
-                  + " tokens");
-        }
-      }
-      if (nextSentenceLabel == PretrainExample.NO_PAIR) {
-        add(inputIds, segmentIds, turnIds);
-      } else {
-        addLabeled(inputIds, segmentIds, turnIds, nextSentenceLabel);
-      }
-      this.maskedPositions.set(maskedPositions.size() - 1, maskedLmPositions);
-      this.maskedIds.set(maskedIds.size() - 1, maskedLmIds);
-      return this;
-    }
-
-    public int numSequences() {
-      return inputIds.size();
-    }
-
+    /** The sequences, without targets. */
     public PackedBatch build() {
       int[] offsets = new int[inputIds.size() + 1];
+      int[] positions = new int[numTokens];
       for (int b = 0; b < inputIds.size(); b++) {
         offsets[b + 1] = offsets[b] + inputIds.get(b).length;
-      }
-      int[] positions = new int[offsets[inputIds.size()]];
-      List<int[]> maskedRows = new ArrayList<>();
-      for (int b = 0; b < inputIds.size(); b++) {
         for (int row = offsets[b]; row < offsets[b + 1]; row++) {
           positions[row] = row - offsets[b];
         }
-        int[] rows = maskedPositions.get(b).clone();
-        for (int m = 0; m < rows.length; m++) {
-          rows[m] += offsets[b];
-        }
-        maskedRows.add(rows);
       }
       return new PackedBatch(
           concatenate(inputIds),
@@ -357,10 +288,8 @@ public record PackedBatch(
           concatenate(segmentIds),
           concatenate(turnIds),
           offsets,
-          concatenate(maskedRows),
-          concatenate(maskedIds),
-          labels.stream().mapToInt(Integer::intValue).toArray(),
-          NO_TEACHER);
+          NONE,
+          Map.of());
     }
 
     private static int[] concatenate(List<int[]> parts) {

@@ -23,6 +23,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * adjacent in both groups: {@link #span} views the three as one [3H, H] matrix or [3H] vector.
  */
 public final class ParameterLayout {
+  public static final String WORD_EMBEDDINGS = "embeddings.word_embeddings";
+
+  /** Bias of the decoder that is tied to the word embeddings, one element for each token. */
+  public static final String DECODER_BIAS = "cls.predictions.bias";
+
   /**
    * One named part of the flat vector.
    *
@@ -44,58 +49,81 @@ public final class ParameterLayout {
     public boolean decayed() {
       return shape.size() == 2;
     }
+
+    /** Whether this is a table of embeddings, or a bias of one, with more rows than another. */
+    private boolean grownFrom(Parameter other) {
+      boolean table = name.startsWith("embeddings.") && decayed();
+      return (table || name.equals(DECODER_BIAS))
+          && shape.size() == other.shape.size()
+          && shape.get(0) > other.shape.get(0)
+          && shape.subList(1, shape.size()).equals(other.shape.subList(1, shape.size()));
+    }
   }
 
   private final Map<String, Parameter> parameters;
   private final long length;
 
-  private ParameterLayout(Map<String, List<Integer>> shapes) {
-    Map<String, Parameter> named = new LinkedHashMap<>();
+  private ParameterLayout(Map<String, Parameter> named, long length) {
+    this.parameters = Collections.unmodifiableMap(named);
+    this.length = length;
+  }
+
+  /** Matrices first, then vectors. */
+  private static ParameterLayout ordered(Map<String, List<Integer>> shapes) {
+    List<Parameter> parameters = new ArrayList<>();
     long offset = 0;
     for (int rank = 2; rank >= 1; rank--) {
       for (Map.Entry<String, List<Integer>> entry : shapes.entrySet()) {
         if (entry.getValue().size() == rank) {
           Parameter parameter = new Parameter(entry.getKey(), offset, entry.getValue());
-          named.put(parameter.name(), parameter);
+          parameters.add(parameter);
           offset = Math.addExact(offset, parameter.length());
         }
       }
     }
-    this.parameters = Collections.unmodifiableMap(named);
-    this.length = offset;
+    return of(parameters);
   }
 
   /**
-   * Encoder, pooler, masked-LM head (decoder tied to the word embeddings) and next-sentence head.
+   * Encoder and pooler, then the heads.
+   *
+   * @param heads shapes of the heads' parameters by name, in order
+   * @throws IllegalArgumentException if a head has a parameter of the encoder's name
    */
-  public static ParameterLayout pretraining(EncoderConfig config) {
-    int h = config.hiddenSize();
+  public static ParameterLayout of(EncoderConfig config, Map<String, List<Integer>> heads) {
     Map<String, List<Integer>> shapes = encoder(config);
-    shapes.put("cls.predictions.transform.dense.weight", List.of(h, h));
-    shapes.put("cls.predictions.transform.dense.bias", List.of(h));
-    shapes.put("cls.predictions.transform.LayerNorm.weight", List.of(h));
-    shapes.put("cls.predictions.transform.LayerNorm.bias", List.of(h));
-    shapes.put("cls.predictions.bias", List.of(config.vocabSize()));
-    shapes.put("cls.seq_relationship.weight", List.of(2, h));
-    shapes.put("cls.seq_relationship.bias", List.of(2));
-    return new ParameterLayout(shapes);
+    heads.forEach(
+        (name, shape) -> {
+          if (shapes.putIfAbsent(name, shape) != null) {
+            throw new IllegalArgumentException("two parameters are named " + name);
+          }
+        });
+    return ordered(shapes);
   }
 
-  /** Encoder, pooler and a linear classifier over the pooled output. */
-  public static ParameterLayout classification(EncoderConfig config, int numClasses) {
-    if (numClasses < 2) {
-      throw new IllegalArgumentException("numClasses must be at least 2, is " + numClasses);
+  /**
+   * Parts as they lie in a vector.
+   *
+   * @param parameters in order, without gaps
+   * @throws IllegalArgumentException if there is a gap or an overlap
+   */
+  public static ParameterLayout of(List<Parameter> parameters) {
+    Map<String, Parameter> named = new LinkedHashMap<>();
+    long length = 0;
+    for (Parameter parameter : parameters) {
+      if (parameter.offset() != length || named.put(parameter.name(), parameter) != null) {
+        throw new IllegalArgumentException(
+            parameter.name() + " is at " + parameter.offset() + ", expected at " + length);
+      }
+      length = Math.addExact(length, parameter.length());
     }
-    Map<String, List<Integer>> shapes = encoder(config);
-    shapes.put("classifier.weight", List.of(numClasses, config.hiddenSize()));
-    shapes.put("classifier.bias", List.of(numClasses));
-    return new ParameterLayout(shapes);
+    return new ParameterLayout(named, length);
   }
 
   private static Map<String, List<Integer>> encoder(EncoderConfig config) {
     int h = config.hiddenSize();
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    shapes.put("embeddings.word_embeddings", List.of(config.vocabSize(), h));
+    shapes.put(WORD_EMBEDDINGS, List.of(config.vocabSize(), h));
     shapes.put("embeddings.position_embeddings", List.of(config.maxPositionEmbeddings(), h));
     shapes.put("embeddings.token_type_embeddings", List.of(config.typeVocabSize(), h));
     shapes.put("embeddings.turn_embeddings", List.of(config.turnVocabSize(), h));
@@ -202,7 +230,8 @@ public final class ParameterLayout {
 
   /**
    * Copies parameters from {@code source} into {@code target}, a vector of this layout. Copies each
-   * parameter that {@code source} has under the mapped name.
+   * parameter that {@code source} has under the mapped name. A table of embeddings may have more
+   * rows than its source: the further rows are untouched.
    *
    * @param sourceName maps a name of this layout to the name to read it from
    * @return the names of this layout that were copied, in order; the rest of {@code target} is
@@ -220,8 +249,8 @@ public final class ParameterLayout {
       if (!sourceLayout.contains(from)) {
         continue;
       }
-      List<Integer> sourceShape = sourceLayout.parameter(from).shape();
-      if (!sourceShape.equals(parameter.shape())) {
+      Parameter had = sourceLayout.parameter(from);
+      if (!had.shape().equals(parameter.shape()) && !parameter.grownFrom(had)) {
         throw new IllegalArgumentException(
             parameter.name()
                 + " has shape "
@@ -229,9 +258,10 @@ public final class ParameterLayout {
                 + ", source "
                 + from
                 + " has shape "
-                + sourceShape);
+                + had.shape());
       }
-      view(target, parameter.name()).assign(sourceLayout.view(source, from));
+      view(target, parameter.offset(), new long[] {had.length()})
+          .assign(sourceLayout.view(source, had.offset(), new long[] {had.length()}));
       copied.add(parameter.name());
     }
     return List.copyOf(copied);

@@ -14,16 +14,21 @@ import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.PackedBatch;
-import io.dialogbert.model.head.PretrainingScore;
+import io.dialogbert.model.Target;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Losses;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.CheckpointNetwork;
 import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.HeldOutScoring;
 import io.dialogbert.train.PretrainingTask;
+import io.dialogbert.train.engine.BertEngine;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Scores a checkpoint on held-out examples and compares it to baselines without a network. */
 public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
@@ -57,42 +62,42 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     PretrainingTask task =
         new PretrainingTask(
-            Checkpoint.loadNetworkJson(job.directories(), config.checkpoint()),
+            new BertEngine(Checkpoint.loadNetworkJson(job.directories(), config.checkpoint())),
             tokenizer,
             config.masking().withVocabSize(vocabSize),
             job.seed());
     String split = config.split().name().toLowerCase(Locale.ROOT);
     List<ExampleReader.Part> parts = PretrainJob.parts(job, config.examples(), split);
-    PretrainingScore score =
-        new HeldOut(job.sparkContext(), task, parts, job.seed(), config.maxExamples())
-            .score(new CheckpointNetwork(task, config.checkpoint()));
+    Losses score =
+        new HeldOutScoring<>(job.sparkContext(), task, parts, job.seed(), config.maxExamples())
+            .score(new CheckpointNetwork<>(task.engine(), config.checkpoint()));
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(
             job.spark().sparkContext().hadoopConfiguration(), parts, task, job.seed());
     job.count("rows_in", reader.size());
     job.count("examples_scored", score.sequences());
-    job.count("masked_tokens", score.mlmCount());
-    HeldOut.values(score).forEach(job::figure);
+    job.count("masked_tokens", score.count("mlm_loss"));
+    score.means().forEach(job::figure);
 
     int scored = Math.toIntExact(score.sequences());
-    Baselines baselines = baselines(job, vocabSize, task.pack(reader.read(0, scored), 0));
+    Baselines baselines = baselines(job, vocabSize, task.batch(reader.read(0, scored), place -> 0));
     job.figure("baseline_unigram_loss", baselines.unigramLoss());
     job.figure("baseline_most_frequent_token_accuracy", baselines.mostFrequentAccuracy());
     job.say(
         String.format(
             Locale.ROOT,
             "  masked LM: loss %.3f (unigram %.3f), accuracy %.1f %% (most frequent token %.1f %%)",
-            score.mlmLoss(),
+            score.mean("mlm_loss"),
             baselines.unigramLoss(),
-            100 * score.mlmAccuracy(),
+            100 * score.mean("mlm_accuracy"),
             100 * baselines.mostFrequentAccuracy()));
-    if (score.pairs() > 0) {
+    if (score.has("nsp_loss")) {
       job.figure("baseline_nsp_accuracy", baselines.nspMajority());
       job.say(
           String.format(
               Locale.ROOT,
               "  next sentence: accuracy %.1f %% (majority %.1f %%)",
-              100 * score.nspAccuracy(),
+              100 * score.mean("nsp_accuracy"),
               100 * baselines.nspMajority()));
     }
   }
@@ -124,17 +129,21 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     }
     double loss = 0;
     int hits = 0;
-    for (int id : heldOut.maskedLmIds()) {
+    int[] masked =
+        heldOut.target(Head.MASKED_LM, Target.TokenClasses.class).orElseThrow().labels();
+    for (int id : masked) {
       // Add-one smoothing: a token unseen in training also has a probability.
       loss -= Math.log((counts[id] + 1) / total);
       hits += id == mostFrequent ? 1 : 0;
     }
-    int random = 0;
-    for (int label : heldOut.labels()) {
-      random += label;
-    }
-    double masked = heldOut.numMasked();
-    double randomShare = (double) random / heldOut.numSequences();
-    return new Baselines(loss / masked, hits / masked, Math.max(randomShare, 1 - randomShare));
+    double randomShare =
+        heldOut
+            .target(Head.NEXT_SENTENCE, Target.Classes.class)
+            .map(pairs -> IntStream.of(pairs.labels()).average().orElse(0))
+            .orElse(0.0);
+    return new Baselines(
+        loss / masked.length,
+        (double) hits / masked.length,
+        Math.max(randomShare, 1 - randomShare));
   }
 }

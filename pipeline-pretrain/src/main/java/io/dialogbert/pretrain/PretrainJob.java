@@ -3,6 +3,7 @@ package io.dialogbert.pretrain;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.example.MaskingConfig;
+import io.dialogbert.example.PretrainExample;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
@@ -10,14 +11,16 @@ import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
-import io.dialogbert.model.dl4j.PretrainingModel;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.HeldOutScoring;
 import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.TrainingConfig;
 import io.dialogbert.train.TrainingLoop;
+import io.dialogbert.train.engine.BertEngine;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -65,19 +68,20 @@ public final class PretrainJob implements Job<PretrainConfig> {
     EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
     cap(job.input("examples").settings(), config.masking()).ifPresent(job::note);
     TrainingConfig training = config.training();
-    ComputationGraph graph = PretrainingModel.create(encoder, training.settings(), job.seed());
+    ComputationGraph graph =
+        Graphs.create(PretrainingTask.model(encoder), training.settings(), job.seed());
     if (config.startFrom().isPresent()) {
       start(job, config.startFrom().get(), tokenizer, graph);
     }
     PretrainingTask task =
         new PretrainingTask(
-            graph.getConfiguration().toJson(),
+            new BertEngine(graph.getConfiguration().toJson()),
             tokenizer,
             config.masking().withVocabSize(vocabSize),
             job.seed());
     List<ExampleReader.Part> parts = parts(job, config.examples(), Splits.TRAIN);
-    HeldOut heldOut =
-        new HeldOut(
+    HeldOutScoring<PretrainExample, PackedBatch> heldOut =
+        new HeldOutScoring<>(
             job.sparkContext(),
             task,
             parts(job, config.examples(), Splits.VALIDATION),
@@ -92,7 +96,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
             graph,
             tokenizer,
             training,
-            (network, numTasks) -> HeldOut.values(heldOut.score(network, numTasks)))
+            (network, numTasks) -> heldOut.score(network, numTasks).means())
         .train()
         .forEach((name, value) -> job.figure("validation_" + name, value));
   }

@@ -1,5 +1,6 @@
 package io.dialogbert.train;
 
+import io.dialogbert.train.engine.NetworkState;
 import io.dialogbert.train.run.PieceFiles;
 import io.dialogbert.train.run.PieceFiles.Format;
 import io.dialogbert.train.run.Position;
@@ -31,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * driver. So a run can be resumed by another driver, and a task rerun by another executor.
  *
  * @param <E> an example
+ * @param <B> a batch
  */
-public final class AveragingTrainer<E> {
+public final class AveragingTrainer<E, B> {
   private static final Logger LOG = LoggerFactory.getLogger(AveragingTrainer.class);
 
   /**
@@ -68,7 +70,7 @@ public final class AveragingTrainer<E> {
   }
 
   private final JavaSparkContext spark;
-  private final TrainingTask<E> task;
+  private final TrainingTask<E, B> task;
   private final List<ExampleReader.Part> parts;
   private final TrainingConfig config;
   private final long seed;
@@ -78,7 +80,7 @@ public final class AveragingTrainer<E> {
 
   public AveragingTrainer(
       JavaSparkContext spark,
-      TrainingTask<E> task,
+      TrainingTask<E, B> task,
       List<ExampleReader.Part> parts,
       TrainingConfig config,
       long seed,
@@ -92,12 +94,12 @@ public final class AveragingTrainer<E> {
     this.hadoop = spark.hadoopConfiguration();
   }
 
-  /** Claims the run and writes its initial state: the trainer's parameters, no moments. */
-  public Position start(LocalTrainer trainer) throws IOException {
+  /** Claims the run and writes its initial state: the network's parameters, no moments. */
+  public Position start(NetworkState network) throws IOException {
     run.claim();
     List<VectorPiece> pieces = new ArrayList<>();
     PieceFiles files = new PieceFiles(hadoop, run.root());
-    long length = trainer.params().length();
+    long length = network.params().length();
     for (long from = 0; from < length; from += Averaging.PIECE) {
       String file = RunDirectory.state(0) + "/" + Averaging.fileName(Position.PARAMS, from);
       pieces.add(
@@ -106,7 +108,7 @@ public final class AveragingTrainer<E> {
               from,
               Math.min(Averaging.PIECE, length - from),
               Format.FLOAT32,
-              trainer.params()::read));
+              network.params()::read));
     }
     Position start =
         new Position(
@@ -116,13 +118,13 @@ public final class AveragingTrainer<E> {
   }
 
   /** The network of a state, for tasks that score it. */
-  NetworkSource network(Position position) {
-    return new StateNetwork(task, run.root(), position);
+  NetworkSource<B> network(Position position) {
+    return new StateNetwork<>(task.engine(), run.root(), position);
   }
 
   /** Loads a state into a network. */
-  public void load(Position position, LocalTrainer trainer) throws IOException {
-    Worker.load(new PieceFiles(hadoop, run.root()), position, 0, trainer);
+  public void load(Position position, NetworkState network) throws IOException {
+    Worker.load(new PieceFiles(hadoop, run.root()), position, 0, network);
   }
 
   /**
@@ -139,7 +141,7 @@ public final class AveragingTrainer<E> {
       long examples = (long) steps * config.averaging().numWorkers() * config.batchSize();
       LossGuard guard = new LossGuard(config.lossSpikeFactor(), at.smoothedLoss());
       Map<String, Double> losses = losses(results);
-      double loss = losses.values().stream().mapToDouble(Double::doubleValue).sum();
+      double loss = mean(results, Worker.Result::loss);
       if (!guard.accepts(loss)) {
         run.discard(at.step() + steps);
         at = at.skip(examples);
@@ -204,7 +206,7 @@ public final class AveragingTrainer<E> {
 
   private List<Worker.Result> work(Position start, int steps) {
     int workers = config.averaging().numWorkers();
-    Worker<E> worker =
+    Worker<E, B> worker =
         new Worker<>(
             task,
             reader,
@@ -225,7 +227,7 @@ public final class AveragingTrainer<E> {
     return results;
   }
 
-  /** Means over the workers; NaN if any worker had a NaN loss. */
+  /** Means over the workers. */
   private static Map<String, Double> losses(List<Worker.Result> results) {
     Map<String, Double> losses = new TreeMap<>();
     for (Worker.Result result : results) {

@@ -3,12 +3,17 @@ package io.dialogbert.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.VectorCopy;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.train.engine.GraphState;
+import io.dialogbert.train.engine.NetworkState;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -16,6 +21,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
@@ -24,6 +31,7 @@ import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -33,6 +41,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param examplesSeen number of examples read in training
  */
 public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, long examplesSeen) {
+  /**
+   * Number of the format. Format 2 added the parameters' names, shapes and offsets to {@code
+   * training.json}.
+   */
+  private static final int FORMAT = 2;
+
   private static final String MODEL = "model.zip";
   private static final String POSITION = "training.json";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,11 +59,20 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
     }
     Tokenizers.save(directories, directory, tokenizer);
     ObjectNode position = JSON.createObjectNode();
+    position.put("format", FORMAT);
     position.put("step", graph.getIterationCount());
     position.put("examples_seen", examplesSeen);
     position.put("num_parameters", graph.numParams());
-    position.put("layout_sha256", Graphs.layout(graph).hash());
+    ParameterLayout layout = Graphs.layout(graph);
+    position.put("layout_sha256", layout.hash());
     position.put("tokenizer_sha256", tokenizer.sha256());
+    ArrayNode parameters = position.putArray("parameters");
+    for (ParameterLayout.Parameter parameter : layout.parameters()) {
+      ObjectNode described = parameters.addObject();
+      described.put("name", parameter.name());
+      parameter.shape().forEach(described.putArray("shape")::add);
+      described.put("offset", parameter.offset());
+    }
     directories.writeString(new Path(directory, POSITION), position.toPrettyString() + "\n");
   }
 
@@ -64,7 +87,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
     SerializedTokenizer tokenizer = loadTokenizer(directories, directory);
     ComputationGraph graph = new ComputationGraph(configuration(directories, directory));
     graph.init();
-    loadParameters(directories, directory, graph);
+    loadParameters(directories, directory, new GraphState(graph));
     JsonNode position = position(directories, new Path(directory, POSITION));
     return new Checkpoint(graph, tokenizer, position.path("examples_seen").asLong());
   }
@@ -119,18 +142,65 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
    * Reads a checkpoint's parameters into a network; holds nothing else of it in memory.
    *
    * @throws BadInputException if a file is missing, truncated or corrupt, or if the network has
-   *     another layout
+   *     other parameters
    */
-  static void loadParameters(Directories directories, String directory, ComputationGraph graph)
+  static void loadParameters(Directories directories, String directory, NetworkState network)
       throws IOException {
     JsonNode position = position(directories, new Path(directory, POSITION));
-    requireSame("layout", position, Graphs.layout(graph).hash(), directory);
-    graph.setParams(
+    if (!position.has("parameters")) {
+      // The first format has no list of them.
+      requireSame("layout", position, network.layout().hash(), directory);
+    }
+    ParameterLayout stored =
+        position.has("parameters") ? layout(position, directory) : network.layout();
+    try (INDArray params =
         read(
             directories,
             new Path(directory, MODEL),
             ModelSerializer.COEFFICIENTS_BIN,
-            entry -> Nd4j.read(new DataInputStream(entry))));
+            entry -> Nd4j.read(new DataInputStream(entry)))) {
+      copy(stored, new VectorCopy(params), network, directory);
+    }
+  }
+
+  /** Copies by name: a later version may order parameters differently. */
+  private static void copy(
+      ParameterLayout stored, VectorCopy params, NetworkState network, String directory) {
+    VectorCopy target = network.params();
+    for (ParameterLayout.Parameter parameter : network.layout().parameters()) {
+      if (!stored.contains(parameter.name())
+          || !stored.parameter(parameter.name()).shape().equals(parameter.shape())) {
+        throw new BadInputException(
+            "checkpoint has no parameter "
+                + parameter.name()
+                + " of shape "
+                + parameter.shape()
+                + ": "
+                + directory
+                + "; copy the whole directory again");
+      }
+      long from = stored.parameter(parameter.name()).offset();
+      float[] block = new float[(int) Math.min(parameter.length(), 1 << 20)];
+      for (long done = 0; done < parameter.length(); done += block.length) {
+        int count = (int) Math.min(block.length, parameter.length() - done);
+        params.read(from + done, block, count);
+        target.write(parameter.offset() + done, block, count);
+      }
+    }
+  }
+
+  private static ParameterLayout layout(JsonNode position, String directory) {
+    List<ParameterLayout.Parameter> parameters = new ArrayList<>();
+    for (JsonNode parameter : position.path("parameters")) {
+      List<Integer> shape = new ArrayList<>();
+      parameter.path("shape").forEach(size -> shape.add(size.asInt()));
+      parameters.add(
+          new ParameterLayout.Parameter(
+              parameter.path("name").asText(), parameter.path("offset").asLong(), shape));
+    }
+    ParameterLayout layout = ParameterLayout.of(parameters);
+    requireSame("layout", position, layout.hash(), directory);
+    return layout;
   }
 
   private interface Reader<T> {
@@ -175,7 +245,18 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
 
   private static JsonNode position(Directories directories, Path path) throws IOException {
     try {
-      return JSON.readTree(directories.readString(path));
+      JsonNode position = JSON.readTree(directories.readString(path));
+      int format = position.path("format").asInt(1);
+      if (format > FORMAT) {
+        throw new BadInputException(
+            path
+                + " has format "
+                + format
+                + ", this version reads up to "
+                + FORMAT
+                + "; read it with the version that wrote it");
+      }
+      return position;
     } catch (FileNotFoundException e) {
       throw missing(path, e);
     } catch (JsonProcessingException e) {

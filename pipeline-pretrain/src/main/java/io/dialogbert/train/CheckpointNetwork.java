@@ -1,21 +1,23 @@
 package io.dialogbert.train;
 
 import io.dialogbert.frame.store.Directories;
+import io.dialogbert.train.engine.Engine;
+import io.dialogbert.train.engine.Trainer;
 import java.io.IOException;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
  * The network of a checkpoint.
  *
- * @param task holds the configuration of the checkpoint's network
+ * @param engine makes networks of the checkpoint's configuration
  */
-public record CheckpointNetwork(TrainingTask<?> task, String directory) implements NetworkSource {
+public record CheckpointNetwork<B>(Engine<B> engine, String directory) implements NetworkSource<B> {
   @Override
-  public Dl4jTrainer open(int threads) throws IOException {
-    Dl4jTrainer network = Dl4jTrainer.borrow(task, threads, 0, Integer.MAX_VALUE);
+  public Trainer<B> open(int threads) throws IOException {
+    Trainer<B> network = engine.open(threads, 0, Integer.MAX_VALUE);
     try {
       Checkpoint.loadParameters(
-          new Directories(SparkHadoopUtil.get().conf()), directory, network.graph());
+          new Directories(SparkHadoopUtil.get().conf()), directory, network);
       return network;
     } catch (IOException | RuntimeException e) {
       network.close();

@@ -1,5 +1,7 @@
 package io.dialogbert.train;
 
+import io.dialogbert.model.head.Losses;
+import io.dialogbert.train.engine.Trainer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -8,34 +10,25 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * Scores networks on held-out examples in Spark tasks. Each task loads the network and reads its
  * share of the examples. The examples are the same each time.
  *
  * @param <E> an example
- * @param <S> the score of some examples
+ * @param <B> a batch
  */
-public final class HeldOutScoring<E, S> {
+public final class HeldOutScoring<E, B> {
   /** Examples in a batch. */
   static final int BATCH = 64;
 
   private static final long TASK_BATCHES = 16;
 
-  /** Scores a batch. Sent to Spark tasks. */
-  @FunctionalInterface
-  public interface Scorer<E, S> extends Serializable {
-    /** The score of the examples, without dropout. */
-    S score(ComputationGraph graph, List<E> examples);
-  }
-
   private final JavaSparkContext spark;
-  private final TrainingTask<E> task;
+  private final TrainingTask<E, B> task;
   private final List<ExampleReader.Part> parts;
   private final long seed;
   private final long numExamples;
-  private final Scorer<E, S> scorer;
   private final String reader = UUID.randomUUID().toString();
 
   /**
@@ -46,18 +39,16 @@ public final class HeldOutScoring<E, S> {
    */
   public HeldOutScoring(
       JavaSparkContext spark,
-      TrainingTask<E> task,
+      TrainingTask<E, B> task,
       List<ExampleReader.Part> parts,
       long seed,
-      int maxExamples,
-      Scorer<E, S> scorer) {
+      int maxExamples) {
     this.spark = spark;
     this.task = task;
     this.parts = List.copyOf(parts);
     this.seed = seed;
     this.numExamples =
         Math.min(maxExamples, parts.stream().mapToLong(ExampleReader.Part::rows).sum());
-    this.scorer = scorer;
   }
 
   /**
@@ -66,57 +57,58 @@ public final class HeldOutScoring<E, S> {
    *
    * @param numTasks number of tasks; each has a network in memory
    */
-  public List<S> score(NetworkSource network, int numTasks) {
+  public Losses score(NetworkSource<B> network, int numTasks) {
     return score(network, numTasks, Slots.threads(spark, numTasks));
   }
 
-  List<S> score(NetworkSource network, int numTasks, int threads) {
-    Share<E, S> share =
-        new Share<>(network, task, reader, parts, seed, numExamples, scorer, numTasks, threads);
+  Losses score(NetworkSource<B> network, int numTasks, int threads) {
+    Share<E, B> share =
+        new Share<>(network, task, reader, parts, seed, numExamples, numTasks, threads);
     return spark
         .parallelize(IntStream.range(0, numTasks).boxed().toList(), numTasks)
         .flatMap(index -> share.score(index).iterator())
-        .collect();
+        .collect()
+        .stream()
+        .reduce(Losses.ZERO, Losses::plus);
   }
 
   /**
    * The same for a job that does not train. Uses tasks of at most 1,024 examples, each of which
    * loads the network. In one JVM, a single task uses all cores.
    */
-  public List<S> score(NetworkSource network) {
+  public Losses score(NetworkSource<B> network) {
     long tasks = (numExamples - 1) / (TASK_BATCHES * BATCH) + 1;
     return score(network, spark.sc().isLocal() ? 1 : Math.toIntExact(tasks));
   }
 
   /** What is sent to the tasks; each scores a range of consecutive batches. */
-  private record Share<E, S>(
-      NetworkSource network,
-      TrainingTask<E> task,
+  private record Share<E, B>(
+      NetworkSource<B> network,
+      TrainingTask<E, B> task,
       String reader,
       List<ExampleReader.Part> parts,
       long seed,
       long numExamples,
-      Scorer<E, S> scorer,
       int numTasks,
       int threads)
       implements Serializable {
 
-    List<S> score(int index) throws IOException {
+    List<Losses> score(int index) throws IOException {
       long batches = (numExamples - 1) / BATCH + 1;
       long first = batches * index / numTasks;
       long end = batches * (index + 1) / numTasks;
-      List<S> scores = new ArrayList<>();
+      List<Losses> scores = new ArrayList<>();
       if (first == end) {
         return scores;
       }
       Worker.useTaskGpu();
       ExampleReader<E> examples =
           ExampleReader.shared(SparkHadoopUtil.get().conf(), parts, task, reader, seed);
-      try (Dl4jTrainer trainer = network.open(threads)) {
+      try (Trainer<B> trainer = network.open(threads)) {
         for (long batch = first; batch < end; batch++) {
           long from = batch * BATCH;
           int count = (int) Math.min(BATCH, numExamples - from);
-          scores.add(scorer.score(trainer.graph(), examples.read(from, count)));
+          scores.add(trainer.score(task.batch(examples.read(from, count), place -> 0)));
         }
       }
       return scores;

@@ -1,5 +1,7 @@
 package io.dialogbert.train;
 
+import io.dialogbert.train.engine.Engine;
+import io.dialogbert.train.engine.Trainer;
 import io.dialogbert.train.run.PieceFiles;
 import io.dialogbert.train.run.Position;
 import java.io.IOException;
@@ -10,10 +12,10 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  *
  * @param root the run's directory
  */
-record StateNetwork(TrainingTask<?> task, String root, Position state) implements NetworkSource {
+record StateNetwork<B>(Engine<B> engine, String root, Position state) implements NetworkSource<B> {
   @Override
-  public Dl4jTrainer open(int threads) throws IOException {
-    Dl4jTrainer network = Dl4jTrainer.borrow(task, threads, 0, Integer.MAX_VALUE);
+  public Trainer<B> open(int threads) throws IOException {
+    Trainer<B> network = engine.open(threads, 0, Integer.MAX_VALUE);
     try {
       new PieceFiles(SparkHadoopUtil.get().conf(), root)
           .read(state.pieces(Position.PARAMS), network.params()::write);

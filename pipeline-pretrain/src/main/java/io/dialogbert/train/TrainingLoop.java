@@ -5,6 +5,8 @@ import io.dialogbert.common.StoppedException;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.train.engine.GraphState;
+import io.dialogbert.train.engine.NetworkState;
 import io.dialogbert.train.run.Evaluation;
 import io.dialogbert.train.run.Position;
 import io.dialogbert.train.run.RunDirectory;
@@ -24,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * checkpoints and metrics.
  *
  * @param <E> an example
+ * @param <B> a batch
  */
-public final class TrainingLoop<E> {
+public final class TrainingLoop<E, B> {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
 
   private static final String TRAIN_SECONDS = "train_seconds";
@@ -36,24 +39,24 @@ public final class TrainingLoop<E> {
 
   /** Scores a network on held-out examples. */
   @FunctionalInterface
-  public interface Evaluator {
+  public interface Evaluator<B> {
     /**
      * Returns losses and accuracies by name; the names of losses end in {@code loss}.
      *
      * @param numTasks number of tasks that can each hold a network in parallel
      */
-    Map<String, Double> evaluate(NetworkSource network, int numTasks) throws IOException;
+    Map<String, Double> evaluate(NetworkSource<B> network, int numTasks) throws IOException;
   }
 
   private final JobContext job;
   private final List<ExampleReader.Part> parts;
   private final SerializedTokenizer tokenizer;
   private final TrainingConfig config;
-  private final Evaluator heldOut;
+  private final Evaluator<B> heldOut;
   private final ComputationGraph graph;
-  private final Dl4jTrainer network;
+  private final NetworkState network;
   private final RunDirectory run;
-  private final AveragingTrainer<E> trainer;
+  private final AveragingTrainer<E, B> trainer;
 
   /**
    * Creates a loop over files of examples.
@@ -62,19 +65,19 @@ public final class TrainingLoop<E> {
    */
   public TrainingLoop(
       JobContext job,
-      TrainingTask<E> task,
+      TrainingTask<E, B> task,
       List<ExampleReader.Part> parts,
       ComputationGraph graph,
       SerializedTokenizer tokenizer,
       TrainingConfig config,
-      Evaluator heldOut) {
+      Evaluator<B> heldOut) {
     this.job = job;
     this.parts = parts;
     this.tokenizer = tokenizer;
     this.config = config;
     this.heldOut = heldOut;
     this.graph = graph;
-    this.network = Dl4jTrainer.of(task, graph);
+    this.network = new GraphState(graph);
     this.run =
         new RunDirectory(
             job.sparkContext().hadoopConfiguration(), config.checkpoints().directory());

@@ -1,20 +1,18 @@
 package io.dialogbert.train;
 
-import java.io.Serializable;
+import io.dialogbert.train.engine.Engine;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntToLongFunction;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * What is trained: a network, and how examples become its batches. Sent to the workers.
+ * What is trained: an engine with its network, and how examples become its batches. Sent to the
+ * workers.
  *
  * @param <E> an example
+ * @param <B> a batch
  */
-public interface TrainingTask<E> extends ExampleReader.Decoder<E>, Serializable {
-  /** The configuration of the DL4J ComputationGraph. */
-  String networkJson();
+public interface TrainingTask<E, B> extends ExampleReader.Decoder<E> {
+  Engine<B> engine();
 
   /**
    * Makes a batch of the examples; random choices depend only on the examples' ids and epochs.
@@ -22,8 +20,5 @@ public interface TrainingTask<E> extends ExampleReader.Decoder<E>, Serializable 
    * @param epoch epoch of each example by its index: a batch may begin in one epoch and end in the
    *     next
    */
-  MultiDataSet batch(List<E> examples, IntToLongFunction epoch);
-
-  /** The parts of the loss in a network's last training step, by name. */
-  Map<String, Double> lastLosses(ComputationGraph graph);
+  B batch(List<E> examples, IntToLongFunction epoch);
 }

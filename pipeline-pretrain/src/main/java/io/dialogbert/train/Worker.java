@@ -4,6 +4,8 @@ import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.model.dl4j.NonFiniteLossException;
 import io.dialogbert.model.dl4j.VectorCopy;
+import io.dialogbert.train.engine.NetworkState;
+import io.dialogbert.train.engine.Trainer;
 import io.dialogbert.train.run.PieceFiles;
 import io.dialogbert.train.run.PieceFiles.Format;
 import io.dialogbert.train.run.Position;
@@ -21,7 +23,6 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.resource.ResourceInformation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +32,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param reader owner of the example reader that the run's tasks share in one JVM
  */
-record Worker<E>(
-    TrainingTask<E> task,
+record Worker<E, B>(
+    TrainingTask<E, B> task,
     String reader,
     List<ExampleReader.Part> parts,
     TrainingConfig config,
@@ -52,13 +53,16 @@ record Worker<E>(
    *
    * @param files vectors to be averaged, in the round's directory
    * @param own vectors of the new state that belong to this worker only
-   * @param losses means over its steps; NaN if a step's loss or gradient norm was not finite
+   * @param loss mean of the training loss over its steps; NaN if a step's loss or gradient norm was
+   *     not finite
+   * @param losses means of its parts over its steps
    * @param gradientNorm mean over its steps of the gradient's L2 norm before clipping
    */
   record Result(
       int worker,
       Map<String, VectorPiece> files,
       Map<String, VectorPiece> own,
+      double loss,
       Map<String, Double> losses,
       double gradientNorm,
       double trainSeconds,
@@ -72,10 +76,10 @@ record Worker<E>(
     Configuration hadoop = SparkHadoopUtil.get().conf();
     PieceFiles files = new PieceFiles(hadoop, root);
     ExampleReader<E> examples = ExampleReader.shared(hadoop, parts, task, reader, seed);
-    try (Dl4jTrainer trainer =
-            Dl4jTrainer.borrow(
-                task, threads, Seeds.hash(seed, "dropout", index), config.microBatchSize());
-        Prefetched<MultiDataSet> batches =
+    try (Trainer<B> trainer =
+            task.engine()
+                .open(threads, Seeds.hash(seed, "dropout", index), config.microBatchSize());
+        Prefetched<B> batches =
             new Prefetched<>(steps, step -> batch(examples, step, index))) {
       load(files, start, index, trainer);
       try (INDArray before = before(trainer)) {
@@ -85,41 +89,45 @@ record Worker<E>(
   }
 
   /** A copy of the parameters if their changes are to be sent, else empty; the caller closes it. */
-  private INDArray before(Dl4jTrainer trainer) {
+  private INDArray before(Trainer<B> trainer) {
     return config.averaging().compressChanges()
-        ? trainer.graph().params().dup()
+        ? trainer.params().copy()
         : Nd4j.empty(DataType.FLOAT);
   }
 
   private Result train(
       int index,
       PieceFiles files,
-      Dl4jTrainer trainer,
-      Prefetched<MultiDataSet> batches,
+      Trainer<B> trainer,
+      Prefetched<B> batches,
       INDArray before)
       throws Exception {
     long started = System.nanoTime();
     Map<String, Double> losses = new TreeMap<>();
+    double loss = 0;
     double gradientNorm = 0;
     try {
       for (int step = 0; step < steps; step++) {
-        trainer
-            .step(batches.next())
-            .forEach((name, loss) -> losses.merge(name, loss / steps, Double::sum));
-        gradientNorm += trainer.gradientNorm() / steps;
+        Trainer.Step done = trainer.step(batches.next());
+        done.losses()
+            .losses()
+            .forEach((name, mean) -> losses.merge(name, mean / steps, Double::sum));
+        loss += done.loss() / steps;
+        gradientNorm += done.gradientNorm() / steps;
         if (TaskContext.get() != null && TaskContext.get().isInterrupted()) {
           throw new InterruptedException("Spark stopped this worker");
         }
       }
     } catch (NonFiniteLossException e) {
-      return new Result(index, Map.of(), Map.of(), Map.of("loss", Double.NaN), Double.NaN, 0, 0, 0);
+      return new Result(
+          index, Map.of(), Map.of(), Double.NaN, Map.of(), Double.NaN, 0, 0, 0);
     }
     double trainSeconds = (System.nanoTime() - started) * 1e-9;
     // Two attempts of one task must never write the same file.
     String attempt = index + "-" + UUID.randomUUID();
     Format format = config.averaging().compressChanges() ? Format.FLOAT16 : Format.FLOAT32;
     VectorPiece params = saveParams(files, trainer.params(), before, format, attempt);
-    VectorPiece moments = saveMoments(files, trainer.updater(), attempt);
+    VectorPiece moments = saveMoments(files, trainer.optimizerState(), attempt);
     boolean average = config.averaging().averageMoments();
     return new Result(
         index,
@@ -127,6 +135,7 @@ record Worker<E>(
             ? Map.of(Position.PARAMS, params, Position.UPDATER, moments)
             : Map.of(Position.PARAMS, params),
         average ? Map.of() : Map.of(Position.ownUpdater(index), moments),
+        loss,
         losses,
         gradientNorm,
         trainSeconds,
@@ -178,7 +187,7 @@ record Worker<E>(
     }
   }
 
-  private MultiDataSet batch(ExampleReader<E> examples, int step, int index) throws IOException {
+  private B batch(ExampleReader<E> examples, int step, int index) throws IOException {
     long number = (long) step * config.averaging().numWorkers() + index;
     long position = start.cursor() + number * config.batchSize();
     return task.batch(
@@ -186,11 +195,11 @@ record Worker<E>(
   }
 
   /** Loads a worker's start state; if the state has no moments, they are set to 0. */
-  static void load(PieceFiles files, Position start, int index, LocalTrainer trainer)
+  static void load(PieceFiles files, Position start, int index, NetworkState network)
       throws IOException {
-    files.read(start.pieces(Position.PARAMS), trainer.params()::write);
+    files.read(start.pieces(Position.PARAMS), network.params()::write);
     List<VectorPiece> moments = start.updater(index);
-    VectorCopy updater = trainer.updater();
+    VectorCopy updater = network.optimizerState();
     if (moments.isEmpty()) {
       float[] zeros = new float[PieceFiles.BLOCK];
       for (long from = 0; from < updater.length(); from += zeros.length) {
@@ -199,7 +208,7 @@ record Worker<E>(
     } else {
       files.read(moments, updater::write);
     }
-    trainer.setStep(start.step());
+    network.setStep(start.step());
   }
 
   private VectorPiece saveParams(

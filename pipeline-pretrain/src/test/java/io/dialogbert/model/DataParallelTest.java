@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.model.head.PretrainingNetwork;
+import io.dialogbert.model.head.DataParallel;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.Dropout;
 import io.dialogbert.model.kernel.DropoutSeeds;
-import io.dialogbert.model.kernel.Nd4jKernels;
 import io.dialogbert.model.kernel.Threads;
 import java.util.Arrays;
 import java.util.List;
@@ -16,21 +16,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 class DataParallelTest {
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
-  private static final ParameterLayout LAYOUT = ParameterLayout.pretraining(CONFIG);
+  private static final ModelConfig MODEL = ModelFixtures.pretraining(CONFIG);
 
   @AfterEach
   void useOneThreadAgain() {
     Threads.use(1);
   }
 
-  private static DataParallel<PretrainingNetwork> networks() {
-    INDArray flat = ModelFixtures.parameters(LAYOUT, DataType.DOUBLE, ModelFixtures.SEED);
-    return new DataParallel<>(
-        () -> new PretrainingNetwork(CONFIG, flat, new Nd4jKernels(DataType.DOUBLE)));
+  private static DataParallel networks() {
+    return ModelFixtures.networks(
+        MODEL, ModelFixtures.parameters(MODEL.layout(), DataType.DOUBLE, ModelFixtures.SEED));
   }
 
   private static INDArray gradient(int threads, PackedBatch batch) {
@@ -39,14 +37,8 @@ class DataParallelTest {
 
   private static INDArray gradient(int threads, int maxSequences, PackedBatch batch) {
     Threads.use(threads);
-    INDArray gradient =
-        Nd4j.valueArrayOf(new long[] {LAYOUT.length()}, Double.NaN, DataType.DOUBLE);
-    networks()
-        .gradient(
-            batch,
-            maxSequences,
-            gradient,
-            (network, part, i, g) -> network.gradient(part, batch, DropoutSeeds.OFF, g));
+    INDArray gradient = ModelFixtures.gradient(MODEL, DataType.DOUBLE);
+    networks().gradient(batch, 0, maxSequences, DropoutSeeds.OFF, gradient);
     return gradient;
   }
 
@@ -84,17 +76,14 @@ class DataParallelTest {
   @Test
   void noMoreSequencesAreInThePassThanWasAskedFor() {
     SplittableRandom random = new SplittableRandom(ModelFixtures.SEED);
-    INDArray flatGradient = Nd4j.create(DataType.DOUBLE, 1);
     for (int round = 0; round < 200; round++) {
       int[] lengths = random.ints(1 + random.nextInt(40), 1, 10).toArray();
       // Groups the short ones: parts of equally many tokens would hold too many of them.
       Arrays.sort(lengths);
       PackedBatch batch = ModelFixtures.batch(CONFIG, 2, random.nextLong(), lengths);
       int most = 1 + random.nextInt(lengths.length + 3);
-      Threads.use(1);
       List<Integer> sizes =
-          new DataParallel<>(() -> "")
-              .gradient(batch, most, flatGradient, (network, part, i, g) -> part.numSequences());
+          batch.splitBySequences(most).stream().map(PackedBatch::numSequences).toList();
       assertThat(sizes)
           .as("at most %d, seed %d, round %d", most, ModelFixtures.SEED, round)
           .hasSize((lengths.length - 1) / most + 1)
@@ -139,10 +128,7 @@ class DataParallelTest {
   @Test
   void anErrorInAPartReachesTheCaller() {
     PackedBatch batch =
-        PackedBatch.builder()
-            .addLabeled(new int[] {1}, new int[1], new int[1], 0)
-            .addLabeled(new int[] {13}, new int[1], new int[1], 0)
-            .build();
+        new ModelFixtures.Sequences().add(new int[] {1}, 0).add(new int[] {13}, 0).build();
     assertThatThrownBy(() -> gradient(2, batch))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("token id 13 is outside 0..12");

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.L2Norm;
-import io.dialogbert.model.dl4j.PretrainingModel;
 import io.dialogbert.model.dl4j.TrainingSettings;
-import io.dialogbert.model.head.PretrainingNetwork;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.FloatBits;
-import io.dialogbert.model.kernel.Nd4jKernels;
 import io.dialogbert.model.kernel.Threads;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +21,7 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 
 class GradientNormTest {
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
+  private static final ModelConfig MODEL = ModelFixtures.pretraining(CONFIG);
 
   @AfterEach
   void useOneThreadAgain() {
@@ -44,16 +43,15 @@ class GradientNormTest {
     TrainingSettings clipping =
         new TrainingSettings(
             new FixedSchedule(0.01), 0, 0.9, 0.999, 1e-6, limit, TrainingSettings.Optimizer.ADAMW);
-    ComputationGraph graph = PretrainingModel.create(CONFIG, clipping, ModelFixtures.SEED);
+    ComputationGraph graph = Graphs.create(MODEL, clipping, ModelFixtures.SEED);
     PackedBatch batch = ModelFixtures.batch(CONFIG, 2, ModelFixtures.SEED, 7, 3, 9, 1, 4);
     Threads.use(threads);
     for (int step = 0; step < 3; step++) {
       INDArray params = graph.params().castTo(DataType.DOUBLE);
-      INDArray gradient = Nd4j.create(DataType.DOUBLE, params.length());
-      new PretrainingNetwork(
-              CONFIG, params.reshape(params.length()), new Nd4jKernels(DataType.DOUBLE))
-          .gradient(batch, batch, DropoutSeeds.OFF, gradient);
-      graph.fit(PretrainingModel.toDataSet(batch));
+      INDArray gradient = ModelFixtures.gradient(MODEL, DataType.DOUBLE);
+      ModelFixtures.networks(MODEL, params.reshape(params.length()))
+          .gradient(batch, step, Integer.MAX_VALUE, DropoutSeeds.OFF, gradient);
+      Graphs.fit(graph, batch);
       assertThat(Graphs.lastGradientNorm(graph))
           .as("step %d, seed %d", step, ModelFixtures.SEED)
           .isGreaterThan(10 * limit)

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.model.dl4j.FusedAdam;
 import io.dialogbert.model.dl4j.Graphs;
-import io.dialogbert.model.dl4j.PretrainingModel;
 import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.FloatBits;
 import io.dialogbert.model.kernel.Threads;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 /** A step does not change parameters that get no gradient in it. */
 class IdleParametersTest {
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0.1);
-  private static final ParameterLayout LAYOUT = ParameterLayout.pretraining(CONFIG);
+  private static final ModelConfig MODEL = ModelFixtures.pretraining(CONFIG);
+  private static final ParameterLayout LAYOUT = MODEL.layout();
   private static final long SEED = ModelFixtures.SEED;
   private static final FixedSchedule RATE = new FixedSchedule(0.01);
 
@@ -47,7 +49,7 @@ class IdleParametersTest {
   private static ComputationGraph graph(TrainingSettings.Optimizer optimizer) {
     // With this strong decay, affected parameters shrink by a tenth in 20 steps.
     TrainingSettings settings = new TrainingSettings(RATE, 0.5, 0.9, 0.999, 1e-6, 1, optimizer);
-    ComputationGraph graph = PretrainingModel.create(CONFIG, settings, SEED);
+    ComputationGraph graph = Graphs.create(MODEL, settings, SEED);
     graph.setParams(ModelFixtures.parameters(LAYOUT, DataType.FLOAT, SEED).reshape(1, -1));
     return graph;
   }
@@ -57,34 +59,23 @@ class IdleParametersTest {
   }
 
   private static PackedBatch withoutPairs() {
-    PackedBatch batch = pairs();
-    PackedBatch.Builder builder = PackedBatch.builder();
-    for (int b = 0; b < batch.numSequences(); b++) {
-      PackedBatch one = ModelFixtures.single(batch, b);
-      builder.addMasked(
-          one.inputIds(), one.segmentIds(), one.turnIds(), one.maskedRows(), one.maskedLmIds(), -1);
-    }
-    return builder.build();
+    return ModelFixtures.without(pairs(), Head.NEXT_SENTENCE);
   }
 
   private static PackedBatch withoutMasks() {
-    PackedBatch batch = pairs();
-    PackedBatch.Builder builder = PackedBatch.builder();
-    for (int b = 0; b < batch.numSequences(); b++) {
-      PackedBatch one = ModelFixtures.single(batch, b);
-      builder.addLabeled(one.inputIds(), one.segmentIds(), one.turnIds(), one.labels()[0]);
-    }
-    return builder.build();
+    return ModelFixtures.without(pairs(), Head.MASKED_LM);
   }
 
   private static PackedBatch withNothingToLearn() {
     int[] ids = {1, 2, 3};
-    return PackedBatch.builder().add(ids, new int[3], new int[3]).build();
+    PackedBatch.Builder builder = PackedBatch.builder();
+    builder.add(ids, new int[3], new int[3]);
+    return builder.build();
   }
 
   private static void steps(ComputationGraph graph, PackedBatch batch, int count) {
     for (int i = 0; i < count; i++) {
-      graph.fit(PretrainingModel.toDataSet(batch));
+      Graphs.fit(graph, batch);
     }
   }
 
@@ -156,9 +147,7 @@ class IdleParametersTest {
   void embeddingsOfTokensThatAreNotInTheBatchDecay() {
     ComputationGraph graph = graph(TrainingSettings.Optimizer.ADAMW);
     int[] ids = {1, 2, 3};
-    int[] none = new int[3];
-    PackedBatch batch =
-        PackedBatch.builder().addLabeled(ids, none, none, 0).addLabeled(ids, none, none, 1).build();
+    PackedBatch batch = new ModelFixtures.Sequences().add(ids, 0).add(ids, 1).build();
     INDArray flat = graph.params().reshape(graph.numParams());
     double before = LAYOUT.view(flat, "embeddings.word_embeddings").getDouble(12, 0);
     steps(graph, batch, 1);
@@ -176,7 +165,7 @@ class IdleParametersTest {
       GradientUpdater<?> updater = adam.instantiate(state, true);
       updater.applyUpdater(Nd4j.ones(type, length), 0, 0);
       INDArray before = state.dup();
-      adam.leaveIdle(List.of(idle));
+      adam.freeze(List.of(idle));
       INDArray update = Nd4j.ones(type, length);
       updater.applyUpdater(update, 1, 0);
       for (int i = 0; i < length; i++) {
@@ -188,7 +177,7 @@ class IdleParametersTest {
               .isEqualTo(still);
         }
       }
-      adam.leaveIdle(List.of());
+      adam.freeze(List.of());
       updater.applyUpdater(update, 2, 0);
       assertThat(update.getDouble(7)).isNotZero();
     }

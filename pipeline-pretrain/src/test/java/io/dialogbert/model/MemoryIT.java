@@ -2,7 +2,7 @@ package io.dialogbert.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.kernel.Threads;
 import java.io.IOException;
@@ -16,7 +16,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
 class MemoryIT {
@@ -58,20 +57,19 @@ class MemoryIT {
       TrainingSettings settings =
           new TrainingSettings(
               new FixedSchedule(1e-4), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
-      ComputationGraph graph = PretrainingModel.create(config, settings, 1);
+      ComputationGraph graph = Graphs.create(ModelFixtures.pretraining(config), settings, 1);
       SplittableRandom random = new SplittableRandom(1);
-      List<MultiDataSet> batches = new ArrayList<>();
+      List<PackedBatch> batches = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         int[] lengths = random.ints(1 + random.nextInt(6), 2, 13).toArray();
-        batches.add(
-            PretrainingModel.toDataSet(ModelFixtures.batch(config, 2, random.nextLong(), lengths)));
+        batches.add(ModelFixtures.batch(config, 2, random.nextLong(), lengths));
       }
       long before = 0;
       for (int step = 0; step < STEPS; step++) {
         if (step == WARM_UP) {
           before = residentBytes();
         }
-        graph.fit(batches.get(step % batches.size()));
+        Graphs.fit(graph, batches.get(step % batches.size()));
       }
       System.out.println("growth " + (residentBytes() - before));
     }

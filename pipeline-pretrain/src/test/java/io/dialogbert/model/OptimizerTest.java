@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.model.dl4j.FusedAdam;
-import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.dl4j.TrustRatioDecay;
 import io.dialogbert.model.kernel.FloatBits;
@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
@@ -79,14 +78,13 @@ class OptimizerTest {
     EncoderConfig config = new EncoderConfig(32, 2, 4, 64, 40, 12, 2, 2, 0, 0, 0.02, 1e-12);
     TrainingSettings settings =
         new TrainingSettings(RATE, 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.LAMB);
-    ComputationGraph graph = PretrainingModel.create(config, settings, 1);
+    ComputationGraph graph = Graphs.create(ModelFixtures.pretraining(config), settings, 1);
     ComputationGraphConfiguration configuration = graph.getConfiguration();
     assertThat(ComputationGraphConfiguration.fromJson(configuration.toJson()))
         .isEqualTo(configuration);
-    MultiDataSet data =
-        PretrainingModel.toDataSet(ModelFixtures.batch(config, 2, 1, 12, 5, 9, 7, 11, 6, 8, 10));
+    PackedBatch batch = ModelFixtures.batch(config, 2, 1, 12, 5, 9, 7, 11, 6, 8, 10);
     for (int i = 0; i < 150; i++) {
-      graph.fit(data);
+      Graphs.fit(graph, batch);
     }
     assertThat(graph.score()).isLessThan(0.5);
   }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
-import io.dialogbert.model.head.PretrainingNetwork;
-import io.dialogbert.model.head.PretrainingScore;
+import io.dialogbert.model.head.DataParallel;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Losses;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
 import io.dialogbert.model.kernel.Nd4jKernels;
@@ -21,7 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
@@ -34,7 +35,8 @@ final class TorchParityTest {
   private static final double DOUBLE = 1e-10;
   private static final double FLOAT = 2e-5;
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
-  private static final ParameterLayout LAYOUT = ParameterLayout.pretraining(CONFIG);
+  private static final ModelConfig MODEL = ModelFixtures.pretraining(CONFIG);
+  private static final ParameterLayout LAYOUT = MODEL.layout();
   private static JsonNode golden;
 
   @BeforeAll
@@ -61,13 +63,13 @@ final class TorchParityTest {
   }
 
   private static PackedBatch batch() {
-    PackedBatch.Builder builder = PackedBatch.builder();
+    ModelFixtures.Sequences builder = new ModelFixtures.Sequences();
     int[] lengths = {7, 3, 9};
     for (int i = 0; i < lengths.length; i++) {
       int b = i;
       int length = lengths[b];
       int[] masked = IntStream.range(0, length).filter(t -> (t + b) % 3 == 1).toArray();
-      builder.addMasked(
+      builder.add(
           IntStream.range(0, length).map(t -> (3 * b + 5 * t + 1) % 13).toArray(),
           IntStream.range(0, length).map(t -> t >= length / 2 ? 1 : 0).toArray(),
           IntStream.range(0, length).map(t -> t / 2 % 2).toArray(),
@@ -90,13 +92,19 @@ final class TorchParityTest {
 
   private static void check(DataType type, Kernels kernels, double tolerance) {
     PackedBatch batch = batch();
-    PretrainingNetwork network = new PretrainingNetwork(CONFIG, parameters(type), kernels);
-    assertClose("nsp_logits", network.logits(batch, DropoutSeeds.OFF), tolerance);
-    assertClose("mlm_logits", network.maskedLmLogits(batch), tolerance);
-    INDArray gradient = Nd4j.valueArrayOf(new long[] {LAYOUT.length()}, Double.NaN, type);
-    PretrainingScore score = network.gradient(batch, batch, DropoutSeeds.OFF, gradient);
-    assertThat(score.mlmLoss()).isCloseTo(golden.get("mlm_loss").asDouble(), within(tolerance));
-    assertThat(score.nspLoss()).isCloseTo(golden.get("nsp_loss").asDouble(), within(tolerance));
+    DataParallel network = DataParallel.over(MODEL, parameters(type), () -> kernels);
+    assertClose(
+        "nsp_logits", network.outputs(batch, Head.NEXT_SENTENCE, DropoutSeeds.OFF), tolerance);
+    assertClose(
+        "mlm_logits",
+        network.outputs(batch, Head.MASKED_LM, ModelFixtures.masked(batch).rows()),
+        tolerance);
+    INDArray gradient = ModelFixtures.gradient(MODEL, type);
+    Losses losses =
+        network.gradient(batch, 0, Integer.MAX_VALUE, DropoutSeeds.OFF, gradient);
+    for (String loss : List.of("mlm_loss", "nsp_loss")) {
+      assertThat(losses.mean(loss)).isCloseTo(golden.get(loss).asDouble(), within(tolerance));
+    }
     assertClose("gradients", gradient, tolerance);
   }
 
@@ -105,11 +113,10 @@ final class TorchParityTest {
     TrainingSettings settings =
         new TrainingSettings(
             new FixedSchedule(0.01), 0.1, 0.9, 0.999, 1e-6, 0.5, TrainingSettings.Optimizer.ADAMW);
-    ComputationGraph graph = PretrainingModel.create(CONFIG, settings, 1);
+    ComputationGraph graph = Graphs.create(MODEL, settings, 1);
     graph.params().assign(parameters(DataType.FLOAT).reshape(graph.params().shape()));
-    MultiDataSet data = PretrainingModel.toDataSet(batch());
     for (JsonNode loss : golden.get("losses")) {
-      graph.fit(data);
+      Graphs.fit(graph, batch());
       assertThat(graph.score()).isCloseTo(loss.asDouble(), within(FLOAT));
     }
     assertClose("trained", graph.params().reshape(graph.numParams()), 10 * FLOAT);

@@ -1,22 +1,32 @@
 package io.dialogbert.model.dl4j;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.Target;
+import io.dialogbert.model.head.ClassLoss;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Loss;
+import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.ScoreLoss;
+import io.dialogbert.model.head.SoftClassLoss;
+import io.dialogbert.model.head.SpanLoss;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Converts a packed batch to and from the padded float arrays that DL4J passes around. Ids are
- * integers below 2^24, which a float represents exactly. Letters: B sequences, T longest sequence,
- * C classes.
+ * Converts a packed batch to and from the padded float arrays of DL4J's own training and Spark
+ * classes. This project's trainer takes packed batches as they are. Ids are integers below 2^24,
+ * which a float represents exactly. Letters: B sequences, T longest sequence, C classes.
  *
  * <ul>
  *   <li>features [B, 4, T]: input ids, segment ids, turn ids, input mask (1 = real token)
- *   <li>pretraining labels [B, 1 + T]: next-sentence label or -1, then for each position the
- *       original token id if the token is masked, else -1
- *   <li>classification labels [B, 1] or [B, 1 + C]: class label, then the teacher's logits
+ *   <li>labels [B, columns], side by side for each loss of the model: a class or a score (1), a
+ *       teacher's logits (C), positions of a span's first and last token (2), or the class of each
+ *       token (T); NaN where there is none
  * </ul>
  */
 public final class BatchArrays {
@@ -24,7 +34,17 @@ public final class BatchArrays {
 
   private BatchArrays() {}
 
-  public static INDArray features(PackedBatch batch) {
+  /**
+   * Converts a batch.
+   *
+   * @throws IllegalArgumentException if it has a target that compares sequences of the batch: DL4J
+   *     may divide it
+   */
+  public static MultiDataSet toDataSet(ModelConfig model, PackedBatch batch) {
+    return new MultiDataSet(features(batch), labels(model, batch));
+  }
+
+  static INDArray features(PackedBatch batch) {
     int t = batch.maxLength();
     float[] values = new float[batch.numSequences() * CHANNELS * t];
     for (int b = 0; b < batch.numSequences(); b++) {
@@ -40,60 +60,66 @@ public final class BatchArrays {
     return Nd4j.createFromArray(values).reshape(batch.numSequences(), CHANNELS, t);
   }
 
-  public static INDArray pretrainingLabels(PackedBatch batch) {
-    if (batch.hasLabels()) {
-      batch.requireLabels(2);
-    }
-    int width = 1 + batch.maxLength();
-    float[] values = new float[batch.numSequences() * width];
-    Arrays.fill(values, -1);
-    int m = 0;
-    for (int b = 0; b < batch.numSequences(); b++) {
-      values[b * width] = batch.hasLabels() ? batch.labels()[b] : PretrainExample.NO_PAIR;
-      int end = batch.sequenceOffsets()[b + 1];
-      for (; m < batch.numMasked() && batch.maskedRows()[m] < end; m++) {
-        int position = batch.maskedRows()[m] - batch.sequenceOffsets()[b];
-        values[b * width + 1 + position] = batch.maskedLmIds()[m];
-      }
-    }
-    return Nd4j.createFromArray(values).reshape(batch.numSequences(), width);
-  }
-
-  static INDArray classificationLabels(PackedBatch batch) {
-    float[][] teacherLogits = batch.teacherLogits();
-    int width = 1 + (teacherLogits.length == 0 ? 0 : teacherLogits[0].length);
-    float[] values = new float[batch.numSequences() * width];
-    for (int b = 0; b < batch.numSequences(); b++) {
-      values[b * width] = batch.labels()[b];
-      if (width > 1) {
-        System.arraycopy(teacherLogits[b], 0, values, b * width + 1, width - 1);
-      }
-    }
-    return Nd4j.createFromArray(values).reshape(batch.numSequences(), width);
-  }
-
-  /** The sequences without labels. */
-  static PackedBatch unpack(INDArray features) {
-    return builder(features, new float[0][]).build();
-  }
-
-  public static PackedBatch unpackPretraining(INDArray features, INDArray labels) {
-    return builder(features, labels.toFloatMatrix()).build();
-  }
-
-  static PackedBatch unpackClassification(INDArray features, INDArray labels) {
-    float[][] rows = labels.toFloatMatrix();
-    float[][] classes = new float[rows.length][];
-    float[][] teacherLogits = new float[rows.length][];
+  private static INDArray labels(ModelConfig model, PackedBatch batch) {
+    int t = batch.maxLength();
+    float[][] rows = new float[batch.numSequences()][];
     for (int b = 0; b < rows.length; b++) {
-      classes[b] = Arrays.copyOf(rows[b], 1);
-      teacherLogits[b] = Arrays.copyOfRange(rows[b], 1, rows[b].length);
+      rows[b] = new float[model.losses().stream().mapToInt(loss -> columns(model, loss, t)).sum()];
+      Arrays.fill(rows[b], Float.NaN);
     }
-    PackedBatch batch = builder(features, classes).build();
-    return labels.columns() == 1 ? batch : batch.withTeacherLogits(teacherLogits);
+    int from = 0;
+    for (Loss loss : model.losses()) {
+      if (loss.target(batch).isPresent()) {
+        write(loss.target(batch).get(), batch, rows, from);
+      }
+      from += columns(model, loss, t);
+    }
+    return Nd4j.createFromArray(rows);
   }
 
-  private static PackedBatch.Builder builder(INDArray features, float[][] labels) {
+  private static int columns(ModelConfig model, Loss loss, int t) {
+    Head head = model.head(loss.head());
+    if (loss instanceof ClassLoss) {
+      return head.pooling() == Head.Pooling.TOKENS ? t : 1;
+    } else if (loss instanceof SoftClassLoss) {
+      return head.outputs().size();
+    } else if (loss instanceof SpanLoss) {
+      return 2;
+    } else if (loss instanceof ScoreLoss) {
+      return 1;
+    }
+    throw new IllegalArgumentException(
+        loss.lossName() + " compares sequences of a batch, which DL4J may divide");
+  }
+
+  private static void write(Target target, PackedBatch batch, float[][] rows, int from) {
+    int[] offsets = batch.sequenceOffsets();
+    if (target instanceof Target.TokenClasses tokens) {
+      int b = 0;
+      for (int i = 0; i < tokens.rows().length; i++) {
+        while (tokens.rows()[i] >= offsets[b + 1]) {
+          b++;
+        }
+        rows[b][from + tokens.rows()[i] - offsets[b]] = tokens.labels()[i];
+      }
+      return;
+    }
+    for (int b = 0; b < rows.length; b++) {
+      if (target instanceof Target.Classes classes) {
+        rows[b][from] = classes.labels()[b];
+      } else if (target instanceof Target.Scores scores) {
+        rows[b][from] = scores.scores()[b];
+      } else if (target instanceof Target.SoftClasses soft) {
+        System.arraycopy(soft.logits()[b], 0, rows[b], from, soft.logits()[b].length);
+      } else if (target instanceof Target.Spans spans) {
+        rows[b][from] = spans.firstRows()[b] - offsets[b];
+        rows[b][from + 1] = spans.lastRows()[b] - offsets[b];
+      }
+    }
+  }
+
+  /** The sequences without targets. */
+  static PackedBatch unpack(INDArray features) {
     if (features.rank() != 3 || features.size(1) != CHANNELS) {
       throw new BadInputException(
           "features must have shape [B, "
@@ -110,19 +136,79 @@ public final class BatchArrays {
       while (length < t && values[at + 3 * t + length] != 0) {
         length++;
       }
-      int[] inputIds = ints(values, at, length);
-      int[] segmentIds = ints(values, at + t, length);
-      int[] turnIds = ints(values, at + 2 * t, length);
-      if (labels.length == 0) {
-        builder.add(inputIds, segmentIds, turnIds);
-      } else {
-        int[] positions = maskedPositions(labels[b]);
-        int[] maskedLmIds = maskedLmIds(labels[b], positions);
-        builder.addMasked(
-            inputIds, segmentIds, turnIds, positions, maskedLmIds, (int) labels[b][0]);
+      builder.add(
+          ints(values, at, length), ints(values, at + t, length), ints(values, at + 2 * t, length));
+    }
+    return builder.build();
+  }
+
+  /** The sequences with the targets of a model's losses. */
+  static PackedBatch unpack(ModelConfig model, INDArray features, INDArray labels) {
+    PackedBatch batch = unpack(features);
+    float[][] rows = labels.toFloatMatrix();
+    int t = Math.toIntExact(features.size(2));
+    int from = 0;
+    for (Loss loss : model.losses()) {
+      int columns = columns(model, loss, t);
+      if (model.head(loss.head()).pooling() == Head.Pooling.TOKENS
+          && loss instanceof ClassLoss) {
+        batch = batch.with(loss.head(), tokenClasses(batch, rows, from));
+      } else if (!Float.isNaN(rows[0][from])) {
+        batch = batch.with(loss.head(), target(loss, batch, rows, from, columns));
+      }
+      from += columns;
+    }
+    return batch;
+  }
+
+  private static Target target(
+      Loss loss, PackedBatch batch, float[][] rows, int from, int columns) {
+    float[] first = column(rows, from);
+    if (loss instanceof ClassLoss) {
+      return new Target.Classes(ints(first, 0, first.length));
+    } else if (loss instanceof ScoreLoss) {
+      return new Target.Scores(first);
+    } else if (loss instanceof SpanLoss) {
+      float[] last = column(rows, from + 1);
+      int[] firstRows = ints(first, 0, first.length);
+      int[] lastRows = ints(last, 0, last.length);
+      for (int b = 0; b < rows.length; b++) {
+        firstRows[b] += batch.sequenceOffsets()[b];
+        lastRows[b] += batch.sequenceOffsets()[b];
+      }
+      return new Target.Spans(firstRows, lastRows);
+    }
+    float[][] logits = new float[rows.length][];
+    for (int b = 0; b < rows.length; b++) {
+      logits[b] = Arrays.copyOfRange(rows[b], from, from + columns);
+    }
+    return new Target.SoftClasses(logits);
+  }
+
+  private static Target tokenClasses(PackedBatch batch, float[][] labels, int from) {
+    List<Integer> rows = new ArrayList<>();
+    List<Integer> classes = new ArrayList<>();
+    for (int b = 0; b < labels.length; b++) {
+      int first = batch.sequenceOffsets()[b];
+      for (int row = first; row < batch.sequenceOffsets()[b + 1]; row++) {
+        float label = labels[b][from + row - first];
+        if (!Float.isNaN(label)) {
+          rows.add(row);
+          classes.add((int) label);
+        }
       }
     }
-    return builder;
+    return new Target.TokenClasses(
+        rows.stream().mapToInt(Integer::intValue).toArray(),
+        classes.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private static float[] column(float[][] rows, int column) {
+    float[] values = new float[rows.length];
+    for (int b = 0; b < rows.length; b++) {
+      values[b] = rows[b][column];
+    }
+    return values;
   }
 
   private static int[] ints(float[] values, int from, int length) {
@@ -131,24 +217,5 @@ public final class BatchArrays {
       ints[i] = (int) values[from + i];
     }
     return ints;
-  }
-
-  private static int[] maskedLmIds(float[] labels, int[] positions) {
-    int[] ids = new int[positions.length];
-    for (int m = 0; m < ids.length; m++) {
-      ids[m] = (int) labels[1 + positions[m]];
-    }
-    return ids;
-  }
-
-  private static int[] maskedPositions(float[] labels) {
-    int[] positions = new int[labels.length - 1];
-    int count = 0;
-    for (int position = 0; position < positions.length; position++) {
-      if (labels[1 + position] >= 0) {
-        positions[count++] = position;
-      }
-    }
-    return Arrays.copyOf(positions, count);
   }
 }

@@ -2,9 +2,13 @@ package io.dialogbert.model.dl4j;
 
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ParameterLayout;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Loss;
+import io.dialogbert.model.head.ModelConfig;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
@@ -26,18 +30,28 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * because the masked-LM decoder is tied to the word embeddings, and DL4J cannot share parameters
  * between layers. So clipping per layer clips the global norm.
  */
-public abstract class BertLayer extends BaseLayer {
+public final class BertLayer extends BaseLayer {
   @JsonProperty("encoder")
   private EncoderConfig encoder;
 
+  @JsonProperty("heads")
+  private List<Head> heads;
+
+  @JsonProperty("losses")
+  private List<Loss> losses;
+
+  private transient ModelConfig model;
+  private transient ParameterLayout layout;
   private transient ParamInitializer initializer;
-  private transient Set<String> idle;
+  private transient Set<String> frozen;
 
   /** For DL4J's JSON mapper. */
-  protected BertLayer() {}
+  BertLayer() {}
 
-  BertLayer(EncoderConfig encoder) {
-    this.encoder = encoder;
+  BertLayer(ModelConfig model) {
+    this.encoder = model.encoder();
+    this.heads = model.heads();
+    this.losses = model.losses();
   }
 
   /**
@@ -52,18 +66,32 @@ public abstract class BertLayer extends BaseLayer {
             + "; read it with the version that wrote it");
   }
 
-  /** Sizes of the encoder. */
-  public EncoderConfig encoder() {
-    return encoder;
+  /** Encoder, heads and losses. */
+  public ModelConfig model() {
+    if (model == null) {
+      model = new ModelConfig(encoder, heads, losses);
+    }
+    return model;
   }
 
   /** Names the parts of the layer's parameter vector. */
-  public abstract ParameterLayout layout();
+  ParameterLayout layout() {
+    if (layout == null) {
+      layout = model().layout();
+    }
+    return layout;
+  }
 
-  /** Name of the linear map from pooled output to the logits of a sequence. */
-  abstract String sequenceHead();
+  /** The head whose outputs are the layer's activation: the first that reads sequences. */
+  Optional<Head> sequenceHead() {
+    return heads.stream().filter(head -> head.pooling() != Head.Pooling.TOKENS).findFirst();
+  }
 
-  abstract BertOutputLayer<?> newLayer(NeuralNetConfiguration conf, DataType dataType);
+  @Override
+  public InputType getOutputType(int layerIndex, InputType inputType) {
+    return InputType.feedForward(
+        sequenceHead().map(head -> head.numOutputs(encoder)).orElse(encoder.hiddenSize()));
+  }
 
   @Override
   public Layer instantiate(
@@ -73,7 +101,7 @@ public abstract class BertLayer extends BaseLayer {
       INDArray layerParamsView,
       boolean initializeParams,
       DataType networkDataType) {
-    BertOutputLayer<?> layer = newLayer(conf, networkDataType);
+    BertOutputLayer layer = new BertOutputLayer(conf, networkDataType);
     layer.setListeners(trainingListeners);
     layer.setIndex(layerIndex);
     layer.setParamsViewArray(layerParamsView);
@@ -94,17 +122,17 @@ public abstract class BertLayer extends BaseLayer {
    * Sets the parameters that get no gradient in the current step, because there is nothing they
    * could learn from. They do not change: no weight decay, no update, and their moments are kept.
    */
-  void leaveIdle(List<ParameterLayout.Parameter> parameters) {
-    idle = parameters.stream().map(BertParamInitializer::key).collect(Collectors.toSet());
+  void freeze(List<ParameterLayout.Parameter> parameters) {
+    frozen = parameters.stream().map(BertParamInitializer::key).collect(Collectors.toSet());
     if (getIUpdater() instanceof FusedAdam adam) {
-      adam.leaveIdle(parameters);
+      adam.freeze(parameters);
     }
   }
 
   /** DL4J asks for it at every parameter of every step, after the gradient. */
   @Override
   public List<Regularization> getRegularizationByParam(String paramName) {
-    return idle != null && idle.contains(paramName)
+    return frozen != null && frozen.contains(paramName)
         ? List.of()
         : super.getRegularizationByParam(paramName);
   }
@@ -138,11 +166,13 @@ public abstract class BertLayer extends BaseLayer {
   public boolean equals(Object other) {
     return super.equals(other)
         && other instanceof BertLayer that
-        && Objects.equals(encoder, that.encoder);
+        && Objects.equals(encoder, that.encoder)
+        && Objects.equals(heads, that.heads)
+        && Objects.equals(losses, that.losses);
   }
 
   @Override
   public int hashCode() {
-    return 31 * super.hashCode() + Objects.hashCode(encoder);
+    return Objects.hash(super.hashCode(), encoder, heads, losses);
   }
 }

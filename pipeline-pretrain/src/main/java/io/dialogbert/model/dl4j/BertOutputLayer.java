@@ -1,9 +1,11 @@
 package io.dialogbert.model.dl4j;
 
-import io.dialogbert.model.DataParallel;
-import io.dialogbert.model.Network;
 import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.head.DataParallel;
+import io.dialogbert.model.head.Losses;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.DropoutSeeds;
+import io.dialogbert.model.kernel.Kernels;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -17,19 +19,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * DL4J's view of a network that computes its loss and gradient itself. {@link #backpropGradient}
  * runs both the forward and the backward pass; {@link #computeScore} then reports its loss.
  *
  * <p>Features are [B, 4, T] and labels [B, ...], in the format of {@link BatchArrays}.
- *
- * @param <S> the network's score
  */
-abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutputLayer {
-  private transient DataParallel<Network<S>> networks;
-  private transient S lastScore;
+final class BertOutputLayer extends BaseLayer<BertLayer> implements IOutputLayer {
+  private transient DataParallel networks;
+  private transient Losses lastLosses;
   private double lastGradientNorm;
   private INDArray labels;
   private long dropoutSeed;
@@ -41,45 +40,29 @@ abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutpu
     this.dropoutSeed = conf.getSeed();
   }
 
-  /** Creates a network over {@link #flatParameters}. */
-  abstract Network<S> newNetwork();
+  private ModelConfig model() {
+    return layerConf().model();
+  }
 
-  /** The sequences in the features and labels; {@code labels} may be null. */
-  abstract PackedBatch unpack(INDArray features, INDArray labels);
-
-  private DataParallel<Network<S>> networks() {
+  private DataParallel networks() {
     if (networks == null) {
-      networks = new DataParallel<>(this::newNetwork);
+      networks = DataParallel.over(model(), flatParameters(), () -> Kernels.create(dataType));
     }
     return networks;
   }
 
-  private S sum(List<S> scores) {
-    return scores.stream().reduce(networks().first()::sum).orElseThrow();
-  }
-
-  private S score(PackedBatch batch, DropoutSeeds seeds) {
-    return sum(
-        networks().run(batch, (network, part, i) -> network.score(part, batch, seeds.part(i))));
-  }
-
   /** Losses and hits of a batch, without dropout. */
-  final S score(PackedBatch batch) {
-    return score(batch, DropoutSeeds.OFF);
-  }
-
-  private INDArray logits(PackedBatch batch, DropoutSeeds seeds) {
-    return Nd4j.vstack(
-        networks().run(batch, (network, part, i) -> network.logits(part, seeds.part(i)).dup('c')));
+  Losses score(PackedBatch batch) {
+    return networks().score(batch);
   }
 
   /** Losses and hits of the last training step. */
-  final S lastScore() {
-    return lastScore;
+  Losses lastLosses() {
+    return lastLosses;
   }
 
   /** L2 norm of the last training step's gradient, before it was clipped. */
-  final double lastGradientNorm() {
+  double lastGradientNorm() {
     return lastGradientNorm;
   }
 
@@ -87,16 +70,16 @@ abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutpu
    * Sets the seed of the dropout masks in training. Workers that train in parallel each need their
    * own.
    */
-  final void setDropoutSeed(long seed) {
+  void setDropoutSeed(long seed) {
     this.dropoutSeed = seed;
   }
 
   /** Sets how many sequences of a training batch are in memory at once. */
-  final void setMaxSequences(int count) {
+  void setMaxSequences(int count) {
     this.maxSequences = count;
   }
 
-  final INDArray flatParameters() {
+  private INDArray flatParameters() {
     return paramsFlattened.reshape(paramsFlattened.length());
   }
 
@@ -131,48 +114,48 @@ abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutpu
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
     assertInputSet(false);
-    return logits(unpack(input, null), seeds(training));
+    PackedBatch batch = BatchArrays.unpack(input);
+    return layerConf()
+        .sequenceHead()
+        .map(head -> networks().outputs(batch, head.name(), seeds(training)))
+        .orElseGet(() -> networks().pooled(batch));
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
     assertInputSet(true);
+    return new Pair<>(gradient(BatchArrays.unpack(model(), input, labels)), null);
+  }
+
+  /**
+   * Computes the loss of a batch and its clipped gradient.
+   *
+   * @throws NonFiniteLossException if the loss or the gradient's norm is not finite
+   */
+  Gradient gradient(PackedBatch batch) {
     INDArray flatGradient = gradientsFlattened.reshape(gradientsFlattened.length());
-    PackedBatch batch = unpack(input, labels);
-    DropoutSeeds seeds = seeds(true);
-    lastScore =
-        sum(
-            networks()
-                .gradient(
-                    batch,
-                    maxSequences,
-                    flatGradient,
-                    (network, part, i, gradient) ->
-                        network.gradient(part, batch, seeds.part(i), gradient)));
-    score = networks().first().loss(lastScore);
+    int step = getIterationCount();
+    lastLosses = networks().gradient(batch, step, maxSequences, seeds(true), flatGradient);
+    score = model().loss(lastLosses, step);
     if (!Double.isFinite(score)) {
-      throw new NonFiniteLossException(getIterationCount(), lastScore);
+      throw new NonFiniteLossException(step, lastLosses);
     }
     scoreIsCurrent = true;
     clip(flatGradient);
-    layerConf()
-        .leaveIdle(
-            layerConf().layout().parameters().stream()
-                .filter(parameter -> !networks().first().learns(batch, parameter.name()))
-                .toList());
+    layerConf().freeze(model().idle(batch, step));
     Gradient gradients = new DefaultGradient(gradientsFlattened);
     for (Map.Entry<String, INDArray> view : gradientViews.entrySet()) {
       gradients.setGradientFor(view.getKey(), view.getValue());
     }
-    return new Pair<>(gradients, null);
+    return gradients;
   }
 
   /** Clips here, not in DL4J's updater: its float sum of a hundred million squares is too small. */
   private void clip(INDArray gradient) {
     lastGradientNorm = L2Norm.of(gradient);
     if (!Double.isFinite(lastGradientNorm)) {
-      throw new NonFiniteLossException(getIterationCount(), lastScore);
+      throw new NonFiniteLossException(getIterationCount(), lastLosses);
     }
     double limit = layerConf().getGradientNormalizationThreshold();
     if (lastGradientNorm > limit) {
@@ -184,7 +167,8 @@ abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutpu
   public double computeScore(
       double fullNetworkRegScore, boolean training, LayerWorkspaceMgr workspaceMgr) {
     if (!scoreIsCurrent) {
-      score = networks().first().loss(score(unpack(input, labels), seeds(training)));
+      PackedBatch batch = BatchArrays.unpack(model(), input, labels);
+      score = model().loss(score(batch), getIterationCount());
     }
     return score + fullNetworkRegScore;
   }
@@ -227,6 +211,12 @@ abstract class BertOutputLayer<S> extends BaseLayer<BertLayer> implements IOutpu
   @Override
   public boolean isPretrainLayer() {
     return false;
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // Part of the interface all the same.
+  public int numLabels() {
+    return layerConf().sequenceHead().map(head -> head.outputs().size()).orElse(0);
   }
 
   @Override

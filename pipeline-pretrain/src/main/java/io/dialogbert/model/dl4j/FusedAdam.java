@@ -31,7 +31,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba 2015, section 2, last paragraph</a>
  */
 public final class FusedAdam extends Adam {
-  private transient List<ParameterLayout.Parameter> idle = List.of();
+  private transient List<ParameterLayout.Parameter> frozen = List.of();
 
   /** For DL4J's JSON mapper. */
   public FusedAdam() {}
@@ -44,12 +44,12 @@ public final class FusedAdam extends Adam {
   }
 
   /**
-   * Sets the parameters that the next step skips.
+   * Sets the parameters that the next steps skip.
    *
    * @param parameters parts of the whole vector that this updates
    */
-  public void leaveIdle(List<ParameterLayout.Parameter> parameters) {
-    idle = parameters;
+  public void freeze(List<ParameterLayout.Parameter> parameters) {
+    frozen = parameters;
   }
 
   @Override
@@ -99,7 +99,7 @@ public final class FusedAdam extends Adam {
     @Override
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
       List<Runnable> restores = new ArrayList<>();
-      for (ParameterLayout.Parameter parameter : ((FusedAdam) getConfig()).idle) {
+      for (ParameterLayout.Parameter parameter : ((FusedAdam) getConfig()).frozen) {
         for (INDArray moments : getState().values()) {
           INDArray view = part(moments, parameter);
           INDArray before = view.dup();
@@ -108,7 +108,7 @@ public final class FusedAdam extends Adam {
       }
       update(gradient, iteration, epoch);
       restores.forEach(Runnable::run);
-      for (ParameterLayout.Parameter parameter : ((FusedAdam) getConfig()).idle) {
+      for (ParameterLayout.Parameter parameter : ((FusedAdam) getConfig()).frozen) {
         part(gradient, parameter).assign(0);
       }
     }

@@ -2,27 +2,30 @@ package io.dialogbert.model.dl4j;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.ParameterLayout;
+import io.dialogbert.model.head.Losses;
+import io.dialogbert.model.head.ModelConfig;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What the models' computation graphs have in common. */
 public final class Graphs {
   private static final String INPUT = "tokens";
   private static final String OUTPUT = "bert";
-
-  /** Class names in the JSON of older checkpoints, from when all layers were in one package. */
-  private static final Pattern FORMER_NAME =
-      Pattern.compile(
-          "\"io\\.dialogbert\\.model\\."
-              + "(PretrainingLayer|ClassificationLayer|FusedAdam|TrustRatioDecay)\"");
 
   private Graphs() {}
 
@@ -33,12 +36,16 @@ public final class Graphs {
    * @throws RuntimeException if this version does not know the network
    */
   public static ComputationGraphConfiguration configuration(String json) {
-    String home = BertLayer.class.getPackageName();
-    return ComputationGraphConfiguration.fromJson(
-        FORMER_NAME.matcher(json).replaceAll("\"" + home + ".$1\""));
+    return ComputationGraphConfiguration.fromJson(FormerLayers.translate(json));
   }
 
-  static ComputationGraph create(BertLayer layer, TrainingSettings settings, long seed) {
+  /**
+   * Creates a new network as a DL4J graph. A graph serves one thread.
+   *
+   * @param seed seed of the initial values, and of dropout masks until {@link #setDropoutSeed}
+   */
+  public static ComputationGraph create(ModelConfig model, TrainingSettings settings, long seed) {
+    BertLayer layer = new BertLayer(model);
     layer.setIUpdater(
         new FusedAdam(
             settings.learningRate(),
@@ -67,14 +74,78 @@ public final class Graphs {
     return graph;
   }
 
-  /** Sizes of a graph's encoder. */
-  public static EncoderConfig encoderConfig(ComputationGraph graph) {
-    return configuration(graph, BertLayer.class).encoder();
+  /**
+   * Encoder, heads and losses of a graph.
+   *
+   * @throws BadInputException if it is another network
+   */
+  public static ModelConfig model(ComputationGraph graph) {
+    return layer(graph).layerConf().model();
   }
 
-  /** Names the parts of {@code graph.params()}. */
+  /** Sizes of a graph's encoder. */
+  public static EncoderConfig encoderConfig(ComputationGraph graph) {
+    return model(graph).encoder();
+  }
+
+  /** Names the parts of {@code graph.params()}; of any graph. */
   public static ParameterLayout layout(ComputationGraph graph) {
-    return configuration(graph, BertLayer.class).layout();
+    if (graph.getOutputLayer(0) instanceof BertOutputLayer layer) {
+      return layer.layerConf().layout();
+    }
+    List<ParameterLayout.Parameter> parameters = new ArrayList<>();
+    for (Map.Entry<String, INDArray> entry : graph.paramTable().entrySet()) {
+      INDArray view = entry.getValue();
+      parameters.add(
+          new ParameterLayout.Parameter(
+              entry.getKey(),
+              view.offset() - graph.params().offset(),
+              LongStream.of(view.shape()).mapToObj(Math::toIntExact).toList()));
+    }
+    parameters.sort(Comparator.comparingLong(ParameterLayout.Parameter::offset));
+    return ParameterLayout.of(parameters);
+  }
+
+  /** Losses and hits of a batch, without dropout. */
+  public static Losses score(ComputationGraph graph, PackedBatch batch) {
+    return layer(graph).score(batch);
+  }
+
+  /** Losses and hits of the last training batch, with its dropout and before its update. */
+  public static Losses lastLosses(ComputationGraph graph) {
+    return layer(graph).lastLosses();
+  }
+
+  /**
+   * Takes one optimizer step on a batch: what {@code graph.fit(BatchArrays.toDataSet(model,
+   * batch))} does, without the way through padded arrays.
+   *
+   * @return the losses before the step
+   * @throws NonFiniteLossException if the loss or the gradient's norm is not finite
+   */
+  public static Losses fit(ComputationGraph graph, PackedBatch batch) {
+    BertOutputLayer layer = layer(graph);
+    if (graph.getGradientsViewArray() == null) {
+      graph.initGradientsView();
+    }
+    int step = graph.getIterationCount();
+    int epoch = graph.getEpochCount();
+    layer.setIterationCount(step);
+    layer.setEpochCount(epoch);
+    layer.gradient(batch);
+    INDArray flatGradient = graph.getGradientsViewArray();
+    graph
+        .getUpdater(true)
+        .update(
+            new DefaultGradient(flatGradient),
+            step,
+            epoch,
+            batch.numSequences(),
+            LayerWorkspaceMgr.noWorkspaces());
+    graph.params().subi(flatGradient);
+    graph.getConfiguration().setIterationCount(step + 1);
+    graph.setScore(layer.score());
+    return layer.lastLosses();
   }
 
   /**
@@ -83,8 +154,7 @@ public final class Graphs {
    * created with.
    */
   public static void setDropoutSeed(ComputationGraph graph, long seed) {
-    BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
-    layer.setDropoutSeed(seed);
+    layer(graph).setDropoutSeed(seed);
   }
 
   /**
@@ -92,14 +162,12 @@ public final class Graphs {
    * several passes. The step is the same, except for dropout masks and rounding.
    */
   public static void setMaxSequences(ComputationGraph graph, int count) {
-    BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
-    layer.setMaxSequences(count);
+    layer(graph).setMaxSequences(count);
   }
 
   /** L2 norm of the last training batch's gradient, over all parameters, before clipping. */
   public static double lastGradientNorm(ComputationGraph graph) {
-    BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
-    return layer.lastGradientNorm();
+    return layer(graph).lastGradientNorm();
   }
 
   /**
@@ -111,6 +179,12 @@ public final class Graphs {
    */
   public static List<String> copyParameters(ComputationGraph from, ComputationGraph to) {
     return copyParameters(from, to, UnaryOperator.identity());
+  }
+
+  /** Copies the encoder's parameters, and no head's. */
+  public static List<String> copyEncoder(ComputationGraph from, ComputationGraph to) {
+    ModelConfig model = model(to);
+    return copyParameters(from, to, name -> model.isOfHead(name) ? "" : name);
   }
 
   /**
@@ -129,23 +203,13 @@ public final class Graphs {
             sourceName);
   }
 
-  static <T extends BertLayer> T configuration(ComputationGraph graph, Class<T> type) {
-    BertOutputLayer<?> layer = layer(graph, BertOutputLayer.class);
-    return cast(layer.layerConf(), type);
-  }
-
-  static <T> T layer(ComputationGraph graph, Class<T> type) {
-    return cast(graph.getOutputLayer(0), type);
-  }
-
-  private static <T> T cast(Object layer, Class<T> type) {
-    if (!type.isInstance(layer)) {
-      throw new BadInputException(
-          "graph's output is a "
-              + layer.getClass().getSimpleName()
-              + ", expected a "
-              + type.getSimpleName());
+  private static BertOutputLayer layer(ComputationGraph graph) {
+    if (graph.getOutputLayer(0) instanceof BertOutputLayer layer) {
+      return layer;
     }
-    return type.cast(layer);
+    throw new BadInputException(
+        "the network's output is a "
+            + graph.getOutputLayer(0).getClass().getSimpleName()
+            + ", expected an encoder with heads");
   }
 }

@@ -28,6 +28,11 @@ public final class VectorCopy {
     return flat.length();
   }
 
+  /** A copy of the whole vector, which the caller closes. */
+  public INDArray copy() {
+    return flat.dup();
+  }
+
   /** Copies {@code length} elements, starting at {@code from}, to the start of {@code target}. */
   public void read(long from, float[] target, int length) {
     if (view != null) {

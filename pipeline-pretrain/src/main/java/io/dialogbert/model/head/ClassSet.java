@@ -1,5 +1,8 @@
 package io.dialogbert.model.head;
 
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
 /**
  * The classes of a classifier. They are part of the network's configuration, so every checkpoint
  * records them. A class is therefore never confused with the class of the same number in another
@@ -10,12 +13,19 @@ package io.dialogbert.model.head;
  * @param sha256 hash of the class names in the order of their ids; empty in checkpoints of older
  *     versions, which do not record it
  */
-public record ClassSet(String task, int size, String sha256) {
+public record ClassSet(
+    @JsonProperty("task") String task,
+    @JsonProperty("size") int size,
+    @JsonProperty("sha256") String sha256)
+    implements Strict {
   private static final int SHOWN_DIGITS = 12;
 
+  @JsonCreator
+  public ClassSet {}
+
   /** A set of classes whose number is known, but not their names. */
-  public static ClassSet unknown(int size) {
-    return new ClassSet("classes", size, "");
+  public static ClassSet unnamed(String task, int size) {
+    return new ClassSet(task, size, "");
   }
 
   /** Whether the two sets are known to hold the same classes under the same ids. */

@@ -1,24 +1,25 @@
 package io.dialogbert.model.head;
 
 import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.kernel.Arena;
+import io.dialogbert.model.kernel.Dropout;
 import io.dialogbert.model.kernel.Kernels;
+import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Predicts the original tokens, at the masked rows only: linear, GELU, layer normalization, then a
- * decoder. The decoder is the word-embedding matrix itself plus a bias. Letters: M masked rows, H
- * hidden, V vocabulary.
+ * Predicts tokens: linear, GELU, layer normalization, then a decoder. The decoder is the
+ * word-embedding matrix itself plus a bias. Letters: M rows, H hidden, V vocabulary.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2019, section 3.1</a>
  */
-final class MaskedLmHead {
+final class MaskedLmHead implements HeadNetwork {
   private final EncoderConfig config;
   private final Parameters parameters;
   private final Kernels kernels;
   private final Arena arena;
+  private INDArray pooled;
 
   /** The head's parameters, or their gradients; {@code decoder} is the word-embedding matrix. */
   private record Parameters(
@@ -28,63 +29,44 @@ final class MaskedLmHead {
       INDArray normBias,
       INDArray decoder,
       INDArray decoderBias) {
-    static Parameters of(ParameterLayout layout, INDArray flat) {
+    static Parameters of(Function<String, INDArray> named) {
       return new Parameters(
-          layout.view(flat, "cls.predictions.transform.dense.weight"),
-          layout.view(flat, "cls.predictions.transform.dense.bias"),
-          layout.view(flat, "cls.predictions.transform.LayerNorm.weight"),
-          layout.view(flat, "cls.predictions.transform.LayerNorm.bias"),
-          layout.view(flat, "embeddings.word_embeddings"),
-          layout.view(flat, "cls.predictions.bias"));
+          named.apply(Head.MASKED_LM + ".transform.dense.weight"),
+          named.apply(Head.MASKED_LM + ".transform.dense.bias"),
+          named.apply(Head.MASKED_LM + ".transform.LayerNorm.weight"),
+          named.apply(Head.MASKED_LM + ".transform.LayerNorm.bias"),
+          named.apply(ParameterLayout.WORD_EMBEDDINGS),
+          named.apply(ParameterLayout.DECODER_BIAS));
     }
   }
 
   MaskedLmHead(
-      EncoderConfig config, ParameterLayout layout, INDArray flat, Kernels kernels, Arena arena) {
+      EncoderConfig config, Function<String, INDArray> parameters, Kernels kernels, Arena arena) {
     this.config = config;
-    this.parameters = Parameters.of(layout, flat);
+    this.parameters = Parameters.of(parameters);
     this.kernels = kernels;
     this.arena = arena;
   }
 
-  /**
-   * Cross-entropy over a batch with at least one masked row; leaves its gradient in the logits'
-   * buffer.
-   *
-   * @param sequenceOutput [N, H]
-   * @param gradientScale weight of a masked row's loss
-   */
-  Kernels.CrossEntropy forward(PackedBatch batch, INDArray sequenceOutput, double gradientScale) {
-    INDArray logits = logits(batch, sequenceOutput);
-    return kernels.softmaxCrossEntropy(logits, batch.maskedLmIds(), gradientScale);
-  }
-
-  /** [M, V] logits of the masked rows. */
-  INDArray logits(PackedBatch batch, INDArray sequenceOutput) {
-    int m = batch.numMasked();
-    INDArray gathered = rows("mlm.gathered", m);
-    INDArray z = rows("mlm.z", m);
+  @Override
+  public INDArray forward(INDArray pooled, Dropout dropout) {
+    this.pooled = pooled;
+    int m = pooled.rows();
     INDArray activation = rows("mlm.activation", m);
     INDArray transformed = rows("mlm.transformed", m);
     INDArray logits = arena.matrix("mlm.logits", m, config.vocabSize());
-    kernels.gatherRows(sequenceOutput, batch.maskedRows(), gathered);
-    kernels.linearGelu(gathered, parameters.weight(), parameters.bias(), z, activation);
+    kernels.linearGelu(
+        pooled, parameters.weight(), parameters.bias(), rows("mlm.z", m), activation);
     kernels.layerNorm(activation, norm(m), transformed);
     kernels.linear(transformed, parameters.decoder(), parameters.decoderBias(), logits);
     return logits;
   }
 
-  /**
-   * Computes the gradients for the last forward pass.
-   *
-   * @param flatGradient receives the gradients of the head's parameters, word embeddings included
-   * @param dSequence [N, H]; the masked rows are added to
-   */
-  void backward(
-      PackedBatch batch, ParameterLayout layout, INDArray flatGradient, INDArray dSequence) {
-    int m = batch.numMasked();
-    Parameters gradient = Parameters.of(layout, flatGradient);
-    INDArray dLogits = arena.matrix("mlm.logits", m, config.vocabSize());
+  @Override
+  public INDArray backward(
+      INDArray dLogits, ParameterLayout layout, INDArray flatGradient, Dropout dropout) {
+    int m = pooled.rows();
+    Parameters gradient = Parameters.of(name -> layout.view(flatGradient, name));
     INDArray dTransformed = rows("mlm.dTransformed", m);
     INDArray dActivation = rows("mlm.dActivation", m);
     kernels.linearBackwardWeight(
@@ -98,10 +80,9 @@ final class MaskedLmHead {
         gradient.normWeight(),
         gradient.normBias());
     kernels.geluBackward(rows("mlm.z", m), dActivation, dActivation);
-    kernels.linearBackwardWeight(
-        rows("mlm.gathered", m), dActivation, gradient.weight(), gradient.bias());
+    kernels.linearBackwardWeight(pooled, dActivation, gradient.weight(), gradient.bias());
     kernels.linearBackwardInput(dActivation, parameters.weight(), dTransformed);
-    kernels.scatterAddRows(dTransformed, batch.maskedRows(), dSequence);
+    return dTransformed;
   }
 
   private Kernels.Norm norm(int m) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ModelFixtures;
 import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.head.Head;
 import io.dialogbert.model.kernel.Threads;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -20,7 +21,7 @@ class InferenceModelTest {
 
   private final EncoderConfig config = ModelFixtures.tinyConfig(0.3);
   private final ComputationGraph graph =
-      PretrainingModel.create(config, SETTINGS, ModelFixtures.SEED);
+      Graphs.create(ModelFixtures.pretraining(config), SETTINGS, ModelFixtures.SEED);
   private final PackedBatch batch =
       ModelFixtures.batch(config, 2, ModelFixtures.SEED, 7, 3, 9, 1, 4);
 
@@ -35,7 +36,7 @@ class InferenceModelTest {
     InferenceModel model = InferenceModel.of(graph);
     for (int threads = 1; threads <= 3; threads++) {
       Threads.use(threads);
-      assertClose(model.predict(batch), expected);
+      assertClose(model.predict(batch, Head.NEXT_SENTENCE), expected);
     }
   }
 
@@ -52,10 +53,10 @@ class InferenceModelTest {
   @Test
   void laterTrainingDoesNotReachIt() {
     InferenceModel model = InferenceModel.of(graph);
-    float[][] before = model.predict(batch);
-    graph.fit(PretrainingModel.toDataSet(batch));
-    assertThat(model.predict(batch)).isDeepEqualTo(before);
-    assertThat(InferenceModel.of(graph).predict(batch)[0][0]).isNotEqualTo(before[0][0]);
+    float[][] before = model.predict(batch, Head.NEXT_SENTENCE);
+    Graphs.fit(graph, batch);
+    assertThat(model.predict(batch, Head.NEXT_SENTENCE)).isDeepEqualTo(before);
+    assertThat(InferenceModel.of(graph).predict(batch, Head.NEXT_SENTENCE)[0][0]).isNotEqualTo(before[0][0]);
   }
 
   private static void assertClose(float[][] actual, float[][] expected) {

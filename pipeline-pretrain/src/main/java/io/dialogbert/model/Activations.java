@@ -1,0 +1,125 @@
+package io.dialogbert.model;
+
+import io.dialogbert.model.kernel.Arena;
+import io.dialogbert.model.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What a forward pass of the encoder computes, as views of buffers that the next pass overwrites.
+ * Letters: N tokens, B sequences, H hidden, I intermediate.
+ *
+ * @param embeddings [N, H] sum of the embeddings, before layer normalization
+ * @param embeddingNorm statistics of that layer normalization
+ * @param hidden [N, H] each: the output of the embeddings, then of each layer
+ * @param layers one for each layer
+ * @param first [B, H] last hidden state of each sequence's first token
+ * @param pooled [B, H] tanh of a linear map of {@code first}
+ */
+record Activations(
+    INDArray embeddings,
+    Kernels.Norm embeddingNorm,
+    List<INDArray> hidden,
+    List<Layer> layers,
+    INDArray first,
+    INDArray pooled) {
+
+  /**
+   * One layer.
+   *
+   * @param qkv [N, 3H] query, key and value of a token side by side
+   * @param probs attention probabilities before dropout, [A, T, T] for each sequence in turn
+   * @param context [N, H] output of the attention
+   * @param attentionSum [N, H] what is normalized after the attention
+   * @param attentionNorm statistics of that layer normalization
+   * @param attended [N, H] what comes out of it
+   * @param z [N, I] what the GELU is taken of
+   * @param outputSum [N, H] what is normalized at the end of the layer
+   * @param outputNorm statistics of that layer normalization
+   */
+  record Layer(
+      INDArray qkv,
+      INDArray probs,
+      INDArray context,
+      INDArray attentionSum,
+      Kernels.Norm attentionNorm,
+      INDArray attended,
+      INDArray z,
+      INDArray outputSum,
+      Kernels.Norm outputNorm) {}
+
+  /** Which activations share a buffer. */
+  enum Keep {
+    /** All layers share one layer's buffers: there will be no backward pass. */
+    NOTHING,
+    /**
+     * The layers share the attention probabilities, which the backward pass computes again. For
+     * long sequences they would be the largest part.
+     */
+    ALL_BUT_PROBS,
+    ALL
+  }
+
+  static Activations of(
+      EncoderConfig config,
+      EncoderParameters parameters,
+      PackedBatch batch,
+      Arena arena,
+      Keep keep) {
+    int n = batch.numTokens();
+    int h = config.hiddenSize();
+    List<INDArray> hidden = new ArrayList<>();
+    for (int i = 0; i <= config.numHiddenLayers(); i++) {
+      hidden.add(arena.matrix("hidden." + (keep == Keep.NOTHING ? i % 2 : i), n, h));
+    }
+    List<Layer> layers = new ArrayList<>();
+    for (int i = 0; i < config.numHiddenLayers(); i++) {
+      String slot = (keep == Keep.NOTHING ? 0 : i) + ".";
+      EncoderParameters.Layer layer = parameters.layers().get(i);
+      layers.add(
+          new Layer(
+              arena.matrix(slot + "qkv", n, 3L * h),
+              arena.vector(
+                  (keep == Keep.ALL ? slot : "") + "probs",
+                  Kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads())),
+              arena.matrix(slot + "context", n, h),
+              arena.matrix(slot + "attentionSum", n, h),
+              norm(
+                  layer.attentionNormWeight(),
+                  layer.attentionNormBias(),
+                  config,
+                  arena,
+                  slot + "attentionNorm",
+                  n),
+              arena.matrix(slot + "attended", n, h),
+              arena.matrix(slot + "z", n, config.intermediateSize()),
+              arena.matrix(slot + "outputSum", n, h),
+              norm(
+                  layer.outputNormWeight(),
+                  layer.outputNormBias(),
+                  config,
+                  arena,
+                  slot + "outputNorm",
+                  n)));
+    }
+    return new Activations(
+        arena.matrix("embeddings", n, h),
+        norm(
+            parameters.normWeight(), parameters.normBias(), config, arena, "embeddingNorm", n),
+        List.copyOf(hidden),
+        List.copyOf(layers),
+        arena.matrix("first", batch.numSequences(), h),
+        arena.matrix("pooled", batch.numSequences(), h));
+  }
+
+  private static Kernels.Norm norm(
+      INDArray weight, INDArray bias, EncoderConfig config, Arena arena, String slot, int rows) {
+    return new Kernels.Norm(
+        weight,
+        bias,
+        config.layerNormEps(),
+        arena.vector(slot + ".mean", rows),
+        arena.vector(slot + ".variance", rows));
+  }
+}

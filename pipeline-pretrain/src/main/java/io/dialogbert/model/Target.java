@@ -1,0 +1,229 @@
+package io.dialogbert.model;
+
+import io.dialogbert.common.BadInputException;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What a head is to say of a batch. Letters: B sequences, N tokens of all sequences together. A
+ * target owns its arrays: nobody may change them.
+ */
+public sealed interface Target {
+
+  /** Where a part of a batch lies in it: sequences and packed rows, ends excluded. */
+  record Range(int fromSequence, int toSequence, int fromRow, int toRow) {}
+
+  /**
+   * Checks lengths and places.
+   *
+   * @throws IllegalArgumentException if they do not fit a batch; names both values
+   */
+  void requireFits(int numSequences, int numTokens);
+
+  /** The target of a part of the batch; empty if it makes sense for the whole batch only. */
+  Optional<Target> part(Range range);
+
+  /** One label for each output of a head. */
+  sealed interface Labels extends Target {
+    int[] labels();
+
+    /**
+     * Checks the labels against the head that is to learn them.
+     *
+     * @throws BadInputException if one is not below {@code numClasses}
+     */
+    default void requireBelow(String head, int numClasses) {
+      for (int i = 0; i < labels().length; i++) {
+        if (labels()[i] < 0 || labels()[i] >= numClasses) {
+          throw new BadInputException(
+              "label "
+                  + labels()[i]
+                  + " of head "
+                  + head
+                  + " is outside 0.."
+                  + (numClasses - 1)
+                  + " (element "
+                  + i
+                  + " of the batch)");
+        }
+      }
+    }
+  }
+
+  /**
+   * A class for each sequence.
+   *
+   * @param labels [B]
+   */
+  record Classes(int[] labels) implements Labels {
+    @Override
+    public void requireFits(int numSequences, int numTokens) {
+      requireLength("classes", labels.length, numSequences);
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      return Optional.of(
+          new Classes(Arrays.copyOfRange(labels, range.fromSequence(), range.toSequence())));
+    }
+  }
+
+  /**
+   * A class for each of some tokens, such as the original ids of masked tokens.
+   *
+   * @param rows packed rows of the tokens, ascending
+   * @param labels as many as there are rows
+   */
+  record TokenClasses(int[] rows, int[] labels) implements Labels {
+    @Override
+    public void requireFits(int numSequences, int numTokens) {
+      requireLength("token classes", labels.length, rows.length);
+      for (int i = 0; i < rows.length; i++) {
+        int least = i == 0 ? 0 : rows[i - 1] + 1;
+        if (rows[i] < least || rows[i] >= numTokens) {
+          throw new IllegalArgumentException(
+              "rows of token classes must ascend within the batch's "
+                  + numTokens
+                  + " rows; number "
+                  + i
+                  + " is "
+                  + rows[i]);
+        }
+      }
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      int from = firstAt(range.fromRow());
+      int to = firstAt(range.toRow());
+      int[] shifted = Arrays.copyOfRange(rows, from, to);
+      for (int i = 0; i < shifted.length; i++) {
+        shifted[i] -= range.fromRow();
+      }
+      return Optional.of(new TokenClasses(shifted, Arrays.copyOfRange(labels, from, to)));
+    }
+
+    /** Index of the first row that is at least {@code row}. */
+    private int firstAt(int row) {
+      int index = Arrays.binarySearch(rows, row);
+      return index < 0 ? -index - 1 : index;
+    }
+  }
+
+  /**
+   * A teacher's logits for each sequence.
+   *
+   * @param logits [B][C]
+   */
+  record SoftClasses(float[][] logits) implements Target {
+    @Override
+    public void requireFits(int numSequences, int numTokens) {
+      requireLength("soft classes", logits.length, numSequences);
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      return Optional.of(
+          new SoftClasses(Arrays.copyOfRange(logits, range.fromSequence(), range.toSequence())));
+    }
+  }
+
+  /**
+   * A number for each sequence, such as the similarity of a pair.
+   *
+   * @param scores [B]
+   */
+  record Scores(float[] scores) implements Target {
+    @Override
+    public void requireFits(int numSequences, int numTokens) {
+      requireLength("scores", scores.length, numSequences);
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      return Optional.of(
+          new Scores(Arrays.copyOfRange(scores, range.fromSequence(), range.toSequence())));
+    }
+  }
+
+  /**
+   * A first and a last token for each sequence, such as those of an answer.
+   *
+   * @param firstRows [B] packed rows
+   * @param lastRows [B] packed rows, included
+   */
+  record Spans(int[] firstRows, int[] lastRows) implements Target {
+    @Override
+    public void requireFits(int numSequences, int numTokens) {
+      requireLength("first rows of spans", firstRows.length, numSequences);
+      requireLength("last rows of spans", lastRows.length, numSequences);
+      for (int b = 0; b < numSequences; b++) {
+        if (firstRows[b] < 0 || firstRows[b] > lastRows[b] || lastRows[b] >= numTokens) {
+          throw new IllegalArgumentException(
+              "span " + b + " from row " + firstRows[b] + " to " + lastRows[b] + " of " + numTokens);
+        }
+      }
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      int[] first = Arrays.copyOfRange(firstRows, range.fromSequence(), range.toSequence());
+      int[] last = Arrays.copyOfRange(lastRows, range.fromSequence(), range.toSequence());
+      for (int b = 0; b < first.length; b++) {
+        first[b] -= range.fromRow();
+        last[b] -= range.fromRow();
+      }
+      return Optional.of(new Spans(first, last));
+    }
+  }
+
+  /**
+   * Consecutive sequences that are the candidates of one question.
+   *
+   * @param sizes number of candidates of each question, at least 1; they add up to B
+   * @param answers index of the right candidate within its group
+   */
+  record Groups(int[] sizes, int[] answers) implements Target {
+    @Override
+    public void requireFits(int numSequences, int numTokens) {
+      requireLength("answers of groups", answers.length, sizes.length);
+      requireLength("sizes of groups together", Arrays.stream(sizes).sum(), numSequences);
+      for (int i = 0; i < sizes.length; i++) {
+        if (answers[i] < 0 || answers[i] >= sizes[i]) {
+          throw new IllegalArgumentException(
+              "group " + i + " has answer " + answers[i] + " of " + sizes[i] + " candidates");
+        }
+      }
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Sequences that belong together two by two: sequence 2i and sequence 2i + 1, such as a query and
+   * its reply. Of the pairs' second sequences, those with equal keys are no negatives of each
+   * other.
+   *
+   * @param keys [B / 2]
+   */
+  record Pairs(int[] keys) implements Target {
+    @Override
+    public void requireFits(int numSequences, int numTokens) {
+      requireLength("sequences of pairs", 2 * keys.length, numSequences);
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      return Optional.empty();
+    }
+  }
+
+  private static void requireLength(String what, int actual, int expected) {
+    if (actual != expected) {
+      throw new IllegalArgumentException(what + " are " + actual + ", expected " + expected);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.dialogbert.model.head;
+
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.Target;
+import io.dialogbert.model.kernel.Arena;
+import io.dialogbert.model.kernel.Kernels;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonSubTypes;
+import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
+
+/**
+ * What a head learns from: compares its outputs to a target. Part of a network's configuration. The
+ * training loss is the sum of all losses that have a target in the batch, each a mean over its
+ * terms times its weight.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = ClassLoss.class, name = "class"),
+  @JsonSubTypes.Type(value = SoftClassLoss.class, name = "soft-class"),
+  @JsonSubTypes.Type(value = ScoreLoss.class, name = "score"),
+  @JsonSubTypes.Type(value = SpanLoss.class, name = "span"),
+  @JsonSubTypes.Type(value = GroupLoss.class, name = "group"),
+  @JsonSubTypes.Type(value = InBatchLoss.class, name = "in-batch")
+})
+public sealed interface Loss extends Strict
+    permits ClassLoss, SoftClassLoss, ScoreLoss, SpanLoss, GroupLoss, InBatchLoss {
+
+  /** What its figures' names begin with; may be empty where a network has one task. */
+  String name();
+
+  /** Name of the head. */
+  String head();
+
+  Weight weight();
+
+  /**
+   * Checks that the head's outputs are of the shape that this loss compares.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  void requireFits(Head head, EncoderConfig encoder);
+
+  /** This loss's target in a batch. */
+  Optional<? extends Target> target(PackedBatch batch);
+
+  /** Number of terms that the loss is a mean of. */
+  int count(PackedBatch batch);
+
+  /** Whether a term depends on sequences that may be in another part of the batch. */
+  default boolean needsWholeBatch() {
+    return false;
+  }
+
+  /**
+   * Computes sums over the terms.
+   *
+   * @param batch a batch with a target and at least one term
+   * @param outputs the head's outputs; on return, their gradient
+   * @param scale weight of a term's gradient
+   */
+  Losses compute(
+      Kernels kernels, Arena arena, PackedBatch batch, INDArray outputs, double scale);
+
+  /** Name of the mean that {@link #compute} reports as the loss. */
+  default String lossName() {
+    return figure("loss");
+  }
+
+  /** Mean of the loss as training weights it, apart from {@link #weight}. */
+  default double value(Losses losses) {
+    return losses.mean(lossName());
+  }
+
+  /** A figure's name. */
+  default String figure(String what) {
+    return name().isEmpty() ? what : name() + "_" + what;
+  }
+}

@@ -1,0 +1,123 @@
+package io.dialogbert.model.head;
+
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.ParameterLayout;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A network: an encoder, any number of heads on it, and what they learn from.
+ *
+ * @param encoder sizes of the encoder
+ * @param heads in the order of their parameters
+ * @param losses in the order in which they are added up
+ */
+public record ModelConfig(EncoderConfig encoder, List<Head> heads, List<Loss> losses) {
+
+  /**
+   * Checks that names are unique and that each loss has a head that it fits.
+   *
+   * @throws IllegalArgumentException if not; names the head or the loss
+   */
+  public ModelConfig {
+    heads = List.copyOf(heads);
+    losses = List.copyOf(losses);
+    Set<String> names = new HashSet<>();
+    for (Head head : heads) {
+      if (!names.add(head.name())) {
+        throw new IllegalArgumentException("two heads are named " + head.name());
+      }
+    }
+    Set<String> figures = new HashSet<>();
+    for (Loss loss : losses) {
+      loss.requireFits(head(heads, loss.head()), encoder);
+      if (!figures.add(loss.lossName())) {
+        throw new IllegalArgumentException("two losses are named " + loss.lossName());
+      }
+    }
+  }
+
+  private static Head head(List<Head> heads, String name) {
+    return heads.stream()
+        .filter(head -> head.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no head is named " + name + " among " + heads.stream().map(Head::name).toList()));
+  }
+
+  /**
+   * The head of a name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Head head(String name) {
+    return head(heads, name);
+  }
+
+  /** The head of a name, if there is one. */
+  public Optional<Head> findHead(String name) {
+    return heads.stream().filter(head -> head.name().equals(name)).findFirst();
+  }
+
+  /** Whether a parameter belongs to a head. */
+  public boolean isOfHead(String parameter) {
+    return heads.stream().anyMatch(head -> head.owns(parameter));
+  }
+
+  /** Names the parts of the network's parameter vector. */
+  public ParameterLayout layout() {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    heads.forEach(head -> shapes.putAll(head.shapes(encoder)));
+    return ParameterLayout.of(encoder, shapes);
+  }
+
+  /**
+   * The training loss in a step.
+   *
+   * @param step counted from 0
+   */
+  public double loss(Losses losses, long step) {
+    return this.losses.stream()
+        .mapToDouble(loss -> loss.weight().at(step) * loss.value(losses))
+        .sum();
+  }
+
+  /**
+   * The parameters that a training step on a batch gives no gradient, because there is nothing that
+   * they could learn from. A gradient that happens to be 0 counts as one.
+   *
+   * @param step counted from 0; a loss of weight 0 teaches nothing
+   */
+  public List<ParameterLayout.Parameter> idle(PackedBatch batch, long step) {
+    List<Head> learning =
+        heads.stream()
+            .filter(
+                head ->
+                    losses.stream()
+                        .anyMatch(
+                            loss ->
+                                loss.head().equals(head.name())
+                                    && loss.target(batch).isPresent()
+                                    && loss.count(batch) > 0
+                                    && loss.weight().at(step) > 0))
+            .toList();
+    boolean pooled = learning.stream().anyMatch(head -> head.pooling() == Head.Pooling.FIRST);
+    return layout().parameters().stream()
+        .filter(
+            parameter -> {
+              Optional<Head> owner =
+                  heads.stream().filter(head -> head.owns(parameter.name())).findFirst();
+              return owner.isPresent()
+                  ? !learning.contains(owner.get())
+                  : learning.isEmpty() || (parameter.name().startsWith("pooler.") && !pooled);
+            })
+        .toList();
+  }
+}

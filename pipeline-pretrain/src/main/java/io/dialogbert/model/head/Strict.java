@@ -1,0 +1,19 @@
+package io.dialogbert.model.head;
+
+import org.nd4j.shade.jackson.annotation.JsonAnySetter;
+
+/** A part of a network's JSON that refuses what it does not know. */
+interface Strict {
+  /**
+   * Refuses a field that a later version added: it changes the network in a way that this version
+   * does not support.
+   */
+  @JsonAnySetter
+  default void refuse(String field, Object value) {
+    throw new IllegalArgumentException(
+        getClass().getSimpleName()
+            + " has a field that this version does not know: "
+            + field
+            + "; read it with the version that wrote it");
+  }
+}

@@ -53,7 +53,7 @@ public final class DistillJob implements Job<DistillConfig> {
   }
 
   @Override
-  public boolean tellsProgress() {
+  public boolean reportsProgress() {
     return true;
   }
 
@@ -184,7 +184,7 @@ public final class DistillJob implements Job<DistillConfig> {
     double milliseconds = latency(InferenceModel.of(graph), test);
     job.figure(who + "_test_accuracy", score.accuracy());
     job.figure(who + "_latency_ms", milliseconds);
-    job.say(
+    job.addToSummary(
         String.format(
             Locale.ROOT,
             "  %s: %,d parameters, accuracy %.1f %%, %.2f ms a sentence",

@@ -1,7 +1,7 @@
 package io.dialogbert.job;
 
 import io.dialogbert.job.ingest.RowReaders;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.InputFormat;
 import io.dialogbert.job.ingest.read.InputPart;
 import io.dialogbert.job.ingest.read.InputSettings;
@@ -58,7 +58,7 @@ public final class Inputs {
   }
 
   public static RowReader open(InputPart part, InputFormat format, RawSchema schema)
-      throws IOException, BadFile {
+      throws IOException, BadFileException {
     return RowReaders.open(part, new InputSettings(format, schema, ','), HADOOP);
   }
 
@@ -67,7 +67,7 @@ public final class Inputs {
    * message.
    */
   public static List<String> read(InputPart part, InputFormat format, RawSchema schema)
-      throws IOException, BadFile {
+      throws IOException, BadFileException {
     DateTimeFormatter times =
         DateTimeFormatter.ofPattern("MM-dd HH:mm").withZone(ZoneId.of("Asia/Seoul"));
     List<String> rows = new ArrayList<>();

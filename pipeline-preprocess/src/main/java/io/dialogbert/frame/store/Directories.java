@@ -112,7 +112,7 @@ public final class Directories {
               + path
               + "; make it again, with --overwrite");
     }
-    damage(directory, manifest)
+    findDamage(directory, manifest)
         .ifPresent(
             damage -> {
               throw new BadInputException(
@@ -122,7 +122,7 @@ public final class Directories {
   }
 
   /** The first file that is missing or whose length differs from the manifest, if any. */
-  public Optional<String> damage(String directory, Manifest manifest) throws IOException {
+  public Optional<String> findDamage(String directory, Manifest manifest) throws IOException {
     for (Manifest.OutputFile file : manifest.files()) {
       Path part = new Path(directory, file.path());
       try {
@@ -195,7 +195,7 @@ public final class Directories {
    *
    * @param mark maps a path to a code, from which the path cannot be guessed
    */
-  public static String nameless(Path file, UnaryOperator<String> mark) {
+  public static String pseudonymousName(Path file, UnaryOperator<String> mark) {
     String path = file.toUri().getPath();
     Matcher extension = EXTENSION.matcher(path);
     return "file-" + mark.apply(path) + (extension.find() ? extension.group() : "");

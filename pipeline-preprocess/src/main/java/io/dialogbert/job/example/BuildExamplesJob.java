@@ -69,7 +69,7 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
         IntStream.range(0, vocabulary.size())
             .filter(vocabulary::isWordStart)
             .collect(BitSet::new, BitSet::set, BitSet::or);
-    config.masking(vocabulary.size()).cap(config.example().room()).ifPresent(job::note);
+    config.masking(vocabulary.size()).cap(config.example().room()).ifPresent(job::warn);
     Dataset<Row> dialogues = job.read("dialogues", "data");
     ExampleMaker maker =
         new ExampleMaker(
@@ -123,7 +123,7 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
     }
     Tokenizers.requireKnown(stats.unknownRatio(), config.maxUnknownRate(), config.tokenizer());
     for (ExpectedFigure figure : stats.figures(config.copies(), config.maxUnknownRate())) {
-      job.say(figure.line());
+      job.addToSummary(figure.line());
       if (!COUNTS.contains(figure.name())) {
         job.figure(figure.name(), figure.value());
         job.figure(figure.name() + ExpectedFigure.LEAST, figure.least());

@@ -252,7 +252,8 @@ class DirectoriesTest {
   }
 
   private static String nameless(String path) {
-    return Directories.nameless(new org.apache.hadoop.fs.Path(path), text -> "" + text.length());
+    return Directories.pseudonymousName(
+        new org.apache.hadoop.fs.Path(path), text -> "" + text.length());
   }
 
   private void write(String file) throws IOException {

@@ -9,7 +9,7 @@ import io.dialogbert.job.Inputs;
 import io.dialogbert.job.JobRun;
 import io.dialogbert.job.SampleChain;
 import io.dialogbert.job.SparkTestSession;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.InputFormat;
 import io.dialogbert.job.ingest.read.InputPart;
 import io.dialogbert.job.ingest.read.RawMessage;
@@ -223,7 +223,7 @@ class InputFormatsIT {
           messages.add(message);
         }
       }
-    } catch (BadFile | RejectedRow e) {
+    } catch (BadFileException | RejectedRow e) {
       throw new AssertionError(e);
     }
     Path asJson = temp.resolve(format + ".jsonl");

@@ -1,6 +1,6 @@
 package io.dialogbert.job.ingest.export;
 
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.RepeatedLines;
 import java.util.EnumMap;
@@ -81,9 +81,9 @@ final class ExportProfile {
   /**
    * Rejects a file that has more lines of an unknown form than messages.
    *
-   * @throws BadFile naming the most frequent shape of these lines
+   * @throws BadFileException naming the most frequent shape of these lines
    */
-  void check(String messenger) throws BadFile {
+  void check(String messenger) throws BadFileException {
     long unknown = count(Sort.STRAY) + timedOutside;
     if (unknown > count(Sort.MESSAGE)) {
       throw unknown(messenger, unknown);
@@ -91,16 +91,16 @@ final class ExportProfile {
   }
 
   /** The error for a file in which no line has a known form. */
-  BadFile noExport(String messenger) {
-    return new BadFile(
-        BadFile.NO_EXPORT,
+  BadFileException noExport(String messenger) {
+    return new BadFileException(
+        BadFileException.NO_EXPORT,
         "a line must look like one of an export of %s, but there are %s"
             .formatted(messenger, shapes.get(Sort.HEADER).mostFrequent()));
   }
 
-  private BadFile unknown(String messenger, long unknown) {
-    return new BadFile(
-        BadFile.UNKNOWN_FORM,
+  private BadFileException unknown(String messenger, long unknown) {
+    return new BadFileException(
+        BadFileException.UNKNOWN_FORM,
         "most lines must look like messages of an export of %s, but %d do and %d do not, %s; export the chat with another version, or give it in another format"
             .formatted(
                 messenger, count(Sort.MESSAGE), unknown, shapes.get(Sort.STRAY).mostFrequent()));

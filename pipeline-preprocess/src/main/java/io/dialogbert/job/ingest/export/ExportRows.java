@@ -5,7 +5,7 @@ import io.dialogbert.job.ingest.export.ExportLine.Date;
 import io.dialogbert.job.ingest.export.ExportLine.Kind;
 import io.dialogbert.job.ingest.export.ExportProfile.Sort;
 import io.dialogbert.job.ingest.export.ParsedLines.Line;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.LineFile;
 import io.dialogbert.job.ingest.read.RawField;
@@ -94,7 +94,7 @@ public final class ExportRows implements RowReader {
   }
 
   @Override
-  public boolean next() throws IOException, BadFile {
+  public boolean next() throws IOException, BadFileException {
     rest.clear();
     for (Line line = lines.take(); line != null; line = lines.take()) {
       if (line.parsed() == null) {
@@ -177,11 +177,11 @@ public final class ExportRows implements RowReader {
       return false;
     }
     lines.putBack(after);
-    Date told = line.parsed().date();
+    Date lineDate = line.parsed().date();
     return after.begins()
         && (after.parsed().date() == null
-            ? date == null || !told.isBefore(date)
-            : told.equals(after.parsed().date()));
+            ? date == null || !lineDate.isBefore(date)
+            : lineDate.equals(after.parsed().date()));
   }
 
   private void conversation() {

@@ -23,7 +23,7 @@ public final class ReadFailure {
           + " MiB to be unpacked; pack it with a smaller dictionary or window";
     }
     return "must be readable to its end: "
-        + (failure instanceof UnreadableParquet
+        + (failure instanceof UnreadableParquetException
             ? failure.getMessage()
             : failure.getClass().getSimpleName());
   }

@@ -140,7 +140,7 @@ class ParquetRowsTest {
 
   private void assertRefused(Type sender, BiConsumer<Group, String> value, String kind) {
     assertThatThrownBy(() -> sender(sender, value))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage(
             "wrong-columns: the column sender_id must be strings, whole numbers or UUIDs, but is "
                 + kind);

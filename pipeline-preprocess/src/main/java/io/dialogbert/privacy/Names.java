@@ -127,7 +127,7 @@ final class Names {
    * A common given name, or two syllables that begin and end given names, the last ending in a
    * consonant.
    */
-  static boolean isKoreanGivenNameToCall(String name) {
+  static boolean isKoreanVocativeName(String name) {
     char last = name.charAt(1);
     return isKoreanGivenName(name)
         || (KO_FIRST_SYLLABLES.indexOf(name.charAt(0)) >= 0

@@ -134,7 +134,7 @@ enum Validator {
   KOREAN_NAME_TO_CALL {
     @Override
     boolean accepts(CharSequence match) {
-      return Names.isKoreanGivenNameToCall(match.toString());
+      return Names.isKoreanVocativeName(match.toString());
     }
   },
 

@@ -102,7 +102,7 @@ class ReportPartsTest {
         .hasMessage("step is no whole number: pretrain, metrics line 1");
   }
 
-  /** The console prints the same figure by {@link ExpectedFigure#line}. */
+  /** The console prints the same figure by {@link RangeCheck#line}. */
   @Test
   void figuresOfExamplesStandBesideTheRangeOfTheirManifest() {
     StageReport stage =

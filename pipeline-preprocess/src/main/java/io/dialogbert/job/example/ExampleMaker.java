@@ -6,7 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 
-import io.dialogbert.example.DialogueRing;
+import io.dialogbert.example.ExampleBuilder;
 import io.dialogbert.example.ExampleStats;
 import io.dialogbert.example.MaskedInput;
 import io.dialogbert.example.Masking;
@@ -98,7 +98,8 @@ final class ExampleMaker implements Serializable {
    */
   Dataset<Row> examples(Dataset<Row> tokenized, PartitionAccumulator<ExampleStats> stats) {
     UDF3<String, String, String, Integer> bucketOf =
-        (dialogueId, lang, split) -> ring().bucketOf(dialogueId, numBuckets.get(key(lang, split)));
+        (dialogueId, lang, split) ->
+            exampleBuilder().bucketOf(dialogueId, numBuckets.get(key(lang, split)));
     MapPartitionsFunction<Row, Row> make = rows -> new Buckets(rows, stats);
     Dataset<Row> examples =
         tokenized
@@ -118,8 +119,8 @@ final class ExampleMaker implements Serializable {
     return lang + " " + split;
   }
 
-  private DialogueRing ring() {
-    return new DialogueRing(config.example(), seed);
+  private ExampleBuilder exampleBuilder() {
+    return new ExampleBuilder(config.example(), seed);
   }
 
   /** An example to be masked, and its number of turns. */
@@ -155,7 +156,8 @@ final class ExampleMaker implements Serializable {
           ahead = rows.hasNext() ? rows.next() : null;
         }
         stats.addBucket(bucket);
-        ring().build(bucket, (example, numTurns) -> ready.add(new Unmasked(example, numTurns)));
+        exampleBuilder()
+            .build(bucket, (example, numTurns) -> ready.add(new Unmasked(example, numTurns)));
       }
       if (ready.isEmpty() && !reported) {
         accumulator.add(Map.entry(TaskContext.getPartitionId(), stats));

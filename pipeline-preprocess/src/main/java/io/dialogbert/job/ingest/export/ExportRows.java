@@ -3,7 +3,7 @@ package io.dialogbert.job.ingest.export;
 import io.dialogbert.dialogue.Message;
 import io.dialogbert.job.ingest.export.ExportLine.Date;
 import io.dialogbert.job.ingest.export.ExportLine.Kind;
-import io.dialogbert.job.ingest.export.ExportProfile.Sort;
+import io.dialogbert.job.ingest.export.ExportProfile.Outcome;
 import io.dialogbert.job.ingest.export.ParsedLines.Line;
 import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.IngestCounts;
@@ -129,11 +129,11 @@ public final class ExportRows implements RowReader {
     if (place == Place.HEADER) {
       header(line);
     } else if (line.text().isBlank()) {
-      profile.add(Sort.BLANK);
+      profile.add(Outcome.BLANK);
     } else if (place == Place.NOTICE) {
-      profile.addOutside(Sort.AFTER_NOTICE, line.text(), line.row());
+      profile.addOutside(Outcome.AFTER_NOTICE, line.text(), line.row());
     } else {
-      profile.addOutside(Sort.STRAY, line.text(), line.row());
+      profile.addOutside(Outcome.STRAY, line.text(), line.row());
       conversation();
       first = line;
       broken = line.broken();
@@ -149,14 +149,14 @@ public final class ExportRows implements RowReader {
       header.update((byte) '\n');
     }
     if (line.text().isBlank()) {
-      profile.add(Sort.BLANK);
+      profile.add(Outcome.BLANK);
     } else {
-      profile.addOutside(Sort.HEADER, line.text(), line.row());
+      profile.addOutside(Outcome.HEADER, line.text(), line.row());
     }
   }
 
   private void dateLine(Line line) {
-    profile.add(Sort.DATE);
+    profile.add(Outcome.DATE);
     beforeFirst = false;
     place = Place.NOTHING;
     hasDateLines |= line.is(Kind.DATE);
@@ -196,12 +196,12 @@ public final class ExportRows implements RowReader {
     first = line;
     broken = line.broken();
     if (line.is(Kind.MESSAGE)) {
-      profile.add(Sort.MESSAGE);
+      profile.add(Outcome.MESSAGE);
       place = Place.NOTHING;
       readMessage();
     } else {
       profile.addOutside(
-          line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE, line.text(), line.row());
+          line.is(Kind.NOTICE) ? Outcome.NOTICE : Outcome.NOTICE_LIKE, line.text(), line.row());
       place = Place.NOTICE;
     }
   }

@@ -42,7 +42,7 @@ public final class LineSenders {
     List<String> behindTimes = new ArrayList<>();
     for (int i = 0; i < MAX_LINES && lines.next(); i++) {
       String line = lines.lenientText();
-      if (LineMessengerLines.isPartedByTabs(line)) {
+      if (LineMessengerLines.isTabSeparated(line)) {
         return Optional.empty();
       }
       LineMessengerLines.afterTime(line).ifPresent(behindTimes::add);

@@ -68,7 +68,7 @@ public record DuplicateConfig(double threshold, int shingleLength, int numHashes
   }
 
   /** The probability that two dialogues of a given similarity share a band. */
-  public double collisionProbability(double similarity) {
+  double collisionProbability(double similarity) {
     return collisionProbability(similarity, bands(), rows());
   }
 

@@ -117,22 +117,22 @@ public final class ExampleStats implements Serializable {
   }
 
   /** Tokens as a share of the capacity of all examples, in [0, 1]. */
-  public double fillRatio() {
+  double fillRatio() {
     return ratio(tokens, examples * config.maxSequenceLength());
   }
 
   /** Turns per example. */
-  public double meanTurns() {
+  double meanTurns() {
     return ratio(turns, examples);
   }
 
   /** Share of examples whose second part is from another dialogue, in [0, 1]. */
-  public double randomPairRatio() {
+  double randomPairRatio() {
     return ratio(randomPairs, examples);
   }
 
   /** Predicted tokens as a share of ordinary tokens, in [0, 1]. */
-  public double maskRatio() {
+  double maskRatio() {
     return ratio(predictions, ordinaryTokens);
   }
 

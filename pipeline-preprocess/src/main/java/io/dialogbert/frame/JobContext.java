@@ -8,7 +8,6 @@ import io.dialogbert.frame.store.FileCheck;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.frame.store.OutputFiles;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -120,11 +119,6 @@ public final class JobContext {
     return inputs.files(name);
   }
 
-  /** The path of a table or file in an input directory. */
-  public String inputPath(String name, String table) {
-    return new Path(inputPath(name), table).toString();
-  }
-
   /** The path of an input directory. */
   public String inputPath(String name) {
     return lineage.datasets().get(name);
@@ -132,7 +126,7 @@ public final class JobContext {
 
   /** A table of an input directory. */
   public Dataset<Row> read(String name, String table) {
-    return spark().read().parquet(inputPath(name, table));
+    return spark().read().parquet(new Path(inputPath(name), table).toString());
   }
 
   /**
@@ -167,12 +161,6 @@ public final class JobContext {
   /** Whether the job wrote a table, even an empty one. */
   boolean wrote(String table) {
     return written.contains(table);
-  }
-
-  /** Opens a file of the output for writing. */
-  public OutputStream create(String relative) throws IOException {
-    Path path = outputPath(relative);
-    return directories.fileSystem(path).create(path, true);
   }
 
   /**

@@ -33,7 +33,7 @@ public record StageReport(String directory, Manifest manifest, boolean isStale) 
   }
 
   /** The counts whose keys start with a prefix, by the rest of the key. */
-  public SortedMap<String, Long> withPrefix(String prefix) {
+  SortedMap<String, Long> withPrefix(String prefix) {
     SortedMap<String, Long> found = new TreeMap<>();
     for (Map.Entry<String, Long> entry : manifest.counts().entrySet()) {
       if (entry.getKey().startsWith(prefix)) {

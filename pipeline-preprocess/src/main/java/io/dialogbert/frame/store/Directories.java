@@ -141,16 +141,8 @@ public final class Directories {
    * The files that a path, directory or glob names, in path order. Hidden files below a directory
    * are left out.
    *
-   * @throws BadInputException if it matches no file, or names a broken link
-   */
-  public List<FileStatus> files(String glob) throws IOException {
-    return files(glob, file -> "(a file)");
-  }
-
-  /**
-   * The same, with a way to show names.
-   *
    * @param shownName how an error message shows a file
+   * @throws BadInputException if it matches no file, or names a broken link
    */
   public List<FileStatus> files(String glob, Function<Path, String> shownName) throws IOException {
     return new InputFiles(this, shownName).files(glob);
@@ -264,7 +256,7 @@ public final class Directories {
   }
 
   /** Renames a path; throws where Hadoop would only return false. */
-  public static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
+  static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
     if (!fileSystem.rename(from, to)) {
       throw new IOException("could not rename " + from + " to " + to);
     }

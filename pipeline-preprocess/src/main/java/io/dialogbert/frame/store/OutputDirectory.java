@@ -50,7 +50,7 @@ public final class OutputDirectory {
     this(directories, path, CommitMarker.NEXT_BEAT);
   }
 
-  public OutputDirectory(Directories directories, String path, CommitMarker.Pause pause)
+  OutputDirectory(Directories directories, String path, CommitMarker.Pause pause)
       throws IOException {
     this.directories = directories;
     Path plain = new Path(path);

@@ -23,7 +23,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** Opens a part of an input according to its format. */
-public final class RowReaders {
+final class RowReaders {
   /** The header of KakaoTalk's CSV export on PC and Mac, and its time format. */
   private static final Map<RawField, String> KAKAOTALK_CSV =
       Map.of(
@@ -41,7 +41,7 @@ public final class RowReaders {
    *
    * @throws BadFileException if the file is not in the format, or lacks columns
    */
-  public static RowReader open(InputPart part, InputSettings settings, Configuration hadoop)
+  static RowReader open(InputPart part, InputSettings settings, Configuration hadoop)
       throws IOException, BadFileException {
     RawSchema schema = settings.schema();
     if (settings.format() == InputFormat.PARQUET) {

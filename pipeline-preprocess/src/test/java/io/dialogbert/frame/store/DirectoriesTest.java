@@ -263,7 +263,7 @@ class DirectoriesTest {
   }
 
   private List<String> files(String glob) throws IOException {
-    return directories.files(root + "/" + glob).stream()
+    return directories.files(root + "/" + glob, file -> "(a file)").stream()
         .map(file -> file.getPath().getName())
         .toList();
   }

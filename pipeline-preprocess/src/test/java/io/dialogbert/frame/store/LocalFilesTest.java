@@ -70,7 +70,7 @@ class LocalFilesTest {
     assertThatThrownBy(() -> directories.finished("messages", loop + "/messages"))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(loop + "/messages " + reason);
-    assertThatThrownBy(() -> directories.files(loop + "/a.jsonl"))
+    assertThatThrownBy(() -> directories.files(loop + "/a.jsonl", Object::toString))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(loop + "/a.jsonl " + reason);
 
@@ -101,7 +101,7 @@ class LocalFilesTest {
     assertThatThrownBy(() -> directories.finished("messages", temp + "/gone"))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith("input messages does not exist: ");
-    assertThatThrownBy(() -> directories.files(temp + "/*.jsonl"))
+    assertThatThrownBy(() -> directories.files(temp + "/*.jsonl", Object::toString))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith("no input file matches ");
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.store.Manifest;
-import io.dialogbert.job.Inputs;
 import io.dialogbert.job.JobRun;
 import io.dialogbert.job.SampleChain;
 import io.dialogbert.job.SparkTestSession;

@@ -51,7 +51,7 @@ public final class LineSenders {
   }
 
   /** Finds the names in the texts after the times of a file's lines. */
-  public static LineSenders of(List<String> behindTimes) {
+  static LineSenders of(List<String> behindTimes) {
     Set<String> names = new TreeSet<>();
     Map<String, List<List<String>>> byFirstWord = new LinkedHashMap<>();
     for (String rest : behindTimes) {

@@ -3,7 +3,7 @@ package io.dialogbert.job.ingest.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.job.Inputs;
+import io.dialogbert.job.ingest.Inputs;
 import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.InputFormat;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.dialogbert.job.ingest.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.job.Inputs;
+import io.dialogbert.job.ingest.Inputs;
 import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.InputFormat;

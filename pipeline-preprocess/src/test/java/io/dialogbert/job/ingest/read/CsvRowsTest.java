@@ -3,14 +3,12 @@ package io.dialogbert.job.ingest.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.job.Inputs;
-import io.dialogbert.job.ingest.RowReaders;
+import io.dialogbert.job.ingest.Inputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -184,10 +182,7 @@ class CsvRowsTest {
             temp.resolve("a.tsv"),
             HEADER.replace(',', '\t') + "c\t1\ts\t" + TIME + "\t안녕, \"또\"\n");
     try (RowReader rows =
-        RowReaders.open(
-            Inputs.whole(file),
-            new InputSettings(InputFormat.CSV, SCHEMA, '\t'),
-            new Configuration())) {
+        Inputs.open(Inputs.whole(file), new InputSettings(InputFormat.CSV, SCHEMA, '\t'))) {
       assertThat(rows.next()).isTrue();
       assertThat(rows.message().message().text()).isEqualTo("안녕, \"또\"");
     }

@@ -1,6 +1,5 @@
-package io.dialogbert.job;
+package io.dialogbert.job.ingest;
 
-import io.dialogbert.job.ingest.RowReaders;
 import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.InputFormat;
 import io.dialogbert.job.ingest.read.InputPart;
@@ -59,7 +58,12 @@ public final class Inputs {
 
   public static RowReader open(InputPart part, InputFormat format, RawSchema schema)
       throws IOException, BadFileException {
-    return RowReaders.open(part, new InputSettings(format, schema, ','), HADOOP);
+    return open(part, new InputSettings(format, schema, ','));
+  }
+
+  public static RowReader open(InputPart part, InputSettings settings)
+      throws IOException, BadFileException {
+    return RowReaders.open(part, settings, HADOOP);
   }
 
   /**

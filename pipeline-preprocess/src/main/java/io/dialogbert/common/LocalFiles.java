@@ -67,7 +67,7 @@ public final class LocalFiles {
   }
 
   /**
-   * Creates a local directory, or says why it cannot.
+   * Creates a local directory and its missing parents.
    *
    * @throws IOException naming the nearest ancestor that exists
    */

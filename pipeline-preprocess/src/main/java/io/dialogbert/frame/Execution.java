@@ -124,7 +124,10 @@ final class Execution<C> {
     }
     Manifest manifest =
         made.with(
-            context.counts(), context.figures(), context.describeOutput(), RunFacts.since(started));
+            context.counts(),
+            context.figures(),
+            context.describeOutput(),
+            RunMetadata.since(started));
     requireRows(context, manifest);
     directories.writeString(context.outputPath(Manifest.FILE_NAME), manifest.toJson());
     return manifest;

@@ -114,7 +114,8 @@ final class JobSession implements AutoCloseable {
   }
 
   /**
-   * Says which settings of the configuration have no effect. A cluster's defaults are not checked.
+   * Explains which settings of the configuration have no effect. A cluster's defaults are not
+   * checked.
    */
   static List<String> withoutEffect(Map<String, String> settings) {
     List<String> sentences = new ArrayList<>();

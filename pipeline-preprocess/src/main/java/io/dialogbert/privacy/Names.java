@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Tells which strings are names of people, using the word lists {@code rules/names/*.txt}. */
+/** Recognizes names of people, using the word lists {@code rules/names/*.txt}. */
 final class Names {
   /** The lists; no others are read. They are part of {@link PiiRules#fingerprint}. */
   static final List<String> FILES =

@@ -221,14 +221,14 @@ public final class Directories {
    * @param other may be a glob, which then counts if it could match the path or anything below it
    */
   public boolean overlap(String one, String other) throws IOException {
-    Path first = real(one);
-    Path second = real(other);
+    Path first = realPath(one);
+    Path second = realPath(other);
     return first.toUri().resolve("/").equals(second.toUri().resolve("/"))
         && named(second).overlaps(first.toUri().getPath());
   }
 
   /** The fully qualified path; for a local path, links are followed as far as it exists. */
-  private Path real(String path) throws IOException {
+  private Path realPath(String path) throws IOException {
     Path plain = new Path(path);
     Path qualified = fileSystem(plain).makeQualified(plain);
     if (!LocalPermissions.isLocal(qualified)) {

@@ -94,7 +94,7 @@ final class LocalListing extends SimpleFileVisitor<Path> {
   }
 
   private void requireName(Path path, boolean withoutColon) {
-    if (!isSpelled(path)) {
+    if (!isRepresentable(path)) {
       throw new BadInputException(
           "a name in "
               + glob.base()
@@ -114,7 +114,7 @@ final class LocalListing extends SimpleFileVisitor<Path> {
   }
 
   /** Whether the name survives conversion to text and back. */
-  private static boolean isSpelled(Path path) {
+  private static boolean isRepresentable(Path path) {
     try {
       return Path.of(path.toString()).equals(path);
     } catch (InvalidPathException e) {

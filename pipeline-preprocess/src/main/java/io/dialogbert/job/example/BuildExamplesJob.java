@@ -71,8 +71,8 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
             .collect(BitSet::new, BitSet::set, BitSet::or);
     config.masking(vocabulary.size()).cap(config.example().maxTextTokens()).ifPresent(job::warn);
     Dataset<Row> dialogues = job.read("dialogues", "data");
-    ExampleMaker maker =
-        new ExampleMaker(
+    ExampleTableBuilder maker =
+        new ExampleTableBuilder(
             config,
             dialogues,
             size(col("turns.speaker")),

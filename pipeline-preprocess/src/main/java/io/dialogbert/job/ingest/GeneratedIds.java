@@ -46,7 +46,8 @@ final class GeneratedIds {
   }
 
   /**
-   * Has the length and characters of a pseudonym. It is derived from one, so it reveals no more.
+   * A new id with the length and characters of a pseudonym. It is derived from one, so it reveals
+   * no more.
    */
   private static Column idOf(Column number) {
     Column hash = sha2(concat_ws("\n", col("message_id"), number).cast("binary"), SHA_BITS);

@@ -330,7 +330,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
             .drop("file", "row", "reason", "rule", "hash", "sender_name")
             .withColumn("month", date_format(col("sent_at"), "yyyy-MM"))
             .repartition(numFiles(rows, config), col("conversation_id"));
-    return (config.makesMessageIds() ? GeneratedIds.makeUnique(dealt) : dealt)
+    return (config.generatesMessageIds() ? GeneratedIds.makeUnique(dealt) : dealt)
         .sortWithinPartitions(
             "lang",
             "month",

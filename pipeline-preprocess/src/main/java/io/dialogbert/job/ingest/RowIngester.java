@@ -145,7 +145,7 @@ final class RowIngester implements Iterator<Row> {
       return Optional.of(badFile(e));
     } catch (IOException e) {
       String rule = ReadFailure.rule(e);
-      Attempts.fail(shownName + " " + rule, maxAttempts);
+      Attempts.failUnlessLast(shownName + " " + rule, maxAttempts);
       return Optional.of(badFile(new BadFileException(BadFileException.UNREADABLE, rule)));
     }
     counts.add(IngestCounts.ROWS_IN, 1);

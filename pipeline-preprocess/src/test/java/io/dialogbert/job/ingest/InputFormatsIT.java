@@ -298,7 +298,7 @@ class InputFormatsIT {
   }
 
   @Test
-  void filesOfTheSameNameAreToldApartAndReadOnce() throws IOException {
+  void filesOfTheSameNameAreDistinguishedAndReadOnce() throws IOException {
     for (String directory : List.of("2019", "2020")) {
       Path file = temp.resolve("years/" + directory + "/chat.jsonl");
       Files.createDirectories(file.getParent());

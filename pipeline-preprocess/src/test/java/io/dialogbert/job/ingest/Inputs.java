@@ -77,13 +77,13 @@ public final class Inputs {
     List<String> rows = new ArrayList<>();
     try (RowReader reader = open(part, format, schema)) {
       while (reader.next()) {
-        rows.add(reader.row() + " " + tell(reader, times));
+        rows.add(reader.row() + " " + describe(reader, times));
       }
     }
     return rows;
   }
 
-  private static String tell(RowReader reader, DateTimeFormatter times) {
+  private static String describe(RowReader reader, DateTimeFormatter times) {
     if (reader.systemLine()) {
       return "system line";
     }

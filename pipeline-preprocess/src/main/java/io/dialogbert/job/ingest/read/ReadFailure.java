@@ -8,7 +8,7 @@ import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.security.AccessControlException;
 import org.tukaani.xz.MemoryLimitException;
 
-/** Says why a file could not be read, without its content or name. */
+/** Explains why a file could not be read, without its content or name. */
 public final class ReadFailure {
   private ReadFailure() {}
 

@@ -176,7 +176,7 @@ class CsvRowsTest {
   }
 
   @Test
-  void fieldsMayBePartedByTabs() throws Exception {
+  void fieldsMayBeSeparatedByTabs() throws Exception {
     Path file =
         Inputs.write(
             temp.resolve("a.tsv"),

@@ -240,7 +240,7 @@ class TextFilesTest {
   }
 
   @Test
-  void encodingIsToldFromALongFileToo() throws Exception {
+  void encodingOfALongFileIsDetectedToo() throws Exception {
     Path file = temp.resolve("a.csv");
     Files.write(file, "안녕하세요, 반갑습니다\n".repeat(10_000).getBytes(Charset.forName("EUC-KR")));
     assertThatThrownBy(() -> lines(Inputs.whole(file))).hasMessageContaining("CP949");

@@ -38,7 +38,7 @@ import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.types.DataTypes;
 
 /** Makes the examples table from tokenized dialogues. Is serialized to the executors. */
-final class ExampleMaker implements Serializable {
+final class ExampleTableBuilder implements Serializable {
   private static final Encoder<Row> BUCKETED =
       ArrayRows.encoder(TokenizedRows.SCHEMA.add("bucket", DataTypes.IntegerType, false));
 
@@ -59,7 +59,7 @@ final class ExampleMaker implements Serializable {
    * @param wordStarts which ids start a word
    * @param vocabSize number of ids
    */
-  ExampleMaker(
+  ExampleTableBuilder(
       BuildExamplesConfig config,
       Dataset<Row> dialogues,
       Column turnsOfRow,

@@ -3,7 +3,7 @@ package io.dialogbert.distill;
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Splits;
-import io.dialogbert.distill.TaughtRows.Lesson;
+import io.dialogbert.distill.SoftLabelRows.SourceRow;
 import io.dialogbert.finetune.ClassificationTask;
 import io.dialogbert.finetune.ClassifierTraining;
 import io.dialogbert.finetune.TaskClasses;
@@ -39,7 +39,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Trains a student with fewer layers on labels and on the logits of a fine-tuned teacher. */
 public final class DistillJob implements Job<DistillConfig> {
-  private static final String TAUGHT = "taught";
+  private static final String SOFT_LABELS = "taught";
   private static final int LATENCY_WARMUP = 20;
   private static final int LATENCY_RUNS = 100;
 
@@ -53,7 +53,7 @@ public final class DistillJob implements Job<DistillConfig> {
   }
 
   @Override
-  public boolean tellsProgress() {
+  public boolean reportsProgress() {
     return true;
   }
 
@@ -101,11 +101,11 @@ public final class DistillJob implements Job<DistillConfig> {
     List<ExampleReader.Part> validation =
         ClassifierTraining.parts(job, "task-data", Splits.VALIDATION);
     List<ExampleReader.Part> test = ClassifierTraining.parts(job, "task-data", Splits.TEST);
-    List<ExampleReader.Part> taught = teach(job, config);
+    List<ExampleReader.Part> training = predictSoftLabels(job, config);
 
     new ClassifierTraining(job, config.training())
-        .train(student, teacher.tokenizer(), taught, validation);
-    job.count("rows_in", taught.stream().mapToLong(ExampleReader.Part::rows).sum());
+        .train(student, teacher.tokenizer(), training, validation);
+    job.count("rows_in", training.stream().mapToLong(ExampleReader.Part::rows).sum());
     job.count("teacher_parameters", teacher.graph().numParams());
     job.count("student_parameters", student.numParams());
     compare(job, "teacher", config.teacher(), teacher.graph(), test);
@@ -150,7 +150,7 @@ public final class DistillJob implements Job<DistillConfig> {
    * example. One task processes one file of the task data. The student's examples are ordered by
    * file names and rows. So their order depends only on the task data and the seed.
    */
-  private static List<ExampleReader.Part> teach(JobContext job, DistillConfig config)
+  private static List<ExampleReader.Part> predictSoftLabels(JobContext job, DistillConfig config)
       throws IOException {
     List<ExampleReader.Part> parts = ClassifierTraining.parts(job, "task-data", Splits.TRAIN);
     long seed = job.seed();
@@ -163,14 +163,15 @@ public final class DistillJob implements Job<DistillConfig> {
                   // If a batch is split across threads, the last bits of a logit depend on the
                   // machine.
                   Threads.use(1);
-                  ExampleReader<Lesson> reader =
+                  ExampleReader<SourceRow> reader =
                       new ExampleReader<>(
-                          SparkHadoopUtil.get().conf(), List.of(part), Lesson::decode, seed);
-                  return new TaughtRows(reader::read, reader.size(), teacher.value().lessons());
+                          SparkHadoopUtil.get().conf(), List.of(part), SourceRow::decode, seed);
+                  return new SoftLabelRows(
+                      reader::read, reader.size(), teacher.value().predictor());
                 });
-    job.write(job.spark().createDataFrame(rows, TaskRows.SCHEMA), TAUGHT);
+    job.write(job.spark().createDataFrame(rows, TaskRows.SCHEMA), SOFT_LABELS);
     teacher.destroy();
-    Path directory = job.outputPath(TAUGHT);
+    Path directory = job.outputPath(SOFT_LABELS);
     return job.describe(directory).stream()
         .map(file -> ExampleReader.Part.of(directory, file))
         .toList();
@@ -189,7 +190,7 @@ public final class DistillJob implements Job<DistillConfig> {
     double milliseconds = latency(InferenceModel.of(graph), test);
     job.figure(who + "_test_accuracy", score.mean("accuracy"));
     job.figure(who + "_latency_ms", milliseconds);
-    job.say(
+    job.addToSummary(
         String.format(
             Locale.ROOT,
             "  %s: %,d parameters, accuracy %.1f %%, %.2f ms a sentence",

@@ -18,7 +18,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 final class Teacher implements Serializable {
   /** The teacher as one task uses it. */
   @FunctionalInterface
-  interface Lessons {
+  interface Predictor {
     /** [B][C] logits. */
     float[][] logits(List<TaskExample> examples);
   }
@@ -31,7 +31,7 @@ final class Teacher implements Serializable {
   }
 
   /** The teacher, for one caller. */
-  synchronized Lessons lessons() throws IOException {
+  synchronized Predictor predictor() throws IOException {
     if (model == null) {
       Directories directories = new Directories(SparkHadoopUtil.get().conf());
       model = InferenceModel.of(Checkpoint.load(directories, directory).graph());

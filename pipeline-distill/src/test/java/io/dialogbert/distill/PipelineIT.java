@@ -23,7 +23,7 @@ import io.dialogbert.pretrain.PretrainJob;
 import io.dialogbert.privacy.PiiKind;
 import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
-import io.dialogbert.sample.Planted;
+import io.dialogbert.sample.PlantedPii;
 import io.dialogbert.sample.SampleConfig;
 import io.dialogbert.sample.SampleCorpus;
 import io.dialogbert.text.Tokenizer;
@@ -255,8 +255,8 @@ final class PipelineIT {
   @Test
   void keepsPlantedPersonalDataInTheSampleAlone() throws IOException {
     Set<String> kinds = Stream.of(PiiKind.values()).map(Enum::name).collect(Collectors.toSet());
-    List<Planted> planted = planted().stream().filter(p -> kinds.contains(p.kind())).toList();
-    assertThat(planted.stream().map(Planted::kind)).contains("PHONE", "EMAIL", "URL");
+    List<PlantedPii> planted = planted().stream().filter(p -> kinds.contains(p.kind())).toList();
+    assertThat(planted.stream().map(PlantedPii::kind)).contains("PHONE", "EMAIL", "URL");
 
     List<Produced> sample = new ArrayList<>();
     for (Path file : Produced.files(work.resolve("sample"))) {
@@ -268,7 +268,7 @@ final class PipelineIT {
 
     Set<String> leaks = new TreeSet<>();
     for (Produced place : produced) {
-      for (Planted p : planted) {
+      for (PlantedPii p : planted) {
         if (forms(p).stream().anyMatch(place.text()::contains)) {
           leaks.add(p.kind() + " of message " + p.messageId() + " in " + place.place());
         }
@@ -351,7 +351,7 @@ final class PipelineIT {
   @Test
   void keepsTheKeyAndTheConversationsNamesToItself() {
     Set<String> conversations =
-        planted().stream().map(Planted::conversationId).collect(Collectors.toSet());
+        planted().stream().map(PlantedPii::conversationId).collect(Collectors.toSet());
     for (Produced place : produced) {
       assertThat(place.text().contains(KEY)).as("key in %s", place.place()).isFalse();
       assertThat(conversations.stream().filter(place.text()::contains))
@@ -458,9 +458,9 @@ final class PipelineIT {
     return rows;
   }
 
-  private static List<Planted> planted() {
+  private static List<PlantedPii> planted() {
     SampleCorpus corpus = new SampleCorpus(SAMPLE);
-    List<Planted> planted = new ArrayList<>();
+    List<PlantedPii> planted = new ArrayList<>();
     for (int shard = 0; shard < SAMPLE.numShards(); shard++) {
       planted.addAll(corpus.planted(shard));
     }
@@ -468,7 +468,7 @@ final class PipelineIT {
   }
 
   /** The value as written, as normalized, and, of long numbers, the bare digits. */
-  private static Set<String> forms(Planted planted) {
+  private static Set<String> forms(PlantedPii planted) {
     Set<String> forms = new TreeSet<>();
     forms.add(planted.value());
     forms.add(new Normalizer(2, false).normalize(planted.value()));

@@ -95,7 +95,7 @@ public final class ClassifierTraining {
    * Accuracy on the test split, in [0, 1], of always predicting the most frequent class of
    * training; ties go to the first.
    */
-  public static double mostFrequentClassAccuracy(JobContext job, String input) {
+  static double mostFrequentClassAccuracy(JobContext job, String input) {
     SortedMap<Integer, Long> train = new TreeMap<>();
     SortedMap<Integer, Long> test = new TreeMap<>();
     Map<String, SortedMap<Integer, Long>> labels = Map.of(Splits.TRAIN, train, Splits.TEST, test);

@@ -32,7 +32,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   }
 
   @Override
-  public boolean tellsProgress() {
+  public boolean reportsProgress() {
     return true;
   }
 
@@ -77,7 +77,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     job.figure("test_accuracy", after.mean("accuracy"));
     job.figure("test_loss", after.mean("loss"));
     job.figure("baseline_most_frequent_class_accuracy", mostFrequent);
-    job.say(
+    job.addToSummary(
         String.format(
             Locale.ROOT,
             "  reactions: accuracy %.1f %% over %d classes (most frequent class %.1f %%, before"
@@ -99,14 +99,14 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
       Graphs.copyParameters(from, to);
     } else if (has.isSame(had.get())) {
       Graphs.copyParameters(from, to);
-      job.note(
+      job.warn(
           job.inputPath("checkpoint")
               + " has a classifier for the same classes, "
               + has
               + "; it is trained further");
     } else {
       Graphs.copyEncoder(from, to);
-      job.note(
+      job.warn(
           job.inputPath("checkpoint")
               + " has a classifier for other classes, "
               + had.get()

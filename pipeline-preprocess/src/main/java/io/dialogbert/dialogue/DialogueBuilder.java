@@ -74,7 +74,7 @@ public final class DialogueBuilder {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, ID_BYTES));
   }
 
-  private record Said(String sender, String text) {}
+  private record SentText(String sender, String text) {}
 
   private static boolean isWholeMinute(Instant time) {
     return time.getNano() == 0 && time.getEpochSecond() % 60 == 0;
@@ -85,7 +85,7 @@ public final class DialogueBuilder {
     private final DialogueTally tally;
     private final OpenDialogue open = new OpenDialogue();
     private Set<String> recentIds = Set.of();
-    private final Set<Said> saidNow = new HashSet<>();
+    private final Set<SentText> sentNow = new HashSet<>();
     private Optional<Message> previous = Optional.empty();
     private Optional<Dialogue> ready = Optional.empty();
 
@@ -134,10 +134,10 @@ public final class DialogueBuilder {
         return;
       }
       if (!sameConversation || !message.sentAt().equals(previous.get().sentAt())) {
-        saidNow.clear();
+        sentNow.clear();
       }
-      if (saidNow.size() < ID_WINDOW
-          && !saidNow.add(new Said(message.senderId(), message.text()))
+      if (sentNow.size() < ID_WINDOW
+          && !sentNow.add(new SentText(message.senderId(), message.text()))
           && !isWholeMinute(message.sentAt())) {
         tally.dropped(DropReason.REPEATED_MESSAGE, 1);
         return;
@@ -201,12 +201,12 @@ public final class DialogueBuilder {
     for (int i = 1; i <= messages.size(); i++) {
       if (i == messages.size()
           || !messages.get(i).senderId().equals(messages.get(from).senderId())) {
-        List<Message> said = messages.subList(from, i);
+        List<Message> turnMessages = messages.subList(from, i);
         turns.add(
             new Turn(
-                said.get(0).senderId(),
-                String.join(" ", said.stream().map(Message::text).toList()),
-                said.stream().map(Message::messageId).toList()));
+                turnMessages.get(0).senderId(),
+                String.join(" ", turnMessages.stream().map(Message::text).toList()),
+                turnMessages.stream().map(Message::messageId).toList()));
         from = i;
       }
     }

@@ -48,7 +48,7 @@ public final class DialogueTally implements Serializable {
     return messagesKept;
   }
 
-  public long turns() {
+  long turns() {
     return turns;
   }
 

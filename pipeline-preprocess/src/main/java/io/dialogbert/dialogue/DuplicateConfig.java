@@ -32,7 +32,7 @@ public record DuplicateConfig(double threshold, int shingleLength, int numHashes
               + " must be at least 1");
     }
     int rows = rows(threshold, numHashes);
-    double recall = meets(threshold, numHashes / rows, rows);
+    double recall = collisionProbability(threshold, numHashes / rows, rows);
     if (recall < LEAST_RECALL) {
       throw new IllegalArgumentException(
           "num-hashes = "
@@ -56,7 +56,8 @@ public record DuplicateConfig(double threshold, int shingleLength, int numHashes
 
   private static int rows(double threshold, int numHashes) {
     int rows = 1;
-    while (rows < numHashes && meets(threshold, numHashes / (rows + 1), rows + 1) >= LEAST_RECALL) {
+    while (rows < numHashes
+        && collisionProbability(threshold, numHashes / (rows + 1), rows + 1) >= LEAST_RECALL) {
       rows++;
     }
     return rows;
@@ -67,11 +68,11 @@ public record DuplicateConfig(double threshold, int shingleLength, int numHashes
   }
 
   /** The probability that two dialogues of a given similarity share a band. */
-  public double meets(double similarity) {
-    return meets(similarity, bands(), rows());
+  double collisionProbability(double similarity) {
+    return collisionProbability(similarity, bands(), rows());
   }
 
-  private static double meets(double similarity, int bands, int rows) {
+  private static double collisionProbability(double similarity, int bands, int rows) {
     return 1 - Math.pow(1 - Math.pow(similarity, rows), bands);
   }
 }

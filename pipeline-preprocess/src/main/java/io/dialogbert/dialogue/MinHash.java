@@ -42,15 +42,6 @@ public final class MinHash {
     return first;
   }
 
-  /** The share of equal values: an unbiased estimate of the similarity of the two sets. */
-  public static double estimate(int[] a, int[] b) {
-    int equal = 0;
-    for (int i = 0; i < a.length; i++) {
-      equal += a[i] == b[i] ? 1 : 0;
-    }
-    return (double) equal / a.length;
-  }
-
   /**
    * One hash for each band of a signature. Two signatures share it only if they have equal values
    * in the same band.

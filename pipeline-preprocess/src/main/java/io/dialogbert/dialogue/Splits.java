@@ -31,7 +31,7 @@ public record Splits(long seed, double validationRatio, double testRatio) implem
   }
 
   /** The split of a conversation. */
-  public String of(String conversationId) {
+  String of(String conversationId) {
     double fraction = Seeds.fraction(seed, "split", conversationId);
     if (fraction < testRatio) {
       return TEST;

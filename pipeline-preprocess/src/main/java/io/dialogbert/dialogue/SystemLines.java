@@ -40,7 +40,7 @@ public final class SystemLines {
   private final Map<String, DropReason> lines = new HashMap<>();
   private final Patterns anybodys;
   private final Patterns notices;
-  private final Patterns likeNotices;
+  private final Patterns probableNotices;
   private final Patterns headers;
 
   /** What an export's line without a sender is. */
@@ -48,7 +48,7 @@ public final class SystemLines {
     /** Not a known notice of the messenger. */
     NONE,
     /** Looks like a notice, but in unknown words. */
-    LIKE,
+    PROBABLE,
     /** A notice in known words. */
     KNOWN
   }
@@ -93,7 +93,7 @@ public final class SystemLines {
     }
     anybodys = Patterns.of(cells.stream().map(c -> Group.of(c.reason, c.config, "patterns")));
     notices = Patterns.of(cells.stream().map(c -> Group.of(c.reason, c.config, "notices")));
-    likeNotices = Patterns.of(noticesIn(file.getConfigList("like")));
+    probableNotices = Patterns.of(noticesIn(file.getConfigList("like")));
     headers = Patterns.of(noticesIn(List.of(file.getConfig("headers"))));
   }
 
@@ -136,7 +136,7 @@ public final class SystemLines {
     boolean own =
         notice == Notice.KNOWN
             ? text.strip().startsWith(name) || name.length() >= MIN_NAME_WITHIN
-            : notice == Notice.LIKE && text.strip().startsWith(name);
+            : notice == Notice.PROBABLE && text.strip().startsWith(name);
     return own ? Optional.of(DropReason.SYSTEM_LINE) : reason;
   }
 
@@ -155,7 +155,7 @@ public final class SystemLines {
     if (known) {
       return Notice.KNOWN;
     }
-    return likeNotices.find(line).isPresent() ? Notice.LIKE : Notice.NONE;
+    return probableNotices.find(line).isPresent() ? Notice.PROBABLE : Notice.NONE;
   }
 
   /** Whether a line belongs to an export's header: the name of the room, the day of saving. */

@@ -32,10 +32,10 @@ public record ExampleConfig(
   }
 
   /**
-   * Room of an example for text tokens and turn separators: what {@code [CLS]} and the {@code
-   * [SEP]} after each part leave.
+   * Maximum number of text tokens and turn separators in an example: what {@code [CLS]} and the
+   * {@code [SEP]} after each part leave.
    */
-  public int room() {
+  public int maxTextTokens() {
     return maxSequenceLength - (pairing == Pairing.NEXT_SENTENCE ? 3 : 2);
   }
 

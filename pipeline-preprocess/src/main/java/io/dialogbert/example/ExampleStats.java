@@ -39,7 +39,7 @@ public final class ExampleStats implements Serializable {
     this.config = config;
     this.masking = masking;
     this.minTurns = pairs ? 2 : 1;
-    this.longestWholeTurn = pairs ? config.room() / 2 : config.room();
+    this.longestWholeTurn = pairs ? config.maxTextTokens() / 2 : config.maxTextTokens();
     Splits.ALL.forEach(split -> examplesBySplit.put(split, 0L));
   }
 
@@ -117,22 +117,22 @@ public final class ExampleStats implements Serializable {
   }
 
   /** Tokens as a share of the capacity of all examples, in [0, 1]. */
-  public double fillRatio() {
+  double fillRatio() {
     return ratio(tokens, examples * config.maxSequenceLength());
   }
 
   /** Turns per example. */
-  public double meanTurns() {
+  double meanTurns() {
     return ratio(turns, examples);
   }
 
   /** Share of examples whose second part is from another dialogue, in [0, 1]. */
-  public double randomPairRatio() {
+  double randomPairRatio() {
     return ratio(randomPairs, examples);
   }
 
   /** Predicted tokens as a share of ordinary tokens, in [0, 1]. */
-  public double maskRatio() {
+  double maskRatio() {
     return ratio(predictions, ordinaryTokens);
   }
 
@@ -148,17 +148,16 @@ public final class ExampleStats implements Serializable {
    * @param copies how many times each example was counted, each time with other masks
    * @param maxUnknownRatio maximum share of {@code [UNK]}, in [0, 1]
    */
-  public List<ExpectedFigure> figures(int copies, double maxUnknownRatio) {
+  public List<RangeCheck> figures(int copies, double maxUnknownRatio) {
     double turnsPerExample = ratio(dialogueTurns * copies, examples);
     double text = (double) ordinaryTokens + unknownTokens;
     double wantedMasks = ratio(wantedPredictions, ordinaryTokens);
-    ExpectedFigure masks =
-        new ExpectedFigure(
+    RangeCheck masks =
+        new RangeCheck(
             "mask_ratio", maskRatio(), masking.wholeWordMask() ? 0 : wantedMasks, wantedMasks);
-    ExpectedFigure unknown =
-        new ExpectedFigure("unknown_ratio", unknownRatio(), 0, maxUnknownRatio);
+    RangeCheck unknown = new RangeCheck("unknown_ratio", unknownRatio(), 0, maxUnknownRatio);
     int separator = config.separatorLength();
-    double room = config.room();
+    double maxTextTokens = config.maxTextTokens();
     double meanWholeTurn = wholeTurnTokens / Math.max(1, dialogueTurns);
     return switch (config.pairing()) {
       case NEXT_SENTENCE -> {
@@ -169,38 +168,40 @@ public final class ExampleStats implements Serializable {
         double p = config.randomNextProb();
         double threeSigma = 3 * Math.sqrt(p * (1 - p) * copies / Math.max(1, examples));
         yield List.of(
-            new ExpectedFigure(
+            new RangeCheck(
                 "rows_out", examples, (double) dialogues * copies, (double) dialogueTurns * copies),
-            new ExpectedFigure("tokens", tokens, framed, framed),
-            new ExpectedFigure("fill_ratio", fillRatio(), leastFill, 1),
-            new ExpectedFigure(
+            new RangeCheck("tokens", tokens, framed, framed),
+            new RangeCheck("fill_ratio", fillRatio(), leastFill, 1),
+            new RangeCheck(
                 "mean_turns",
                 meanTurns(),
                 Math.max(2, turnsPerExample),
-                (room + 2 * separator) / (1 + separator)),
+                (maxTextTokens + 2 * separator) / (1 + separator)),
             masks,
-            new ExpectedFigure(
-                "random_pair_ratio", randomPairRatio(), p - threeSigma, p + threeSigma),
+            new RangeCheck("random_pair_ratio", randomPairRatio(), p - threeSigma, p + threeSigma),
             unknown);
       }
       case FULL_SENTENCES -> {
         // A turn longer than an example counts as one turn per piece. Every example except the last
         // of a bucket has less free space than the length of the turn that did not fit. Longer
         // turns are more likely not to fit.
-        double pieces = dialogueTurns + dialogueTokens / room;
+        double pieces = dialogueTurns + dialogueTokens / maxTextTokens;
         double lacking = squaredWholeTurnTokens / Math.max(1, wholeTurnTokens);
         double leastFill =
             1 - lacking / config.maxSequenceLength() - ratio(buckets * copies, examples);
         yield List.of(
-            new ExpectedFigure(
-                "rows_out", examples, copies * Math.ceil(dialogueTokens / room), copies * pieces),
-            new ExpectedFigure(
+            new RangeCheck(
+                "rows_out",
+                examples,
+                copies * Math.ceil(dialogueTokens / maxTextTokens),
+                copies * pieces),
+            new RangeCheck(
                 "tokens",
                 tokens,
                 text + 2.0 * examples + separator * ((double) turns - examples),
                 text + (double) examples + turns),
-            new ExpectedFigure("fill_ratio", fillRatio(), leastFill, 1),
-            new ExpectedFigure(
+            new RangeCheck("fill_ratio", fillRatio(), leastFill, 1),
+            new RangeCheck(
                 "mean_turns",
                 meanTurns(),
                 turnsPerExample,

@@ -52,10 +52,10 @@ final class FullSentencesBuilder {
       boolean isNewDialogue = true;
       int numStarted = 0;
       for (int[] turn : dialogue.turns()) {
-        for (int from = 0; from < turn.length; from += config.room()) {
-          int to = Math.min(turn.length, from + config.room());
+        for (int from = 0; from < turn.length; from += config.maxTextTokens()) {
+          int to = Math.min(turn.length, from + config.maxTextTokens());
           int separatorLength = isNewDialogue ? 1 : config.separatorLength();
-          if (numTurns > 0 && length + separatorLength + to - from > config.room()) {
+          if (numTurns > 0 && length + separatorLength + to - from > config.maxTextTokens()) {
             finish();
           }
           if (numTurns == 0) {

@@ -35,7 +35,7 @@ public record MaskingConfig(
    * How many of {@code numOrdinary} tokens to predict: the rounded share, but at least one if there
    * is a token. Whole words may fill less of it.
    */
-  public int numPredictions(int numOrdinary) {
+  int numPredictions(int numOrdinary) {
     int share = Math.max(1, (int) Math.round(numOrdinary * maskedLmProb));
     return Math.min(numOrdinary, Math.min(share, maxPredictionsPerSeq));
   }

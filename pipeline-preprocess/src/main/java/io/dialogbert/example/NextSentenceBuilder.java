@@ -26,12 +26,12 @@ import java.util.function.ObjIntConsumer;
 final class NextSentenceBuilder {
   private final ExampleConfig config;
   private final long seed;
-  private final int room;
+  private final int maxTextTokens;
 
   NextSentenceBuilder(ExampleConfig config, long seed) {
     this.config = config;
     this.seed = seed;
-    this.room = config.room();
+    this.maxTextTokens = config.maxTextTokens();
   }
 
   /**
@@ -81,14 +81,15 @@ final class NextSentenceBuilder {
       while (cursor < turns.size()) {
         boolean isRandom = !donorTurns.isEmpty() && random.nextDouble() < config.randomNextProb();
         int from = cursor < turns.size() - 1 ? cursor : startOfLastChunk();
-        int to = cursor < turns.size() - 1 ? endOfChunk(turns, cursor, room, 2) : turns.size();
+        int to =
+            cursor < turns.size() - 1 ? endOfChunk(turns, cursor, maxTextTokens, 2) : turns.size();
         int cut = random.nextInt(from + 1, to);
         if (!isRandom) {
           add(span(from, cut), span(cut, to), PretrainExample.FOLLOWS);
           cursor = to;
         } else if (from == cursor) {
           // Give back turns until a whole turn of the donor fits; see donorStart.
-          while (cut > from + 1 && span(from, cut).length() + shortestDonorTurn > room) {
+          while (cut > from + 1 && span(from, cut).length() + shortestDonorTurn > maxTextTokens) {
             cut--;
           }
           addRandom(span(from, cut));
@@ -96,7 +97,7 @@ final class NextSentenceBuilder {
         } else {
           // The turns before the last one have been used already, so the part kept must include the
           // last one.
-          while (cut < to - 1 && span(cut, to).length() + shortestDonorTurn > room) {
+          while (cut < to - 1 && span(cut, to).length() + shortestDonorTurn > maxTextTokens) {
             cut++;
           }
           addRandom(span(cut, to));
@@ -114,12 +115,13 @@ final class NextSentenceBuilder {
      */
     private int startOfLastChunk() {
       int numTurns =
-          endOfChunk(i -> turns.get(turns.size() - 1 - i).length, turns.size(), 0, room, 2);
+          endOfChunk(
+              i -> turns.get(turns.size() - 1 - i).length, turns.size(), 0, maxTextTokens, 2);
       return turns.size() - numTurns;
     }
 
     private void addRandom(TurnSpan first) {
-      int left = room - first.length();
+      int left = maxTextTokens - first.length();
       int start = donorStart(left);
       int end = endOfChunk(donorTurns, start, left, 1);
       add(first, TurnSpan.of(donorTurns, start, end, config), PretrainExample.RANDOM);
@@ -143,15 +145,16 @@ final class NextSentenceBuilder {
     }
 
     private void add(TurnSpan first, TurnSpan second, int nextSentenceLabel) {
-      if (first.length() + second.length() <= room) {
+      if (first.length() + second.length() <= maxTextTokens) {
         write(first, second, nextSentenceLabel);
         return;
       }
       // The longer part shrinks to no less than half of the room. The shorter part stays whole if
       // it fits into its half.
-      int half = room / 2;
-      int firstLength = Math.min(first.length(), Math.max(room - second.length(), room - half));
-      int secondLength = Math.min(second.length(), room - firstLength);
+      int half = maxTextTokens / 2;
+      int firstLength =
+          Math.min(first.length(), Math.max(maxTextTokens - second.length(), maxTextTokens - half));
+      int secondLength = Math.min(second.length(), maxTextTokens - firstLength);
       write(first.last(firstLength), second.first(secondLength), nextSentenceLabel);
     }
 

@@ -38,7 +38,7 @@ final class DiskFullException extends JobFailedException {
    * Whether an error reports a full disk. Errors of executors may arrive as text inside another
    * message.
    */
-  static boolean tells(Throwable thrown) {
+  static boolean isReportedBy(Throwable thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       String text = String.valueOf(t);
       if (SIGNS.stream().anyMatch(text::contains)) {

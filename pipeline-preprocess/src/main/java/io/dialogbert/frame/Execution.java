@@ -63,7 +63,7 @@ final class Execution<C> {
   }
 
   void work() throws Exception {
-    session.expect(inputs.bytes());
+    session.tuneFor(inputs.bytes());
     Manifest plan = plan(inputs);
     if (lineage.printsOnly()) {
       JobContext context = context(plan, null);
@@ -110,7 +110,7 @@ final class Execution<C> {
   }
 
   private void runJob(JobContext context) throws Exception {
-    context.requireSoundInputs();
+    context.requireIntactInputs();
     job.run(context, config);
   }
 
@@ -124,7 +124,10 @@ final class Execution<C> {
     }
     Manifest manifest =
         made.with(
-            context.counts(), context.figures(), context.describeOutput(), RunFacts.since(started));
+            context.counts(),
+            context.figures(),
+            context.describeOutput(),
+            RunMetadata.since(started));
     requireRows(context, manifest);
     directories.writeString(context.outputPath(Manifest.FILE_NAME), manifest.toJson());
     return manifest;
@@ -150,7 +153,7 @@ final class Execution<C> {
       return;
     }
     explain(failure, output::requireOwn);
-    if (DiskFullException.tells(failure)) {
+    if (DiskFullException.isReportedBy(failure)) {
       output.discard();
       throw new DiskFullException(
           output.target(),
@@ -162,7 +165,7 @@ final class Execution<C> {
       explain(failure, inputs::requireUnchanged);
     }
     if (Failure.find(failure, ParquetRuntimeException.class).isPresent()) {
-      explain(failure, context::requireSoundInputs);
+      explain(failure, context::requireIntactInputs);
     }
   }
 

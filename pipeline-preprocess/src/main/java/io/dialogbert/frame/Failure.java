@@ -3,7 +3,7 @@ package io.dialogbert.frame;
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.JobFailedException;
-import io.dialogbert.common.Refusal;
+import io.dialogbert.common.LocalFiles;
 import io.dialogbert.common.StoppedException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -82,7 +82,8 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
             e ->
                 e instanceof AccessDeniedException
                     || e instanceof AccessControlException
-                    || (e instanceof IOException io && Refusal.of(io).equals(Refusal.PERMISSION)))
+                    || (e instanceof IOException io
+                        && LocalFiles.reason(io).equals(LocalFiles.PERMISSION_DENIED)))
         .findFirst()
         .map(
             e ->
@@ -95,7 +96,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
 
   private static Optional<Failure> diskFull(Throwable thrown) {
     return Optional.of(thrown)
-        .filter(DiskFullException::tells)
+        .filter(DiskFullException::isReportedBy)
         .map(
             e ->
                 new Failure(
@@ -108,7 +109,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
   }
 
   private static Optional<Failure> nativeLibrary(Throwable thrown) {
-    return NativeLibraries.refusal(thrown)
+    return NativeLibraries.explain(thrown)
         .map(words -> new Failure(JobMain.FAILED, "failed: " + words, false, thrown));
   }
 
@@ -121,7 +122,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
                     JobMain.BAD_CONFIG,
                     "bad configuration: Java cannot open a file or directory whose name is not in"
                         + " the character set of this process's locale, "
-                        + Refusal.nameEncoding()
+                        + LocalFiles.nameEncoding()
                         + "; set LC_ALL in the environment to a locale that is installed, such as"
                         + " C.UTF-8",
                     false,

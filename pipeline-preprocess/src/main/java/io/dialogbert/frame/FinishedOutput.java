@@ -65,10 +65,11 @@ final class FinishedOutput {
   private List<String> differences(Manifest existing, Manifest plan, boolean overwrite)
       throws IOException {
     List<String> differences = new ArrayList<>(existing.differences(plan));
-    directories.damage(target.toString(), existing).ifPresent(differences::add);
+    directories.findDamage(target.toString(), existing).ifPresent(differences::add);
     if (differences.isEmpty() && overwrite) {
       // A user who passes --overwrite may have been told that the output is damaged.
-      JobContext.damage(session, target.toString(), existing.files()).ifPresent(differences::add);
+      JobContext.findDamage(session, target.toString(), existing.files())
+          .ifPresent(differences::add);
     }
     return differences;
   }

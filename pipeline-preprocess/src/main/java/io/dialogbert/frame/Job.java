@@ -54,7 +54,7 @@ public interface Job<C> {
   /**
    * Whether the job reports its own progress. For all other jobs, progress is logged once a minute.
    */
-  default boolean tellsProgress() {
+  default boolean reportsProgress() {
     return false;
   }
 

@@ -8,7 +8,6 @@ import io.dialogbert.frame.store.FileCheck;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.frame.store.OutputFiles;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -120,11 +119,6 @@ public final class JobContext {
     return inputs.files(name);
   }
 
-  /** The path of a table or file in an input directory. */
-  public String inputPath(String name, String table) {
-    return new Path(inputPath(name), table).toString();
-  }
-
   /** The path of an input directory. */
   public String inputPath(String name) {
     return lineage.datasets().get(name);
@@ -132,7 +126,7 @@ public final class JobContext {
 
   /** A table of an input directory. */
   public Dataset<Row> read(String name, String table) {
-    return spark().read().parquet(inputPath(name, table));
+    return spark().read().parquet(new Path(inputPath(name), table).toString());
   }
 
   /**
@@ -167,12 +161,6 @@ public final class JobContext {
   /** Whether the job wrote a table, even an empty one. */
   boolean wrote(String table) {
     return written.contains(table);
-  }
-
-  /** Opens a file of the output for writing. */
-  public OutputStream create(String relative) throws IOException {
-    Path path = outputPath(relative);
-    return directories.fileSystem(path).create(path, true);
   }
 
   /**
@@ -237,14 +225,14 @@ public final class JobContext {
   }
 
   /** Adds a line that the job prints when it ends. */
-  public void say(String line) {
+  public void addToSummary(String line) {
     summary.add(line);
   }
 
   /** Logs a line at once as a warning, and prints it again when the job ends. */
-  public void note(String line) {
+  public void warn(String line) {
     LOG.warn(line);
-    say("  note: " + line);
+    addToSummary("  note: " + line);
   }
 
   List<String> summary() {
@@ -256,10 +244,10 @@ public final class JobContext {
    *
    * @throws BadInputException naming file and row group if one is not
    */
-  void requireSoundInputs() throws IOException {
+  void requireIntactInputs() throws IOException {
     for (Map.Entry<String, Manifest> input : inputs.manifests().entrySet()) {
       if (!lineage.manifestsOnly().contains(input.getKey())) {
-        requireSound(input.getKey(), inputPath(input.getKey()), input.getValue().files());
+        requireIntact(input.getKey(), inputPath(input.getKey()), input.getValue().files());
       }
     }
   }
@@ -270,9 +258,9 @@ public final class JobContext {
    * @param name the directory's name for the error message
    * @throws BadInputException naming file and row group if one is not
    */
-  public void requireSound(String name, String directory, Collection<Manifest.OutputFile> files)
+  public void requireIntact(String name, String directory, Collection<Manifest.OutputFile> files)
       throws IOException {
-    Optional<String> damage = damage(session, directory, files);
+    Optional<String> damage = findDamage(session, directory, files);
     if (damage.isPresent()) {
       throw new BadInputException(
           "input "
@@ -286,7 +274,7 @@ public final class JobContext {
   /**
    * The first damage found in files of a directory. Runs on the executors if there is much to read.
    */
-  static Optional<String> damage(
+  static Optional<String> findDamage(
       JobSession session, String directory, Collection<Manifest.OutputFile> files)
       throws IOException {
     List<Manifest.OutputFile> all = List.copyOf(files);
@@ -294,7 +282,7 @@ public final class JobContext {
       Configuration hadoop = session.hadoop();
       for (Manifest.OutputFile file : all) {
         Optional<String> damage =
-            FileCheck.damage(hadoop, new Path(directory, file.path()), file.sha256());
+            FileCheck.findDamage(hadoop, new Path(directory, file.path()), file.sha256());
         if (damage.isPresent()) {
           return damage;
         }
@@ -305,7 +293,7 @@ public final class JobContext {
         .parallelize(all, Math.min(all.size(), 1000))
         .map(
             file ->
-                FileCheck.damage(
+                FileCheck.findDamage(
                         SparkHadoopUtil.get().conf(),
                         new Path(directory, file.path()),
                         file.sha256())
@@ -336,7 +324,7 @@ public final class JobContext {
         session.started()
             ? describeOnExecutors(root.toString(), paths)
             : describeHere(files, root, paths);
-    files.settle(root, described);
+    files.installCopies(root, described);
     return described.stream()
         .map(OutputFiles.Described::file)
         .sorted(Comparator.comparing(Manifest.OutputFile::path))

@@ -45,7 +45,7 @@ final class JobInputs {
     this.files = files;
     for (Map.Entry<String, String> dataset : lineage.datasets().entrySet()) {
       Manifest manifest = directories.finished(dataset.getKey(), dataset.getValue());
-      requireMaker(lineage.makers().get(dataset.getKey()), manifest, dataset);
+      requireProducer(lineage.producers().get(dataset.getKey()), manifest, dataset);
       manifests.put(dataset.getKey(), manifest);
       all.add(new Manifest.Input(dataset.getKey(), dataset.getValue(), manifest.fingerprint()));
     }
@@ -75,14 +75,14 @@ final class JobInputs {
     return new Manifest.Input(name, shown, DigestUtils.sha256Hex(identity));
   }
 
-  private static void requireMaker(
-      List<String> makers, Manifest manifest, Map.Entry<String, String> dataset) {
-    if (!makers.isEmpty() && !makers.contains(manifest.job())) {
+  private static void requireProducer(
+      List<String> producers, Manifest manifest, Map.Entry<String, String> dataset) {
+    if (!producers.isEmpty() && !producers.contains(manifest.job())) {
       throw new BadInputException(
           "input "
               + dataset.getKey()
               + " must be made by "
-              + String.join(" or ", makers)
+              + String.join(" or ", producers)
               + ", not by "
               + manifest.job()
               + ": "

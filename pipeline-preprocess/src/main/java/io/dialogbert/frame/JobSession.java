@@ -1,7 +1,7 @@
 package io.dialogbert.frame;
 
 import io.dialogbert.common.BadConfigException;
-import io.dialogbert.common.Refusal;
+import io.dialogbert.common.LocalFiles;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -114,7 +114,8 @@ final class JobSession implements AutoCloseable {
   }
 
   /**
-   * Says which settings of the configuration have no effect. A cluster's defaults are not checked.
+   * Explains which settings of the configuration have no effect. A cluster's defaults are not
+   * checked.
    */
   static List<String> withoutEffect(Map<String, String> settings) {
     List<String> sentences = new ArrayList<>();
@@ -156,7 +157,7 @@ final class JobSession implements AutoCloseable {
    *
    * @param inputBytes their size on disk
    */
-  void expect(long inputBytes) {
+  void tuneFor(long inputBytes) {
     conf.setIfMissing(SHUFFLE_PARTITIONS, String.valueOf(shufflePartitions(inputBytes)));
     if (inputBytes <= SMALL_BYTES) {
       // For so few rows, generating and compiling code takes longer than interpreting the plan.
@@ -184,7 +185,7 @@ final class JobSession implements AutoCloseable {
     if (spark == null) {
       spark = start();
       spark.sparkContext().setJobGroup(job.name(), job.name(), false);
-      if (!job.tellsProgress() && !conf.getBoolean("spark.ui.showConsoleProgress", false)) {
+      if (!job.reportsProgress() && !conf.getBoolean("spark.ui.showConsoleProgress", false)) {
         spark
             .sparkContext()
             .addSparkListener(new ProgressLog(job.name(), Clock.systemUTC(), LOG::info));
@@ -226,7 +227,7 @@ final class JobSession implements AutoCloseable {
     List<String> reasons = new ArrayList<>();
     for (String directory : Utils.getConfiguredLocalDirs(conf)) {
       try {
-        Refusal.makeWritableDirectory(java.nio.file.Path.of(directory));
+        LocalFiles.createWritableDirectory(java.nio.file.Path.of(directory));
         return;
       } catch (IOException e) {
         reasons.add(e.getMessage());

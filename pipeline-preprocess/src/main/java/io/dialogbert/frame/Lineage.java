@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.Path;
  * @param output the directory that will hold the tables and {@code manifest.json}; empty for a job
  *     that only prints
  * @param datasets directories written by earlier jobs, by name
- * @param makers names of the jobs that may have made an input directory, unless any may
+ * @param producers names of the jobs that may have made an input directory, unless any may
  * @param files paths or globs of external files, by the job's name for them
  * @param fingerprints by name, of inputs that are not files and must not be shown, such as a key
  * @param shownName how {@code files} are shown, since file names may contain people's names
@@ -26,14 +26,14 @@ import org.apache.hadoop.fs.Path;
 public record Lineage(
     String output,
     Map<String, String> datasets,
-    Map<String, List<String>> makers,
+    Map<String, List<String>> producers,
     Map<String, List<String>> files,
     Map<String, String> fingerprints,
     Function<Path, String> shownName,
     Set<String> manifestsOnly) {
   public Lineage {
     datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
-    makers = Map.copyOf(makers);
+    producers = Map.copyOf(producers);
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     fingerprints = Collections.unmodifiableMap(new LinkedHashMap<>(fingerprints));
     manifestsOnly = Set.copyOf(manifestsOnly);
@@ -60,9 +60,9 @@ public record Lineage(
   public Lineage dataset(String name, String path, String... jobs) {
     Map<String, String> more = new LinkedHashMap<>(datasets);
     more.put(name, path);
-    Map<String, List<String>> moreMakers = new HashMap<>(makers);
-    moreMakers.put(name, List.of(jobs));
-    return new Lineage(output, more, moreMakers, files, fingerprints, shownName, manifestsOnly);
+    Map<String, List<String>> moreProducers = new HashMap<>(producers);
+    moreProducers.put(name, List.of(jobs));
+    return new Lineage(output, more, moreProducers, files, fingerprints, shownName, manifestsOnly);
   }
 
   /** This lineage with one more directory of the pipeline, of which only the manifest is read. */
@@ -70,7 +70,7 @@ public record Lineage(
     Lineage more = dataset(name, path);
     Set<String> only = new HashSet<>(manifestsOnly);
     only.add(name);
-    return new Lineage(output, more.datasets, more.makers, files, fingerprints, shownName, only);
+    return new Lineage(output, more.datasets, more.producers, files, fingerprints, shownName, only);
   }
 
   /** This lineage with external files, which the manifest calls {@code file}. */
@@ -82,18 +82,18 @@ public record Lineage(
   public Lineage files(String name, List<String> paths) {
     Map<String, List<String>> more = new LinkedHashMap<>(files);
     more.put(name, List.copyOf(paths));
-    return new Lineage(output, datasets, makers, more, fingerprints, shownName, manifestsOnly);
+    return new Lineage(output, datasets, producers, more, fingerprints, shownName, manifestsOnly);
   }
 
   /** This lineage with an input that is not a file. */
   public Lineage fingerprint(String name, String fingerprint) {
     Map<String, String> more = new LinkedHashMap<>(fingerprints);
     more.put(name, fingerprint);
-    return new Lineage(output, datasets, makers, files, more, shownName, manifestsOnly);
+    return new Lineage(output, datasets, producers, files, more, shownName, manifestsOnly);
   }
 
   /** This lineage, with files shown under other names. */
   public Lineage showFilesAs(Function<Path, String> name) {
-    return new Lineage(output, datasets, makers, files, fingerprints, name, manifestsOnly);
+    return new Lineage(output, datasets, producers, files, fingerprints, name, manifestsOnly);
   }
 }

@@ -29,12 +29,12 @@ final class NativeLibraries {
     try {
       Native.load();
     } catch (LinkageError e) {
-      throw new BadConfigException(words(e), e);
+      throw new BadConfigException(message(e), e);
     }
   }
 
   /** What to do if such a library caused an error, in the driver or in a task. */
-  static Optional<String> refusal(Throwable thrown) {
+  static Optional<String> explain(Throwable thrown) {
     return ExceptionUtils.getThrowableList(thrown).stream()
         .filter(
             e -> {
@@ -43,10 +43,10 @@ final class NativeLibraries {
             })
         // The innermost one; outer exceptions repeat it.
         .reduce((outer, inner) -> inner)
-        .map(NativeLibraries::words);
+        .map(NativeLibraries::message);
   }
 
-  private static String words(Throwable thrown) {
+  private static String message(Throwable thrown) {
     String reason = String.valueOf(thrown.getMessage()).strip();
     return "a native library cannot be loaded: "
         + reason.lines().findFirst().orElse("")

@@ -37,7 +37,7 @@ final class ProgressLog extends SparkListener {
   private final Consumer<String> log;
   private final Instant started;
   private final Map<Integer, Stage> running = new TreeMap<>();
-  private Instant told;
+  private Instant lastLogged;
 
   /** The state of a stage; rows by task, for both running and finished tasks. */
   private static final class Stage {
@@ -76,7 +76,7 @@ final class ProgressLog extends SparkListener {
     this.clock = clock;
     this.log = log;
     this.started = clock.instant();
-    this.told = started;
+    this.lastLogged = started;
   }
 
   @Override
@@ -101,7 +101,7 @@ final class ProgressLog extends SparkListener {
         stage.rows.remove(task);
       }
     }
-    tell();
+    logIfDue();
   }
 
   private static long rowsRead(TaskMetrics metrics) {
@@ -117,7 +117,7 @@ final class ProgressLog extends SparkListener {
         stage.read((Long) task._1(), rowsRead(task._4()));
       }
     }
-    tell();
+    logIfDue();
   }
 
   private static long rowsRead(scala.collection.Seq<AccumulableInfo> metrics) {
@@ -127,12 +127,12 @@ final class ProgressLog extends SparkListener {
         .sum();
   }
 
-  private void tell() {
+  private void logIfDue() {
     Instant now = clock.instant();
-    if (running.isEmpty() || Duration.between(told, now).compareTo(INTERVAL) < 0) {
+    if (running.isEmpty() || Duration.between(lastLogged, now).compareTo(INTERVAL) < 0) {
       return;
     }
-    told = now;
+    lastLogged = now;
     log.accept(
         jobName
             + ", after "

@@ -48,8 +48,8 @@ public final class KnownNames {
       List.of("が", "は", "も", "に", "の", "と", "を", "です", "だ");
   private static final int LONG_KANA = 4;
 
-  /** How many characters after a name count: a space, a title or particle, and the next one. */
-  private static final int FOLLOWERS =
+  /** Maximum length of the context: a space, a title or particle, and the next character. */
+  private static final int MAX_RIGHT_CONTEXT =
       2
           + Stream.of(KO_TITLES, KO_PARTICLES, JA_TITLES, JA_PARTICLES)
               .flatMap(List::stream)
@@ -60,8 +60,8 @@ public final class KnownNames {
   private static final int LONGEST_PLACEHOLDER =
       Stream.of(PiiKind.values()).mapToInt(kind -> kind.placeholder().length()).max().orElseThrow();
 
-  /** What must follow a name. */
-  private enum Follower {
+  /** The context that a name requires on its right. */
+  private enum RightContext {
     /** Nothing that would make it another word. */
     WORD_END,
     /** A particle, a vocative or a title. */
@@ -70,7 +70,7 @@ public final class KnownNames {
     TITLE
   }
 
-  private record Name(String text, Follower follower) {}
+  private record Name(String text, RightContext rightContext) {}
 
   /** The names by their first character, in lower case; longest first. */
   private final Map<Character, List<Name>> byFirst = new HashMap<>();
@@ -89,11 +89,11 @@ public final class KnownNames {
    *     characters are skipped
    */
   public KnownNames(Collection<String> displayNames) {
-    Map<String, Follower> names = new HashMap<>();
+    Map<String, RightContext> names = new HashMap<>();
     for (String displayName : displayNames) {
       String whole = MatchingForm.of(displayName).strip().replaceAll(" +", " ");
       if (whole.length() <= MAX_CHARACTERS) {
-        add(names, whole, isEveryday(whole) ? Follower.TITLE : Follower.WORD_END);
+        add(names, whole, isEveryday(whole) ? RightContext.TITLE : RightContext.WORD_END);
         String joined = whole.replace(" ", "");
         if (Names.isJapaneseFullName(joined) || Names.isKoreanFullName(joined)) {
           addPart(names, joined);
@@ -107,7 +107,7 @@ public final class KnownNames {
     }
     longest = names.keySet().stream().mapToInt(String::length).max().orElse(0);
     long bits = 0;
-    for (Map.Entry<String, Follower> entry : names.entrySet()) {
+    for (Map.Entry<String, RightContext> entry : names.entrySet()) {
       char first = lower(entry.getKey().charAt(0));
       bits |= 1L << first;
       byFirst
@@ -120,7 +120,7 @@ public final class KnownNames {
             list ->
                 list.sort(
                     Comparator.<Name>comparingInt(name -> -name.text.length())
-                        .thenComparing(Name::follower)));
+                        .thenComparing(Name::rightContext)));
     firstBits = bits;
   }
 
@@ -135,7 +135,7 @@ public final class KnownNames {
     while (!found.isEmpty()) {
       found.forEach(replacements::replace);
       found =
-          replacements.around(found, longest + FOLLOWERS + LONGEST_PLACEHOLDER).stream()
+          replacements.around(found, longest + MAX_RIGHT_CONTEXT + LONGEST_PLACEHOLDER).stream()
               .flatMap(part -> find(part.text(), part.changed()).stream().map(part::inOriginal))
               .toList();
     }
@@ -145,7 +145,7 @@ public final class KnownNames {
   /** The names in {@code text} that characters of {@code changed} can affect. */
   List<Match> find(String text, Range changed) {
     String form = MatchingForm.of(text);
-    Range starts = changed.grown(longest + FOLLOWERS, 1, form.length());
+    Range starts = changed.grown(longest + MAX_RIGHT_CONTEXT, 1, form.length());
     List<Match> found = new ArrayList<>(0);
     int i = Math.max(0, starts.start() - LONGEST_PLACEHOLDER);
     while (i < starts.end()) {
@@ -179,41 +179,41 @@ public final class KnownNames {
       int end = start + name.text.length();
       if (text.regionMatches(true, start, name.text, 0, name.text.length())
           && isWordStart(text, start)
-          && follows(text, end, name)) {
+          && hasRightContext(text, end, name)) {
         return end;
       }
     }
     return -1;
   }
 
-  private static void addPart(Map<String, Follower> names, String part) {
+  private static void addPart(Map<String, RightContext> names, String part) {
     if (Names.isKoreanFullName(part)) {
       String given = part.substring(Names.koreanSurnameLength(part));
-      add(names, part, Follower.WORD_END);
-      Follower rare = isEveryday(given) ? Follower.TITLE : Follower.PARTICLE_OR_TITLE;
-      add(names, given, Names.isKoreanGivenName(given) ? Follower.WORD_END : rare);
+      add(names, part, RightContext.WORD_END);
+      RightContext rare = isEveryday(given) ? RightContext.TITLE : RightContext.PARTICLE_OR_TITLE;
+      add(names, given, Names.isKoreanGivenName(given) ? RightContext.WORD_END : rare);
     } else if (Names.isKoreanGivenName(part)) {
-      add(names, part, Follower.WORD_END);
+      add(names, part, RightContext.WORD_END);
     }
     for (int end = 1; end <= part.length(); end++) {
       String rest = part.substring(end);
       if (Names.isJapaneseSurname(part.substring(0, end))
           && (rest.isEmpty() || Names.isJapaneseGivenName(rest) || part.length() <= 5)) {
-        add(names, part, rest.isEmpty() ? Follower.TITLE : Follower.WORD_END);
-        add(names, part.substring(0, end), Follower.TITLE);
-        add(names, rest, Follower.TITLE);
+        add(names, part, rest.isEmpty() ? RightContext.TITLE : RightContext.WORD_END);
+        add(names, part.substring(0, end), RightContext.TITLE);
+        add(names, rest, RightContext.TITLE);
       }
     }
     if (Names.isJapaneseGivenName(part)) {
-      add(names, part, Follower.TITLE);
+      add(names, part, RightContext.TITLE);
     }
   }
 
-  /** If a name has two follower rules, the less strict one applies. */
-  private static void add(Map<String, Follower> names, String name, Follower follower) {
+  /** If two rules apply to a name, the less strict one counts. */
+  private static void add(Map<String, RightContext> names, String name, RightContext rightContext) {
     if (name.codePointCount(0, name.length()) >= MIN_CHARACTERS
         && name.codePoints().anyMatch(Character::isLetter)) {
-      names.merge(name, follower, (a, b) -> a.compareTo(b) <= 0 ? a : b);
+      names.merge(name, rightContext, (a, b) -> a.compareTo(b) <= 0 ? a : b);
     }
   }
 
@@ -227,10 +227,10 @@ public final class KnownNames {
     return start == 0 || !isSameScript(text.charAt(start - 1), text.charAt(start));
   }
 
-  private static boolean follows(String text, int end, Name name) {
+  private static boolean hasRightContext(String text, int end, Name name) {
     boolean atEnd = end == text.length() || !isSameScript(text.charAt(end - 1), text.charAt(end));
     boolean hangul = isHangul(text.charAt(end - 1));
-    return switch (name.follower) {
+    return switch (name.rightContext) {
       case WORD_END ->
           atEnd
               || title(text, end)

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Tells which strings are names of people, using the word lists {@code rules/names/*.txt}. */
+/** Recognizes names of people, using the word lists {@code rules/names/*.txt}. */
 final class Names {
   /** The lists; no others are read. They are part of {@link PiiRules#fingerprint}. */
   static final List<String> FILES =
@@ -127,7 +127,7 @@ final class Names {
    * A common given name, or two syllables that begin and end given names, the last ending in a
    * consonant.
    */
-  static boolean isKoreanGivenNameToCall(String name) {
+  static boolean isKoreanVocativeName(String name) {
     char last = name.charAt(1);
     return isKoreanGivenName(name)
         || (KO_FIRST_SYLLABLES.indexOf(name.charAt(0)) >= 0

@@ -60,7 +60,7 @@ public final class PiiMasker {
     }
 
     /**
-     * Applies the rules triggered by the form or by the whole text around it; returns these rules.
+     * Applies the rules that the form or the whole text around it triggers; returns these rules.
      */
     BitSet find(
         String form,
@@ -89,8 +89,8 @@ public final class PiiMasker {
    * The rules that the digits and hints of a whole text trigger. They apply to its parts even if a
    * part lacks these.
    */
-  record Calls(int numDigits, BitSet forHints, BitSet forHintsAndDigits) {
-    static final Calls NONE = new Calls(0, new BitSet(), new BitSet());
+  record TriggeredRules(int numDigits, BitSet forHints, BitSet forHintsAndDigits) {
+    static final TriggeredRules NONE = new TriggeredRules(0, new BitSet(), new BitSet());
   }
 
   PiiMasker(List<PiiRule> rules) {
@@ -142,7 +142,8 @@ public final class PiiMasker {
           "text must have at most " + MAX_LENGTH + " characters, but has " + text.length());
     }
     List<Match> found = new ArrayList<>(0);
-    Calls calls = find(text, new Range(0, text.length()), Calls.NONE, found::add);
+    TriggeredRules triggered =
+        find(text, new Range(0, text.length()), TriggeredRules.NONE, found::add);
     if (found.isEmpty()) {
       return new MaskedText(text, Map.of());
     }
@@ -155,18 +156,19 @@ public final class PiiMasker {
       regions.forEach(replacements::replace);
       found = new ArrayList<>(0);
       for (Part part : replacements.around(regions, margin)) {
-        find(replacements, part, calls, found);
+        find(replacements, part, triggered, found);
       }
     }
     return replacements.masked();
   }
 
   /** Finds the matches in a part, widening the part until each match ends within it. */
-  private void find(Replacements replacements, Part part, Calls calls, List<Match> found) {
+  private void find(
+      Replacements replacements, Part part, TriggeredRules triggered, List<Match> found) {
     List<Match> inPart = new ArrayList<>(0);
     Part widened = part;
     for (int more = margin; ; more *= 2) {
-      find(widened.text(), widened.changed(), calls, inPart::add);
+      find(widened.text(), widened.changed(), triggered, inPart::add);
       int length = widened.text().length();
       if (replacements.isLast(widened) || inPart.stream().allMatch(match -> match.end() < length)) {
         break;
@@ -183,7 +185,7 @@ public final class PiiMasker {
    * @param whole the rules that the whole text around {@code text} triggers
    * @return the rules that {@code text} triggers, too
    */
-  Calls find(String text, Range changed, Calls whole, Consumer<Match> found) {
+  TriggeredRules find(String text, Range changed, TriggeredRules whole, Consumer<Match> found) {
     String form = MatchingForm.of(text);
     CharSequence read = reading.apply(form);
     int inForm = 0;
@@ -197,7 +199,7 @@ public final class PiiMasker {
       }
       rule.find(read, changed, found);
     }
-    return new Calls(
+    return new TriggeredRules(
         numDigits,
         forHints.find(form, read, changed, numDigits, whole.forHints, found),
         numDigits == 0

@@ -2,7 +2,7 @@ package io.dialogbert.privacy;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.Refusal;
+import io.dialogbert.common.LocalFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -39,7 +39,7 @@ public final class PseudonymKey {
       throw new BadInputException("no permission: pseudonym key file " + file, e);
     } catch (IOException e) {
       throw new BadConfigException(
-          "pseudonym key file cannot be read: " + file + " (" + Refusal.of(e) + ")", e);
+          "pseudonym key file cannot be read: " + file + " (" + LocalFiles.reason(e) + ")", e);
     }
     return checked(content, "file " + file);
   }

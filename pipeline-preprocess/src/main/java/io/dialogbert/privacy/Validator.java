@@ -134,7 +134,7 @@ enum Validator {
   KOREAN_NAME_TO_CALL {
     @Override
     boolean accepts(CharSequence match) {
-      return Names.isKoreanGivenNameToCall(match.toString());
+      return Names.isKoreanVocativeName(match.toString());
     }
   },
 
@@ -257,9 +257,7 @@ enum Validator {
 
   private static final int FIRST_BIRTH_YEAR = 1900;
 
-  /**
-   * The code will not run much later than this. A later year is something else, such as a bar code.
-   */
+  /** Latest plausible year. A later one is something else, such as a bar code. */
   private static final int LAST_BIRTH_YEAR = 2039;
 
   abstract boolean accepts(CharSequence match);

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The tables of {@code corpus-stats} as {@link StatisticsTable} says that they are shown. */
+/** The tables of {@code corpus-stats} in the layout that {@link StatisticsTable} defines. */
 public final class CorpusTables {
   private static final int MAX_FREQUENT = 25;
 

@@ -111,7 +111,7 @@ public final class HtmlReport {
   private List<List<Object>> lostByReason() {
     Map<String, Long> lost = new TreeMap<>();
     for (StageReport stage : data.stages()) {
-      stage.lost().forEach((reason, rows) -> lost.merge(reason, rows, Long::sum));
+      stage.lostRows().forEach((reason, rows) -> lost.merge(reason, rows, Long::sum));
     }
     return lost.entrySet().stream()
         .filter(entry -> entry.getValue() > 0)
@@ -141,7 +141,7 @@ public final class HtmlReport {
   /** The largest losses as text; the details list all. */
   private static String reasons(StageReport stage) {
     List<String> reasons =
-        stage.lost().entrySet().stream()
+        stage.lostRows().entrySet().stream()
             .filter(entry -> entry.getValue() > 0)
             .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
             .map(entry -> String.format(Locale.ROOT, "%,d %s", entry.getValue(), entry.getKey()))

@@ -12,9 +12,9 @@ import java.util.TreeMap;
  *
  * @param directory directory of its output
  * @param manifest the manifest that it wrote
- * @param isOfOlderInputs whether an input has been replaced since the stage ran
+ * @param isStale whether an input has been replaced since the stage ran
  */
-public record StageReport(String directory, Manifest manifest, boolean isOfOlderInputs) {
+public record StageReport(String directory, Manifest manifest, boolean isStale) {
   /** Rows read, if the stage counts them. */
   public OptionalLong rowsIn() {
     return count("rows_in");
@@ -26,14 +26,14 @@ public record StageReport(String directory, Manifest manifest, boolean isOfOlder
   }
 
   /** Rows that were lost, by {@code dropped.REASON} and {@code rejected.REASON}. */
-  public SortedMap<String, Long> lost() {
+  public SortedMap<String, Long> lostRows() {
     SortedMap<String, Long> lost = withPrefix("dropped.");
     withPrefix("rejected.").forEach((reason, rows) -> lost.merge(reason, rows, Long::sum));
     return lost;
   }
 
   /** The counts whose keys start with a prefix, by the rest of the key. */
-  public SortedMap<String, Long> withPrefix(String prefix) {
+  SortedMap<String, Long> withPrefix(String prefix) {
     SortedMap<String, Long> found = new TreeMap<>();
     for (Map.Entry<String, Long> entry : manifest.counts().entrySet()) {
       if (entry.getKey().startsWith(prefix)) {
@@ -45,7 +45,7 @@ public record StageReport(String directory, Manifest manifest, boolean isOfOlder
 
   /** The stage's label in tables: its job, marked if it is of older inputs. */
   public String label() {
-    return isOfOlderInputs ? manifest.job() + " (of older inputs)" : manifest.job();
+    return isStale ? manifest.job() + " (of older inputs)" : manifest.job();
   }
 
   /** Seconds of wall time. */

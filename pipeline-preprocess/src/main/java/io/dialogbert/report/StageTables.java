@@ -1,6 +1,6 @@
 package io.dialogbert.report;
 
-import io.dialogbert.example.ExpectedFigure;
+import io.dialogbert.example.RangeCheck;
 import io.dialogbert.report.ReportTable.Chart;
 import io.dialogbert.report.ReportTable.ChartKind;
 import io.dialogbert.report.ReportTable.Section;
@@ -69,17 +69,17 @@ final class StageTables {
    * A figure with its range, as on the console. The entries for the ends of a range are skipped.
    */
   private static Optional<List<Object>> expected(SortedMap<String, Double> figures, String name) {
-    if (name.endsWith(ExpectedFigure.LEAST) || name.endsWith(ExpectedFigure.MOST)) {
+    if (name.endsWith(RangeCheck.MIN_SUFFIX) || name.endsWith(RangeCheck.MAX_SUFFIX)) {
       return Optional.empty();
     }
     double value = figures.get(name);
-    ExpectedFigure figure =
-        new ExpectedFigure(
+    RangeCheck figure =
+        new RangeCheck(
             name,
             value,
-            figures.getOrDefault(name + ExpectedFigure.LEAST, value),
-            figures.getOrDefault(name + ExpectedFigure.MOST, value));
-    boolean hasRange = figures.containsKey(name + ExpectedFigure.LEAST);
+            figures.getOrDefault(name + RangeCheck.MIN_SUFFIX, value),
+            figures.getOrDefault(name + RangeCheck.MAX_SUFFIX, value));
+    boolean hasRange = figures.containsKey(name + RangeCheck.MIN_SUFFIX);
     return Optional.of(List.of(name, figure.measured(), hasRange ? figure.expected() : ""));
   }
 

@@ -127,15 +127,15 @@ public enum StatisticsTable {
       shown("Unknown tokens", "In the dialogues.")),
   DROPPED(
       columns(text("job"), text("reason"), count("messages")),
-      asMade(),
+      unsorted(),
       shown("Messages dropped, by reason", "", together(ChartKind.BARS, "reason", "messages"))),
   REJECTED(
       columns(text("job"), text("reason"), count("rows")),
-      asMade(),
+      unsorted(),
       shown("Rows rejected, by reason", "", together(ChartKind.BARS, "reason", "rows"))),
   PERSONAL_DATA(
-      columns(text("job"), text("kind"), count("matches")), asMade(), shownFromManifests()),
-  OUTCOMES(columns(text("job"), text("what"), count("number")), asMade(), shownFromManifests());
+      columns(text("job"), text("kind"), count("matches")), unsorted(), shownFromManifests()),
+  OUTCOMES(columns(text("job"), text("what"), count("number")), unsorted(), shownFromManifests());
 
   /** What a column holds. */
   public enum Kind {
@@ -242,7 +242,7 @@ public enum StatisticsTable {
     return List.of(columns);
   }
 
-  private static List<String> asMade() {
+  private static List<String> unsorted() {
     return List.of();
   }
 

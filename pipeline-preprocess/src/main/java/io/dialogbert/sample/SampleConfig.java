@@ -26,7 +26,7 @@ public record SampleConfig(
   }
 
   /** Number of rows of one shard. Shards differ by at most one row. */
-  public long numMessagesOf(int shard) {
+  long numMessagesOf(int shard) {
     if (shard < 0 || shard >= numShards) {
       throw new IllegalArgumentException(
           "shard is " + shard + ", must be at least 0 and below numShards = " + numShards);

@@ -45,14 +45,14 @@ public final class SampleCorpus {
    * As {@link #lines(int)}, and reports the planted personal data of each row when the row is
    * taken. Broken rows are not reported; a repeated row is reported each time.
    */
-  public Iterator<String> lines(int shard, Consumer<Planted> plantedConsumer) {
+  public Iterator<String> lines(int shard, Consumer<PlantedPii> plantedConsumer) {
     config.numMessagesOf(shard);
     return new ShardIterator(config, grammars, shard, plantedConsumer);
   }
 
   /** All planted personal data of a shard. Generates the whole shard to find it. */
-  public List<Planted> planted(int shard) {
-    List<Planted> planted = new ArrayList<>();
+  public List<PlantedPii> planted(int shard) {
+    List<PlantedPii> planted = new ArrayList<>();
     lines(shard, planted::add).forEachRemaining(line -> {});
     return planted;
   }

@@ -33,7 +33,7 @@ final class ShardIterator implements Iterator<String> {
   private final SampleConfig config;
   private final Map<Language, Grammar> grammars;
   private final int shard;
-  private final Consumer<Planted> plantedConsumer;
+  private final Consumer<PlantedPii> plantedConsumer;
   private final SplittableRandom rowRandom;
   private final RowFaults faults;
   private final Deque<SampleMessage> waiting = new ArrayDeque<>();
@@ -51,7 +51,7 @@ final class ShardIterator implements Iterator<String> {
       SampleConfig config,
       Map<Language, Grammar> grammars,
       int shard,
-      Consumer<Planted> plantedConsumer) {
+      Consumer<PlantedPii> plantedConsumer) {
     this.config = config;
     this.grammars = grammars;
     this.shard = shard;
@@ -84,7 +84,7 @@ final class ShardIterator implements Iterator<String> {
     String id = (message.language() == Language.KOREAN ? "" : "m") + message.messageId();
     for (Scene.PlantedValue value : message.planted()) {
       plantedConsumer.accept(
-          new Planted(
+          new PlantedPii(
               value.kind().toUpperCase(Locale.ROOT), value.value(), message.conversationId(), id));
     }
     return message.toJson();

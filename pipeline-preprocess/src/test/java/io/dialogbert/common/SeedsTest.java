@@ -41,7 +41,7 @@ class SeedsTest {
   }
 
   @Test
-  void idsAreToldApartByPositionNumberAndKind() {
+  void idsAreDistinguishedByPositionNumberAndKind() {
     Set<Long> hashes = new HashSet<>();
     hashes.add(Seeds.hash(SEED));
     hashes.add(Seeds.hash(SEED, ""));

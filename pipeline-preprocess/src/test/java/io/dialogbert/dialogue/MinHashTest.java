@@ -33,7 +33,7 @@ class MinHashTest {
     for (int i = 0; i < pairs; i++) {
       long[][] pair = pair(similarity);
       exact = Shingles.jaccard(sorted(pair[0]), sorted(pair[1]));
-      double estimate = MinHash.estimate(minHash.signature(pair[0]), minHash.signature(pair[1]));
+      double estimate = equalShare(minHash.signature(pair[0]), minHash.signature(pair[1]));
       sum += estimate;
       spread += (estimate - exact) * (estimate - exact);
     }
@@ -55,7 +55,7 @@ class MinHashTest {
       exact = Shingles.jaccard(sorted(pair[0]), sorted(pair[1]));
       met += meet(minHash.signature(pair[0]), minHash.signature(pair[1])) ? 1 : 0;
     }
-    double expected = CONFIG.meets(exact);
+    double expected = CONFIG.collisionProbability(exact);
     double deviation = Math.sqrt(expected * (1 - expected) / pairs);
     assertThat((double) met / pairs)
         .as(NOTE)
@@ -69,7 +69,7 @@ class MinHashTest {
     for (double threshold : new double[] {0.5, 0.7, 0.85, 0.95, 0.99}) {
       DuplicateConfig config = new DuplicateConfig(threshold, 5, 128);
       assertThat(config.bands() * config.rows()).isLessThanOrEqualTo(128);
-      assertThat(config.meets(threshold)).isGreaterThanOrEqualTo(0.99);
+      assertThat(config.collisionProbability(threshold)).isGreaterThanOrEqualTo(0.99);
     }
     assertThat(CONFIG.looksForNearDuplicates()).isTrue();
     assertThat(new DuplicateConfig(1, 5, 128).looksForNearDuplicates()).isFalse();
@@ -77,7 +77,8 @@ class MinHashTest {
         .hasMessage("near-duplicate-threshold = 0.4 must be between 0.5 and 1");
     assertThatThrownBy(() -> new DuplicateConfig(0.8, 0, 128))
         .hasMessage("shingle-length = 0 and num-hashes = 128 must be at least 1");
-    assertThat(new DuplicateConfig(0.85, 5, 3).meets(0.85)).isGreaterThanOrEqualTo(0.99);
+    assertThat(new DuplicateConfig(0.85, 5, 3).collisionProbability(0.85))
+        .isGreaterThanOrEqualTo(0.99);
     assertThatThrownBy(() -> new DuplicateConfig(0.85, 5, 2))
         .hasMessage(
             "num-hashes = 2 are too few: 99 % of the pairs at near-duplicate-threshold = 0.85 must be"
@@ -155,5 +156,14 @@ class MinHashTest {
 
   private static long[] sorted(long[] values) {
     return Arrays.stream(values).sorted().toArray();
+  }
+
+  /** The share of equal values: an unbiased estimate of the similarity of the two sets. */
+  private static double equalShare(int[] a, int[] b) {
+    int equal = 0;
+    for (int i = 0; i < a.length; i++) {
+      equal += a[i] == b[i] ? 1 : 0;
+    }
+    return (double) equal / a.length;
   }
 }

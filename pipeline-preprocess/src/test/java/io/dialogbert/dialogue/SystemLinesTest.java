@@ -112,7 +112,7 @@ class SystemLinesTest {
             like ->
                 Stream.concat(
                     like.getStringList("examples").stream()
-                        .map(line -> Arguments.of(line, SystemLines.Notice.LIKE)),
+                        .map(line -> Arguments.of(line, SystemLines.Notice.PROBABLE)),
                     like.getStringList("messages").stream()
                         .map(line -> Arguments.of(line, SystemLines.Notice.NONE))));
   }

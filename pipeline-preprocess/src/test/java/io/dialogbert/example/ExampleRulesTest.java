@@ -38,7 +38,7 @@ class ExampleRulesTest {
       while (examples.size() < NUM_EXAMPLES) {
         List<TokenizedDialogue> bucket = random.list(BUCKET, 30);
         dialogues.addAll(bucket);
-        new DialogueRing(config, 3)
+        new ExampleBuilder(config, 3)
             .build(bucket, (example, turns) -> examples.add(new Built(example, turns)));
       }
       dialogueOf = new int[random.numTokens()];
@@ -184,11 +184,12 @@ class ExampleRulesTest {
       List<Run> runs = corpus.runs(ids, 1, ids.length - 1);
       requireTurns(corpus, built, runs);
       for (Run run : runs) {
-        int room = MAX_LENGTH - 2;
+        int maxTextTokens = MAX_LENGTH - 2;
         int[] turn = corpus.turn(run);
         require(
             corpus.isWhole(run, ids)
-                || (turn.length > room && (ids[run.from()] - turn[0]) % room == 0),
+                || (turn.length > maxTextTokens
+                    && (ids[run.from()] - turn[0]) % maxTextTokens == 0),
             "whole turns, or pieces of one that is longer than an example",
             example);
         // The token after the previous one, or a new dialogue: nothing is lost, repeated or out of

@@ -55,23 +55,23 @@ class ExampleStatsTest {
 
     assertThat(stats.figures(1, 0.05))
         .containsExactly(
-            new ExpectedFigure("rows_out", 2, 2, 5),
-            new ExpectedFigure("tokens", 12, 12, 12),
+            new RangeCheck("rows_out", 2, 2, 5),
+            new RangeCheck("tokens", 12, 12, 12),
             // A longer turn counts as half of an example's five tokens.
-            new ExpectedFigure("fill_ratio", 0.75, 0.9 * (3 + 2 * 6 / 5.0) / 8, 1),
-            new ExpectedFigure("mean_turns", 2.5, 2.5, 3.5),
+            new RangeCheck("fill_ratio", 0.75, 0.9 * (3 + 2 * 6 / 5.0) / 8, 1),
+            new RangeCheck("mean_turns", 2.5, 2.5, 3.5),
             // One with three tokens and one with two; the second example got one too many.
-            new ExpectedFigure("mask_ratio", 0.6, 0.4, 0.4),
-            new ExpectedFigure(
+            new RangeCheck("mask_ratio", 0.6, 0.4, 0.4),
+            new RangeCheck(
                 "random_pair_ratio", 0.5, 0.5 - 3 * Math.sqrt(0.125), 0.5 + 3 * Math.sqrt(0.125)),
-            new ExpectedFigure("unknown_ratio", 0, 0, 0.05));
+            new RangeCheck("unknown_ratio", 0, 0, 0.05));
   }
 
   @Test
   void marksAFigureThatIsNotAsExpected() {
-    assertThat(new ExpectedFigure("random_pair_ratio", 0.5, 0.49, 0.51).line())
+    assertThat(new RangeCheck("random_pair_ratio", 0.5, 0.49, 0.51).line())
         .isEqualTo("  random_pair_ratio         0.5000   expected 0.4900 to 0.5100");
-    assertThat(new ExpectedFigure("tokens", 1234567, 1234568, 1234568).line())
+    assertThat(new RangeCheck("tokens", 1234567, 1234568, 1234568).line())
         .isEqualTo("  tokens                 1,234,567   expected 1,234,568   <-- OUTSIDE");
   }
 
@@ -91,7 +91,7 @@ class ExampleStatsTest {
     Masking masks = new Masking(masking, id -> id % 3 == 0);
     ExampleStats stats = new ExampleStats(config, masking);
     stats.addBucket(bucket);
-    new DialogueRing(config, 1)
+    new ExampleBuilder(config, 1)
         .build(
             bucket,
             (example, turns) -> {
@@ -103,8 +103,8 @@ class ExampleStatsTest {
 
     assertThat(stats.figures(copies, 0.05))
         .as(RandomDialogues.NOTE)
-        .allMatch(ExpectedFigure::isAsExpected)
-        .extracting(ExpectedFigure::name)
+        .allMatch(RangeCheck::isInRange)
+        .extracting(RangeCheck::name)
         .hasSize(pairing == Pairing.NEXT_SENTENCE ? 7 : 6)
         .doesNotHaveDuplicates();
   }

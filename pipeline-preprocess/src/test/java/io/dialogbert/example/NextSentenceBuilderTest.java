@@ -161,7 +161,7 @@ class NextSentenceBuilderTest {
   @Test
   void givesTrueAndRandomPairsAlikeLengths() {
     List<PretrainExample> examples = new ArrayList<>();
-    new DialogueRing(CONFIG, 3)
+    new ExampleBuilder(CONFIG, 3)
         .build(new RandomDialogues().list(3_000, 60), (example, turns) -> examples.add(example));
 
     double[] tokens = new double[2];

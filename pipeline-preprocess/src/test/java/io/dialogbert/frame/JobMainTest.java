@@ -32,7 +32,7 @@ class JobMainTest {
     assertThat(error()).isEmpty();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("usage: dialogbert JOB")
-        .contains("# A made-up messenger export.\nmake-sample {\n  output = \"\" ")
+        .contains("# A synthetic messenger export.\nmake-sample {\n  output = \"\" ")
         .containsPattern("  broken-row-ratio = 0.001 +# must be between 0.0 and 1.0\n}\n")
         .doesNotContain("ingest-messages {");
   }

@@ -99,12 +99,12 @@ class JobSessionTest {
   @Test
   void plansOverSmallInputsAreInterpreted() {
     JobSession small = session("out", Map.of());
-    small.expect(MIB);
+    small.tuneFor(MIB);
     assertThat(small.setting(WHOLE_STAGE, "not set")).isEqualTo("false");
     assertThat(small.setting(FACTORY, "not set")).isEqualTo("NO_CODEGEN");
 
     JobSession large = session("out", Map.of());
-    large.expect(MIB + 1);
+    large.tuneFor(MIB + 1);
     assertThat(large.setting(WHOLE_STAGE, "not set")).isEqualTo("not set");
     assertThat(large.setting(FACTORY, "not set")).isEqualTo("not set");
   }
@@ -121,7 +121,7 @@ class JobSessionTest {
 
   private String partitions(long inputBytes) {
     JobSession session = new JobSession(new NamedJob(), "out", new SparkConf(false), Map.of());
-    session.expect(inputBytes);
+    session.tuneFor(inputBytes);
     return session.setting(PARTITIONS, "not set");
   }
 
@@ -134,7 +134,7 @@ class JobSessionTest {
                 "sql.shuffle.partitions", "64",
                 "sql.codegen.wholeStage", "true",
                 "sql.codegen.factoryMode", "FALLBACK"));
-    session.expect(0);
+    session.tuneFor(0);
     assertThat(session.setting(PARTITIONS, "not set")).isEqualTo("64");
     assertThat(session.setting(WHOLE_STAGE, "not set")).isEqualTo("true");
     assertThat(session.setting(FACTORY, "not set")).isEqualTo("FALLBACK");

@@ -71,7 +71,7 @@ class ProgressLogTest {
   }
 
   @Test
-  void onceAnIntervalTheTasksDoneAndTheRowsReadAreTold() {
+  void logsDoneTasksAndReadRowsOncePerInterval() {
     start(3, 400);
     for (int task = 0; task < 100; task++) {
       end(3, task, 1_000);

@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.max;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.example.ExpectedFigure;
+import io.dialogbert.example.RangeCheck;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.job.dialogue.BuildDialoguesJob;
@@ -266,12 +266,12 @@ class PipelineIT {
     assertThat(printed).doesNotContain("OUTSIDE", "caps");
     for (String name :
         List.of("fill_ratio", "mean_turns", "mask_ratio", "random_pair_ratio", "unknown_ratio")) {
-      ExpectedFigure figure =
-          new ExpectedFigure(
+      RangeCheck figure =
+          new RangeCheck(
               name,
               figures.get(name),
-              figures.get(name + ExpectedFigure.LEAST),
-              figures.get(name + ExpectedFigure.MOST));
+              figures.get(name + RangeCheck.MIN_SUFFIX),
+              figures.get(name + RangeCheck.MAX_SUFFIX));
       assertThat(printed).contains(figure.line());
     }
   }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.privacy.PiiKind;
-import io.dialogbert.sample.Planted;
+import io.dialogbert.sample.PlantedPii;
 import io.dialogbert.sample.SampleCorpus;
 import io.dialogbert.text.normalize.Normalizer;
 import io.dialogbert.text.piece.Vocabulary;
@@ -45,7 +45,7 @@ class PrivacyIT {
   /** The content of everything except the raw sample, by place: one line per row or file. */
   private static Map<String, List<String>> places;
 
-  private static final List<Planted> PLANTED = new ArrayList<>();
+  private static final List<PlantedPii> PLANTED = new ArrayList<>();
   private static final Set<String> RAW_IDS = new HashSet<>();
   private static final Set<String> RAW_TEXTS = new HashSet<>();
 
@@ -107,7 +107,7 @@ class PrivacyIT {
 
   @Test
   void sampleHoldsDataToLookFor() {
-    assertThat(PLANTED.stream().map(Planted::kind).filter(KINDS_WITH_RULES::contains).distinct())
+    assertThat(PLANTED.stream().map(PlantedPii::kind).filter(KINDS_WITH_RULES::contains).distinct())
         .contains(
             "PHONE", "EMAIL", "URL", "ACCOUNT", "ADDRESS", "NAME", "BIRTH_DATE", "MESSENGER_ID");
     assertThat(RAW_IDS).hasSizeGreaterThan(20);
@@ -127,7 +127,7 @@ class PrivacyIT {
   @Test
   void plantedPersonalDataIsNowhere() {
     Normalizer normalizer = new Normalizer(2, false);
-    for (Planted planted : PLANTED) {
+    for (PlantedPii planted : PLANTED) {
       if (KINDS_WITH_RULES.contains(planted.kind())) {
         assertNowhere(planted.kind(), planted.value());
         assertNowhere(planted.kind(), normalizer.normalize(planted.value()));
@@ -195,7 +195,7 @@ class PrivacyIT {
             .map(row -> spell(row, vocabulary))
             .toList();
     Normalizer normalizer = new Normalizer(2, false);
-    for (Planted planted : PLANTED) {
+    for (PlantedPii planted : PLANTED) {
       String value = normalizer.normalize(planted.value()).replace(" ", "");
       if (KINDS_WITH_RULES.contains(planted.kind())) {
         assertThat(spelled.stream().anyMatch(example -> example.contains(value)))

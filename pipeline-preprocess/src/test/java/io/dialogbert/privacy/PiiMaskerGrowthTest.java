@@ -108,7 +108,8 @@ class PiiMaskerGrowthTest {
     Map<PiiKind, Integer> counts = new EnumMap<>(PiiKind.class);
     String masked = text;
     List<Match> found = new ArrayList<>();
-    PiiMasker.Calls calls = MASKER.find(text, whole(text), PiiMasker.Calls.NONE, found::add);
+    PiiMasker.TriggeredRules calls =
+        MASKER.find(text, whole(text), PiiMasker.TriggeredRules.NONE, found::add);
     while (!found.isEmpty()) {
       Replacements replacements = new Replacements(masked);
       PiiMasker.merge(found).forEach(replacements::replace);

@@ -102,7 +102,7 @@ class ReportPartsTest {
         .hasMessage("step is no whole number: pretrain, metrics line 1");
   }
 
-  /** The console prints the same figure by {@link ExpectedFigure#line}. */
+  /** The console prints the same figure by {@link RangeCheck#line}. */
   @Test
   void figuresOfExamplesStandBesideTheRangeOfTheirManifest() {
     StageReport stage =
@@ -129,7 +129,7 @@ class ReportPartsTest {
     StageReport stage =
         Examples.stage(
             "s", Map.of("dropped.empty", 2L, "rejected.empty", 3L, "rows_out", 1L), Map.of());
-    assertThat(stage.lost()).containsExactly(Map.entry("empty", 5L));
+    assertThat(stage.lostRows()).containsExactly(Map.entry("empty", 5L));
     assertThat(stage.seconds()).hasValue(12.5);
     assertThat(stage.bytes()).isEqualTo(1_234_567);
   }

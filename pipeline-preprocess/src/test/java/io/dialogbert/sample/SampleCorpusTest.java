@@ -156,12 +156,12 @@ class SampleCorpusTest {
   @Test
   void plantedDataStandsUnchangedInItsMessage() {
     SampleConfig config = new SampleConfig(20_000, SEED, 0.3, 1, 0);
-    List<Planted> planted = new SampleCorpus(config).planted(0);
+    List<PlantedPii> planted = new SampleCorpus(config).planted(0);
     Map<String, String> texts = new HashMap<>();
     rows(config, 0)
         .forEach(row -> texts.put(row.get("message_id").asText(), row.get("text").asText()));
     assertThat(planted).allSatisfy(p -> assertThat(texts.get(p.messageId())).contains(p.value()));
-    assertThat(planted.stream().map(Planted::kind))
+    assertThat(planted.stream().map(PlantedPii::kind))
         .as("seed %d", SEED)
         .contains(
             "PHONE",

@@ -58,7 +58,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     SerializedTokenizer tokenizer =
         Checkpoint.loadTokenizer(job.directories(), config.checkpoint());
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
-    PretrainJob.cap(job.input("examples").settings(), config.masking()).ifPresent(job::note);
+    PretrainJob.cap(job.input("examples").settings(), config.masking()).ifPresent(job::warn);
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     PretrainingTask task =
         new PretrainingTask(
@@ -83,7 +83,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     Baselines baselines = baselines(job, vocabSize, task.batch(reader.read(0, scored), place -> 0));
     job.figure("baseline_unigram_loss", baselines.unigramLoss());
     job.figure("baseline_most_frequent_token_accuracy", baselines.mostFrequentAccuracy());
-    job.say(
+    job.addToSummary(
         String.format(
             Locale.ROOT,
             "  masked LM: loss %.3f (unigram %.3f), accuracy %.1f %% (most frequent token %.1f %%)",
@@ -93,7 +93,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
             100 * baselines.mostFrequentAccuracy()));
     if (score.has("nsp_loss")) {
       job.figure("baseline_nsp_accuracy", baselines.nspMajority());
-      job.say(
+      job.addToSummary(
           String.format(
               Locale.ROOT,
               "  next sentence: accuracy %.1f %% (majority %.1f %%)",

@@ -39,7 +39,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
   }
 
   @Override
-  public boolean tellsProgress() {
+  public boolean reportsProgress() {
     return true;
   }
 
@@ -66,7 +66,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
-    cap(job.input("examples").settings(), config.masking()).ifPresent(job::note);
+    cap(job.input("examples").settings(), config.masking()).ifPresent(job::warn);
     TrainingConfig training = config.training();
     ComputationGraph graph =
         Graphs.create(PretrainingTask.model(encoder), training.settings(), job.seed());

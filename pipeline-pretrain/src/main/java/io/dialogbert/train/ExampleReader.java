@@ -223,7 +223,7 @@ public final class ExampleReader<E> {
     Path path = new Path(part.path());
     if (!part.sha256().isEmpty()) {
       // Checked on every read, because a run reads its files for days.
-      Optional<String> damage = FileCheck.damage(hadoop, path, part.sha256());
+      Optional<String> damage = FileCheck.findDamage(hadoop, path, part.sha256());
       if (damage.isPresent()) {
         throw damaged(damage.get());
       }
@@ -238,7 +238,7 @@ public final class ExampleReader<E> {
         rows.add(decode(row, part, rows.size()));
       }
     } catch (ParquetRuntimeException e) {
-      throw damaged(FileCheck.damage(hadoop, path));
+      throw damaged(FileCheck.describeDamage(hadoop, path));
     }
     return rows;
   }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Pooled outputs against PyTorch, in the seed's three sizes. */
+/** Pooled outputs against PyTorch, in the Dialog-BERT talk's three sizes. */
 final class InferenceBench {
   private InferenceBench() {}
 

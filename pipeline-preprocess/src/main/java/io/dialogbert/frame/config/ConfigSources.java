@@ -9,7 +9,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.dialogbert.common.BadConfigException;
-import io.dialogbert.common.Refusal;
+import io.dialogbert.common.LocalFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -85,7 +85,7 @@ record ConfigSources(String file, Config reference, Config merged, Set<String> r
 
   private static void requireReadable(String file, File path) {
     try {
-      Refusal.requireFile(path.toPath());
+      LocalFiles.requireReadable(path.toPath());
     } catch (NoSuchFileException e) {
       throw new BadConfigException(
           "configuration file not found: "
@@ -96,7 +96,7 @@ record ConfigSources(String file, Config reference, Config merged, Set<String> r
           e);
     } catch (IOException e) {
       throw new BadConfigException(
-          "configuration file cannot be read: " + file + " (" + Refusal.of(e) + ")", e);
+          "configuration file cannot be read: " + file + " (" + LocalFiles.reason(e) + ")", e);
     }
   }
 

@@ -8,7 +8,7 @@ import com.typesafe.config.ConfigIncluderFile;
 import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import io.dialogbert.common.BadConfigException;
-import io.dialogbert.common.Refusal;
+import io.dialogbert.common.LocalFiles;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -107,11 +107,11 @@ final class StrictIncluder
   /** Why an existing file cannot be read. */
   private static String reason(File file) {
     try {
-      Refusal.requireFile(file.toPath());
+      LocalFiles.requireReadable(file.toPath());
     } catch (NoSuchFileException e) {
       LOG.debug("is not there, or named without its extension", e);
     } catch (IOException e) {
-      return ": " + Refusal.of(e);
+      return ": " + LocalFiles.reason(e);
     }
     return "";
   }

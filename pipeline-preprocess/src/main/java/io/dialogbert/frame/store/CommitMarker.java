@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells other processes that an output is being swapped, and that the process doing it is alive.
- * The marker is a hidden directory with a file that is replaced by a new one every two seconds. On
- * an object store a swap takes as long as a copy, so a slow process must not look dead.
+ * Signals to other processes that an output is being swapped, and that the process doing it is
+ * alive. The marker is a hidden directory with a file that is replaced by a new one every two
+ * seconds. On an object store a swap takes as long as a copy, so a slow process must not look dead.
  */
 final class CommitMarker implements AutoCloseable {
   /** After this many beats without a change, the process that set the marker counts as dead. */

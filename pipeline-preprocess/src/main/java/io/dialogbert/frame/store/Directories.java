@@ -112,7 +112,7 @@ public final class Directories {
               + path
               + "; make it again, with --overwrite");
     }
-    damage(directory, manifest)
+    findDamage(directory, manifest)
         .ifPresent(
             damage -> {
               throw new BadInputException(
@@ -122,7 +122,7 @@ public final class Directories {
   }
 
   /** The first file that is missing or whose length differs from the manifest, if any. */
-  public Optional<String> damage(String directory, Manifest manifest) throws IOException {
+  public Optional<String> findDamage(String directory, Manifest manifest) throws IOException {
     for (Manifest.OutputFile file : manifest.files()) {
       Path part = new Path(directory, file.path());
       try {
@@ -141,16 +141,8 @@ public final class Directories {
    * The files that a path, directory or glob names, in path order. Hidden files below a directory
    * are left out.
    *
-   * @throws BadInputException if it matches no file, or names a broken link
-   */
-  public List<FileStatus> files(String glob) throws IOException {
-    return files(glob, file -> "(a file)");
-  }
-
-  /**
-   * The same, with a way to show names.
-   *
    * @param shownName how an error message shows a file
+   * @throws BadInputException if it matches no file, or names a broken link
    */
   public List<FileStatus> files(String glob, Function<Path, String> shownName) throws IOException {
     return new InputFiles(this, shownName).files(glob);
@@ -195,7 +187,7 @@ public final class Directories {
    *
    * @param mark maps a path to a code, from which the path cannot be guessed
    */
-  public static String nameless(Path file, UnaryOperator<String> mark) {
+  public static String pseudonymousName(Path file, UnaryOperator<String> mark) {
     String path = file.toUri().getPath();
     Matcher extension = EXTENSION.matcher(path);
     return "file-" + mark.apply(path) + (extension.find() ? extension.group() : "");
@@ -229,14 +221,14 @@ public final class Directories {
    * @param other may be a glob, which then counts if it could match the path or anything below it
    */
   public boolean overlap(String one, String other) throws IOException {
-    Path first = real(one);
-    Path second = real(other);
+    Path first = realPath(one);
+    Path second = realPath(other);
     return first.toUri().resolve("/").equals(second.toUri().resolve("/"))
         && named(second).overlaps(first.toUri().getPath());
   }
 
   /** The fully qualified path; for a local path, links are followed as far as it exists. */
-  private Path real(String path) throws IOException {
+  private Path realPath(String path) throws IOException {
     Path plain = new Path(path);
     Path qualified = fileSystem(plain).makeQualified(plain);
     if (!LocalPermissions.isLocal(qualified)) {
@@ -264,7 +256,7 @@ public final class Directories {
   }
 
   /** Renames a path; throws where Hadoop would only return false. */
-  public static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
+  static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
     if (!fileSystem.rename(from, to)) {
       throw new IOException("could not rename " + from + " to " + to);
     }

@@ -81,7 +81,7 @@ public final class DirectoryTree {
   }
 
   private void search(FileSystem fileSystem, Path directory) throws IOException {
-    if (!seen.add(real(directory))) {
+    if (!seen.add(realPath(directory))) {
       return;
     }
     FileStatus[] children = list(fileSystem, directory);
@@ -107,7 +107,7 @@ public final class DirectoryTree {
   }
 
   /** Identifies a directory. For a local one, links are resolved, since they may lead upwards. */
-  private static String real(Path directory) throws IOException {
+  private static String realPath(Path directory) throws IOException {
     URI uri = directory.toUri();
     return uri.getScheme().equals("file")
         ? java.nio.file.Path.of(uri.getPath()).toRealPath().toString()

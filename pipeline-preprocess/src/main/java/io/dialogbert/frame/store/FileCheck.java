@@ -38,7 +38,7 @@ public final class FileCheck {
    * @param sha256 its SHA-256 when it was written
    * @return a phrase that names the damaged part; empty if the file is intact
    */
-  public static Optional<String> damage(Configuration hadoop, Path file, String sha256)
+  public static Optional<String> findDamage(Configuration hadoop, Path file, String sha256)
       throws IOException {
     boolean sound;
     try {
@@ -47,11 +47,11 @@ public final class FileCheck {
       // Thrown by Hadoop's local file system if there are checksum side files.
       sound = false;
     }
-    return sound ? Optional.empty() : Optional.of(damage(hadoop, file));
+    return sound ? Optional.empty() : Optional.of(describeDamage(hadoop, file));
   }
 
   /** Names the damaged part of a file that is known to be damaged. */
-  public static String damage(Configuration hadoop, Path file) {
+  public static String describeDamage(Configuration hadoop, Path file) {
     String part = file.getName().endsWith(".parquet") ? part(hadoop, file) + " of " : "";
     return part + file + " is not as it was written";
   }

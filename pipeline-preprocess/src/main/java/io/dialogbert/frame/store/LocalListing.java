@@ -1,7 +1,7 @@
 package io.dialogbert.frame.store;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.Refusal;
+import io.dialogbert.common.LocalFiles;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitOption;
@@ -85,7 +85,7 @@ final class LocalListing extends SimpleFileVisitor<Path> {
       return FileVisitResult.CONTINUE;
     }
     throw new BadInputException(
-        "directory cannot be listed: " + glob.base() + " (" + Refusal.of(e) + ")");
+        "directory cannot be listed: " + glob.base() + " (" + LocalFiles.reason(e) + ")");
   }
 
   private boolean isNoData(Path path) {
@@ -94,12 +94,12 @@ final class LocalListing extends SimpleFileVisitor<Path> {
   }
 
   private void requireName(Path path, boolean withoutColon) {
-    if (!isSpelled(path)) {
+    if (!isRepresentable(path)) {
       throw new BadInputException(
           "a name in "
               + glob.base()
               + " is not in the character set of this process's locale, "
-              + Refusal.nameEncoding()
+              + LocalFiles.nameEncoding()
               + ", so that Java cannot open it; rename what is spelled otherwise (convmv does), or"
               + " set LC_ALL in the environment to a locale that is installed, such as C.UTF-8");
     }
@@ -114,7 +114,7 @@ final class LocalListing extends SimpleFileVisitor<Path> {
   }
 
   /** Whether the name survives conversion to text and back. */
-  private static boolean isSpelled(Path path) {
+  private static boolean isRepresentable(Path path) {
     try {
       return Path.of(path.toString()).equals(path);
     } catch (InvalidPathException e) {

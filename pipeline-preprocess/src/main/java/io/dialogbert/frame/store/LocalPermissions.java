@@ -1,7 +1,7 @@
 package io.dialogbert.frame.store;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.Refusal;
+import io.dialogbert.common.LocalFiles;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ final class LocalPermissions {
       LOG.debug("missing, as Hadoop says", e);
     } catch (IOException e) {
       if (!isBelowAFile(path)) {
-        throw new BadInputException(path + " cannot be read (" + Refusal.of(e) + ")", e);
+        throw new BadInputException(path + " cannot be read (" + LocalFiles.reason(e) + ")", e);
       }
       LOG.debug("missing, as Hadoop says", e);
     }

@@ -2,7 +2,7 @@ package io.dialogbert.frame.store;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.Refusal;
+import io.dialogbert.common.LocalFiles;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -50,7 +50,7 @@ public final class OutputDirectory {
     this(directories, path, CommitMarker.NEXT_BEAT);
   }
 
-  public OutputDirectory(Directories directories, String path, CommitMarker.Pause pause)
+  OutputDirectory(Directories directories, String path, CommitMarker.Pause pause)
       throws IOException {
     this.directories = directories;
     Path plain = new Path(path);
@@ -140,7 +140,7 @@ public final class OutputDirectory {
     try {
       Optional<Manifest> manifest = manifest();
       return manifest.isPresent()
-          && directories.damage(target.toString(), manifest.get()).isEmpty();
+          && directories.findDamage(target.toString(), manifest.get()).isEmpty();
     } catch (BadInputException e) {
       LOG.debug("the new output's manifest is damaged", e);
       return false;
@@ -208,7 +208,7 @@ public final class OutputDirectory {
   /** Creates a local directory through Java, since Hadoop gives no reason for a failure. */
   private void make(Path directory) throws IOException {
     if (directory.toUri().getScheme().equals("file")) {
-      Refusal.makeDirectory(java.nio.file.Path.of(directory.toUri().getPath()));
+      LocalFiles.createDirectory(java.nio.file.Path.of(directory.toUri().getPath()));
     } else if (!fileSystem.mkdirs(directory)) {
       throw new IOException("the file system gives no reason");
     }

@@ -88,7 +88,7 @@ public final class OutputFiles {
   }
 
   /** Replaces files by their copies, and deletes the copies of failed attempts. */
-  public void settle(Path directory, Collection<Described> described) throws IOException {
+  public void installCopies(Path directory, Collection<Described> described) throws IOException {
     FileSystem fileSystem = directories.fileSystem(directory);
     for (Described one : described) {
       Path from = new Path(one.from());

@@ -14,20 +14,20 @@ import org.apache.hadoop.fs.Path;
  * Replaces some files of finished directories, in several directories together; all other files
  * stay.
  *
- * <p>New files are staged in a hidden directory beside each directory. When all are staged, a mark
- * is written. From then on the work will be completed, by this run or the next. Each directory
- * first loses its manifest, then gets its files, and gets its new manifest last. So a run that is
- * killed at any moment leaves each directory old, new or without a manifest; without one, no job
- * reads it. Requires that the file system renames files atomically.
+ * <p>New files are staged in a hidden directory beside each directory. Once all are staged, a
+ * marker is written. From then on the work will be completed, by this run or the next. Each
+ * directory first loses its manifest, then gets its files, and gets its new manifest last. So a run
+ * that is killed at any moment leaves each directory old, new or without a manifest; without one,
+ * no job reads it. Requires that the file system renames files atomically.
  */
 public final class Rewrites {
   /** The directory's manifest at the time its new files were staged. */
   private static final String BEFORE = "before.json";
 
-  /** Names the staging directory that holds the mark; one per run. */
+  /** Names the staging directory that holds the marker; one per run. */
   private static final String LEADER = "leader";
 
-  /** The mark; lists the run's directories, one per line. */
+  /** The marker; lists the run's directories, one per line. */
   private static final String READY = "ready";
 
   private static final String STATE = "rewrite";
@@ -102,10 +102,10 @@ public final class Rewrites {
       complete(ready.lines().toList(), leader);
       return;
     } catch (FileNotFoundException e) {
-      // There is no mark, or only the cleanup is left.
+      // There is no marker, or only the cleanup is left.
     }
     if (!fileSystem.exists(new Path(directory, Manifest.FILE_NAME))) {
-      // Only completing removes a manifest; the mark was lost with the leader's directory.
+      // Only completing removes a manifest; the marker was lost with the leader's directory.
       apply(directory);
     }
     fileSystem.delete(staging, true);

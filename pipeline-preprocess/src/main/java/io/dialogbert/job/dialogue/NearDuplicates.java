@@ -123,14 +123,14 @@ final class NearDuplicates {
 
   private static Dataset<Row> candidates(Dataset<Row> dialogues, DuplicateConfig config) {
     MapPartitionsFunction<Row, Row> bands = rows -> bands(rows, config);
-    MapPartitionsFunction<Row, Row> meetings = NearDuplicates::meetings;
+    MapPartitionsFunction<Row, Row> collisions = NearDuplicates::collisions;
     Dataset<Row> candidates =
         dialogues
             .select("dialogue_id", "lang", "text")
             .mapPartitions(bands, Encoders.row(BANDS))
             .repartition(col("band"))
             .sortWithinPartitions("band", "dialogue_id")
-            .mapPartitions(meetings, Encoders.row(PAIRS))
+            .mapPartitions(collisions, Encoders.row(PAIRS))
             .distinct()
             .persist(StorageLevel.DISK_ONLY());
     candidates.count();
@@ -156,7 +156,7 @@ final class NearDuplicates {
   }
 
   /** Pairs each dialogue with the smallest ids of its band. */
-  private static Iterator<Row> meetings(Iterator<Row> sorted) {
+  private static Iterator<Row> collisions(Iterator<Row> sorted) {
     List<String> smallest = new ArrayList<>(MAX_COMPARED);
     long[] band = new long[1];
     return flatMap(

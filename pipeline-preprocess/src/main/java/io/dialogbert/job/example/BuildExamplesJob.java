@@ -6,7 +6,7 @@ import static org.apache.spark.sql.functions.size;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Dialogue;
 import io.dialogbert.example.ExampleStats;
-import io.dialogbert.example.ExpectedFigure;
+import io.dialogbert.example.RangeCheck;
 import io.dialogbert.example.TokenizedDialogue;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
@@ -69,10 +69,10 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
         IntStream.range(0, vocabulary.size())
             .filter(vocabulary::isWordStart)
             .collect(BitSet::new, BitSet::set, BitSet::or);
-    config.masking(vocabulary.size()).cap(config.example().room()).ifPresent(job::note);
+    config.masking(vocabulary.size()).cap(config.example().maxTextTokens()).ifPresent(job::warn);
     Dataset<Row> dialogues = job.read("dialogues", "data");
-    ExampleMaker maker =
-        new ExampleMaker(
+    ExampleTableBuilder maker =
+        new ExampleTableBuilder(
             config,
             dialogues,
             size(col("turns.speaker")),
@@ -122,12 +122,12 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
       throw new BadInputException("no example could be made of " + dialogues + " dialogues");
     }
     Tokenizers.requireKnown(stats.unknownRatio(), config.maxUnknownRate(), config.tokenizer());
-    for (ExpectedFigure figure : stats.figures(config.copies(), config.maxUnknownRate())) {
-      job.say(figure.line());
+    for (RangeCheck figure : stats.figures(config.copies(), config.maxUnknownRate())) {
+      job.addToSummary(figure.line());
       if (!COUNTS.contains(figure.name())) {
         job.figure(figure.name(), figure.value());
-        job.figure(figure.name() + ExpectedFigure.LEAST, figure.least());
-        job.figure(figure.name() + ExpectedFigure.MOST, figure.most());
+        job.figure(figure.name() + RangeCheck.MIN_SUFFIX, figure.min());
+        job.figure(figure.name() + RangeCheck.MAX_SUFFIX, figure.max());
       }
     }
   }

@@ -81,10 +81,10 @@ public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
     for (Token token : tokens) {
       table.row(token.id(), token.piece(), token.start(), token.end());
     }
-    job.say(table.render());
-    job.say("ids     " + tokens.stream().map(Token::id).toList());
+    job.addToSummary(table.render());
+    job.addToSummary("ids     " + tokens.stream().map(Token::id).toList());
     int[] ids = tokens.stream().mapToInt(Token::id).toArray();
-    job.say("decoded " + tokenizer.decode(ids));
+    job.addToSummary("decoded " + tokenizer.decode(ids));
   }
 
   private static void decode(JobContext job, InspectExamplesConfig config, Tokenizer tokenizer) {
@@ -100,7 +100,7 @@ public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
             e);
       }
     }
-    job.say(tokenizer.decode(ids));
+    job.addToSummary(tokenizer.decode(ids));
   }
 
   private static void show(JobContext job, InspectExamplesConfig config, Vocabulary vocabulary) {
@@ -125,7 +125,8 @@ public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
                 vocabulary.size()),
             vocabulary::isWordStart);
     boolean dynamic = settings.get("build-examples.static-masks").equals("0");
-    job.say(dynamic ? "masks: made anew in each epoch; as an example, one draw" : "masks: stored");
+    job.addToSummary(
+        dynamic ? "masks: made anew in each epoch; as an example, one draw" : "masks: stored");
     ExampleView view = new ExampleView(vocabulary);
     for (Row row : rows) {
       PretrainExample example = ExampleRows.fromRow(row);
@@ -134,8 +135,8 @@ public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
               ? masking.mask(example.inputIds(), job.seed(), 0, example.exampleId())
               : new MaskedInput(
                   example.inputIds(), example.maskedLmPositions(), example.maskedLmIds());
-      job.say("");
-      view.lines(example, masked).forEach(job::say);
+      job.addToSummary("");
+      view.lines(example, masked).forEach(job::addToSummary);
     }
   }
 }

@@ -39,7 +39,7 @@ final class ForgetHistory {
     return history;
   }
 
-  /** A manifest's run facts with one more change. */
+  /** A manifest's run metadata with one more change. */
   static SortedMap<String, String> add(Manifest before, Instant now, long rows) {
     SortedMap<String, String> facts = new TreeMap<>(before.run());
     int number = of(before).changes.size() + 1;

@@ -143,9 +143,9 @@ public final class ForgetJob implements Job<ForgetConfig> {
     job.write(job.spark().createDataFrame(report.rows(), ForgetReport.SCHEMA).coalesce(1), "data");
     job.count("rows_out", report.rows().size());
     report.counts().forEach(job::count);
-    job.say(report.render());
+    job.addToSummary(report.render());
     if (report.changed().isEmpty()) {
-      job.say("nothing found of these users");
+      job.addToSummary("nothing found of these users");
     }
     // Last, so that a failure leaves everything as it was.
     rewrites.commit(report.changed());
@@ -200,7 +200,7 @@ public final class ForgetJob implements Job<ForgetConfig> {
       }
       // Otherwise an incomplete or damaged directory would get a manifest that calls it sound.
       String made = stage.manifest().job();
-      job.requireSound(
+      job.requireIntact(
           made, stage.directory(), job.directories().finished(made, stage.directory()).files());
       Map<String, ForgettableTable> ofStage = new TreeMap<>();
       for (String table : stage.tables()) {

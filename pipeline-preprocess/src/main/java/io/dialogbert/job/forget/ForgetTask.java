@@ -93,10 +93,10 @@ final class ForgetTask {
       throws IOException {
     followsInputs |= table.equals(Stage.MAIN_TABLE);
     Dataset<Row> all = job.spark().read().parquet(new Path(stage.directory(), table).toString());
-    Dataset<Row> marks =
-        kind.marks(placed(all), users, dialogueIds).persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> affectedRows =
+        kind.affectedRows(placed(all), users, dialogueIds).persist(StorageLevel.DISK_ONLY());
     List<Row> touched =
-        marks
+        affectedRows
             .groupBy(ForgettableTable.FILE)
             .agg(count(lit(1)))
             .orderBy(ForgettableTable.FILE)
@@ -119,10 +119,10 @@ final class ForgetTask {
                       paths.stream()
                           .map(path -> new Path(stage.directory(), path).toString())
                           .toArray(String[]::new)));
-      addCounts(table, kind.counts(old, marks, stage));
-      write(table, kind, kind.kept(old, marks, stage), old.columns(), numbered, paths);
+      addCounts(table, kind.counts(old, affectedRows, stage));
+      write(table, kind, kind.kept(old, affectedRows, stage), old.columns(), numbered, paths);
     }
-    marks.unpersist();
+    affectedRows.unpersist();
   }
 
   private void addCounts(String table, Dataset<Row> counted) {

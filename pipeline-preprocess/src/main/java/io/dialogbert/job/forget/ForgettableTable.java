@@ -42,7 +42,7 @@ enum ForgettableTable {
   /** A row is one message. */
   MESSAGES("message_id", "sender_id") {
     @Override
-    Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
+    Dataset<Row> affectedRows(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
       return rows.select("sender_id", FILE, ROW)
           .join(users, new String[] {"sender_id"}, "left_semi")
           .select(col(FILE), col(ROW), removal("forgotten.messages").as(COUNTS));
@@ -52,7 +52,7 @@ enum ForgettableTable {
   /** A row is one dialogue, which is kept without the speaker if enough of it is left. */
   DIALOGUES("dialogue_id", "turns") {
     @Override
-    Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
+    Dataset<Row> affectedRows(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
       return rows.select(col(FILE), col(ROW), col("split"), explode(speakers()).as("sender_id"))
           .join(users, new String[] {"sender_id"}, "left_semi")
           .groupBy(FILE, ROW)
@@ -60,16 +60,16 @@ enum ForgettableTable {
     }
 
     @Override
-    Dataset<Row> counts(Dataset<Row> rows, Dataset<Row> marks, Stage stage) {
-      return rows.join(marks, new String[] {FILE, ROW})
+    Dataset<Row> counts(Dataset<Row> rows, Dataset<Row> affectedRows, Stage stage) {
+      return rows.join(affectedRows, new String[] {FILE, ROW})
           .select(removed(rows, stage).as("left"))
           .select(col("left.counts").as(COUNTS));
     }
 
     @Override
-    Dataset<Row> kept(Dataset<Row> rows, Dataset<Row> marks, Stage stage) {
+    Dataset<Row> kept(Dataset<Row> rows, Dataset<Row> affectedRows, Stage stage) {
       Column turns = when(col(SPEAKERS).isNull(), col("turns")).otherwise(col("left.turns"));
-      return rows.join(marks, new String[] {FILE, ROW}, "left")
+      return rows.join(affectedRows, new String[] {FILE, ROW}, "left")
           .withColumn("left", when(col(SPEAKERS).isNotNull(), removed(rows, stage)))
           .withColumn("turns", turns)
           .filter(col("turns").isNotNull())
@@ -94,7 +94,7 @@ enum ForgettableTable {
   /** A row holds turns of dialogues as token ids; it cannot be cut and is removed as a whole. */
   EXAMPLES("dialogue_ids", "input_ids") {
     @Override
-    Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
+    Dataset<Row> affectedRows(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
       Column counts =
           map_concat(
               removal("forgotten.examples"),
@@ -150,20 +150,21 @@ enum ForgettableTable {
    * @param users {@code sender_id}, each once
    * @param dialogueIds {@code dialogue_id} of the dialogues with turns of the users, each once
    */
-  abstract Dataset<Row> marks(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds);
+  abstract Dataset<Row> affectedRows(
+      Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds);
 
   /**
    * The {@link #COUNTS} of the rows to change or remove.
    *
    * @param rows rows of the files that contain such rows
    */
-  Dataset<Row> counts(Dataset<Row> rows, Dataset<Row> marks, Stage stage) {
-    return marks.select(COUNTS);
+  Dataset<Row> counts(Dataset<Row> rows, Dataset<Row> affectedRows, Stage stage) {
+    return affectedRows.select(COUNTS);
   }
 
   /** The rows that remain, with the same columns in any order. */
-  Dataset<Row> kept(Dataset<Row> rows, Dataset<Row> marks, Stage stage) {
-    return rows.join(marks, new String[] {FILE, ROW}, "left_anti");
+  Dataset<Row> kept(Dataset<Row> rows, Dataset<Row> affectedRows, Stage stage) {
+    return rows.join(affectedRows, new String[] {FILE, ROW}, "left_anti");
   }
 
   /** Parquet options for the table's files. */

@@ -137,7 +137,7 @@ public record IngestMessagesConfig(
   }
 
   /** Whether message ids are generated rather than read from a file. */
-  boolean makesMessageIds() {
+  boolean generatesMessageIds() {
     return !format.isExport() && !columns.containsKey(RawField.MESSAGE_ID);
   }
 

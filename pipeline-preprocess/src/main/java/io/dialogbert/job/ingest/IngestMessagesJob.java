@@ -72,7 +72,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   public Lineage lineage(IngestMessagesConfig config) {
     return Lineage.to(config.output())
         .files(MESSAGES, config.input())
-        .showFilesAs(config.format().isExport() ? nameless(key(config)) : Path::toString)
+        .showFilesAs(config.format().isExport() ? pseudonymousNames(key(config)) : Path::toString)
         .files(CONSENT_LIST, config.consentList())
         .files(DELETION_LIST, config.deletionList())
         .fingerprint(KEY_INPUT, fingerprint(key(config)))
@@ -80,9 +80,9 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
         .fingerprint("system-lines", SystemLines.fingerprint());
   }
 
-  private static Function<Path, String> nameless(PseudonymKey key) {
+  private static Function<Path, String> pseudonymousNames(PseudonymKey key) {
     Pseudonymizer pseudonymizer = new Pseudonymizer(key);
-    return file -> Directories.nameless(file, path -> pseudonymizer.mark(Kind.FILE, path));
+    return file -> Directories.pseudonymousName(file, path -> pseudonymizer.mark(Kind.FILE, path));
   }
 
   /** Distinguishes keys without revealing them. */
@@ -121,7 +121,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     Dataset<Row> messages = withConsent(job, config, rows, counts);
     requireMessages(config, counts);
     counts.byKey().forEach(job::count);
-    tellLines(job, counts);
+    addLinesToSummary(job, counts);
     PartitionAccumulator<IngestCounts> named = new PartitionAccumulator<>();
     if (counts.hasNames()) {
       job.spark().sparkContext().register(named);
@@ -157,7 +157,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
         && refused
             .filter(col(ConsentFilter.REASON).equalTo(DropReason.DELETION_REQUESTED.label()))
             .isEmpty()) {
-      job.say(
+      job.addToSummary(
           "nobody on the deletion list takes part; a line must be one id as the sender's column"
               + " has it, without quotes or other columns");
     }
@@ -221,11 +221,11 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   }
 
   /** Reports the outcome of export lines, and which of them the messenger may have written. */
-  private static void tellLines(JobContext job, IngestCounts counts) {
+  private static void addLinesToSummary(JobContext job, IngestCounts counts) {
     if (!counts.byKey().containsKey(IngestCounts.LINES_IN)) {
       return;
     }
-    job.say(
+    job.addToSummary(
         "lines of exports: "
             + counts.byKey().tailMap(IngestCounts.LINES).entrySet().stream()
                 .takeWhile(count -> count.getKey().startsWith(IngestCounts.LINES))
@@ -238,7 +238,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     List<String> repeated = counts.repeatedLines();
     job.count(IngestCounts.REPEATED_LINES, repeated.size());
     if (!repeated.isEmpty()) {
-      job.say(
+      job.addToSummary(
           String.format(
               Locale.ROOT,
               "%d lines stand word for word in messages that begin otherwise, and may be the"
@@ -311,7 +311,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
               "no message is left of %d rows of %s%s",
               counts.rowsIn(),
               String.join(", ", config.input()),
-              counts.tellLost()));
+              counts.lostRowsByReason()));
     }
   }
 
@@ -330,7 +330,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
             .drop("file", "row", "reason", "rule", "hash", "sender_name")
             .withColumn("month", date_format(col("sent_at"), "yyyy-MM"))
             .repartition(numFiles(rows, config), col("conversation_id"));
-    return (config.makesMessageIds() ? MadeIds.unique(dealt) : dealt)
+    return (config.generatesMessageIds() ? GeneratedIds.makeUnique(dealt) : dealt)
         .sortWithinPartitions(
             "lang",
             "month",

@@ -2,7 +2,7 @@ package io.dialogbert.job.ingest;
 
 import io.dialogbert.dialogue.DropReason;
 import io.dialogbert.frame.store.Directories;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.InputPart;
 import io.dialogbert.job.ingest.read.InputSettings;
@@ -129,7 +129,7 @@ final class RowIngester implements Iterator<Row> {
         // File names of exports contain people's names.
         shownName =
             settings.format().isExport()
-                ? Directories.nameless(
+                ? Directories.pseudonymousName(
                     new Path(part.path()), path -> pseudonymizer.mark(Kind.FILE, path))
                 : part.name();
         rows = RowReaders.open(part, settings, hadoop);
@@ -141,12 +141,12 @@ final class RowIngester implements Iterator<Row> {
         rows = null;
         return Optional.empty();
       }
-    } catch (BadFile e) {
+    } catch (BadFileException e) {
       return Optional.of(badFile(e));
     } catch (IOException e) {
       String rule = ReadFailure.rule(e);
-      Attempts.fail(shownName + " " + rule, maxAttempts);
-      return Optional.of(badFile(new BadFile(BadFile.UNREADABLE, rule)));
+      Attempts.failUnlessLast(shownName + " " + rule, maxAttempts);
+      return Optional.of(badFile(new BadFileException(BadFileException.UNREADABLE, rule)));
     }
     counts.add(IngestCounts.ROWS_IN, 1);
     TaskContext task = TaskContext.get();
@@ -173,7 +173,7 @@ final class RowIngester implements Iterator<Row> {
     }
   }
 
-  private Row badFile(BadFile file) {
+  private Row badFile(BadFileException file) {
     counts.addBadFile(file.reason);
     long row = rows == null ? part.firstRow() : rows.nextRow();
     if (rows != null) {

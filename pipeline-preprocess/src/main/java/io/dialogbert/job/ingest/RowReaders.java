@@ -4,7 +4,7 @@ import io.dialogbert.job.ingest.export.ExportRows;
 import io.dialogbert.job.ingest.export.KakaoTalkLines;
 import io.dialogbert.job.ingest.export.LineMessengerLines;
 import io.dialogbert.job.ingest.export.LineSenders;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.CsvRows;
 import io.dialogbert.job.ingest.read.InputFormat;
 import io.dialogbert.job.ingest.read.InputPart;
@@ -23,7 +23,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** Opens a part of an input according to its format. */
-public final class RowReaders {
+final class RowReaders {
   /** The header of KakaoTalk's CSV export on PC and Mac, and its time format. */
   private static final Map<RawField, String> KAKAOTALK_CSV =
       Map.of(
@@ -39,10 +39,10 @@ public final class RowReaders {
   /**
    * A reader at the part's beginning.
    *
-   * @throws BadFile if the file is not in the format, or lacks columns
+   * @throws BadFileException if the file is not in the format, or lacks columns
    */
-  public static RowReader open(InputPart part, InputSettings settings, Configuration hadoop)
-      throws IOException, BadFile {
+  static RowReader open(InputPart part, InputSettings settings, Configuration hadoop)
+      throws IOException, BadFileException {
     RawSchema schema = settings.schema();
     if (settings.format() == InputFormat.PARQUET) {
       return new ParquetRows(part, schema, hadoop);
@@ -61,14 +61,14 @@ public final class RowReaders {
                 lines, new LineMessengerLines(senders(part, hadoop)), schema, part.name());
         case PARQUET -> throw new IllegalStateException("Parquet has no lines");
       };
-    } catch (IOException | BadFile e) {
+    } catch (IOException | BadFileException e) {
       lines.close();
       throw e;
     }
   }
 
   private static Optional<LineSenders> senders(InputPart part, Configuration hadoop)
-      throws IOException, BadFile {
+      throws IOException, BadFileException {
     try (LineFile lines = new LineFile(part, hadoop)) {
       return LineSenders.of(lines);
     }

@@ -1,7 +1,7 @@
 package io.dialogbert.job.ingest;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.InputPart;
 import io.dialogbert.job.ingest.read.LineFile;
 import io.dialogbert.job.ingest.read.ReadFailure;
@@ -42,7 +42,7 @@ public final class UserList implements Iterator<Row> {
       this.lines = new LineFile(file, SparkHadoopUtil.get().conf());
     } catch (IOException e) {
       throw unreadable(e);
-    } catch (BadFile e) {
+    } catch (BadFileException e) {
       throw new BadInputException("list of users: " + e.rule + ": " + file.path(), e);
     }
     this.pseudonymizer = new Pseudonymizer(key);

@@ -166,20 +166,20 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
           stage.label(),
           stage.rowsIn().isPresent() ? stage.rowsIn().getAsLong() : "",
           stage.rowsOut().isPresent() ? stage.rowsOut().getAsLong() : "",
-          stage.lost().values().stream().mapToLong(Long::longValue).sum(),
+          stage.lostRows().values().stream().mapToLong(Long::longValue).sum(),
           stage.seconds().orElse(0),
           stage.peakMebibytes().orElse(0),
           stage.directory());
     }
-    job.say(stages.render());
+    job.addToSummary(stages.render());
     TextTable losses = new TextTable("stage", "lost for", "rows");
     for (StageReport stage : work.stages()) {
-      stage.lost().forEach((reason, rows) -> losses.row(stage.manifest().job(), reason, rows));
+      stage.lostRows().forEach((reason, rows) -> losses.row(stage.manifest().job(), reason, rows));
     }
-    job.say(losses.render());
+    job.addToSummary(losses.render());
     TextTable results = new TextTable("result", "value", "to compare");
     summary.forEach(figure -> results.row(figure.label(), figure.value(), figure.note()));
-    job.say(results.render());
-    job.say("report: " + new Path(config.output(), FILE));
+    job.addToSummary(results.render());
+    job.addToSummary("report: " + new Path(config.output(), FILE));
   }
 }

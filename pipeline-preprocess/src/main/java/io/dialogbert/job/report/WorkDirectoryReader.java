@@ -55,8 +55,7 @@ final class WorkDirectoryReader {
     List<StageReport> stages = new ArrayList<>();
     manifests.forEach(
         (directory, manifest) ->
-            stages.add(
-                new StageReport(directory, manifest, isOfOlderInputs(manifest, fingerprints))));
+            stages.add(new StageReport(directory, manifest, isStale(manifest, fingerprints))));
     stages.sort(Comparator.comparing(StageReport::started));
     List<TrainingRun> runs = new ArrayList<>();
     for (StageReport stage : stages) {
@@ -87,7 +86,7 @@ final class WorkDirectoryReader {
   }
 
   /** Whether an input directory of a stage has changed since the stage was made. */
-  private boolean isOfOlderInputs(Manifest manifest, Map<String, String> fingerprints) {
+  private boolean isStale(Manifest manifest, Map<String, String> fingerprints) {
     return manifest.inputs().stream()
         .anyMatch(
             input -> {

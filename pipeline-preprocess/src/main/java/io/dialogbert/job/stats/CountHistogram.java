@@ -10,33 +10,33 @@ import java.util.TreeMap;
  * the most frequent items cover.
  */
 final class CountHistogram {
-  private final NavigableMap<Long, Long> thingsByCount = new TreeMap<>();
+  private final NavigableMap<Long, Long> itemsByCount = new TreeMap<>();
 
   /** Adds a number of items that each occur {@code count} times. */
-  void add(long count, long things) {
-    thingsByCount.merge(count, things, Long::sum);
+  void add(long count, long items) {
+    itemsByCount.merge(count, items, Long::sum);
   }
 
   /** The number of distinct items. */
-  long things() {
-    return thingsByCount.values().stream().mapToLong(Long::longValue).sum();
+  long items() {
+    return itemsByCount.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** One in {@code divisor} of the distinct items, rounded up. */
   long oneIn(int divisor) {
-    return (things() + divisor - 1) / divisor;
+    return (items() + divisor - 1) / divisor;
   }
 
   /** The number of occurrences of all items. */
   long occurrences() {
-    return occurrencesOfMostFrequent(things());
+    return occurrencesOfMostFrequent(items());
   }
 
   /** The number of occurrences of the given number of most frequent items. */
-  long occurrencesOfMostFrequent(long things) {
-    long left = things;
+  long occurrencesOfMostFrequent(long items) {
+    long left = items;
     long occurrences = 0;
-    for (Map.Entry<Long, Long> entry : thingsByCount.descendingMap().entrySet()) {
+    for (Map.Entry<Long, Long> entry : itemsByCount.descendingMap().entrySet()) {
       long taken = Math.min(left, entry.getValue());
       occurrences += taken * entry.getKey();
       left -= taken;

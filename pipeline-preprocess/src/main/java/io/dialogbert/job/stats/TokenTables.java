@@ -151,10 +151,10 @@ final class TokenTables {
     TableWriter.write(job, coverage);
   }
 
-  /** Adds the coverage of the most frequent things, for each vocabulary size and for all things. */
+  /** Adds the coverage of the most frequent items, for each vocabulary size and for all items. */
   private static void addCoverage(
-      TableRows rows, String lang, String unit, CountHistogram things, long occurrences) {
-    long all = things.things();
+      TableRows rows, String lang, String unit, CountHistogram items, long occurrences) {
+    long all = items.items();
     LongStream.concat(
             Arrays.stream(VOCABULARY_SIZES).filter(size -> size < all), LongStream.of(all))
         .forEach(
@@ -166,6 +166,6 @@ final class TokenTables {
                         unit,
                         size,
                         "coverage",
-                        (double) things.occurrencesOfMostFrequent(size) / occurrences)));
+                        (double) items.occurrencesOfMostFrequent(size) / occurrences)));
   }
 }

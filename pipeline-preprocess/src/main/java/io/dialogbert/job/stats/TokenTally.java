@@ -24,8 +24,8 @@ final class TokenTally implements Serializable {
   private final long[] textsByTokens = new long[MAX_TOKENS + 1];
   private final long[] textsByCharacters = new long[MAX_CHARACTERS + 1];
 
-  private final LeastDistinct senders;
-  private final LeastDistinct conversations;
+  private final DistinctThreshold senders;
+  private final DistinctThreshold conversations;
 
   /**
    * An empty tally. A token needs {@code people} writers in as many conversations; 0 disables the
@@ -33,8 +33,8 @@ final class TokenTally implements Serializable {
    */
   TokenTally(int vocabSize, int people) {
     occurrences = new long[vocabSize];
-    senders = new LeastDistinct(vocabSize, people);
-    conversations = new LeastDistinct(vocabSize, people);
+    senders = new DistinctThreshold(vocabSize, people);
+    conversations = new DistinctThreshold(vocabSize, people);
   }
 
   /**
@@ -105,7 +105,7 @@ final class TokenTally implements Serializable {
 
   /** Whether enough people wrote a token, in as many conversations. */
   boolean isOfMany(int id) {
-    return senders.isEnough(id) && conversations.isEnough(id);
+    return senders.isReached(id) && conversations.isReached(id);
   }
 
   /** Number of texts by length in tokens; do not modify. */

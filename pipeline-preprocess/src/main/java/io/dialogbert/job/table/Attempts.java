@@ -19,7 +19,7 @@ public final class Attempts {
    *
    * @param problem must not contain names or texts
    */
-  public static void fail(String problem, int maxAttempts) {
+  public static void failUnlessLast(String problem, int maxAttempts) {
     TaskContext task = TaskContext.get();
     if (task != null && (task.isInterrupted() || task.attemptNumber() + 1 < maxAttempts)) {
       throw new IllegalStateException(problem + " (attempt " + task.attemptNumber() + ")");

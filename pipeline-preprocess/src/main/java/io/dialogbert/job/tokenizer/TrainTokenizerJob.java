@@ -115,9 +115,9 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     // Checks that the tokenizer loads before it is written.
     tokenizer.tokenizer();
     Tokenizers.save(job.directories(), job.output(), tokenizer);
-    job.say("tokenizer " + tokenizer.sha256());
+    job.addToSummary("tokenizer " + tokenizer.sha256());
     if (UNFIT_FOR_JAPANESE.contains(settings.method()) && hasJapanese(job)) {
-      job.say(
+      job.addToSummary(
           "method "
               + settings.method().label()
               + " cuts at spaces alone, which Japanese hardly has: expect many [UNK] there, or take"

@@ -37,7 +37,7 @@ final class MecabFiles {
   /**
    * Reads a directory.
    *
-   * @throws IOException if a file is missing orinvalid; names file and rule
+   * @throws IOException if a file is missing or invalid; names file and rule
    */
   static MorphemeDictionary read(Path directory) throws IOException {
     return new MecabFiles(directory).read();

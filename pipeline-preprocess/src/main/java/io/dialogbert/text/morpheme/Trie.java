@@ -20,7 +20,7 @@ public final class Trie {
   private int numNodes = 1;
 
   /** The number of nodes, the root included. */
-  public int numNodes() {
+  int numNodes() {
     return numNodes;
   }
 

@@ -42,15 +42,15 @@ public final class MorphemeSegmenter implements Segmenter {
             sink.segment(
                 from, to, UserSymbols.startsWord(text, from), SegmentSink.Kind.USER_SYMBOL, "");
           } else {
-            Cutter cutter = new Cutter(text, analyzer, sink);
-            analyzer.analyze(text, from, to, cutter);
-            cutter.flush();
+            MorphemeJoiner joiner = new MorphemeJoiner(text, analyzer, sink);
+            analyzer.analyze(text, from, to, joiner);
+            joiner.flush();
           }
         });
   }
 
-  /** Passes morphemes on. One that must not be cut off is extended by the next. */
-  private final class Cutter implements MorphemeAnalyzer.Sink {
+  /** Passes morphemes on. Joins the next one to the last where the text must not be split. */
+  private final class MorphemeJoiner implements MorphemeAnalyzer.Sink {
     private final String text;
     private final MorphemeAnalyzer analyzer;
     private final SegmentSink sink;
@@ -58,7 +58,7 @@ public final class MorphemeSegmenter implements Segmenter {
     private int pendingEnd = -1;
     private int pendingEntry;
 
-    Cutter(String text, MorphemeAnalyzer analyzer, SegmentSink sink) {
+    MorphemeJoiner(String text, MorphemeAnalyzer analyzer, SegmentSink sink) {
       this.text = text;
       this.analyzer = analyzer;
       this.sink = sink;
@@ -66,7 +66,7 @@ public final class MorphemeSegmenter implements Segmenter {
 
     @Override
     public void morpheme(int start, int end, int entry) {
-      if (pendingEnd != start || mayCut(text, start)) {
+      if (pendingEnd != start || maySplit(text, start)) {
         flush();
         pendingStart = start;
         pendingEntry = entry;
@@ -87,8 +87,8 @@ public final class MorphemeSegmenter implements Segmenter {
     }
   }
 
-  /** Whether a cut at an index keeps combining marks and joined emoji whole. */
-  private static boolean mayCut(String text, int index) {
+  /** Whether a split at an index keeps combining marks and joined emoji whole. */
+  private static boolean maySplit(String text, int index) {
     char next = text.charAt(index);
     if (next >= 0xAC00 && next <= 0xD7A3) {
       return true;

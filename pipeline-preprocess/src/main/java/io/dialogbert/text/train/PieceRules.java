@@ -5,7 +5,7 @@ import io.dialogbert.text.segment.Segmenter;
 import java.lang.Character.UnicodeScript;
 
 /** Which substrings may be pieces: those in one script, as in SentencePiece's usual settings. */
-public final class PieceRules {
+final class PieceRules {
   private static final int PROLONGED_SOUND_MARK = 0x30FC;
 
   private PieceRules() {}

@@ -126,7 +126,7 @@ final class SeedPieces {
   }
 
   private void keepHeaviest() {
-    int[] kept = Largest.indices(Arrays.copyOf(weights, size), maxSeeds);
+    int[] kept = TopK.indices(Arrays.copyOf(weights, size), maxSeeds);
     for (int i = 0; i < kept.length; i++) {
       starts[i] = starts[kept[i]];
       lengths[i] = lengths[kept[i]];

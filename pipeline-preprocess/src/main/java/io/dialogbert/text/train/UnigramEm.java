@@ -69,7 +69,7 @@ final class UnigramEm {
     double[] keys = expected.clone();
     Arrays.fill(keys, 0, numRequired, Double.POSITIVE_INFINITY);
     int frequent = (int) Arrays.stream(keys).filter(key -> key >= MIN_EXPECTED_COUNT).count();
-    return Largest.indices(keys, Math.max(frequent, minSize));
+    return TopK.indices(keys, Math.max(frequent, minSize));
   }
 
   /**

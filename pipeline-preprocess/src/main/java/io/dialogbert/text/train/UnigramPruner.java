@@ -23,7 +23,7 @@ final class UnigramPruner {
     double[] loss = losses(pieces, trie, counts(words, pieces, trie));
     Arrays.fill(loss, 0, pieces.numRequired(), Double.POSITIVE_INFINITY);
     int useful = (int) Arrays.stream(loss).filter(l -> l > Double.NEGATIVE_INFINITY).count();
-    return pieces.select(Largest.indices(loss, Math.min(targetSize, Math.max(useful, minSize))));
+    return pieces.select(TopK.indices(loss, Math.min(targetSize, Math.max(useful, minSize))));
   }
 
   /** How often each piece occurs if each word is cut in its most probable way. */

@@ -82,7 +82,7 @@ public final class UnigramTrainer implements VocabularyTrainer {
   private static PieceSet best(PieceSet pieces, int wanted) {
     double[] keys = pieces.scores().clone();
     Arrays.fill(keys, 0, pieces.numRequired(), Double.POSITIVE_INFINITY);
-    return pieces.select(Largest.indices(keys, wanted));
+    return pieces.select(TopK.indices(keys, wanted));
   }
 
   private static List<Piece> append(PieceSet pieces, Symbols symbols, List<Piece> all) {

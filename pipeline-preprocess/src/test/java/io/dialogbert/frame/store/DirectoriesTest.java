@@ -252,7 +252,8 @@ class DirectoriesTest {
   }
 
   private static String nameless(String path) {
-    return Directories.nameless(new org.apache.hadoop.fs.Path(path), text -> "" + text.length());
+    return Directories.pseudonymousName(
+        new org.apache.hadoop.fs.Path(path), text -> "" + text.length());
   }
 
   private void write(String file) throws IOException {
@@ -262,7 +263,7 @@ class DirectoriesTest {
   }
 
   private List<String> files(String glob) throws IOException {
-    return directories.files(root + "/" + glob).stream()
+    return directories.files(root + "/" + glob, file -> "(a file)").stream()
         .map(file -> file.getPath().getName())
         .toList();
   }

@@ -71,7 +71,7 @@ class FileCheckTest {
 
   @Test
   void soundFileIsSound() throws IOException {
-    assertThat(FileCheck.damage(HADOOP, path(file), sha256)).isEmpty();
+    assertThat(FileCheck.findDamage(HADOOP, path(file), sha256)).isEmpty();
   }
 
   @Test
@@ -82,7 +82,7 @@ class FileCheckTest {
       SplittableRandom random = Seeds.of(SEED, "flip", flip);
       int at = random.nextInt(sound.length);
       Files.write(flipped, FlippedFile.flip(sound, at, 1 + random.nextInt(8), random));
-      Optional<String> damage = FileCheck.damage(HADOOP, path(flipped), sha256);
+      Optional<String> damage = FileCheck.findDamage(HADOOP, path(flipped), sha256);
       assertThat(damage)
           .as("byte %d, repeat with -Dtests.seed=%d", at, SEED)
           .hasValueSatisfying(
@@ -107,7 +107,7 @@ class FileCheckTest {
         long middle = group.getStartingPos() + group.getCompressedSize() * 3 / 4;
         SplittableRandom random = new SplittableRandom(SEED);
         Files.write(flipped, FlippedFile.flip(sound, (int) middle, 8, random));
-        assertThat(FileCheck.damage(HADOOP, path(flipped), sha256).get())
+        assertThat(FileCheck.findDamage(HADOOP, path(flipped), sha256).get())
             .startsWith("row group " + number++ + " of ");
       }
     }
@@ -119,7 +119,8 @@ class FileCheckTest {
     for (int at : new int[] {sound.length - 1, sound.length - TAIL_BYTES}) {
       SplittableRandom random = new SplittableRandom(SEED);
       Files.write(flipped, FlippedFile.flip(sound, at, TAIL_BYTES, random));
-      assertThat(FileCheck.damage(HADOOP, path(flipped), sha256).get()).startsWith("the footer of");
+      assertThat(FileCheck.findDamage(HADOOP, path(flipped), sha256).get())
+          .startsWith("the footer of");
     }
   }
 
@@ -129,7 +130,7 @@ class FileCheckTest {
     Files.writeString(text, "{}");
     String before = FileCheck.sha256(HADOOP, path(text));
     Files.writeString(text, "[]");
-    assertThat(FileCheck.damage(HADOOP, path(text), before))
+    assertThat(FileCheck.findDamage(HADOOP, path(text), before))
         .contains(path(text) + " is not as it was written");
   }
 }

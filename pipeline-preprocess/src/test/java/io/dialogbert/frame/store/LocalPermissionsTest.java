@@ -48,7 +48,7 @@ class LocalPermissionsTest {
       assertThatCode(() -> LocalPermissions.require(new org.apache.hadoop.fs.Path(path)))
           .doesNotThrowAnyException();
     }
-    assertThatThrownBy(() -> directories.files(root + "/x*"))
+    assertThatThrownBy(() -> directories.files(root + "/x*", Object::toString))
         .isInstanceOf(BadInputException.class)
         .hasMessage("no input file matches " + root + "/x*");
   }
@@ -57,12 +57,12 @@ class LocalPermissionsTest {
   void directoryThatMayNotBeListedIsNamed() throws IOException {
     forbid(closed, "---------");
     for (String input : new String[] {"closed", "closed/a.jsonl", "closed/*.jsonl"}) {
-      assertThatThrownBy(() -> directories.files(root + "/" + input))
+      assertThatThrownBy(() -> directories.files(root + "/" + input, Object::toString))
           .as(input)
           .isInstanceOf(AccessDeniedException.class)
           .hasMessageContaining("/closed");
     }
-    assertThatThrownBy(() -> directories.files(root.toString()))
+    assertThatThrownBy(() -> directories.files(root.toString(), Object::toString))
         .isInstanceOf(AccessDeniedException.class)
         .hasMessageStartingWith("all of directory ");
   }

@@ -136,7 +136,7 @@ class ManifestTest {
   }
 
   @Test
-  void manifestOfAnOlderVersionIsReadAndToldApart() {
+  void manifestOfAnOlderVersionIsReadAndRecognized() {
     String older =
         manifest(MESSAGES, Map.of())
             .toJson()

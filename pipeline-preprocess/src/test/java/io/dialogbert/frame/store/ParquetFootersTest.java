@@ -84,7 +84,7 @@ class ParquetFootersTest {
 
   private Manifest.OutputFile describe() throws IOException {
     OutputFiles.Described described = new OutputFiles(directories).describe(root(), NAME);
-    new OutputFiles(directories).settle(root(), List.of(described));
+    new OutputFiles(directories).installCopies(root(), List.of(described));
     return described.file();
   }
 

@@ -76,8 +76,9 @@ public final class ExamplesWorker {
 
   private static long make(SparkSession spark, BuildExamplesConfig config) {
     Dataset<Row> tokenized = spark.read().parquet(config.dialogues());
-    ExampleMaker maker =
-        new ExampleMaker(config, tokenized, size(col("turns")), new BitSet(), VOCAB_SIZE, SEED);
+    ExampleTableBuilder maker =
+        new ExampleTableBuilder(
+            config, tokenized, size(col("turns")), new BitSet(), VOCAB_SIZE, SEED);
     PartitionAccumulator<ExampleStats> partitions = new PartitionAccumulator<>();
     spark.sparkContext().register(partitions);
     maker

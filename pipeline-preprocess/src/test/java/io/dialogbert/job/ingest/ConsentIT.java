@@ -295,7 +295,7 @@ class ConsentIT {
   private List<String> read(boolean mayBeEmpty, Path... files) throws IOException {
     List<FileStatus> listed = new ArrayList<>();
     for (Path file : files) {
-      listed.addAll(new Directories(new Configuration()).files(file.toString()));
+      listed.addAll(new Directories(new Configuration()).files(file.toString(), Object::toString));
     }
     return UserList.read(SparkTestSession.get(), InputParts.of(listed), PSEUDONYM_KEY, mayBeEmpty)
         .as(Encoders.STRING())

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.store.Manifest;
-import io.dialogbert.job.Inputs;
 import io.dialogbert.job.JobRun;
 import io.dialogbert.job.SampleChain;
 import io.dialogbert.job.SparkTestSession;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.InputFormat;
 import io.dialogbert.job.ingest.read.InputPart;
 import io.dialogbert.job.ingest.read.RawMessage;
@@ -223,7 +222,7 @@ class InputFormatsIT {
           messages.add(message);
         }
       }
-    } catch (BadFile | RejectedRow e) {
+    } catch (BadFileException | RejectedRow e) {
       throw new AssertionError(e);
     }
     Path asJson = temp.resolve(format + ".jsonl");
@@ -299,7 +298,7 @@ class InputFormatsIT {
   }
 
   @Test
-  void filesOfTheSameNameAreToldApartAndReadOnce() throws IOException {
+  void filesOfTheSameNameAreDistinguishedAndReadOnce() throws IOException {
     for (String directory : List.of("2019", "2020")) {
       Path file = temp.resolve("years/" + directory + "/chat.jsonl");
       Files.createDirectories(file.getParent());

@@ -44,7 +44,7 @@ class LostRowsIT {
       Dataset<Row> rows = job.spark().range(0, made, 1, 2).toDF();
       job.write(rows, table);
       job.count("rows_out", counted);
-      for (var file : job.directories().files(job.outputPath(table).toString())) {
+      for (var file : job.directories().files(job.outputPath(table).toString(), Object::toString)) {
         if (lost.stream().anyMatch(file.getPath().getName()::startsWith)) {
           job.directories().fileSystem(file.getPath()).delete(file.getPath(), false);
         }

@@ -72,7 +72,7 @@ class SmallTableIT {
   private SmallTable read(int maxRows) throws IOException {
     Directories directories = new Directories(new Configuration());
     List<String> files =
-        directories.files(temp.resolve("table").toString()).stream()
+        directories.files(temp.resolve("table").toString(), Object::toString).stream()
             .map(file -> "table/" + file.getPath().getName())
             .toList();
     return SmallTable.read(directories, temp.toString(), files, maxRows);

@@ -81,7 +81,7 @@ class WorkDirectoryReaderTest {
     // The same place, spelled differently.
     String place = "file://" + root + "/x/../messages";
     manifest("dialogues", "build-dialogues", "2026-01-02", input(place, fingerprint), 2);
-    assertThat(read().stages()).noneMatch(StageReport::isOfOlderInputs);
+    assertThat(read().stages()).noneMatch(StageReport::isStale);
 
     manifest("messages", "ingest-messages", "2026-01-01", "", 6);
     assertThat(read().stages())

@@ -13,7 +13,7 @@ class CountHistogramTest {
     histogram.add(1, 100);
     histogram.add(10, 3);
     histogram.add(50, 1);
-    assertThat(histogram.things()).isEqualTo(104);
+    assertThat(histogram.items()).isEqualTo(104);
     assertThat(histogram.occurrences()).isEqualTo(180);
     assertThat(histogram.occurrencesOfMostFrequent(0)).isZero();
     assertThat(histogram.occurrencesOfMostFrequent(1)).isEqualTo(50);

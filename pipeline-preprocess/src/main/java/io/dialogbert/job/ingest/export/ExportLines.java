@@ -56,7 +56,7 @@ interface ExportLines {
     }
     return switch (SYSTEM_LINES.notice(normalized)) {
       case KNOWN -> Optional.of(ExportLine.ofNotice(Kind.NOTICE, line));
-      case LIKE ->
+      case PROBABLE ->
           unknownWords
               ? Optional.of(ExportLine.ofNotice(Kind.NOTICE_LIKE, line))
               : Optional.empty();

@@ -1,6 +1,6 @@
 package io.dialogbert.job.ingest.export;
 
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.RepeatedLines;
 import java.util.EnumMap;
@@ -10,7 +10,7 @@ import java.util.Map;
 /** Counts the outcome of each line of an export. Every line is counted once. */
 final class ExportProfile {
   /** The outcome of a line. */
-  enum Sort {
+  enum Outcome {
     /** The first line of a message. */
     MESSAGE,
     /** Part of the previous message. */
@@ -37,29 +37,30 @@ final class ExportProfile {
     }
   }
 
-  private final Map<Sort, Long> counts = new EnumMap<>(Sort.class);
+  private final Map<Outcome, Long> counts = new EnumMap<>(Outcome.class);
 
   /** Shapes of header lines, and of lines that may be messages of an unknown form. */
-  private final Map<Sort, LineShapes> shapes = new EnumMap<>(Sort.class);
+  private final Map<Outcome, LineShapes> shapes = new EnumMap<>(Outcome.class);
 
   private final RepeatedLines repeated = new RepeatedLines();
 
   /** Number of skipped lines with a time near their beginning. */
   private long timedOutside;
 
-  void add(Sort sort) {
-    counts.merge(sort, 1L, Long::sum);
+  void add(Outcome outcome) {
+    counts.merge(outcome, 1L, Long::sum);
   }
 
   /** Counts a line outside of messages. */
-  void addOutside(Sort sort, String line, long row) {
-    add(sort);
+  void addOutside(Outcome outcome, String line, long row) {
+    add(outcome);
     boolean mayBeMessage =
-        (sort == Sort.AFTER_NOTICE || sort == Sort.NOTICE_LIKE) && LineShapes.hasTime(line);
+        (outcome == Outcome.AFTER_NOTICE || outcome == Outcome.NOTICE_LIKE)
+            && LineShapes.hasTime(line);
     timedOutside += mayBeMessage ? 1 : 0;
-    if (mayBeMessage || sort == Sort.STRAY || sort == Sort.HEADER) {
+    if (mayBeMessage || outcome == Outcome.STRAY || outcome == Outcome.HEADER) {
       shapes
-          .computeIfAbsent(mayBeMessage ? Sort.STRAY : sort, unused -> new LineShapes())
+          .computeIfAbsent(mayBeMessage ? Outcome.STRAY : outcome, unused -> new LineShapes())
           .add(line, row);
     }
   }
@@ -67,43 +68,46 @@ final class ExportProfile {
   /** Counts a continuation line of the message that begins with {@code firstLine}. */
   void addContinuation(String line, String firstLine, long row) {
     if (line.isBlank()) {
-      add(Sort.BLANK);
+      add(Outcome.BLANK);
     } else {
-      add(LineShapes.hasTime(line) ? Sort.CONTINUATION_WITH_TIME : Sort.CONTINUATION);
+      add(LineShapes.hasTime(line) ? Outcome.CONTINUATION_WITH_TIME : Outcome.CONTINUATION);
       repeated.add(line, firstLine, row);
     }
   }
 
-  long count(Sort sort) {
-    return counts.getOrDefault(sort, 0L);
+  long count(Outcome outcome) {
+    return counts.getOrDefault(outcome, 0L);
   }
 
   /**
    * Rejects a file that has more lines of an unknown form than messages.
    *
-   * @throws BadFile naming the most frequent shape of these lines
+   * @throws BadFileException naming the most frequent shape of these lines
    */
-  void check(String messenger) throws BadFile {
-    long unknown = count(Sort.STRAY) + timedOutside;
-    if (unknown > count(Sort.MESSAGE)) {
+  void check(String messenger) throws BadFileException {
+    long unknown = count(Outcome.STRAY) + timedOutside;
+    if (unknown > count(Outcome.MESSAGE)) {
       throw unknown(messenger, unknown);
     }
   }
 
   /** The error for a file in which no line has a known form. */
-  BadFile noExport(String messenger) {
-    return new BadFile(
-        BadFile.NO_EXPORT,
+  BadFileException noExport(String messenger) {
+    return new BadFileException(
+        BadFileException.NO_EXPORT,
         "a line must look like one of an export of %s, but there are %s"
-            .formatted(messenger, shapes.get(Sort.HEADER).mostFrequent()));
+            .formatted(messenger, shapes.get(Outcome.HEADER).mostFrequent()));
   }
 
-  private BadFile unknown(String messenger, long unknown) {
-    return new BadFile(
-        BadFile.UNKNOWN_FORM,
+  private BadFileException unknown(String messenger, long unknown) {
+    return new BadFileException(
+        BadFileException.UNKNOWN_FORM,
         "most lines must look like messages of an export of %s, but %d do and %d do not, %s; export the chat with another version, or give it in another format"
             .formatted(
-                messenger, count(Sort.MESSAGE), unknown, shapes.get(Sort.STRAY).mostFrequent()));
+                messenger,
+                count(Outcome.MESSAGE),
+                unknown,
+                shapes.get(Outcome.STRAY).mostFrequent()));
   }
 
   /**
@@ -113,8 +117,8 @@ final class ExportProfile {
    */
   void addTo(IngestCounts sum, String file) {
     counts.forEach(
-        (sort, lines) -> {
-          sum.add(sort.key(), lines);
+        (outcome, lines) -> {
+          sum.add(outcome.key(), lines);
           sum.add(IngestCounts.LINES_IN, lines);
         });
     sum.add(repeated, file);

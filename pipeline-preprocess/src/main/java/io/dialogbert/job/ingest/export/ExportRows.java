@@ -3,9 +3,9 @@ package io.dialogbert.job.ingest.export;
 import io.dialogbert.dialogue.Message;
 import io.dialogbert.job.ingest.export.ExportLine.Date;
 import io.dialogbert.job.ingest.export.ExportLine.Kind;
-import io.dialogbert.job.ingest.export.ExportProfile.Sort;
+import io.dialogbert.job.ingest.export.ExportProfile.Outcome;
 import io.dialogbert.job.ingest.export.ParsedLines.Line;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.LineFile;
 import io.dialogbert.job.ingest.read.RawField;
@@ -94,7 +94,7 @@ public final class ExportRows implements RowReader {
   }
 
   @Override
-  public boolean next() throws IOException, BadFile {
+  public boolean next() throws IOException, BadFileException {
     rest.clear();
     for (Line line = lines.take(); line != null; line = lines.take()) {
       if (line.parsed() == null) {
@@ -129,11 +129,11 @@ public final class ExportRows implements RowReader {
     if (place == Place.HEADER) {
       header(line);
     } else if (line.text().isBlank()) {
-      profile.add(Sort.BLANK);
+      profile.add(Outcome.BLANK);
     } else if (place == Place.NOTICE) {
-      profile.addOutside(Sort.AFTER_NOTICE, line.text(), line.row());
+      profile.addOutside(Outcome.AFTER_NOTICE, line.text(), line.row());
     } else {
-      profile.addOutside(Sort.STRAY, line.text(), line.row());
+      profile.addOutside(Outcome.STRAY, line.text(), line.row());
       conversation();
       first = line;
       broken = line.broken();
@@ -149,14 +149,14 @@ public final class ExportRows implements RowReader {
       header.update((byte) '\n');
     }
     if (line.text().isBlank()) {
-      profile.add(Sort.BLANK);
+      profile.add(Outcome.BLANK);
     } else {
-      profile.addOutside(Sort.HEADER, line.text(), line.row());
+      profile.addOutside(Outcome.HEADER, line.text(), line.row());
     }
   }
 
   private void dateLine(Line line) {
-    profile.add(Sort.DATE);
+    profile.add(Outcome.DATE);
     beforeFirst = false;
     place = Place.NOTHING;
     hasDateLines |= line.is(Kind.DATE);
@@ -177,11 +177,11 @@ public final class ExportRows implements RowReader {
       return false;
     }
     lines.putBack(after);
-    Date told = line.parsed().date();
+    Date lineDate = line.parsed().date();
     return after.begins()
         && (after.parsed().date() == null
-            ? date == null || !told.isBefore(date)
-            : told.equals(after.parsed().date()));
+            ? date == null || !lineDate.isBefore(date)
+            : lineDate.equals(after.parsed().date()));
   }
 
   private void conversation() {
@@ -196,12 +196,12 @@ public final class ExportRows implements RowReader {
     first = line;
     broken = line.broken();
     if (line.is(Kind.MESSAGE)) {
-      profile.add(Sort.MESSAGE);
+      profile.add(Outcome.MESSAGE);
       place = Place.NOTHING;
       readMessage();
     } else {
       profile.addOutside(
-          line.is(Kind.NOTICE) ? Sort.NOTICE : Sort.NOTICE_LIKE, line.text(), line.row());
+          line.is(Kind.NOTICE) ? Outcome.NOTICE : Outcome.NOTICE_LIKE, line.text(), line.row());
       place = Place.NOTICE;
     }
   }

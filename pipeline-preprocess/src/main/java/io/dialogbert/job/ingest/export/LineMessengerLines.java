@@ -53,7 +53,7 @@ public final class LineMessengerLines implements ExportLines {
     return message.matches() ? Optional.of(message.group("rest")) : Optional.empty();
   }
 
-  static boolean isPartedByTabs(String line) {
+  static boolean isTabSeparated(String line) {
     return line.indexOf('\t') > 0 && PARTED_BY_TABS.matcher(line).matches();
   }
 
@@ -76,11 +76,11 @@ public final class LineMessengerLines implements ExportLines {
       return date;
     }
     return senders
-        .flatMap(known -> partedBySpaces(line, known))
+        .flatMap(known -> parseSpaceSeparated(line, known))
         .or(() -> ExportLines.untimed(line, false));
   }
 
-  private Optional<ExportLine> partedBySpaces(String line, LineSenders known) {
+  private Optional<ExportLine> parseSpaceSeparated(String line, LineSenders known) {
     Matcher message = PARTED_BY_SPACES.matcher(line);
     if (!message.matches()) {
       return Optional.empty();

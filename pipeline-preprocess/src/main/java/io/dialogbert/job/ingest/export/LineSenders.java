@@ -42,7 +42,7 @@ public final class LineSenders {
     List<String> behindTimes = new ArrayList<>();
     for (int i = 0; i < MAX_LINES && lines.next(); i++) {
       String line = lines.lenientText();
-      if (LineMessengerLines.isPartedByTabs(line)) {
+      if (LineMessengerLines.isTabSeparated(line)) {
         return Optional.empty();
       }
       LineMessengerLines.afterTime(line).ifPresent(behindTimes::add);
@@ -51,7 +51,7 @@ public final class LineSenders {
   }
 
   /** Finds the names in the texts after the times of a file's lines. */
-  public static LineSenders of(List<String> behindTimes) {
+  static LineSenders of(List<String> behindTimes) {
     Set<String> names = new TreeSet<>();
     Map<String, List<List<String>>> byFirstWord = new LinkedHashMap<>();
     for (String rest : behindTimes) {

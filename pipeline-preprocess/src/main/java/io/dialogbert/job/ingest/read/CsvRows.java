@@ -22,9 +22,10 @@ public final class CsvRows implements RowReader {
   /**
    * Reads the header.
    *
-   * @throws BadFile if it lacks a column that the schema names
+   * @throws BadFileException if it lacks a column that the schema names
    */
-  public CsvRows(LineFile lines, char delimiter, RawSchema schema) throws IOException, BadFile {
+  public CsvRows(LineFile lines, char delimiter, RawSchema schema)
+      throws IOException, BadFileException {
     this.records = new CsvRecords(lines, delimiter);
     this.delimiter = Pattern.compile(Pattern.quote(String.valueOf(delimiter)));
     this.parser = new RawMessageParser(schema);
@@ -45,7 +46,7 @@ public final class CsvRows implements RowReader {
     }
   }
 
-  private List<String> header() throws BadFile {
+  private List<String> header() throws BadFileException {
     try {
       List<String> header = new ArrayList<>();
       for (String name : records.fields()) {
@@ -58,20 +59,20 @@ public final class CsvRows implements RowReader {
     }
   }
 
-  private static BadFile wrong(String rule) {
-    return new BadFile(BadFile.WRONG_COLUMNS, rule);
+  private static BadFileException wrong(String rule) {
+    return new BadFileException(BadFileException.WRONG_COLUMNS, rule);
   }
 
   @Override
-  public boolean next() throws IOException, BadFile {
+  public boolean next() throws IOException, BadFileException {
     if (!records.next(width, this::isRecord)) {
       return false;
     }
     if (records.text().indexOf('\r') >= 0
         && !hasWidth()
         && anyIsRecord(records.text().split("\r"))) {
-      throw new BadFile(
-          BadFile.WRONG_LINE_ENDS,
+      throw new BadFileException(
+          BadFileException.WRONG_LINE_ENDS,
           "all lines must end with LF or CR LF, but some of this file end with CR alone");
     }
     return true;

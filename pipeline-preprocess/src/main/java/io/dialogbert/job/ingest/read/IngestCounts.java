@@ -98,15 +98,15 @@ public final class IngestCounts implements Serializable {
   }
 
   /** One line per reason for lost rows, each after a line break. */
-  public String tellLost() {
-    StringBuilder told = new StringBuilder();
+  public String lostRowsByReason() {
+    StringBuilder lines = new StringBuilder();
     counts.forEach(
         (key, number) -> {
           if (key.startsWith(DROPPED) || key.startsWith(REJECTED)) {
-            told.append("\n  ").append(key).append(": ").append(number);
+            lines.append("\n  ").append(key).append(": ").append(number);
           }
         });
-    return told.toString();
+    return lines.toString();
   }
 
   /** Whether a file could not be read to its end. */

@@ -108,7 +108,7 @@ public final class InputParts {
           ? ParquetRows.count(part, hadoop)
           : countLines(part, hadoop);
     } catch (IOException e) {
-      Attempts.fail("rows of " + part.name() + " cannot be counted", maxAttempts);
+      Attempts.failUnlessLast("rows of " + part.name() + " cannot be counted", maxAttempts);
       return 0;
     }
   }

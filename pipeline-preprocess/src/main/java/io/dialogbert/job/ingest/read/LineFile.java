@@ -36,9 +36,10 @@ public final class LineFile implements Closeable {
   /**
    * Opens a part of a file.
    *
-   * @throws BadFile if the text is not UTF-8, its lines end with only CR, or the file is an archive
+   * @throws BadFileException if the text is not UTF-8, its lines end with only CR, or the file is
+   *     an archive
    */
-  public LineFile(InputPart part, Configuration hadoop) throws IOException, BadFile {
+  public LineFile(InputPart part, Configuration hadoop) throws IOException, BadFileException {
     boolean compressed = TextFiles.isCompressed(part.path());
     InputStream in = TextFiles.open(part.path(), hadoop, Math.max(0, part.start() - 1));
     lines = new LineReader(in, BUFFER_BYTES, new byte[] {'\n'});

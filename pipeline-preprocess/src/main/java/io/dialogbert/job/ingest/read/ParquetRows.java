@@ -70,10 +70,11 @@ public final class ParquetRows implements RowReader {
   /**
    * Opens a part.
    *
-   * @throws BadFile if the file lacks a column that the schema names, or a column has another type
+   * @throws BadFileException if the file lacks a column that the schema names, or a column has
+   *     another type
    */
   public ParquetRows(InputPart part, RawSchema schema, Configuration hadoop)
-      throws IOException, BadFile {
+      throws IOException, BadFileException {
     this.parser = new RawMessageParser(schema);
     this.row = part.firstRow() - 1;
     this.file = open(part, hadoop);
@@ -90,7 +91,8 @@ public final class ParquetRows implements RowReader {
         }
         indexes.put(field, read.indexOf(type));
       } else if (field != RawField.SENDER_NAME) {
-        throw new BadFile(BadFile.WRONG_COLUMNS, "there must be a column " + name);
+        throw new BadFileException(
+            BadFileException.WRONG_COLUMNS, "there must be a column " + name);
       }
     }
     columns = new MessageType(all.getName(), read);
@@ -112,7 +114,7 @@ public final class ParquetRows implements RowReader {
       throw e;
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       // A damaged length field may request any amount of memory.
-      throw new UnreadableParquet("the footer", e);
+      throw new UnreadableParquetException("the footer", e);
     }
   }
 
@@ -123,7 +125,7 @@ public final class ParquetRows implements RowReader {
     }
   }
 
-  private static Cell cell(RawField field, Type type, RawSchema schema) throws BadFile {
+  private static Cell cell(RawField field, Type type, RawSchema schema) throws BadFileException {
     Optional<Cell> cell = Optional.empty();
     if (type.isPrimitive() && !type.isRepetition(Type.Repetition.REPEATED)) {
       cell = field == RawField.SENT_AT ? time(type.asPrimitiveType(), schema) : Optional.empty();
@@ -137,8 +139,8 @@ public final class ParquetRows implements RowReader {
     }
     return cell.orElseThrow(
         () ->
-            new BadFile(
-                BadFile.WRONG_COLUMNS,
+            new BadFileException(
+                BadFileException.WRONG_COLUMNS,
                 String.format(
                     Locale.ROOT,
                     "the column %s must be %s, but is %s",
@@ -294,7 +296,7 @@ public final class ParquetRows implements RowReader {
       }
       current = rows.read();
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      throw new UnreadableParquet("row group " + groupNumber(), e);
+      throw new UnreadableParquetException("row group " + groupNumber(), e);
     }
     rowsLeft--;
     row++;

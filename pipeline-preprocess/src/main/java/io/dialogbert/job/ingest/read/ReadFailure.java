@@ -8,7 +8,7 @@ import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.security.AccessControlException;
 import org.tukaani.xz.MemoryLimitException;
 
-/** Says why a file could not be read, without its content or name. */
+/** Explains why a file could not be read, without its content or name. */
 public final class ReadFailure {
   private ReadFailure() {}
 
@@ -23,7 +23,7 @@ public final class ReadFailure {
           + " MiB to be unpacked; pack it with a smaller dictionary or window";
     }
     return "must be readable to its end: "
-        + (failure instanceof UnreadableParquet
+        + (failure instanceof UnreadableParquetException
             ? failure.getMessage()
             : failure.getClass().getSimpleName());
   }

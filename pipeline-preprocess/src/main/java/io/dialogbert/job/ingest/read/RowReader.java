@@ -11,9 +11,9 @@ public interface RowReader extends Closeable {
    *
    * @return whether there is one
    * @throws IOException if the file cannot be read further, for example because it is truncated
-   * @throws BadFile if the rest is not in this format
+   * @throws BadFileException if the rest is not in this format
    */
-  boolean next() throws IOException, BadFile;
+  boolean next() throws IOException, BadFileException;
 
   /** One-based number of the current row in its file. */
   long row();

@@ -57,13 +57,13 @@ final class TextEncoding {
     if (!mostLinesAreUtf8(head, length)) {
       return likeliest(head, length);
     }
-    return isTwiceEncoded(new String(head, 0, wholeLines(head, length), UTF_8))
+    return isDoubleEncoded(new String(head, 0, wholeLines(head, length), UTF_8))
         ? Optional.of("UTF-8 that was taken for Latin-1 and encoded once more")
         : Optional.empty();
   }
 
   /** Whether a text has more letters if its characters are read as bytes. */
-  private static boolean isTwiceEncoded(String text) {
+  private static boolean isDoubleEncoded(String text) {
     long letters = text.chars().filter(TextEncoding::isHangulOrKana).count();
     return Stream.of(ISO_8859_1, WINDOWS_LATIN)
         .map(latin -> new String(text.getBytes(latin), UTF_8))

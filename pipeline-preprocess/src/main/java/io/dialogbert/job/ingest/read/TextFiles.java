@@ -62,17 +62,18 @@ final class TextFiles {
    * Opens a UTF-8 file.
    *
    * @param start offset of the first byte; 0 if the file is compressed
-   * @throws BadFile if its beginning is in another encoding or has lines that end with only CR, or
-   *     if its name is that of an archive
+   * @throws BadFileException if its beginning is in another encoding or has lines that end with
+   *     only CR, or if its name is that of an archive
    */
   static InputStream open(String path, Configuration hadoop, long start)
-      throws IOException, BadFile {
+      throws IOException, BadFileException {
     if (start > 0) {
       return openPlain(path, hadoop, start);
     }
     if (ARCHIVE.matcher(name(path)).find()) {
-      throw new BadFile(
-          BadFile.ARCHIVE, "a file must be one text, compressed or not, and no archive; unpack it");
+      throw new BadFileException(
+          BadFileException.ARCHIVE,
+          "a file must be one text, compressed or not, and no archive; unpack it");
     }
     InputStream file = openPlain(path, hadoop, 0);
     try {
@@ -80,7 +81,7 @@ final class TextFiles {
     } catch (RuntimeException e) {
       file.close();
       throw new IOException("cannot decompress", e);
-    } catch (IOException | BadFile e) {
+    } catch (IOException | BadFileException e) {
       file.close();
       throw e;
     }
@@ -107,7 +108,7 @@ final class TextFiles {
     return codec == null ? file : codec.createInputStream(file);
   }
 
-  private static InputStream checked(InputStream in) throws BadFile {
+  private static InputStream checked(InputStream in) throws BadFileException {
     byte[] head = new byte[HEAD_BYTES];
     byte[] piece = new byte[HEAD_BYTES];
     int length = 0;
@@ -125,12 +126,13 @@ final class TextFiles {
     }
     Optional<String> foreign = TextEncoding.foreign(head, length);
     if (foreign.isPresent()) {
-      throw new BadFile(
-          BadFile.WRONG_ENCODING, "a file must be UTF-8, but this one looks like " + foreign.get());
+      throw new BadFileException(
+          BadFileException.WRONG_ENCODING,
+          "a file must be UTF-8, but this one looks like " + foreign.get());
     }
     if (endsLinesWithCr(head, length)) {
-      throw new BadFile(
-          BadFile.WRONG_LINE_ENDS,
+      throw new BadFileException(
+          BadFileException.WRONG_LINE_ENDS,
           "lines must end with LF or CR LF, but this file's end with CR alone; tr '\\r' '\\n'"
               + " converts it");
     }

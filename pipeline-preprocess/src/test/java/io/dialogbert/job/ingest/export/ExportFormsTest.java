@@ -3,8 +3,8 @@ package io.dialogbert.job.ingest.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.job.Inputs;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.Inputs;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.InputFormat;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -142,7 +142,7 @@ class ExportFormsTest {
             <여울> (오후 9시 5분) 비밀 이야기
             """);
     assertThatThrownBy(() -> read(file))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage(
             "unknown-form: most lines must look like messages of an export of KakaoTalk, but 0 do"
                 + " and 2 do not, 2 like \"<가> (가 9가 9가) 가\", the first in row 5; export the chat"
@@ -161,7 +161,7 @@ class ExportFormsTest {
             여울 >> 9:05 >> 비밀
             """);
     assertThatThrownBy(() -> read(file))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessageContaining("0 do and 2 do not, 2 like \"가 >> 9:99 >> 가\", the first in row 3");
   }
 
@@ -175,7 +175,7 @@ class ExportFormsTest {
             2026년 7월 23일 오후 9:05, 여울: 비밀 이야기
             """);
     assertThatThrownBy(() -> read(file))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessageContaining(
             "0 do and 2 do not, 1 like \"9999가 9가 99가 9:99, 가: 가\", the first in row 1");
     Path notices =
@@ -214,7 +214,7 @@ class ExportFormsTest {
     assertThat(LineShapes.of("")).isEmpty();
   }
 
-  private static List<String> read(Path file) throws IOException, BadFile {
+  private static List<String> read(Path file) throws IOException, BadFileException {
     return Inputs.read(
         Inputs.whole(file),
         file.getFileName().toString().startsWith("line") ? InputFormat.LINE : InputFormat.KAKAOTALK,

@@ -2,8 +2,8 @@ package io.dialogbert.job.ingest.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.job.Inputs;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.Inputs;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.InputFormat;
 import io.dialogbert.job.ingest.read.RowReader;
@@ -78,8 +78,8 @@ class ExportLinesPropertyTest {
           last = reader.row();
           rows++;
         }
-      } catch (BadFile e) {
-        assertThat(e.reason).isIn(BadFile.NO_EXPORT, BadFile.UNKNOWN_FORM);
+      } catch (BadFileException e) {
+        assertThat(e.reason).isIn(BadFileException.NO_EXPORT, BadFileException.UNKNOWN_FORM);
       }
       reader.countLines(counts, "chat.txt");
     }

@@ -2,8 +2,8 @@ package io.dialogbert.job.ingest.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.job.Inputs;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.Inputs;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.InputFormat;
 import io.dialogbert.job.ingest.read.RowReader;
@@ -158,14 +158,16 @@ class ExportNoticesTest {
   }
 
   /** Sender and text of each message. */
-  private static List<String> texts(Path file, InputFormat format) throws IOException, BadFile {
+  private static List<String> texts(Path file, InputFormat format)
+      throws IOException, BadFileException {
     return Inputs.read(Inputs.whole(file), format, Inputs.exportSchema("ko", "Asia/Seoul")).stream()
         .filter(row -> !row.endsWith(" system line"))
         .map(row -> Stream.of(row.split(" ")).skip(4).collect(Collectors.joining(" ")))
         .toList();
   }
 
-  static SortedMap<String, Long> counts(Path file, InputFormat format) throws IOException, BadFile {
+  static SortedMap<String, Long> counts(Path file, InputFormat format)
+      throws IOException, BadFileException {
     IngestCounts counts = new IngestCounts();
     try (RowReader rows =
         Inputs.open(Inputs.whole(file), format, Inputs.exportSchema("ko", "Asia/Seoul"))) {

@@ -3,8 +3,8 @@ package io.dialogbert.job.ingest.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.job.Inputs;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.Inputs;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.InputFormat;
 import io.dialogbert.job.ingest.read.RawMessage;
 import io.dialogbert.job.ingest.read.RowReader;
@@ -144,7 +144,7 @@ class ExportRowsTest {
   void fileOfSomethingElseIsRefused() throws IOException {
     Path file = Inputs.write(temp.resolve("chat.txt"), "비밀 일기\n오늘은 맑음\n");
     assertThatThrownBy(() -> read(file))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage(
             "no-export: a line must look like one of an export of KakaoTalk, but there are 2 like"
                 + " \"가\", the first in row 1");
@@ -164,7 +164,7 @@ class ExportRowsTest {
         : InputFormat.KAKAOTALK;
   }
 
-  private static List<String> read(Path file) throws IOException, BadFile {
+  private static List<String> read(Path file) throws IOException, BadFileException {
     return Inputs.read(Inputs.whole(file), format(file), Inputs.exportSchema("ko", "Asia/Seoul"));
   }
 

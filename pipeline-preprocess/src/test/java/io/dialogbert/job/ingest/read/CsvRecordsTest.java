@@ -3,7 +3,7 @@ package io.dialogbert.job.ingest.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.common.Seeds;
-import io.dialogbert.job.Inputs;
+import io.dialogbert.job.ingest.Inputs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

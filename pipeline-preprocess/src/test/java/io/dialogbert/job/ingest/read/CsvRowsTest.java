@@ -3,14 +3,12 @@ package io.dialogbert.job.ingest.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.job.Inputs;
-import io.dialogbert.job.ingest.RowReaders;
+import io.dialogbert.job.ingest.Inputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,13 +143,13 @@ class CsvRowsTest {
         .containsExactly(
             "2 10-28 15:12 #1 s: 가", "3 10-28 15:12 #2 s: 나", "4 10-28 15:12 #3 s: 다\r라");
     assertThatThrownBy(() -> read(lines.replace('\n', '\r')))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage(
             "wrong-line-ends: lines must end with LF or CR LF, but this file's end with CR alone;"
                 + " tr '\\r' '\\n' converts it");
     String mixed = lines + (row(4, "\"마\"") + row(5, "바") + row(6, "사")).replace('\n', '\r');
     assertThatThrownBy(() -> read(mixed))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage(
             "wrong-line-ends: all lines must end with LF or CR LF, but some of this file end with"
                 + " CR alone");
@@ -164,10 +162,10 @@ class CsvRowsTest {
   @Test
   void headerMustHaveEachColumnOnce() {
     assertThatThrownBy(() -> read("conversation_id,message_id,sender_id,text\n"))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage("wrong-columns: the header must have the column sent_at");
     assertThatThrownBy(() -> read("text," + HEADER))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage("wrong-columns: the header must have the column text once");
   }
 
@@ -178,22 +176,19 @@ class CsvRowsTest {
   }
 
   @Test
-  void fieldsMayBePartedByTabs() throws Exception {
+  void fieldsMayBeSeparatedByTabs() throws Exception {
     Path file =
         Inputs.write(
             temp.resolve("a.tsv"),
             HEADER.replace(',', '\t') + "c\t1\ts\t" + TIME + "\t안녕, \"또\"\n");
     try (RowReader rows =
-        RowReaders.open(
-            Inputs.whole(file),
-            new InputSettings(InputFormat.CSV, SCHEMA, '\t'),
-            new Configuration())) {
+        Inputs.open(Inputs.whole(file), new InputSettings(InputFormat.CSV, SCHEMA, '\t'))) {
       assertThat(rows.next()).isTrue();
       assertThat(rows.message().message().text()).isEqualTo("안녕, \"또\"");
     }
   }
 
-  private List<String> read(String text) throws IOException, BadFile {
+  private List<String> read(String text) throws IOException, BadFileException {
     return Inputs.read(
         Inputs.whole(Inputs.write(temp.resolve("a.csv"), text)), InputFormat.CSV, SCHEMA);
   }

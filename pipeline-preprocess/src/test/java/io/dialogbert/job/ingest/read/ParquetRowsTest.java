@@ -19,7 +19,7 @@ import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT96;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.job.Inputs;
+import io.dialogbert.job.ingest.Inputs;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -140,7 +140,7 @@ class ParquetRowsTest {
 
   private void assertRefused(Type sender, BiConsumer<Group, String> value, String kind) {
     assertThatThrownBy(() -> sender(sender, value))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage(
             "wrong-columns: the column sender_id must be strings, whole numbers or UUIDs, but is "
                 + kind);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.dialogbert.common.Seeds;
-import io.dialogbert.job.Inputs;
+import io.dialogbert.job.ingest.Inputs;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -71,7 +71,7 @@ class TextFilesTest {
   void archivesAreRefusedByTheirName(String extension) throws Exception {
     Path file = Inputs.write(temp.resolve("a." + extension), "가\n");
     assertThatThrownBy(() -> lines(Inputs.whole(file)))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage(
             "archive: a file must be one text, compressed or not, and no archive; unpack it");
     Path text = Inputs.write(temp.resolve("tar.zip.jsonl"), "가\n");
@@ -162,7 +162,7 @@ class TextFilesTest {
     for (String text : List.of("가\r나\r", "\uFEFFa\r", "a\r" + "b".repeat(100_000))) {
       Path file = Inputs.write(temp.resolve("a.jsonl"), text);
       assertThatThrownBy(() -> lines(Inputs.whole(file)))
-          .isInstanceOf(BadFile.class)
+          .isInstanceOf(BadFileException.class)
           .hasMessageStartingWith("wrong-line-ends: lines must end with LF or CR LF");
     }
     // The line feed is beyond the part that is inspected.
@@ -216,7 +216,7 @@ class TextFilesTest {
     Path file = temp.resolve("a.jsonl");
     Files.write(file, (text + "\n" + text + "\nabc\n").getBytes(Charset.forName(charset)));
     assertThatThrownBy(() -> lines(Inputs.whole(file)))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage("wrong-encoding: a file must be UTF-8, but this one looks like " + name);
   }
 
@@ -230,7 +230,7 @@ class TextFilesTest {
     byte[] once = (text + "\n").getBytes(StandardCharsets.UTF_8);
     Path file = Inputs.write(temp.resolve("a.csv"), new String(once, taken) + "abc\n");
     assertThatThrownBy(() -> lines(Inputs.whole(file)))
-        .isInstanceOf(BadFile.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessage(
             "wrong-encoding: a file must be UTF-8, but this one looks like UTF-8 that was taken"
                 + " for Latin-1 and encoded once more");
@@ -240,7 +240,7 @@ class TextFilesTest {
   }
 
   @Test
-  void encodingIsToldFromALongFileToo() throws Exception {
+  void encodingOfALongFileIsDetectedToo() throws Exception {
     Path file = temp.resolve("a.csv");
     Files.write(file, "안녕하세요, 반갑습니다\n".repeat(10_000).getBytes(Charset.forName("EUC-KR")));
     assertThatThrownBy(() -> lines(Inputs.whole(file))).hasMessageContaining("CP949");
@@ -248,11 +248,11 @@ class TextFilesTest {
     assertThat(lines(Inputs.whole(file))).hasSize(1);
   }
 
-  private static List<String> lines(InputPart part) throws IOException, BadFile {
+  private static List<String> lines(InputPart part) throws IOException, BadFileException {
     return numbered(part).stream().map(line -> line.substring(line.indexOf(' ') + 1)).toList();
   }
 
-  private static List<String> numbered(InputPart part) throws IOException, BadFile {
+  private static List<String> numbered(InputPart part) throws IOException, BadFileException {
     List<String> all = new ArrayList<>();
     try (LineFile lines = new LineFile(part, HADOOP)) {
       while (lines.next()) {

@@ -14,14 +14,17 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Why a file system refused an operation, in the operating system's words. */
-public final class Refusal {
-  public static final String PERMISSION = "Permission denied";
+/**
+ * Checks and creates local files and directories. Errors give the reason in the operating system's
+ * words.
+ */
+public final class LocalFiles {
+  public static final String PERMISSION_DENIED = "Permission denied";
 
   /** Exceptions whose class alone gives the reason. */
   private static final Map<Class<?>, String> BY_CLASS =
       Map.of(
-          AccessDeniedException.class, PERMISSION,
+          AccessDeniedException.class, PERMISSION_DENIED,
           NoSuchFileException.class, "No such file or directory",
           NotDirectoryException.class, "Not a directory",
           FileAlreadyExistsException.class, "File exists");
@@ -29,10 +32,10 @@ public final class Refusal {
   /** The reason as {@code java.io} appends it to the path. */
   private static final Pattern REASON = Pattern.compile(" \\(([^()]+)\\)$");
 
-  private Refusal() {}
+  private LocalFiles() {}
 
-  /** The reason for an error. */
-  public static String of(IOException e) {
+  /** Why an operation failed, in the operating system's words. */
+  public static String reason(IOException e) {
     String byClass = BY_CLASS.get(e.getClass());
     if (byClass != null) {
       return byClass;
@@ -49,7 +52,7 @@ public final class Refusal {
    * Checks that a local file can be read. The file is not opened, since a pipe can be opened only
    * once.
    */
-  public static void requireFile(Path file) throws IOException {
+  public static void requireReadable(Path file) throws IOException {
     if (Files.readAttributes(file, BasicFileAttributes.class).isDirectory()) {
       throw new FileSystemException(file.toString(), null, "Is a directory");
     }
@@ -64,11 +67,11 @@ public final class Refusal {
   }
 
   /**
-   * Creates a local directory, or says why it cannot.
+   * Creates a local directory and its missing parents.
    *
    * @throws IOException naming the nearest ancestor that exists
    */
-  public static void makeDirectory(Path directory) throws IOException {
+  public static void createDirectory(Path directory) throws IOException {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -76,7 +79,7 @@ public final class Refusal {
       while (there.getParent() != null && !Files.exists(there)) {
         there = there.getParent();
       }
-      throw new IOException(there + ": " + of(e), e);
+      throw new IOException(there + ": " + reason(e), e);
     }
   }
 
@@ -85,10 +88,10 @@ public final class Refusal {
    *
    * @throws IOException naming the directory, or its nearest ancestor that exists
    */
-  public static void makeWritableDirectory(Path directory) throws IOException {
-    makeDirectory(directory);
+  public static void createWritableDirectory(Path directory) throws IOException {
+    createDirectory(directory);
     if (!Files.isWritable(directory)) {
-      throw new IOException(directory + ": " + PERMISSION);
+      throw new IOException(directory + ": " + PERMISSION_DENIED);
     }
   }
 }

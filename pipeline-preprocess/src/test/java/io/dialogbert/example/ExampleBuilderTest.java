@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class DialogueRingTest {
-  private static final DialogueRing RING = ring(Pairing.NEXT_SENTENCE);
-  private static final DialogueRing FULL_SENTENCES = ring(Pairing.FULL_SENTENCES);
+class ExampleBuilderTest {
+  private static final ExampleBuilder RING = ring(Pairing.NEXT_SENTENCE);
+  private static final ExampleBuilder FULL_SENTENCES = ring(Pairing.FULL_SENTENCES);
 
   @Test
   void doesNotDependOnTheOrderOfArrival() {
@@ -21,7 +21,7 @@ class DialogueRingTest {
     List<TokenizedDialogue> reversed = new ArrayList<>(bucket);
     Collections.reverse(reversed);
 
-    for (DialogueRing ring : List.of(RING, FULL_SENTENCES)) {
+    for (ExampleBuilder ring : List.of(RING, FULL_SENTENCES)) {
       assertThat(build(ring, reversed)).usingRecursiveComparison().isEqualTo(build(ring, bucket));
     }
   }
@@ -51,7 +51,7 @@ class DialogueRingTest {
     TokenizedDialogue test = new TokenizedDialogue("d1", "ko", "test", dialogue.turns());
 
     for (TokenizedDialogue other : List.of(dialogue, japanese, test)) {
-      for (DialogueRing ring : List.of(RING, FULL_SENTENCES)) {
+      for (ExampleBuilder ring : List.of(RING, FULL_SENTENCES)) {
         assertThatThrownBy(() -> build(ring, List.of(dialogue, other)))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("different dialogues of one language and split: dialogues d")
@@ -68,11 +68,11 @@ class DialogueRingTest {
     assertThat(IntStream.of(sizes)).allMatch(size -> size > 850 && size < 1150);
   }
 
-  private static DialogueRing ring(Pairing pairing) {
-    return new DialogueRing(new ExampleConfig(pairing, 48, 0.5, true, true), 5);
+  private static ExampleBuilder ring(Pairing pairing) {
+    return new ExampleBuilder(new ExampleConfig(pairing, 48, 0.5, true, true), 5);
   }
 
-  private static List<PretrainExample> build(DialogueRing ring, List<TokenizedDialogue> bucket) {
+  private static List<PretrainExample> build(ExampleBuilder ring, List<TokenizedDialogue> bucket) {
     List<PretrainExample> examples = new ArrayList<>();
     ring.build(bucket, (example, turns) -> examples.add(example));
     return examples;

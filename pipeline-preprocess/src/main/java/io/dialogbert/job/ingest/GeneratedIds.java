@@ -21,19 +21,19 @@ import org.apache.spark.sql.expressions.Window;
  * its id; the second, third and so on get new ids. Since they are identical, it does not matter
  * which files they come from: more files add ids but change none.
  */
-final class MadeIds {
+final class GeneratedIds {
   private static final String NUMBER = "number_of_equals";
   private static final int HEX_DIGITS_OF_HALF = 32;
   private static final int SHA_BITS = 256;
 
-  private MadeIds() {}
+  private GeneratedIds() {}
 
   /**
    * The same messages, with ids that are unique within a conversation.
    *
    * @param messages all messages of a conversation in one partition, which saves a shuffle
    */
-  static Dataset<Row> unique(Dataset<Row> messages) {
+  static Dataset<Row> makeUnique(Dataset<Row> messages) {
     Column number =
         row_number()
             .over(Window.partitionBy("conversation_id", "message_id").orderBy("source_row"));
@@ -46,7 +46,8 @@ final class MadeIds {
   }
 
   /**
-   * Has the length and characters of a pseudonym. It is derived from one, so it reveals no more.
+   * A new id with the length and characters of a pseudonym. It is derived from one, so it reveals
+   * no more.
    */
   private static Column idOf(Column number) {
     Column hash = sha2(concat_ws("\n", col("message_id"), number).cast("binary"), SHA_BITS);

@@ -8,4 +8,4 @@ package io.dialogbert.sample;
  * @param conversationId conversation where it was planted
  * @param messageId message where it was planted; a numeric id in decimal digits
  */
-public record Planted(String kind, String value, String conversationId, String messageId) {}
+public record PlantedPii(String kind, String value, String conversationId, String messageId) {}

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a manifest records about the run that made it; differs from run to run. */
-final class RunFacts {
-  private static final Logger LOG = LoggerFactory.getLogger(RunFacts.class);
+final class RunMetadata {
+  private static final Logger LOG = LoggerFactory.getLogger(RunMetadata.class);
 
-  private RunFacts() {}
+  private RunMetadata() {}
 
   static SortedMap<String, String> since(Instant started) {
     SortedMap<String, String> facts = new TreeMap<>();

@@ -6,7 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 
-import io.dialogbert.example.DialogueRing;
+import io.dialogbert.example.ExampleBuilder;
 import io.dialogbert.example.ExampleStats;
 import io.dialogbert.example.MaskedInput;
 import io.dialogbert.example.Masking;
@@ -38,7 +38,7 @@ import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.types.DataTypes;
 
 /** Makes the examples table from tokenized dialogues. Is serialized to the executors. */
-final class ExampleMaker implements Serializable {
+final class ExampleTableBuilder implements Serializable {
   private static final Encoder<Row> BUCKETED =
       ArrayRows.encoder(TokenizedRows.SCHEMA.add("bucket", DataTypes.IntegerType, false));
 
@@ -59,7 +59,7 @@ final class ExampleMaker implements Serializable {
    * @param wordStarts which ids start a word
    * @param vocabSize number of ids
    */
-  ExampleMaker(
+  ExampleTableBuilder(
       BuildExamplesConfig config,
       Dataset<Row> dialogues,
       Column turnsOfRow,
@@ -98,7 +98,8 @@ final class ExampleMaker implements Serializable {
    */
   Dataset<Row> examples(Dataset<Row> tokenized, PartitionAccumulator<ExampleStats> stats) {
     UDF3<String, String, String, Integer> bucketOf =
-        (dialogueId, lang, split) -> ring().bucketOf(dialogueId, numBuckets.get(key(lang, split)));
+        (dialogueId, lang, split) ->
+            exampleBuilder().bucketOf(dialogueId, numBuckets.get(key(lang, split)));
     MapPartitionsFunction<Row, Row> make = rows -> new Buckets(rows, stats);
     Dataset<Row> examples =
         tokenized
@@ -118,8 +119,8 @@ final class ExampleMaker implements Serializable {
     return lang + " " + split;
   }
 
-  private DialogueRing ring() {
-    return new DialogueRing(config.example(), seed);
+  private ExampleBuilder exampleBuilder() {
+    return new ExampleBuilder(config.example(), seed);
   }
 
   /** An example to be masked, and its number of turns. */
@@ -155,7 +156,8 @@ final class ExampleMaker implements Serializable {
           ahead = rows.hasNext() ? rows.next() : null;
         }
         stats.addBucket(bucket);
-        ring().build(bucket, (example, numTurns) -> ready.add(new Unmasked(example, numTurns)));
+        exampleBuilder()
+            .build(bucket, (example, numTurns) -> ready.add(new Unmasked(example, numTurns)));
       }
       if (ready.isEmpty() && !reported) {
         accumulator.add(Map.entry(TaskContext.getPartitionId(), stats));

@@ -13,11 +13,11 @@ import java.util.function.ObjIntConsumer;
  * Full sentences continue from dialogue to dialogue in this order, but not past its end. The result
  * depends only on the seed and the bucket's dialogues, not on their order of arrival.
  */
-public final class DialogueRing {
+public final class ExampleBuilder {
   private final ExampleConfig config;
   private final long seed;
 
-  public DialogueRing(ExampleConfig config, long seed) {
+  public ExampleBuilder(ExampleConfig config, long seed) {
     this.config = config;
     this.seed = seed;
   }
@@ -40,7 +40,7 @@ public final class DialogueRing {
   public void build(List<TokenizedDialogue> bucket, ObjIntConsumer<PretrainExample> out) {
     List<TokenizedDialogue> ring = inOrder(bucket);
     for (int i = 1; i < ring.size(); i++) {
-      requireOthersOfOneKind(ring.get(i - 1), ring.get(i));
+      requireDistinctOfSameKind(ring.get(i - 1), ring.get(i));
     }
     switch (config.pairing()) {
       case NEXT_SENTENCE -> {
@@ -68,7 +68,8 @@ public final class DialogueRing {
   }
 
   /** A random second part must be from another dialogue, with the same language and split. */
-  private static void requireOthersOfOneKind(TokenizedDialogue dialogue, TokenizedDialogue other) {
+  private static void requireDistinctOfSameKind(
+      TokenizedDialogue dialogue, TokenizedDialogue other) {
     if (other.dialogueId().equals(dialogue.dialogueId())
         || !other.lang().equals(dialogue.lang())
         || !other.split().equals(dialogue.split())) {

@@ -6,19 +6,19 @@ import java.util.Locale;
  * A measured value with its expected range. Shared by console, manifest and report.
  *
  * @param name name in the manifest
- * @param least minimum expected value
- * @param most maximum expected value
+ * @param min minimum expected value
+ * @param max maximum expected value
  */
-public record ExpectedFigure(String name, double value, double least, double most) {
+public record RangeCheck(String name, double value, double min, double max) {
   /** Suffixes for the ends of the range in the manifest, after the figure's name. */
-  public static final String LEAST = ".expected_least";
+  public static final String MIN_SUFFIX = ".expected_least";
 
-  public static final String MOST = ".expected_most";
+  public static final String MAX_SUFFIX = ".expected_most";
 
   /** Whether the value is in the range, up to rounding. */
-  public boolean isAsExpected() {
+  public boolean isInRange() {
     double rounding = 1e-9 * Math.abs(value);
-    return value >= least - rounding && value <= most + rounding;
+    return value >= min - rounding && value <= max + rounding;
   }
 
   /** The value as text. */
@@ -28,8 +28,8 @@ public record ExpectedFigure(String name, double value, double least, double mos
 
   /** The range as text, marked if the value is outside. */
   public String expected() {
-    String range = least == most ? format(least) : format(least) + " to " + format(most);
-    return isAsExpected() ? range : range + "   <-- OUTSIDE";
+    String range = min == max ? format(min) : format(min) + " to " + format(max);
+    return isInRange() ? range : range + "   <-- OUTSIDE";
   }
 
   /** The figure as a table line. */

@@ -3,7 +3,7 @@ package io.dialogbert.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dialogbert.distill.TaughtRows.Lesson;
+import io.dialogbert.distill.SoftLabelRows.SourceRow;
 import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.task.TaskExample;
 import java.util.ArrayList;
@@ -12,27 +12,27 @@ import java.util.NoSuchElementException;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-final class TaughtRowsTest {
-  private static final int SIZE = 3 * TaughtRows.BATCH + 7;
+final class SoftLabelRowsTest {
+  private static final int SIZE = 3 * SoftLabelRows.BATCH + 7;
 
   private long read;
 
-  private TaughtRows rows(int size) {
-    return new TaughtRows(this::read, size, TaughtRowsTest::logits);
+  private SoftLabelRows rows(int size) {
+    return new SoftLabelRows(this::read, size, SoftLabelRowsTest::logits);
   }
 
-  private List<Lesson> read(long from, int count) {
+  private List<SourceRow> read(long from, int count) {
     assertThat(from).as("each example once, in order").isEqualTo(read);
     read += count;
-    List<Lesson> lessons = new ArrayList<>();
+    List<SourceRow> rows = new ArrayList<>();
     for (long i = from; i < from + count; i++) {
       int[] ids = {2, Math.toIntExact(10 + i), 3};
-      lessons.add(
-          new Lesson(
+      rows.add(
+          new SourceRow(
               new TaskExample("dialogue-" + i + "-1", ids, new int[3], new int[3], 0, new float[0]),
               i % 2 == 0 ? "ko" : "ja"));
     }
-    return lessons;
+    return rows;
   }
 
   private static float[][] logits(List<TaskExample> examples) {
@@ -43,11 +43,11 @@ final class TaughtRowsTest {
 
   @Test
   void holdsABatchAtATimeHoweverManyRowsThereAre() {
-    TaughtRows rows = rows(SIZE);
+    SoftLabelRows rows = rows(SIZE);
     assertThat(read).as("nothing is read before it is asked for").isZero();
     for (int taken = 1; taken <= SIZE; taken++) {
       rows.next();
-      assertThat(read - taken).isBetween(0L, TaughtRows.BATCH - 1L);
+      assertThat(read - taken).isBetween(0L, SoftLabelRows.BATCH - 1L);
     }
     assertThat(rows.hasNext()).isFalse();
     assertThat(read).isEqualTo(SIZE);
@@ -56,7 +56,7 @@ final class TaughtRowsTest {
 
   @Test
   void keepsOrderAndLanguageAndAddsWhatTheTeacherSays() {
-    TaughtRows rows = rows(SIZE);
+    SoftLabelRows rows = rows(SIZE);
     for (int i = 0; i < SIZE; i++) {
       Row row = rows.next();
       assertThat(value(row, "example_id")).isEqualTo("dialogue-" + i + "-1");

@@ -3,8 +3,8 @@ package io.dialogbert.text.train;
 import java.util.Arrays;
 
 /** Selects the largest of many values without boxing them. */
-final class Largest {
-  private Largest() {}
+final class TopK {
+  private TopK() {}
 
   /**
    * The indices of the largest values.

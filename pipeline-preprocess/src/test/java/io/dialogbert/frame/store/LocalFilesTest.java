@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.Refusal;
+import io.dialogbert.common.LocalFiles;
 import io.dialogbert.privacy.PseudonymKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -25,21 +25,22 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Links to themselves stand in for files without permission, because root can read those, too. */
-class RefusalTest {
+class LocalFilesTest {
   private final Directories directories = new Directories(new Configuration(false));
   @TempDir private Path temp;
 
   @Test
   void reasonIsThatOfTheOperatingSystem() {
-    assertThat(Refusal.of(new FileNotFoundException("/a (b) (Permission denied)")))
+    assertThat(LocalFiles.reason(new FileNotFoundException("/a (b) (Permission denied)")))
         .isEqualTo("Permission denied");
-    assertThat(Refusal.of(new AccessDeniedException("/a"))).isEqualTo("Permission denied");
-    assertThat(Refusal.of(new NoSuchFileException("/a"))).isEqualTo("No such file or directory");
-    assertThat(Refusal.of(new NotDirectoryException("/a"))).isEqualTo("Not a directory");
-    assertThat(Refusal.of(new FileAlreadyExistsException("/a"))).isEqualTo("File exists");
-    assertThat(Refusal.of(new FileSystemException("/a", null, "Read-only file system")))
+    assertThat(LocalFiles.reason(new AccessDeniedException("/a"))).isEqualTo("Permission denied");
+    assertThat(LocalFiles.reason(new NoSuchFileException("/a")))
+        .isEqualTo("No such file or directory");
+    assertThat(LocalFiles.reason(new NotDirectoryException("/a"))).isEqualTo("Not a directory");
+    assertThat(LocalFiles.reason(new FileAlreadyExistsException("/a"))).isEqualTo("File exists");
+    assertThat(LocalFiles.reason(new FileSystemException("/a", null, "Read-only file system")))
         .isEqualTo("Read-only file system");
-    assertThat(Refusal.of(new IOException("what it says may be of a file's text")))
+    assertThat(LocalFiles.reason(new IOException("what it says may be of a file's text")))
         .isEqualTo("IOException");
   }
 
@@ -69,7 +70,7 @@ class RefusalTest {
     assertThatThrownBy(() -> directories.finished("messages", loop + "/messages"))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(loop + "/messages " + reason);
-    assertThatThrownBy(() -> directories.files(loop + "/a.jsonl"))
+    assertThatThrownBy(() -> directories.files(loop + "/a.jsonl", Object::toString))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(loop + "/a.jsonl " + reason);
 
@@ -87,11 +88,11 @@ class RefusalTest {
   void pipeIsNotOpenedToSeeWhetherItCanBeRead() throws Exception {
     Path pipe = temp.resolve("pipe");
     assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-    assertThatCode(() -> Refusal.requireFile(pipe)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> Refusal.requireFile(temp))
+    assertThatCode(() -> LocalFiles.requireReadable(pipe)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> LocalFiles.requireReadable(temp))
         .isInstanceOf(FileSystemException.class)
         .hasMessageEndingWith("Is a directory");
-    assertThatThrownBy(() -> Refusal.requireFile(temp.resolve("gone")))
+    assertThatThrownBy(() -> LocalFiles.requireReadable(temp.resolve("gone")))
         .isInstanceOf(NoSuchFileException.class);
   }
 
@@ -100,7 +101,7 @@ class RefusalTest {
     assertThatThrownBy(() -> directories.finished("messages", temp + "/gone"))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith("input messages does not exist: ");
-    assertThatThrownBy(() -> directories.files(temp + "/*.jsonl"))
+    assertThatThrownBy(() -> directories.files(temp + "/*.jsonl", Object::toString))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith("no input file matches ");
   }

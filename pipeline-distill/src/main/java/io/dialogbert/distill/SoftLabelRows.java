@@ -14,28 +14,28 @@ import org.apache.parquet.example.data.Group;
 import org.apache.spark.sql.Row;
 
 /**
- * Task rows with a teacher's logits, in source order. Only one batch of logits is in memory: with
- * 1,384 classes they take 5 KiB per row, more than the rest of the row.
+ * Task rows with a teacher's logits as soft labels, in source order. Only one batch of logits is in
+ * memory: with 1,384 classes they take 5 KiB per row, more than the rest of the row.
  */
-final class TaughtRows implements Iterator<Row> {
+final class SoftLabelRows implements Iterator<Row> {
   static final int BATCH = 64;
 
   /** A training example and the language in its row. */
-  record Lesson(TaskExample example, String lang) {
-    static Lesson decode(Group row) {
-      return new Lesson(TaskRows.decode(row), row.getString("lang", 0));
+  record SourceRow(TaskExample example, String lang) {
+    static SourceRow decode(Group row) {
+      return new SourceRow(TaskRows.decode(row), row.getString("lang", 0));
     }
   }
 
   /** Gives consecutive examples. */
   @FunctionalInterface
   interface Source {
-    List<Lesson> read(long from, int count) throws IOException;
+    List<SourceRow> read(long from, int count) throws IOException;
   }
 
   private final Source source;
   private final long size;
-  private final Teacher.Lessons teacher;
+  private final Teacher.Predictor teacher;
   private final Queue<Row> ready = new ArrayDeque<>();
   private long next;
 
@@ -44,7 +44,7 @@ final class TaughtRows implements Iterator<Row> {
    *
    * @param size number of examples of the source
    */
-  TaughtRows(Source source, long size, Teacher.Lessons teacher) {
+  SoftLabelRows(Source source, long size, Teacher.Predictor teacher) {
     this.source = source;
     this.size = size;
     this.teacher = teacher;
@@ -61,25 +61,24 @@ final class TaughtRows implements Iterator<Row> {
       throw new NoSuchElementException();
     }
     if (ready.isEmpty()) {
-      teach();
+      predictNextBatch();
     }
     return ready.remove();
   }
 
-  private void teach() {
-    List<Lesson> lessons;
+  private void predictNextBatch() {
+    List<SourceRow> rows;
     try {
-      lessons = source.read(next, (int) Math.min(BATCH, size - next));
+      rows = source.read(next, (int) Math.min(BATCH, size - next));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    float[][] logits = teacher.logits(lessons.stream().map(Lesson::example).toList());
+    float[][] logits = teacher.logits(rows.stream().map(SourceRow::example).toList());
     for (int i = 0; i < logits.length; i++) {
-      Lesson lesson = lessons.get(i);
+      SourceRow row = rows.get(i);
       ready.add(
-          TaskRows.toRow(
-              lesson.example().withTeacherLogits(logits[i]), lesson.lang(), Splits.TRAIN));
+          TaskRows.toRow(row.example().withTeacherLogits(logits[i]), row.lang(), Splits.TRAIN));
     }
-    next += lessons.size();
+    next += rows.size();
   }
 }

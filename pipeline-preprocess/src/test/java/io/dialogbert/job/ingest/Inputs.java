@@ -1,7 +1,6 @@
-package io.dialogbert.job;
+package io.dialogbert.job.ingest;
 
-import io.dialogbert.job.ingest.RowReaders;
-import io.dialogbert.job.ingest.read.BadFile;
+import io.dialogbert.job.ingest.read.BadFileException;
 import io.dialogbert.job.ingest.read.InputFormat;
 import io.dialogbert.job.ingest.read.InputPart;
 import io.dialogbert.job.ingest.read.InputSettings;
@@ -58,8 +57,13 @@ public final class Inputs {
   }
 
   public static RowReader open(InputPart part, InputFormat format, RawSchema schema)
-      throws IOException, BadFile {
-    return RowReaders.open(part, new InputSettings(format, schema, ','), HADOOP);
+      throws IOException, BadFileException {
+    return open(part, new InputSettings(format, schema, ','));
+  }
+
+  public static RowReader open(InputPart part, InputSettings settings)
+      throws IOException, BadFileException {
+    return RowReaders.open(part, settings, HADOOP);
   }
 
   /**
@@ -67,19 +71,19 @@ public final class Inputs {
    * message.
    */
   public static List<String> read(InputPart part, InputFormat format, RawSchema schema)
-      throws IOException, BadFile {
+      throws IOException, BadFileException {
     DateTimeFormatter times =
         DateTimeFormatter.ofPattern("MM-dd HH:mm").withZone(ZoneId.of("Asia/Seoul"));
     List<String> rows = new ArrayList<>();
     try (RowReader reader = open(part, format, schema)) {
       while (reader.next()) {
-        rows.add(reader.row() + " " + tell(reader, times));
+        rows.add(reader.row() + " " + describe(reader, times));
       }
     }
     return rows;
   }
 
-  private static String tell(RowReader reader, DateTimeFormatter times) {
+  private static String describe(RowReader reader, DateTimeFormatter times) {
     if (reader.systemLine()) {
       return "system line";
     }

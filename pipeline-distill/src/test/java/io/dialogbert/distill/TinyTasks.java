@@ -10,13 +10,14 @@ import io.dialogbert.job.StubJob;
 import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.pretrain.PretrainJob;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.train.Checkpoint;
+import io.dialogbert.train.PretrainingTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +56,8 @@ final class TinyTasks {
     TrainingSettings settings =
         new TrainingSettings(
             new FixedSchedule(0.01), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
-    new Checkpoint(PretrainingModel.create(encoder, settings, job.seed()), tokenizer(), 0)
+    new Checkpoint(
+            Graphs.create(PretrainingTask.model(encoder), settings, job.seed()), tokenizer(), 0)
         .save(job.directories(), job.output());
   }
 

@@ -75,18 +75,13 @@ public final class ClassifierTraining {
   private static HeldOutScoring<TaskExample, PackedBatch> scoring(
       JobContext job, BertEngine engine, List<ExampleReader.Part> parts, int maxExamples) {
     return new HeldOutScoring<>(
-        job.sparkContext(),
-        new ClassificationTask(engine, false),
-        parts,
-        job.seed(),
-        maxExamples);
+        job.sparkContext(), new ClassificationTask(engine, false), parts, job.seed(), maxExamples);
   }
 
   /** Scores a checkpoint's classifier on all examples of several files, in Spark tasks. */
-  public static Losses score(
-      JobContext job, String checkpoint, List<ExampleReader.Part> parts) throws IOException {
-    BertEngine engine =
-        new BertEngine(Checkpoint.loadNetworkJson(job.directories(), checkpoint));
+  public static Losses score(JobContext job, String checkpoint, List<ExampleReader.Part> parts)
+      throws IOException {
+    BertEngine engine = new BertEngine(Checkpoint.loadNetworkJson(job.directories(), checkpoint));
     return scoring(job, engine, parts, Integer.MAX_VALUE)
         .score(new CheckpointNetwork<>(engine, checkpoint));
   }

@@ -63,8 +63,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     List<ExampleReader.Part> validation =
         ClassifierTraining.parts(job, "task-data", Splits.VALIDATION);
     List<ExampleReader.Part> test = ClassifierTraining.parts(job, "task-data", Splits.TEST);
-    Losses before =
-        scoreBefore(job, new Checkpoint(graph, pretrained.tokenizer(), 0), test);
+    Losses before = scoreBefore(job, new Checkpoint(graph, pretrained.tokenizer(), 0), test);
 
     new ClassifierTraining(job, config.training())
         .train(graph, pretrained.tokenizer(), train, validation);
@@ -119,8 +118,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   }
 
   /** Scores an untrained classifier through a temporary directory. */
-  private static Losses scoreBefore(
-      JobContext job, Checkpoint start, List<ExampleReader.Part> test) throws IOException {
+  private static Losses scoreBefore(JobContext job, Checkpoint start, List<ExampleReader.Part> test)
+      throws IOException {
     Path directory = job.outputPath("_before");
     start.save(job.directories(), directory);
     Losses score = ClassifierTraining.score(job, directory.toString(), test);

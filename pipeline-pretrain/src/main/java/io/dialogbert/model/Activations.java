@@ -105,8 +105,7 @@ record Activations(
     }
     return new Activations(
         arena.matrix("embeddings", n, h),
-        norm(
-            parameters.normWeight(), parameters.normBias(), config, arena, "embeddingNorm", n),
+        norm(parameters.normWeight(), parameters.normBias(), config, arena, "embeddingNorm", n),
         List.copyOf(hidden),
         List.copyOf(layers),
         arena.matrix("first", batch.numSequences(), h),

@@ -88,8 +88,7 @@ public record PackedBatch(
   }
 
   private PackedBatch with(int[] marks, Map<String, List<Target>> all) {
-    return new PackedBatch(
-        inputIds, positionIds, segmentIds, turnIds, sequenceOffsets, marks, all);
+    return new PackedBatch(inputIds, positionIds, segmentIds, turnIds, sequenceOffsets, marks, all);
   }
 
   /** A head's target of a type. */
@@ -201,9 +200,7 @@ public record PackedBatch(
         Arrays.copyOfRange(segmentIds, from, to),
         Arrays.copyOfRange(turnIds, from, to),
         shifted(sequenceOffsets, fromSequence, toSequence + 1, from),
-        markedRows.length == 0
-            ? NONE
-            : shifted(markedRows, 2 * fromSequence, 2 * toSequence, from),
+        markedRows.length == 0 ? NONE : shifted(markedRows, 2 * fromSequence, 2 * toSequence, from),
         ofPart);
   }
 

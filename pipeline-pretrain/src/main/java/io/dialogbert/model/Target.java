@@ -160,7 +160,14 @@ public sealed interface Target {
       for (int b = 0; b < numSequences; b++) {
         if (firstRows[b] < 0 || firstRows[b] > lastRows[b] || lastRows[b] >= numTokens) {
           throw new IllegalArgumentException(
-              "span " + b + " from row " + firstRows[b] + " to " + lastRows[b] + " of " + numTokens);
+              "span "
+                  + b
+                  + " from row "
+                  + firstRows[b]
+                  + " to "
+                  + lastRows[b]
+                  + " of "
+                  + numTokens);
         }
       }
     }

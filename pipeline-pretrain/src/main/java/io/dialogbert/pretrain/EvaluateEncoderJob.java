@@ -129,8 +129,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     }
     double loss = 0;
     int hits = 0;
-    int[] masked =
-        heldOut.target(Head.MASKED_LM, Target.TokenClasses.class).orElseThrow().labels();
+    int[] masked = heldOut.target(Head.MASKED_LM, Target.TokenClasses.class).orElseThrow().labels();
     for (int id : masked) {
       // Add-one smoothing: a token unseen in training also has a probability.
       loss -= Math.log((counts[id] + 1) / total);

@@ -16,8 +16,7 @@ public record CheckpointNetwork<B>(Engine<B> engine, String directory) implement
   public Trainer<B> open(int threads) throws IOException {
     Trainer<B> network = engine.open(threads, 0, Integer.MAX_VALUE);
     try {
-      Checkpoint.loadParameters(
-          new Directories(SparkHadoopUtil.get().conf()), directory, network);
+      Checkpoint.loadParameters(new Directories(SparkHadoopUtil.get().conf()), directory, network);
       return network;
     } catch (IOException | RuntimeException e) {
       network.close();

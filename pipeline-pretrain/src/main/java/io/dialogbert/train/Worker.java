@@ -79,8 +79,7 @@ record Worker<E, B>(
     try (Trainer<B> trainer =
             task.engine()
                 .open(threads, Seeds.hash(seed, "dropout", index), config.microBatchSize());
-        Prefetched<B> batches =
-            new Prefetched<>(steps, step -> batch(examples, step, index))) {
+        Prefetched<B> batches = new Prefetched<>(steps, step -> batch(examples, step, index))) {
       load(files, start, index, trainer);
       try (INDArray before = before(trainer)) {
         return train(index, files, trainer, batches, before);
@@ -96,11 +95,7 @@ record Worker<E, B>(
   }
 
   private Result train(
-      int index,
-      PieceFiles files,
-      Trainer<B> trainer,
-      Prefetched<B> batches,
-      INDArray before)
+      int index, PieceFiles files, Trainer<B> trainer, Prefetched<B> batches, INDArray before)
       throws Exception {
     long started = System.nanoTime();
     Map<String, Double> losses = new TreeMap<>();
@@ -119,8 +114,7 @@ record Worker<E, B>(
         }
       }
     } catch (NonFiniteLossException e) {
-      return new Result(
-          index, Map.of(), Map.of(), Double.NaN, Map.of(), Double.NaN, 0, 0, 0);
+      return new Result(index, Map.of(), Map.of(), Double.NaN, Map.of(), Double.NaN, 0, 0, 0);
     }
     double trainSeconds = (System.nanoTime() - started) * 1e-9;
     // Two attempts of one task must never write the same file.

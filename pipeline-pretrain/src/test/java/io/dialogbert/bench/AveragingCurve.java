@@ -6,8 +6,8 @@ import io.dialogbert.example.PretrainExample;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.job.table.Tokenizers;
-import io.dialogbert.model.dl4j.PretrainingModel;
-import io.dialogbert.model.head.PretrainingScore;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.AveragingConfig;
@@ -190,12 +190,12 @@ final class AveragingCurve {
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.hadoopConfiguration(), validation, run.task(), 1);
     var graph = run.load();
-    PretrainingScore score = PretrainingScore.ZERO;
+    Losses score = Losses.ZERO;
     for (int from = 0; from < HELD_OUT; from += HELD_OUT_BATCH) {
       List<PretrainExample> examples = reader.read(from, HELD_OUT_BATCH);
-      score = score.plus(PretrainingModel.score(graph, run.task().pack(examples, 0)));
+      score = score.plus(Graphs.score(graph, run.task().batch(examples, place -> 0)));
     }
-    return score.mlmLoss();
+    return score.mean("mlm_loss");
   }
 
   /** Results of the first seed by series, in order of frequency. */

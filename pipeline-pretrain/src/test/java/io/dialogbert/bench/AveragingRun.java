@@ -3,16 +3,19 @@ package io.dialogbert.bench;
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.AveragingConfig;
 import io.dialogbert.train.AveragingTrainer;
-import io.dialogbert.train.Dl4jTrainer;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.TrainingConfig;
 import io.dialogbert.train.WarmupSchedule;
+import io.dialogbert.train.engine.BertEngine;
+import io.dialogbert.train.engine.GraphState;
+import io.dialogbert.train.engine.NetworkState;
 import io.dialogbert.train.run.Position;
 import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
@@ -27,8 +30,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 final class AveragingRun {
   private final ComputationGraph graph;
   private final PretrainingTask task;
-  private final Dl4jTrainer network;
-  private final AveragingTrainer<PretrainExample> trainer;
+  private final NetworkState network;
+  private final AveragingTrainer<PretrainExample, PackedBatch> trainer;
   private final Path states;
   private Position at;
 
@@ -49,7 +52,7 @@ final class AveragingRun {
       throws IOException {
     this.graph = network(encoder, tokenizer, config, seed);
     this.task = task(graph, tokenizer, seed);
-    this.network = Dl4jTrainer.of(task, graph);
+    this.network = new GraphState(graph);
     this.states = states;
     RunDirectory run = new RunDirectory(spark.hadoopConfiguration(), states.toString());
     this.trainer = new AveragingTrainer<>(spark, task, parts, config, seed, run);
@@ -59,14 +62,15 @@ final class AveragingRun {
   static ComputationGraph network(
       EncoderConfig encoder, SerializedTokenizer tokenizer, TrainingConfig config, long seed) {
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
-    return PretrainingModel.create(encoder.withVocabSize(vocabSize), config.settings(), seed);
+    return Graphs.create(
+        PretrainingTask.model(encoder.withVocabSize(vocabSize)), config.settings(), seed);
   }
 
   /** BERT's masks, new in each epoch. */
   static PretrainingTask task(ComputationGraph graph, SerializedTokenizer tokenizer, long seed) {
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     return new PretrainingTask(
-        graph.getConfiguration().toJson(),
+        new BertEngine(graph.getConfiguration().toJson()),
         tokenizer,
         new MaskingConfig(0.15, 8, false, vocabSize),
         seed);

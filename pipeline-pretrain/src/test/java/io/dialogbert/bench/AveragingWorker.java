@@ -4,7 +4,9 @@ import io.dialogbert.example.PretrainExample;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.dl4j.BatchArrays;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.AveragingConfig;
@@ -130,7 +132,12 @@ final class AveragingWorker {
     JavaRDD<MultiDataSet> batches =
         spark
             .parallelize(IntStream.range(0, count).boxed().toList(), AveragingCase.WORKERS)
-            .map(new ReadBatch(task, averagingCase.parts(), averagingCase.batchSize()))
+            .map(
+                new ReadBatch(
+                    task,
+                    Graphs.encoderConfig(graph),
+                    averagingCase.parts(),
+                    averagingCase.batchSize()))
             .persist(StorageLevel.MEMORY_ONLY_SER());
     batches.count();
     ParameterAveragingTrainingMaster master =
@@ -152,7 +159,8 @@ final class AveragingWorker {
   }
 
   /** Reads a batch on an executor, and limits its arithmetic to one core, as on our side. */
-  private record ReadBatch(PretrainingTask task, List<ExampleReader.Part> parts, int batchSize)
+  private record ReadBatch(
+      PretrainingTask task, EncoderConfig encoder, List<ExampleReader.Part> parts, int batchSize)
       implements Function<Integer, MultiDataSet> {
     @Override
     public MultiDataSet call(Integer index) throws IOException {
@@ -160,7 +168,9 @@ final class AveragingWorker {
       ExampleReader<PretrainExample> reader =
           ExampleReader.shared(SparkHadoopUtil.get().conf(), parts, task, "bench", SEED);
       long position = (long) index * batchSize;
-      return task.batch(reader.read(position, batchSize), place -> reader.epoch(position + place));
+      PackedBatch batch =
+          task.batch(reader.read(position, batchSize), place -> reader.epoch(position + place));
+      return BatchArrays.toDataSet(PretrainingTask.model(encoder), batch);
     }
   }
 
@@ -204,7 +214,7 @@ final class AveragingWorker {
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.hadoopConfiguration(), averagingCase.parts(), ours.task(), SEED);
     Threads.use(Runtime.getRuntime().availableProcessors());
-    PretrainingModel.score(ours.load(), ours.task().pack(reader.read(0, EVALUATED), 0));
+    Graphs.score(ours.load(), ours.task().batch(reader.read(0, EVALUATED), place -> 0));
     return List.of();
   }
 

@@ -1,11 +1,13 @@
 package io.dialogbert.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.model.ModelFixtures;
 import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
-import io.dialogbert.model.dl4j.PretrainingModel;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.kernel.Threads;
+import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.WarmupSchedule;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,7 +19,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.dataset.MultiDataSet;
 
 /** This project's side of a comparison; speaks the protocol of {@link Contender}. */
 final class BenchWorker {
@@ -40,12 +41,11 @@ final class BenchWorker {
             1e-8,
             1.0,
             TrainingSettings.Optimizer.ADAMW);
-    ComputationGraph graph = PretrainingModel.create(benchCase.encoder(), settings, 1);
+    ComputationGraph graph = Graphs.create(PretrainingTask.model(benchCase.encoder()), settings, 1);
     List<PackedBatch> batches = batches(benchCase);
     Consumer<Integer> repetition;
     if (benchCase.kind().equals("training")) {
-      List<MultiDataSet> dataSets = batches.stream().map(PretrainingModel::toDataSet).toList();
-      repetition = i -> graph.fit(dataSets.get(i));
+      repetition = i -> Graphs.fit(graph, batches.get(i));
     } else {
       InferenceModel model = InferenceModel.of(graph);
       repetition = i -> model.embed(batches.get(i));
@@ -67,12 +67,12 @@ final class BenchWorker {
     SplittableRandom random = new SplittableRandom(1);
     List<PackedBatch> batches = new ArrayList<>();
     for (List<Integer> lengths : benchCase.batches()) {
-      PackedBatch.Builder builder = PackedBatch.builder();
+      ModelFixtures.Sequences builder = new ModelFixtures.Sequences();
       for (int length : lengths) {
         int numMasked = BenchCase.numMasked(length);
         int[] positions = random.ints(0, length).distinct().limit(numMasked).sorted().toArray();
         int vocabSize = benchCase.encoder().vocabSize();
-        builder.addMasked(
+        builder.add(
             random.ints(length, 6, vocabSize).toArray(),
             new int[length],
             new int[length],

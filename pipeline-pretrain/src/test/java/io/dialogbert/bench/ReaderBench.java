@@ -5,6 +5,7 @@ import io.dialogbert.example.PretrainExample;
 import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.PretrainingTask;
+import io.dialogbert.train.engine.BertEngine;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -34,7 +35,10 @@ final class ReaderBench {
         BenchExamples.write(directory.file(""), FILES, ROWS_PER_FILE, VOCAB_SIZE);
     PretrainingTask task =
         new PretrainingTask(
-            "", TinyTokenizer.of(VOCAB_SIZE, 2), new MaskingConfig(0.15, 8, false, VOCAB_SIZE), 1);
+            new BertEngine(""),
+            TinyTokenizer.of(VOCAB_SIZE, 2),
+            new MaskingConfig(0.15, 8, false, VOCAB_SIZE),
+            1);
     // The first epoch warms up the JVM; the second, with its own files and masks, is measured.
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(new Configuration(), parts, task, 1);

@@ -2,12 +2,16 @@ package io.dialogbert.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.model.head.ClassificationNetwork;
-import io.dialogbert.model.head.DistillationLoss;
-import io.dialogbert.model.head.PretrainingNetwork;
+import io.dialogbert.model.head.ClassLoss;
+import io.dialogbert.model.head.DataParallel;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Loss;
+import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.SoftClassLoss;
+import io.dialogbert.model.head.Weight;
 import io.dialogbert.model.kernel.DropoutSeeds;
-import io.dialogbert.model.kernel.Nd4jKernels;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
@@ -54,46 +58,28 @@ public class GradientTest {
   void pretrainingGradientHoldsWhereExamplesAreNoPairs() {
     EncoderConfig config = ModelFixtures.tinyConfig(0.3);
     PackedBatch pairs = ModelFixtures.batch(config, 2, ModelFixtures.SEED, LENGTHS);
-    PackedBatch batch =
-        new PackedBatch(
-            pairs.inputIds(),
-            pairs.positionIds(),
-            pairs.segmentIds(),
-            pairs.turnIds(),
-            pairs.sequenceOffsets(),
-            pairs.maskedRows(),
-            pairs.maskedLmIds(),
-            new int[0],
-            PackedBatch.NO_TEACHER);
-    checkPretraining(config, batch, GradientTest::check);
+    checkPretraining(config, ModelFixtures.without(pairs, Head.NEXT_SENTENCE), GradientTest::check);
   }
 
   @Test
   void pretrainingGradientHoldsWhereNothingIsMasked() {
     EncoderConfig config = ModelFixtures.tinyConfig(0);
     PackedBatch masked = ModelFixtures.batch(config, 2, ModelFixtures.SEED, LENGTHS);
-    PackedBatch batch =
-        new PackedBatch(
-            masked.inputIds(),
-            masked.positionIds(),
-            masked.segmentIds(),
-            masked.turnIds(),
-            masked.sequenceOffsets(),
-            new int[0],
-            new int[0],
-            masked.labels(),
-            PackedBatch.NO_TEACHER);
-    checkPretraining(config, batch, GradientTest::check);
+    checkPretraining(config, ModelFixtures.without(masked, Head.MASKED_LM), GradientTest::check);
   }
 
   @Test
   void classificationGradientIsTheSlopeOfTheLoss() {
-    checkClassification(0, DistillationLoss.LABELS_ONLY);
+    checkClassification(0, List.of(new ClassLoss("", Head.CLASSIFIER, Weight.ONE)));
   }
 
   @Test
   void classificationGradientIsTheSlopeOfSoftAndHardLossUnderAFixedDropoutMask() {
-    checkClassification(0.3, new DistillationLoss(0.3, 0.7, 2.5));
+    checkClassification(
+        0.3,
+        List.of(
+            new ClassLoss("", Head.CLASSIFIER, Weight.constant(0.3)),
+            new SoftClassLoss("soft", Head.CLASSIFIER, Weight.constant(0.7), 2.5)));
   }
 
   private static void checkPretraining(double dropout, int... lengths) {
@@ -103,33 +89,40 @@ public class GradientTest {
   }
 
   private static void checkPretraining(EncoderConfig config, PackedBatch batch, Check check) {
-    ParameterLayout layout = ParameterLayout.pretraining(config);
-    INDArray flat = ModelFixtures.parameters(layout, DataType.DOUBLE, ModelFixtures.SEED);
-    PretrainingNetwork network =
-        new PretrainingNetwork(config, flat, new Nd4jKernels(DataType.DOUBLE));
-    DropoutSeeds seeds = DropoutSeeds.of(ModelFixtures.SEED, 3);
-    INDArray gradient =
-        Nd4j.valueArrayOf(new long[] {layout.length()}, Double.NaN, DataType.DOUBLE);
-    network.gradient(batch, batch, seeds, gradient);
-    check.run(layout, flat, gradient, () -> network.score(batch, batch, seeds).loss());
+    check(ModelFixtures.pretraining(config), batch, check);
   }
 
-  private static void checkClassification(double dropout, DistillationLoss loss) {
+  private static void checkClassification(double dropout, List<Loss> losses) {
     EncoderConfig config = ModelFixtures.tinyConfig(dropout);
     int numClasses = 5;
     float[][] teacher = {{1, -2, 0.5f, 0, 3}, {0, 0.25f, -1, 2, 1}, {-1, 4, 0, 0.5f, 1}};
     PackedBatch batch =
         ModelFixtures.batch(config, numClasses, ModelFixtures.SEED, LENGTHS)
-            .withTeacherLogits(teacher);
-    ParameterLayout layout = ParameterLayout.classification(config, numClasses);
+            .with(Head.CLASSIFIER, new Target.SoftClasses(teacher));
+    ModelConfig model =
+        new ModelConfig(config, ModelFixtures.classifier(config, numClasses).heads(), losses);
+    check(model, batch, GradientTest::check);
+  }
+
+  /** Compares the gradient of a model's loss on a batch to its slope, in one part. */
+  static void check(ModelConfig model, PackedBatch batch) {
+    check(model, batch, GradientTest::check);
+  }
+
+  private static void check(ModelConfig model, PackedBatch batch, Check check) {
+    ParameterLayout layout = model.layout();
     INDArray flat = ModelFixtures.parameters(layout, DataType.DOUBLE, ModelFixtures.SEED);
-    ClassificationNetwork network =
-        new ClassificationNetwork(config, numClasses, loss, flat, new Nd4jKernels(DataType.DOUBLE));
+    DataParallel network = ModelFixtures.networks(model, flat);
     DropoutSeeds seeds = DropoutSeeds.of(ModelFixtures.SEED, 3);
-    INDArray gradient =
-        Nd4j.valueArrayOf(new long[] {layout.length()}, Double.NaN, DataType.DOUBLE);
-    network.gradient(batch, batch, seeds, gradient);
-    check(layout, flat, gradient, () -> network.score(batch, batch, seeds).loss(loss));
+    INDArray gradient = ModelFixtures.gradient(model, DataType.DOUBLE);
+    INDArray scratch = ModelFixtures.gradient(model, DataType.DOUBLE);
+    int step = 3;
+    network.gradient(batch, step, Integer.MAX_VALUE, seeds, gradient);
+    check.run(
+        layout,
+        flat,
+        gradient,
+        () -> model.loss(network.gradient(batch, step, Integer.MAX_VALUE, seeds, scratch), step));
   }
 
   private static void check(

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -107,7 +107,8 @@ public final class ModelFixtures {
 
     /** The sequences, with labels if they have any. */
     public PackedBatch build() {
-      PackedBatch built = batch.build().with(Head.MASKED_LM, new Target.TokenClasses(ints(rows), ints(ids)));
+      PackedBatch built =
+          batch.build().with(Head.MASKED_LM, new Target.TokenClasses(ints(rows), ints(ids)));
       Target.Classes classes = new Target.Classes(ints(labels));
       return labels.isEmpty()
           ? built

@@ -112,8 +112,7 @@ class PackedBatchTest {
         .hasMessage("scores are 3, expected 2");
     assertThatThrownBy(() -> batch.with("a", new Target.SoftClasses(new float[1][])))
         .hasMessage("soft classes are 1, expected 2");
-    assertThatThrownBy(
-            () -> batch.with("a", new Target.Spans(new int[] {1, 3}, new int[] {0, 4})))
+    assertThatThrownBy(() -> batch.with("a", new Target.Spans(new int[] {1, 3}, new int[] {0, 4})))
         .hasMessage("span 0 from row 1 to 0 of 5");
     assertThatThrownBy(() -> batch.with("a", new Target.Groups(new int[] {3}, new int[] {0})))
         .hasMessage("sizes of groups together are 3, expected 2");

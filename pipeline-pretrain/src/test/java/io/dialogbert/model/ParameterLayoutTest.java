@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class ParameterLayoutTest {
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
-  private static final ParameterLayout LAYOUT = ParameterLayout.pretraining(CONFIG);
+  private static final ParameterLayout LAYOUT = ModelFixtures.pretraining(CONFIG).layout();
 
   @Test
   void partsCoverTheVectorWithoutGapsMatricesFirst() {
@@ -33,7 +33,7 @@ class ParameterLayoutTest {
         new EncoderConfig(768, 12, 12, 3072, 30522, 512, 2, 2, 0.1, 0.1, 0.02, 1e-12);
     // bert-base-uncased with both pretraining heads has 110,106,428; the two turn embeddings come
     // on top.
-    assertThat(ParameterLayout.pretraining(base).length()).isEqualTo(110_106_428 + 2 * 768);
+    assertThat(ModelFixtures.pretraining(base).layout().length()).isEqualTo(110_106_428 + 2 * 768);
   }
 
   @Test
@@ -71,11 +71,11 @@ class ParameterLayoutTest {
 
   @Test
   void hashTellsLayoutsApart() {
-    assertThat(ParameterLayout.pretraining(CONFIG).hash()).isEqualTo(LAYOUT.hash());
-    assertThat(ParameterLayout.pretraining(CONFIG.withNumHiddenLayers(1)).hash())
+    assertThat(ModelFixtures.pretraining(CONFIG).layout().hash()).isEqualTo(LAYOUT.hash());
+    assertThat(ModelFixtures.pretraining(CONFIG.withNumHiddenLayers(1)).layout().hash())
         .isNotEqualTo(LAYOUT.hash());
-    assertThat(ParameterLayout.classification(CONFIG, 3).hash())
-        .isNotEqualTo(ParameterLayout.classification(CONFIG, 4).hash());
+    assertThat(ModelFixtures.classifier(CONFIG, 3).layout().hash())
+        .isNotEqualTo(ModelFixtures.classifier(CONFIG, 4).layout().hash());
   }
 
   @Test
@@ -91,7 +91,7 @@ class ParameterLayoutTest {
   @Test
   void copyingRefusesAnotherShape() {
     EncoderConfig wider = new EncoderConfig(9, 2, 3, 7, 13, 9, 2, 2, 0, 0, 0.02, 1e-12);
-    ParameterLayout other = ParameterLayout.pretraining(wider);
+    ParameterLayout other = ModelFixtures.pretraining(wider).layout();
     INDArray target = Nd4j.create(DataType.FLOAT, LAYOUT.length());
     INDArray source = Nd4j.create(DataType.FLOAT, other.length());
     assertThatThrownBy(() -> LAYOUT.copy(target, other, source, UnaryOperator.identity()))

@@ -100,8 +100,7 @@ final class TorchParityTest {
         network.outputs(batch, Head.MASKED_LM, ModelFixtures.masked(batch).rows()),
         tolerance);
     INDArray gradient = ModelFixtures.gradient(MODEL, type);
-    Losses losses =
-        network.gradient(batch, 0, Integer.MAX_VALUE, DropoutSeeds.OFF, gradient);
+    Losses losses = network.gradient(batch, 0, Integer.MAX_VALUE, DropoutSeeds.OFF, gradient);
     for (String loss : List.of("mlm_loss", "nsp_loss")) {
       assertThat(losses.mean(loss)).isCloseTo(golden.get(loss).asDouble(), within(tolerance));
     }

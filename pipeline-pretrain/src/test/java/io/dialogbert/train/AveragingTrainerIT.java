@@ -8,9 +8,17 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.frame.store.FaultyFileSystem;
+import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.VectorCopy;
+import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.kernel.Threads;
+import io.dialogbert.train.engine.BertEngine;
+import io.dialogbert.train.engine.Engine;
+import io.dialogbert.train.engine.GraphState;
+import io.dialogbert.train.engine.NetworkState;
+import io.dialogbert.train.engine.Trainer;
 import io.dialogbert.train.run.Position;
 import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
@@ -29,7 +37,6 @@ import org.apache.parquet.example.data.Group;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +45,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 final class AveragingTrainerIT {
@@ -78,13 +84,16 @@ final class AveragingTrainerIT {
   /** Trains on Spark, step by step. */
   private static final class Run {
     final ComputationGraph graph;
-    final Dl4jTrainer network;
+    final NetworkState network;
     final RunDirectory states;
-    final AveragingTrainer<PretrainExample> trainer;
+    final AveragingTrainer<PretrainExample, PackedBatch> trainer;
 
-    Run(TrainingConfig config, TrainingTask<PretrainExample> task, RunDirectory states) {
+    Run(
+        TrainingConfig config,
+        TrainingTask<PretrainExample, PackedBatch> task,
+        RunDirectory states) {
       this.graph = network(task);
-      this.network = Dl4jTrainer.of(task, graph);
+      this.network = new GraphState(graph);
       this.states = states;
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       this.trainer = new AveragingTrainer<>(context, task, parts, config, SEED, states);
@@ -126,7 +135,7 @@ final class AveragingTrainerIT {
   private static void plainSteps(
       ComputationGraph graph, TrainingConfig config, int worker, int from, int to)
       throws IOException {
-    TrainingTask<PretrainExample> task = task(config);
+    TrainingTask<PretrainExample, PackedBatch> task = task(config);
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.sparkContext().hadoopConfiguration(), parts, task, SEED);
     Threads.use(
@@ -134,16 +143,19 @@ final class AveragingTrainerIT {
     Graphs.setDropoutSeed(graph, Seeds.hash(SEED, "dropout", worker));
     for (int step = from; step < to; step++) {
       long position = ((long) step * config.averaging().numWorkers() + worker) * config.batchSize();
-      graph.fit(
+      Graphs.fit(
+          graph,
           task.batch(
               reader.read(position, config.batchSize()), place -> reader.epoch(position + place)));
     }
   }
 
   /** A task's network before training. */
-  private static ComputationGraph network(TrainingTask<?> task) {
+  private static ComputationGraph network(TrainingTask<PretrainExample, PackedBatch> task) {
+    TrainingTask<PretrainExample, PackedBatch> inner =
+        task instanceof Delegating delegating ? delegating.task : task;
     ComputationGraph graph =
-        new ComputationGraph(ComputationGraphConfiguration.fromJson(task.networkJson()));
+        new ComputationGraph(Graphs.configuration(((BertEngine) inner.engine()).networkJson()));
     graph.init();
     return graph;
   }
@@ -218,10 +230,10 @@ final class AveragingTrainerIT {
 
   /** Examples that are pairs only if their length is a multiple of the divisor. */
   private record SomePairs(PretrainingTask task, int divisor)
-      implements TrainingTask<PretrainExample> {
+      implements TrainingTask<PretrainExample, PackedBatch> {
     @Override
-    public String networkJson() {
-      return task.networkJson();
+    public Engine<PackedBatch> engine() {
+      return task.engine();
     }
 
     @Override
@@ -243,13 +255,8 @@ final class AveragingTrainerIT {
     }
 
     @Override
-    public MultiDataSet batch(List<PretrainExample> examples, IntToLongFunction epoch) {
+    public PackedBatch batch(List<PretrainExample> examples, IntToLongFunction epoch) {
       return task.batch(examples, epoch);
-    }
-
-    @Override
-    public Map<String, Double> lastLosses(ComputationGraph graph) {
-      return task.lastLosses(graph);
     }
   }
 
@@ -370,7 +377,7 @@ final class AveragingTrainerIT {
   @Test
   void givesTheSameParametersIfATaskFailsAndRunsAgain() throws IOException {
     TrainingConfig config = config(12, 2, 4);
-    TrainingTask<PretrainExample> task = task(config);
+    TrainingTask<PretrainExample, PackedBatch> task = task(config);
     // The third step of the second worker in the second round: half of its work is lost.
     ExampleReader<PretrainExample> reader =
         new ExampleReader<>(spark.sparkContext().hadoopConfiguration(), parts, task, SEED);
@@ -384,16 +391,16 @@ final class AveragingTrainerIT {
   }
 
   /** Delegates everything to another task. */
-  private abstract static class Delegating implements TrainingTask<PretrainExample> {
-    final TrainingTask<PretrainExample> task;
+  private abstract static class Delegating implements TrainingTask<PretrainExample, PackedBatch> {
+    final TrainingTask<PretrainExample, PackedBatch> task;
 
-    Delegating(TrainingTask<PretrainExample> task) {
+    Delegating(TrainingTask<PretrainExample, PackedBatch> task) {
       this.task = task;
     }
 
     @Override
-    public String networkJson() {
-      return task.networkJson();
+    public Engine<PackedBatch> engine() {
+      return task.engine();
     }
 
     @Override
@@ -402,13 +409,8 @@ final class AveragingTrainerIT {
     }
 
     @Override
-    public MultiDataSet batch(List<PretrainExample> examples, IntToLongFunction epoch) {
+    public PackedBatch batch(List<PretrainExample> examples, IntToLongFunction epoch) {
       return task.batch(examples, epoch);
-    }
-
-    @Override
-    public Map<String, Double> lastLosses(ComputationGraph graph) {
-      return task.lastLosses(graph);
     }
   }
 
@@ -418,14 +420,15 @@ final class AveragingTrainerIT {
     final String firstId;
     final long failingEpoch;
 
-    FailingOnce(TrainingTask<PretrainExample> task, String firstId, long failingEpoch) {
+    FailingOnce(
+        TrainingTask<PretrainExample, PackedBatch> task, String firstId, long failingEpoch) {
       super(task);
       this.firstId = firstId;
       this.failingEpoch = failingEpoch;
     }
 
     @Override
-    public MultiDataSet batch(List<PretrainExample> examples, IntToLongFunction epoch) {
+    public PackedBatch batch(List<PretrainExample> examples, IntToLongFunction epoch) {
       if (epoch.applyAsLong(0) == failingEpoch
           && examples.get(0).exampleId().equals(firstId)
           && FAILURES.compareAndSet(0, 1)) {
@@ -462,7 +465,7 @@ final class AveragingTrainerIT {
     for (; failed; changes++) {
       String place = "faulty://" + Files.createTempDirectory(directory, "faulty");
       RunDirectory states = directory(place);
-      TrainingTask<PretrainExample> task = task(config);
+      TrainingTask<PretrainExample, PackedBatch> task = task(config);
       FaultyFileSystem.failAfter(changes);
       try {
         new Run(config, task, states).train(round -> goOn(states, round));
@@ -511,7 +514,7 @@ final class AveragingTrainerIT {
   @Test
   void givesUpAfterTooManyRoundsWithoutAFiniteLoss() throws IOException {
     TrainingConfig config = TinyExamples.withSkips(config(12, 2, 4), 2);
-    TrainingTask<PretrainExample> task = task(config);
+    TrainingTask<PretrainExample, PackedBatch> task = task(config);
     LostLoss.LEFT.set(Integer.MAX_VALUE);
     Run run = new Run(config, new LostLoss(task, 7), directory());
     assertThatThrownBy(() -> run.train(round -> true))
@@ -526,16 +529,68 @@ final class AveragingTrainerIT {
     static final AtomicInteger LEFT = new AtomicInteger();
     final int step;
 
-    LostLoss(TrainingTask<PretrainExample> task, int step) {
+    LostLoss(TrainingTask<PretrainExample, PackedBatch> task, int step) {
       super(task);
       this.step = step;
     }
 
     @Override
-    public Map<String, Double> lastLosses(ComputationGraph graph) {
-      return graph.getIterationCount() == step && LEFT.getAndDecrement() > 0
-          ? Map.of("mlm_loss", Double.NaN)
-          : super.lastLosses(graph);
+    public Engine<PackedBatch> engine() {
+      Engine<PackedBatch> whole = task.engine();
+      int lost = step;
+      return (threads, dropoutSeed, maxSequences) ->
+          new LosingTrainer(whole.open(threads, dropoutSeed, maxSequences), lost);
+    }
+  }
+
+  private static final class LosingTrainer implements Trainer<PackedBatch> {
+    private final Trainer<PackedBatch> trainer;
+    private final int lost;
+    private long done;
+
+    LosingTrainer(Trainer<PackedBatch> trainer, int lost) {
+      this.trainer = trainer;
+      this.lost = lost;
+    }
+
+    @Override
+    public Step step(PackedBatch batch) {
+      Step step = trainer.step(batch);
+      done++;
+      return done == lost && LostLoss.LEFT.getAndDecrement() > 0
+          ? new Step(Double.NaN, step.losses(), step.gradientNorm())
+          : step;
+    }
+
+    @Override
+    public void setStep(long step) {
+      done = step;
+      trainer.setStep(step);
+    }
+
+    @Override
+    public Losses score(PackedBatch batch) {
+      return trainer.score(batch);
+    }
+
+    @Override
+    public VectorCopy params() {
+      return trainer.params();
+    }
+
+    @Override
+    public ParameterLayout layout() {
+      return trainer.layout();
+    }
+
+    @Override
+    public VectorCopy optimizerState() {
+      return trainer.optimizerState();
+    }
+
+    @Override
+    public void close() {
+      trainer.close();
     }
   }
 

@@ -7,15 +7,15 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.SparkTestSession;
+import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
-import io.dialogbert.model.dl4j.PretrainingModel;
-import io.dialogbert.model.head.PretrainingScore;
+import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.kernel.Threads;
+import io.dialogbert.train.engine.GraphState;
 import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -44,8 +44,8 @@ final class HeldOutScoringIT {
   private static ComputationGraph network;
   private static PretrainingTask task;
   private static RunDirectory run;
-  private static NetworkSource state;
-  private static List<PretrainingScore> expected;
+  private static NetworkSource<PackedBatch> state;
+  private static Losses expected;
 
   @BeforeAll
   static void scoreHere() throws IOException {
@@ -57,18 +57,24 @@ final class HeldOutScoringIT {
     network = TinyExamples.network(CONFIG, SEED);
     task = TinyExamples.task(network, SEED);
     run = new RunDirectory(new Configuration(), directory.resolve("run").toString());
-    AveragingTrainer<PretrainExample> trainer =
+    AveragingTrainer<PretrainExample, PackedBatch> trainer =
         new AveragingTrainer<>(spark, task, parts, CONFIG, SEED, run);
-    state = trainer.network(trainer.start(Dl4jTrainer.of(task, network)));
+    state = trainer.network(trainer.start(new GraphState(network)));
 
     Threads.use(1);
+    expected = scoreHere(parts);
+  }
+
+  private static Losses scoreHere(List<ExampleReader.Part> files) throws IOException {
     ExampleReader<PretrainExample> reader =
-        new ExampleReader<>(new Configuration(), parts, task, SEED);
-    expected = new ArrayList<>();
+        new ExampleReader<>(new Configuration(), files, task, SEED);
+    Losses sum = Losses.ZERO;
     for (int from = 0; from < NUM_EXAMPLES; from += HeldOutScoring.BATCH) {
       int count = Math.min(HeldOutScoring.BATCH, NUM_EXAMPLES - from);
-      expected.add(PretrainingModel.score(network, task.pack(reader.read(from, count), 0)));
+      PackedBatch batch = task.batch(reader.read(from, count), place -> 0);
+      sum = sum.plus(Graphs.score(network, batch));
     }
+    return sum;
   }
 
   @AfterAll
@@ -76,15 +82,8 @@ final class HeldOutScoringIT {
     SparkTestSession.stop();
   }
 
-  private static HeldOutScoring<PretrainExample, PretrainingScore> scoring(int maxExamples) {
-    PretrainingTask packs = task;
-    return new HeldOutScoring<>(
-        spark,
-        task,
-        parts,
-        SEED,
-        maxExamples,
-        (graph, examples) -> PretrainingModel.score(graph, packs.pack(examples, 0)));
+  private static HeldOutScoring<PretrainExample, PackedBatch> scoring(int maxExamples) {
+    return new HeldOutScoring<>(spark, task, parts, SEED, maxExamples);
   }
 
   @Test
@@ -98,27 +97,19 @@ final class HeldOutScoringIT {
 
   @Test
   void scoresAllExamplesWhereThereAreFewer() {
-    long sequences =
-        scoring(1000).score(state, 2).stream().mapToLong(PretrainingScore::sequences).sum();
-    assertThat(sequences).isEqualTo(300);
+    assertThat(scoring(1000).score(state, 2).sequences()).isEqualTo(300);
   }
 
   /** Other examples in files of the same names, read in one JVM by tasks of the same class. */
   @Test
   void readsAnewWhatWasWrittenAnew() throws IOException {
     List<ExampleReader.Part> files = write("rewritten", SEED + 1);
-    long first = pairsThatFollow(files);
+    Losses first = score(files);
     write("rewritten-by-another-job", SEED + 2);
     Files.move(directory.resolve("rewritten"), directory.resolve("rewritten-before"));
     Files.move(directory.resolve("rewritten-by-another-job"), directory.resolve("rewritten"));
-    long second = pairsThatFollow(files);
-    assertThat(second)
-        .as(REPEAT)
-        .isEqualTo(
-            TinyExamples.examples(NUM_EXAMPLES, SEED + 2).stream()
-                .filter(example -> example.nextSentenceLabel() == 0)
-                .count())
-        .isNotEqualTo(first);
+    Losses second = score(files);
+    assertThat(second).as(REPEAT).isEqualTo(scoreHere(files)).isNotEqualTo(first);
   }
 
   private static List<ExampleReader.Part> write(String name, long seed) throws IOException {
@@ -126,37 +117,29 @@ final class HeldOutScoringIT {
         directory.resolve(name), TinyExamples.rows("train", NUM_EXAMPLES, seed), 1);
   }
 
-  private static long pairsThatFollow(List<ExampleReader.Part> files) {
-    return new HeldOutScoring<PretrainExample, Long>(
-            spark,
-            task,
-            files,
-            SEED,
-            NUM_EXAMPLES,
-            (graph, examples) ->
-                examples.stream().filter(example -> example.nextSentenceLabel() == 0).count())
-        .score(state, 1, 1).stream().mapToLong(Long::longValue).sum();
+  private static Losses score(List<ExampleReader.Part> files) {
+    return new HeldOutScoring<>(spark, task, files, SEED, NUM_EXAMPLES).score(state, 1, 1);
   }
 
   @Test
   void readsACheckpoint() throws IOException {
-    CheckpointNetwork checkpoint = checkpoint("checkpoint");
+    CheckpointNetwork<PackedBatch> checkpoint = checkpoint("checkpoint");
     assertThat(scoring(NUM_EXAMPLES).score(checkpoint, 2, 1)).as(REPEAT).isEqualTo(expected);
   }
 
-  private static CheckpointNetwork checkpoint(String name) throws IOException {
+  private static CheckpointNetwork<PackedBatch> checkpoint(String name) throws IOException {
     Directories directories = new Directories(new Configuration());
     Path path = Files.createDirectory(directory.resolve(name));
     new Checkpoint(network, TinyExamples.tokenizer(2), 0)
         .save(directories, new org.apache.hadoop.fs.Path(path.toUri()));
     String json = Checkpoint.loadNetworkJson(directories, path.toString());
-    assertThat(json).isEqualTo(task.networkJson());
-    return new CheckpointNetwork(task, path.toString());
+    assertThat(json).isEqualTo(task.engine().networkJson());
+    return new CheckpointNetwork<>(task.engine(), path.toString());
   }
 
   @Test
   void namesACheckpointThatIsTorn() throws IOException {
-    CheckpointNetwork checkpoint = checkpoint("torn");
+    CheckpointNetwork<PackedBatch> checkpoint = checkpoint("torn");
     Path model = directory.resolve("torn").resolve("model.zip");
     byte[] bytes = Files.readAllBytes(model);
     Files.write(model, Arrays.copyOf(bytes, bytes.length / 4));
@@ -169,7 +152,7 @@ final class HeldOutScoringIT {
 
   @Test
   void namesACheckpointOfAnotherLayout() throws IOException {
-    CheckpointNetwork checkpoint = checkpoint("other");
+    CheckpointNetwork<PackedBatch> checkpoint = checkpoint("other");
     Path position = directory.resolve("other").resolve("training.json");
     String layout = Graphs.layout(network).hash();
     Files.writeString(position, Files.readString(position).replace(layout, "0123"));

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.job.SparkTestSession;
 import io.dialogbert.model.PackedBatch;
-import io.dialogbert.model.dl4j.PretrainingModel;
-import io.dialogbert.model.head.PretrainingScore;
+import io.dialogbert.model.dl4j.BatchArrays;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.kernel.Threads;
+import io.dialogbert.train.engine.GraphState;
+import io.dialogbert.train.engine.NetworkState;
 import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,16 +66,17 @@ final class StockSparkTrainingIT {
     PretrainingTask task = TinyExamples.task(network, SEED);
     List<PackedBatch> batches = new ArrayList<>();
     for (int from = 0; from < examples.size(); from += BATCH_SIZE) {
-      batches.add(task.pack(examples.subList(from, from + BATCH_SIZE), 0));
+      batches.add(task.batch(examples.subList(from, from + BATCH_SIZE), place -> 0));
     }
     return batches;
   }
 
   private static double loss(ComputationGraph network, List<PackedBatch> batches) {
-    return batches.stream()
-        .map(batch -> PretrainingModel.score(network, batch))
-        .reduce(PretrainingScore.ZERO, PretrainingScore::plus)
-        .loss();
+    Losses losses =
+        batches.stream()
+            .map(batch -> Graphs.score(network, batch))
+            .reduce(Losses.ZERO, Losses::plus);
+    return Graphs.model(network).loss(losses, 0);
   }
 
   private static ParameterAveragingTrainingMaster.Builder master() {
@@ -89,7 +93,7 @@ final class StockSparkTrainingIT {
       List<PackedBatch> batches,
       int epochs) {
     List<MultiDataSet> dataSets = new ArrayList<>();
-    batches.forEach(batch -> dataSets.add(PretrainingModel.toDataSet(batch)));
+    batches.forEach(batch -> dataSets.add(BatchArrays.toDataSet(Graphs.model(network), batch)));
     SparkComputationGraph graph = new SparkComputationGraph(spark, network, master);
     for (int epoch = 0; epoch < epochs; epoch++) {
       graph.fitMultiDataSet(spark.parallelize(dataSets, WORKERS));
@@ -136,7 +140,10 @@ final class StockSparkTrainingIT {
       for (int worker = 0; worker < WORKERS; worker++) {
         for (int step = 0; step < AVERAGING_FREQUENCY; step++) {
           long number = (long) (round * AVERAGING_FREQUENCY + step) * WORKERS + worker;
-          dataSets.add(task.batch(reader.read(number * BATCH_SIZE, BATCH_SIZE), place -> 0));
+          dataSets.add(
+              BatchArrays.toDataSet(
+                  Graphs.model(start),
+                  task.batch(reader.read(number * BATCH_SIZE, BATCH_SIZE), place -> 0)));
         }
       }
       // Without repartitioning, each worker gets one half of the list.
@@ -153,7 +160,7 @@ final class StockSparkTrainingIT {
       stock = graph.getNetwork();
     }
 
-    AveragingTrainer<PretrainExample> ours =
+    AveragingTrainer<PretrainExample, PackedBatch> ours =
         new AveragingTrainer<>(
             spark,
             task,
@@ -161,7 +168,7 @@ final class StockSparkTrainingIT {
             config,
             SEED,
             new RunDirectory(spark.hadoopConfiguration(), directory.resolve("run").toString()));
-    Dl4jTrainer network = Dl4jTrainer.of(task, start);
+    NetworkState network = new GraphState(start);
     ours.load(ours.train(ours.start(network), round -> true), network);
     assertClose(TrainerState.of(start).params(), TrainerState.of(stock).params());
     assertClose(TrainerState.of(start).updater(), TrainerState.of(stock).updater());

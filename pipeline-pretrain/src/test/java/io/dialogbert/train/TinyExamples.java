@@ -4,10 +4,11 @@ import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.piece.SpecialTokens;
+import io.dialogbert.train.engine.BertEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,7 +143,7 @@ public final class TinyExamples {
     EncoderConfig encoder =
         new EncoderConfig(
             16, 2, 2, 24, VOCAB_SIZE, MAX_LENGTH, 2, 2, dropout, dropout, 0.02, 1e-12);
-    return PretrainingModel.create(encoder, config.settings(), seed);
+    return Graphs.create(PretrainingTask.model(encoder), config.settings(), seed);
   }
 
   /** Masked-LM and next-sentence prediction with masks that change from epoch to epoch. */
@@ -157,7 +158,7 @@ public final class TinyExamples {
    */
   static PretrainingTask task(ComputationGraph network, long seed, int maxMasks) {
     return new PretrainingTask(
-        network.getConfiguration().toJson(),
+        new BertEngine(network.getConfiguration().toJson()),
         tokenizer(2),
         new MaskingConfig(0.3, maxMasks, false, VOCAB_SIZE),
         seed);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.dl4j.PretrainingModel;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -77,8 +77,8 @@ final class WarmupScheduleTest {
     EncoderConfig encoder = new EncoderConfig(4, 1, 2, 3, 9, 8, 2, 2, 0, 0, 0.02, 1e-12);
     WarmupSchedule schedule = new WarmupSchedule(PEAK, 4, 20, 1);
     ComputationGraph graph =
-        PretrainingModel.create(
-            encoder,
+        Graphs.create(
+            PretrainingTask.model(encoder),
             new TrainingSettings(
                 schedule, 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW),
             1);

@@ -150,8 +150,7 @@ public final class BatchArrays {
     int from = 0;
     for (Loss loss : model.losses()) {
       int columns = columns(model, loss, t);
-      if (model.head(loss.head()).pooling() == Head.Pooling.TOKENS
-          && loss instanceof ClassLoss) {
+      if (model.head(loss.head()).pooling() == Head.Pooling.TOKENS && loss instanceof ClassLoss) {
         batch = batch.with(loss.head(), tokenClasses(batch, rows, from));
       } else if (!Float.isNaN(rows[0][from])) {
         batch = batch.with(loss.head(), target(loss, batch, rows, from, columns));

@@ -30,7 +30,9 @@ final class FormerLayers {
   static String translate(String json) {
     try {
       JsonNode root = JSON.readTree(json);
-      return translate(root) ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) : json;
+      return translate(root)
+          ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root)
+          : json;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -86,12 +88,7 @@ final class FormerLayers {
     JsonNode task = layer.remove("task");
     JsonNode sha256 = layer.remove("classesSha256");
     JsonNode distillation = layer.remove("distillationLoss");
-    head(
-            layer.putArray("heads"),
-            Head.CLASSIFIER,
-            Head.Pooling.FIRST,
-            Head.Projection.LINEAR,
-            true)
+    head(layer.putArray("heads"), Head.CLASSIFIER, Head.Pooling.FIRST, Head.Projection.LINEAR, true)
         .put("task", task == null ? "classes" : task.asText())
         .put("size", numClasses == null ? 0 : numClasses.asInt())
         .put("sha256", sha256 == null ? "" : sha256.asText());

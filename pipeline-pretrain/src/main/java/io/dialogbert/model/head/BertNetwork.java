@@ -76,8 +76,7 @@ final class BertNetwork {
           switch (head.projection()) {
             case NONE -> new VectorHead();
             case LINEAR -> new LinearHead(head, headParameters, kernels, arena);
-            case TIED_DECODER ->
-                new MaskedLmHead(config.encoder(), headParameters, kernels, arena);
+            case TIED_DECODER -> new MaskedLmHead(config.encoder(), headParameters, kernels, arena);
           });
     }
   }
@@ -239,9 +238,7 @@ final class BertNetwork {
         continue;
       }
       INDArray dRows =
-          heads
-              .get(head.name())
-              .backward(pass.outputs, layout, flatGradient, dropout(head));
+          heads.get(head.name()).backward(pass.outputs, layout, flatGradient, dropout(head));
       pass.pooling.backward(dRows, dSequence, dPooled, kernels, arena);
       pooled |= head.pooling() == Head.Pooling.FIRST;
       decoded |= head.projection() == Head.Projection.TIED_DECODER;

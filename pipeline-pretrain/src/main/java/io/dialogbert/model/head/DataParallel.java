@@ -94,8 +94,7 @@ public final class DataParallel {
    */
   public INDArray outputs(PackedBatch batch, String head, DropoutSeeds seeds) {
     return stack(
-        batch,
-        (network, part, i) -> network.outputs(part, head, Optional.empty(), seeds.part(i)));
+        batch, (network, part, i) -> network.outputs(part, head, Optional.empty(), seeds.part(i)));
   }
 
   /**
@@ -112,8 +111,7 @@ public final class DataParallel {
   /** [B, H] pooled output: tanh of a linear map of each sequence's first token. */
   public INDArray pooled(PackedBatch batch) {
     return stack(
-        batch,
-        (network, part, i) -> network.encode(part, DropoutSeeds.OFF, false).pooledOutput());
+        batch, (network, part, i) -> network.encode(part, DropoutSeeds.OFF, false).pooledOutput());
   }
 
   private INDArray stack(PackedBatch batch, Work<INDArray> rows) {
@@ -149,9 +147,7 @@ public final class DataParallel {
       // The batch's very first part writes to the vector that the others are added to.
       List<INDArray> gradients = gradients(parts.size(), before == 0, flatGradient);
       losses = losses.plus(losses(batch, before, parts, seeds, step, Optional.of(gradients)));
-      gradients.stream()
-          .filter(gradient -> gradient != flatGradient)
-          .forEach(flatGradient::addi);
+      gradients.stream().filter(gradient -> gradient != flatGradient).forEach(flatGradient::addi);
       before += parts.size();
     }
     return losses;
@@ -221,8 +217,7 @@ public final class DataParallel {
           return true;
         });
     List<INDArray> outputs = together.stream().map(loss -> gather(loss, parts.size())).toList();
-    Losses losses =
-        sum(run(parts, (network, part, i) -> network.computeLosses(whole, step)));
+    Losses losses = sum(run(parts, (network, part, i) -> network.computeLosses(whole, step)));
     for (int i = 0; i < together.size(); i++) {
       Loss loss = together.get(i);
       losses = losses.plus(networks.get(0).compute(loss, whole, outputs.get(i), step));
@@ -255,8 +250,7 @@ public final class DataParallel {
       networks
           .get(i)
           .addGradient(
-              loss.head(),
-              gradient.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()));
+              loss.head(), gradient.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()));
       from = to;
     }
   }

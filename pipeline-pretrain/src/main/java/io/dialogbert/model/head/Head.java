@@ -101,14 +101,12 @@ public record Head(
 
   /** A sentence vector: the mean over a sequence's tokens. */
   public static Head meanVector(String name) {
-    return new Head(
-        name, Pooling.MEAN, Projection.NONE, ClassSet.unnamed("vector", 0), false);
+    return new Head(name, Pooling.MEAN, Projection.NONE, ClassSet.unnamed("vector", 0), false);
   }
 
   /** A number for each sequence, such as the similarity of a pair. */
   public static Head score(String name) {
-    return new Head(
-        name, Pooling.FIRST, Projection.LINEAR, ClassSet.unnamed("score", 1), true);
+    return new Head(name, Pooling.FIRST, Projection.LINEAR, ClassSet.unnamed("score", 1), true);
   }
 
   /** A class for each token, such as a tag. */
@@ -118,15 +116,12 @@ public record Head(
 
   /** Where a span starts and ends: two logits for each token (Devlin et al. 2019, section 4.2). */
   public static Head span(String name) {
-    return new Head(
-        name, Pooling.TOKENS, Projection.LINEAR, ClassSet.unnamed("span", 2), false);
+    return new Head(name, Pooling.TOKENS, Projection.LINEAR, ClassSet.unnamed("span", 2), false);
   }
 
   /** Number of outputs of a row. */
   public int numOutputs(EncoderConfig encoder) {
-    return projection == Projection.NONE
-        ? pooling.width() * encoder.hiddenSize()
-        : outputs.size();
+    return projection == Projection.NONE ? pooling.width() * encoder.hiddenSize() : outputs.size();
   }
 
   /** Name of a parameter. */

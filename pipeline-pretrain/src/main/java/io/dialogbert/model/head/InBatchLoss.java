@@ -17,12 +17,14 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * In-batch negatives: the second sequence of each pair is to be told from those of all other pairs
  * by cosine similarity, and the first ones likewise. The mean of both cross-entropies over softmax
- * (scale * cosine). Pairs of equal keys are left out of each other's negatives. Reports {@code loss}
- * in nats, and {@code accuracy}: the share of first sequences whose own second one is the nearest.
+ * (scale * cosine). Pairs of equal keys are left out of each other's negatives. Reports {@code
+ * loss} in nats, and {@code accuracy}: the share of first sequences whose own second one is the
+ * nearest.
  *
  * @param scale factor of the cosines, above 0
  * @see <a href="https://arxiv.org/abs/1705.00652">Henderson et al. 2017, section 4.4</a>
- * @see <a href="https://arxiv.org/abs/2103.00020">Radford et al. 2021, figure 3: both directions</a>
+ * @see <a href="https://arxiv.org/abs/2103.00020">Radford et al. 2021, figure 3: both
+ *     directions</a>
  */
 public record InBatchLoss(
     @JsonProperty("name") String name,
@@ -89,9 +91,7 @@ public record InBatchLoss(
       hits += second.hit() ? 1 : 0;
     }
     INDArray dCosines =
-        Nd4j.createFromArray(byFirst)
-            .addi(Nd4j.createFromArray(bySecond).transpose())
-            .muli(scale);
+        Nd4j.createFromArray(byFirst).addi(Nd4j.createFromArray(bySecond).transpose()).muli(scale);
     INDArray dFirsts = direction(dCosines.mmul(seconds), firsts, firstNorms);
     INDArray dSeconds = direction(dCosines.transpose().mmul(firsts), seconds, secondNorms);
     every(vectors, 0, dFirsts);
@@ -126,8 +126,7 @@ public record InBatchLoss(
   }
 
   private static INDArray norms(INDArray vectors) {
-    return Transforms.max(vectors.norm2(1), MIN_NORM)
-        .reshape(vectors.rows(), 1);
+    return Transforms.max(vectors.norm2(1), MIN_NORM).reshape(vectors.rows(), 1);
   }
 
   /** Gradient of vectors from that of their directions: the share along the direction is 0. */

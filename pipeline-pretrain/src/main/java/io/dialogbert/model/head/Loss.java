@@ -60,8 +60,7 @@ public sealed interface Loss extends Strict
    * @param outputs the head's outputs; on return, their gradient
    * @param scale weight of a term's gradient
    */
-  Losses compute(
-      Kernels kernels, Arena arena, PackedBatch batch, INDArray outputs, double scale);
+  Losses compute(Kernels kernels, Arena arena, PackedBatch batch, INDArray outputs, double scale);
 
   /** Name of the mean that {@link #compute} reports as the loss. */
   default String lossName() {

@@ -49,7 +49,10 @@ public record ModelConfig(EncoderConfig encoder, List<Head> heads, List<Loss> lo
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "no head is named " + name + " among " + heads.stream().map(Head::name).toList()));
+                    "no head is named "
+                        + name
+                        + " among "
+                        + heads.stream().map(Head::name).toList()));
   }
 
   /**

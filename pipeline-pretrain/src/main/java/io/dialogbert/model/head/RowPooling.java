@@ -82,13 +82,11 @@ final class RowPooling {
       case FIRST -> dPooled.addi(dRows);
       case MEAN -> {
         INDArray spread = arena.matrix("d.spread", batch.numTokens(), dSequence.columns());
-        kernels.gatherRows(
-            dRows.diviColumnVector(lengths(dRows)), batch.sequenceOfRows(), spread);
+        kernels.gatherRows(dRows.diviColumnVector(lengths(dRows)), batch.sequenceOfRows(), spread);
         dSequence.addi(spread);
       }
       default ->
-          kernels.scatterAddRows(
-              dRows.reshape(rows.length, dSequence.columns()), rows, dSequence);
+          kernels.scatterAddRows(dRows.reshape(rows.length, dSequence.columns()), rows, dSequence);
     }
   }
 
@@ -98,9 +96,7 @@ final class RowPooling {
         IntStream.range(0, batch.numSequences())
             .mapToDouble(b -> offsets[b + 1] - offsets[b])
             .toArray();
-    return Nd4j.createFromArray(lengths)
-        .castTo(like.dataType())
-        .reshape(lengths.length, 1);
+    return Nd4j.createFromArray(lengths).castTo(like.dataType()).reshape(lengths.length, 1);
   }
 
   private String slot(String what) {

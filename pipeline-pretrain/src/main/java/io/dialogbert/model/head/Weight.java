@@ -11,7 +11,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param steps number of steps of the change; 0 for a constant weight
  */
 public record Weight(
-    @JsonProperty("from") double from, @JsonProperty("to") double to, @JsonProperty("steps") int steps)
+    @JsonProperty("from") double from,
+    @JsonProperty("to") double to,
+    @JsonProperty("steps") int steps)
     implements Strict {
   public static final Weight ONE = constant(1);
 

@@ -9,14 +9,19 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ModelFixtures;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.ParameterLayout;
+import io.dialogbert.model.Target;
+import io.dialogbert.model.head.ClassLoss;
 import io.dialogbert.model.head.ClassSet;
-import io.dialogbert.model.head.ClassificationScore;
-import io.dialogbert.model.head.DistillationLoss;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Loss;
+import io.dialogbert.model.head.Losses;
+import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.SoftClassLoss;
+import io.dialogbert.model.head.Weight;
 import io.dialogbert.model.kernel.Nd4jKernels;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -36,18 +41,25 @@ class ClassificationModelTest {
           new FixedSchedule(0.01), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
 
   private static PackedBatch batch() {
-    PackedBatch masked =
-        ModelFixtures.batch(ModelFixtures.tinyConfig(0), NUM_CLASSES, SEED, 7, 3, 9, 5, 2, 8);
-    return new PackedBatch(
-        masked.inputIds(),
-        masked.positionIds(),
-        masked.segmentIds(),
-        masked.turnIds(),
-        masked.sequenceOffsets(),
-        new int[0],
-        new int[0],
-        masked.labels(),
-        PackedBatch.NO_TEACHER);
+    return ModelFixtures.without(
+        ModelFixtures.batch(ModelFixtures.tinyConfig(0), NUM_CLASSES, SEED, 7, 3, 9, 5, 2, 8),
+        Head.MASKED_LM,
+        Head.NEXT_SENTENCE);
+  }
+
+  private static ModelConfig model(EncoderConfig encoder, ClassSet classes, Loss... losses) {
+    return new ModelConfig(
+        encoder,
+        List.of(Head.classifier(Head.CLASSIFIER, classes)),
+        losses.length == 0 ? List.of(hard(1)) : List.of(losses));
+  }
+
+  private static Loss hard(double weight) {
+    return new ClassLoss("", Head.CLASSIFIER, Weight.constant(weight));
+  }
+
+  private static Loss soft(double weight) {
+    return new SoftClassLoss("soft", Head.CLASSIFIER, Weight.constant(weight), 2);
   }
 
   @Test
@@ -65,55 +77,57 @@ class ClassificationModelTest {
 
   @Test
   void lossWeighsHardAndSoftPartsWithTheSquaredTemperature() {
-    ClassificationScore score = new ClassificationScore(6, 3, 1, 3);
+    ModelConfig model = model(ModelFixtures.tinyConfig(0), CLASSES, hard(0.25), soft(0.75));
+    Losses losses = Losses.of(3).with("loss", 6, 3).with("soft_loss", 3, 3);
     // 0.25 * 6 / 3 + 0.75 * 2^2 * 3 / 3
-    assertThat(score.loss(new DistillationLoss(0.25, 0.75, 2))).isCloseTo(3.5, within(1e-12));
+    assertThat(model.loss(losses, 0)).isCloseTo(3.5, within(1e-12));
   }
 
   @Test
   void learnsABatchByHeartFromLabels() {
     ComputationGraph graph =
-        ClassificationModel.create(ModelFixtures.tinyConfig(0), CLASSES, SETTINGS, SEED);
-    MultiDataSet data = ClassificationModel.toDataSet(batch());
+        Graphs.create(model(ModelFixtures.tinyConfig(0), CLASSES), SETTINGS, SEED);
+    MultiDataSet data = ModelFixtures.dataSet(graph, batch());
     for (int i = 0; i < 150; i++) {
       graph.fit(data);
     }
-    ClassificationScore score = ClassificationModel.score(graph, batch());
-    assertThat(score.hardLoss()).as("tests.seed %d", SEED).isLessThan(0.1);
-    assertThat(score.accuracy()).isEqualTo(1);
+    Losses losses = Graphs.score(graph, batch());
+    assertThat(losses.mean("loss")).as("tests.seed %d", SEED).isLessThan(0.1);
+    assertThat(losses.mean("accuracy")).isEqualTo(1);
   }
 
   @Test
   void aStudentComesToAgreeWithItsTeacher() {
     EncoderConfig config = ModelFixtures.tinyConfig(0);
-    ComputationGraph teacher = ClassificationModel.create(config, CLASSES, SETTINGS, SEED);
-    MultiDataSet labels = ClassificationModel.toDataSet(batch());
+    ComputationGraph teacher = Graphs.create(model(config, CLASSES), SETTINGS, SEED);
     for (int i = 0; i < 60; i++) {
-      teacher.fit(labels);
+      Graphs.fit(teacher, batch());
     }
-    DistillationLoss loss = new DistillationLoss(0, 1, 2);
     ComputationGraph student =
-        ClassificationModel.create(config.withNumHiddenLayers(1), CLASSES, loss, SETTINGS, SEED);
+        Graphs.create(
+            model(config.withNumHiddenLayers(1), CLASSES, hard(0), soft(1)), SETTINGS, SEED);
     List<String> copied =
         Graphs.copyParameters(teacher, student, ParameterLayout.fromTeacherLayers(List.of(1)));
     assertThat(copied).hasSize(Graphs.layout(student).parameters().size());
-    MultiDataSet soft =
-        ClassificationModel.toDataSet(
-            batch().withTeacherLogits(InferenceModel.of(teacher).predict(batch())));
-    student.fit(soft);
-    double first = ClassificationModel.lastTrainingScore(student).softLoss();
+    PackedBatch taught =
+        batch()
+            .with(
+                Head.CLASSIFIER,
+                new Target.SoftClasses(
+                    InferenceModel.of(teacher).predict(batch(), Head.CLASSIFIER)));
+    double first = Graphs.fit(student, taught).mean("soft_loss");
     for (int i = 0; i < 100; i++) {
-      student.fit(soft);
+      Graphs.fit(student, taught);
     }
-    double last = ClassificationModel.lastTrainingScore(student).softLoss();
+    double last = Graphs.lastLosses(student).mean("soft_loss");
     assertThat(last).as("first %s, tests.seed %d", first, SEED).isLessThan(0.05 * first);
   }
 
   @Test
   void startsFromAPretrainedEncoder() {
     EncoderConfig config = ModelFixtures.tinyConfig(0);
-    ComputationGraph pretrained = PretrainingModel.create(config, SETTINGS, SEED);
-    ComputationGraph classifier = ClassificationModel.create(config, CLASSES, SETTINGS, SEED + 1);
+    ComputationGraph pretrained = Graphs.create(ModelFixtures.pretraining(config), SETTINGS, SEED);
+    ComputationGraph classifier = Graphs.create(model(config, CLASSES), SETTINGS, SEED + 1);
     float untouched =
         Graphs.layout(classifier).view(flat(classifier), "classifier.weight").getFloat(1, 2);
     List<String> copied = Graphs.copyParameters(pretrained, classifier);
@@ -131,46 +145,36 @@ class ClassificationModelTest {
 
   @Test
   void stockLoadGivesTheSameLogits(@TempDir Path directory) throws Exception {
-    DistillationLoss loss = new DistillationLoss(0.5, 0.5, 2);
     ComputationGraph graph =
-        ClassificationModel.create(ModelFixtures.tinyConfig(0.1), CLASSES, loss, SETTINGS, SEED);
+        Graphs.create(
+            model(ModelFixtures.tinyConfig(0.1), CLASSES, hard(0.5), soft(0.5)), SETTINGS, SEED);
     File zip = directory.resolve("model.zip").toFile();
     ModelSerializer.writeModel(graph, zip, true);
     ComputationGraph loaded = ComputationGraph.load(zip, true);
-    float[][] logits = InferenceModel.of(graph).predict(batch());
-    assertThat(InferenceModel.of(loaded).predict(batch())).isDeepEqualTo(logits);
+    float[][] logits = InferenceModel.of(graph).predict(batch(), Head.CLASSIFIER);
+    assertThat(InferenceModel.of(loaded).predict(batch(), Head.CLASSIFIER)).isDeepEqualTo(logits);
     INDArray features = BatchArrays.features(batch());
     assertThat(loaded.output(features)[0]).isEqualTo(graph.output(features)[0]);
     assertThat(loaded.getConfiguration()).isEqualTo(graph.getConfiguration());
-    assertThat(ClassificationModel.classes(loaded)).hasValue(CLASSES);
+    assertThat(Graphs.model(loaded).head(Head.CLASSIFIER).outputs()).isEqualTo(CLASSES);
   }
 
   @Test
-  void aCheckpointOfAnOlderVersionDoesNotTellItsClasses() {
-    String json =
-        ClassificationModel.create(ModelFixtures.tinyConfig(0), CLASSES, SETTINGS, SEED)
-            .getConfiguration()
-            .toJson();
-    String older = json.replaceAll("\"(task|classesSha256)\" : \"[^\"]*\",?", "");
-    assertThat(older).hasSizeLessThan(json.length()).doesNotContain("moods");
-    ComputationGraph graph =
-        new ComputationGraph(
-            ComputationGraphConfiguration.fromJson(older.replaceAll(",(\\s*})", "$1")));
-    graph.init();
-    ClassSet classes = ClassificationModel.classes(graph).orElseThrow();
-    assertThat(classes).isEqualTo(ClassSet.unknown(NUM_CLASSES));
-    assertThat(classes.isSame(classes)).as("nobody knows").isFalse();
+  void classesThatAreNotRecordedAreNotKnownToBeTheSame() {
+    ClassSet unnamed = ClassSet.unnamed("classes", NUM_CLASSES);
+    assertThat(unnamed.isSame(unnamed)).isFalse();
+    assertThat(CLASSES.isSame(CLASSES)).isTrue();
   }
 
   @Test
   void anEncoderIsCopiedWithoutItsClassifier() {
     EncoderConfig config = ModelFixtures.tinyConfig(0);
-    ComputationGraph from = ClassificationModel.create(config, CLASSES, SETTINGS, SEED);
+    ComputationGraph from = Graphs.create(model(config, CLASSES), SETTINGS, SEED);
     for (int numClasses : new int[] {NUM_CLASSES, NUM_CLASSES + 1}) {
       ClassSet others = new ClassSet("moods", numClasses, "fedcba9876543210");
-      ComputationGraph to = ClassificationModel.create(config, others, SETTINGS, SEED + 1);
-      ComputationGraph before = ClassificationModel.create(config, others, SETTINGS, SEED + 1);
-      ClassificationModel.copyEncoder(from, to);
+      ComputationGraph to = Graphs.create(model(config, others), SETTINGS, SEED + 1);
+      ComputationGraph before = Graphs.create(model(config, others), SETTINGS, SEED + 1);
+      Graphs.copyEncoder(from, to);
       ParameterLayout layout = Graphs.layout(to);
       assertThat(layout.view(flat(to), "pooler.dense.weight"))
           .isEqualTo(Graphs.layout(from).view(flat(from), "pooler.dense.weight"));
@@ -180,18 +184,13 @@ class ClassificationModelTest {
   }
 
   @Test
-  void asksForTheTeacherThatItsLossNeeds() {
+  void refusesATeacherOfOtherClasses() {
     ComputationGraph graph =
-        ClassificationModel.create(
-            ModelFixtures.tinyConfig(0),
-            CLASSES,
-            new DistillationLoss(0.5, 0.5, 2),
-            SETTINGS,
-            SEED);
-    assertThatThrownBy(() -> graph.fit(ClassificationModel.toDataSet(batch())))
+        Graphs.create(
+            model(ModelFixtures.tinyConfig(0), CLASSES, hard(0.5), soft(0.5)), SETTINGS, SEED);
+    PackedBatch taught = batch().with(Head.CLASSIFIER, new Target.SoftClasses(new float[6][3]));
+    assertThatThrownBy(() -> Graphs.fit(graph, taught))
         .isInstanceOf(BadInputException.class)
-        // Threads share the batch's six sequences.
-        .hasMessageMatching(
-            "soft labels need teacher logits of shape \\[[1-6], 4\\], got \\[0, 0\\]");
+        .hasMessage("head classifier has 4 classes, the teacher's logits of sequence 0 are 3");
   }
 }

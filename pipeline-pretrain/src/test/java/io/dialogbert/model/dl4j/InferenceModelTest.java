@@ -56,7 +56,8 @@ class InferenceModelTest {
     float[][] before = model.predict(batch, Head.NEXT_SENTENCE);
     Graphs.fit(graph, batch);
     assertThat(model.predict(batch, Head.NEXT_SENTENCE)).isDeepEqualTo(before);
-    assertThat(InferenceModel.of(graph).predict(batch, Head.NEXT_SENTENCE)[0][0]).isNotEqualTo(before[0][0]);
+    assertThat(InferenceModel.of(graph).predict(batch, Head.NEXT_SENTENCE)[0][0])
+        .isNotEqualTo(before[0][0]);
   }
 
   private static void assertClose(float[][] actual, float[][] expected) {

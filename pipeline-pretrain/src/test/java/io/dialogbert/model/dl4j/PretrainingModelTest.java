@@ -9,10 +9,11 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ModelFixtures;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.ParameterLayout;
-import io.dialogbert.model.head.PretrainingNetwork;
-import io.dialogbert.model.head.PretrainingScore;
+import io.dialogbert.model.head.DataParallel;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Losses;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.DropoutSeeds;
-import io.dialogbert.model.kernel.Nd4jKernels;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ class PretrainingModelTest {
           new FixedSchedule(0.005), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
 
   private static ComputationGraph graph(double dropout) {
-    return PretrainingModel.create(ModelFixtures.tinyConfig(dropout), SETTINGS, SEED);
+    return Graphs.create(
+        ModelFixtures.pretraining(ModelFixtures.tinyConfig(dropout)), SETTINGS, SEED);
   }
 
   private static PackedBatch batch() {
@@ -43,7 +45,7 @@ class PretrainingModelTest {
   }
 
   private static List<Double> lossCurve(ComputationGraph graph, int steps) {
-    MultiDataSet data = PretrainingModel.toDataSet(batch());
+    MultiDataSet data = ModelFixtures.dataSet(graph, batch());
     List<Double> losses = new ArrayList<>();
     for (int i = 0; i < steps; i++) {
       graph.fit(data);
@@ -56,16 +58,19 @@ class PretrainingModelTest {
   void packedSequencesScoreAsEachAlone() {
     ComputationGraph graph = graph(0);
     PackedBatch batch = batch();
-    PretrainingScore sum = PretrainingScore.ZERO;
+    Losses sum = Losses.ZERO;
     for (int b = 0; b < batch.numSequences(); b++) {
-      sum = sum.plus(PretrainingModel.score(graph, ModelFixtures.single(batch, b)));
+      sum = sum.plus(Graphs.score(graph, ModelFixtures.single(batch, b)));
     }
-    PretrainingScore packed = PretrainingModel.score(graph, batch);
-    assertThat(packed.mlmLossSum()).isCloseTo(sum.mlmLossSum(), within(1e-4));
-    assertThat(packed.nspLossSum()).isCloseTo(sum.nspLossSum(), within(1e-4));
-    assertThat(packed.mlmCount()).isEqualTo(sum.mlmCount()).isEqualTo(batch.numMasked());
-    assertThat(packed.mlmCorrect()).isEqualTo(sum.mlmCorrect());
-    assertThat(packed.nspCorrect()).isEqualTo(sum.nspCorrect());
+    Losses packed = Graphs.score(graph, batch);
+    for (String loss : List.of("mlm_loss", "nsp_loss")) {
+      assertThat(packed.mean(loss)).isCloseTo(sum.mean(loss), within(1e-5));
+    }
+    assertThat(packed.count("mlm_loss"))
+        .isEqualTo(sum.count("mlm_loss"))
+        .isEqualTo(ModelFixtures.masked(batch).rows().length);
+    assertThat(packed.sums().get("mlm_accuracy")).isEqualTo(sum.sums().get("mlm_accuracy"));
+    assertThat(packed.sums().get("nsp_accuracy")).isEqualTo(sum.sums().get("nsp_accuracy"));
   }
 
   @Test
@@ -73,26 +78,26 @@ class PretrainingModelTest {
     ComputationGraph graph = graph(0);
     PackedBatch larger =
         ModelFixtures.batch(ModelFixtures.tinyConfig(0), 2, SEED + 1, 9, 9, 8, 7, 9, 9);
-    PretrainingScore first = PretrainingModel.score(graph, batch());
-    PretrainingModel.score(graph, larger);
-    assertThat(PretrainingModel.score(graph, batch())).isEqualTo(first);
+    Losses first = Graphs.score(graph, batch());
+    Graphs.score(graph, larger);
+    assertThat(Graphs.score(graph, batch())).isEqualTo(first);
   }
 
   @Test
   void learnsEightSequencesByHeart() {
     EncoderConfig config = new EncoderConfig(32, 2, 4, 64, 40, 12, 2, 2, 0, 0, 0.02, 1e-12);
-    ComputationGraph graph = PretrainingModel.create(config, SETTINGS, SEED);
+    ComputationGraph graph = Graphs.create(ModelFixtures.pretraining(config), SETTINGS, SEED);
     PackedBatch batch = ModelFixtures.batch(config, 2, SEED, 12, 5, 9, 7, 11, 6, 8, 10);
-    double before = PretrainingModel.score(graph, batch).loss();
-    MultiDataSet data = PretrainingModel.toDataSet(batch);
+    double before = ModelFixtures.loss(graph, batch);
+    MultiDataSet data = ModelFixtures.dataSet(graph, batch);
     for (int i = 0; i < 100; i++) {
       graph.fit(data);
     }
-    PretrainingScore after = PretrainingModel.score(graph, batch);
+    Losses after = Graphs.score(graph, batch);
     assertThat(before).isGreaterThan(4);
-    assertThat(after.loss()).as("tests.seed %d", SEED).isLessThan(0.1);
-    assertThat(after.mlmAccuracy()).isEqualTo(1);
-    assertThat(after.nspAccuracy()).isEqualTo(1);
+    assertThat(ModelFixtures.loss(graph, batch)).as("tests.seed %d", SEED).isLessThan(0.1);
+    assertThat(after.mean("mlm_accuracy")).isEqualTo(1);
+    assertThat(after.mean("nsp_accuracy")).isEqualTo(1);
   }
 
   @Test
@@ -112,7 +117,8 @@ class PretrainingModelTest {
     TrainingSettings still =
         new TrainingSettings(
             new FixedSchedule(0), 0, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
-    ComputationGraph graph = PretrainingModel.create(ModelFixtures.tinyConfig(0.2), still, SEED);
+    ComputationGraph graph =
+        Graphs.create(ModelFixtures.pretraining(ModelFixtures.tinyConfig(0.2)), still, SEED);
     List<Double> losses = lossCurve(graph, 2);
     assertThat(losses.get(0)).isNotEqualTo(losses.get(1));
   }
@@ -120,17 +126,33 @@ class PretrainingModelTest {
   @Test
   void lastTrainingScoreIsThatOfTheStepBeforeItsUpdate() {
     ComputationGraph graph = graph(0);
-    PretrainingScore before = PretrainingModel.score(graph, batch());
-    graph.fit(PretrainingModel.toDataSet(batch()));
-    assertThat(PretrainingModel.lastTrainingScore(graph)).isEqualTo(before);
-    assertThat(graph.score()).isEqualTo(before.loss());
+    Losses before = Graphs.score(graph, batch());
+    graph.fit(ModelFixtures.dataSet(graph, batch()));
+    assertThat(Graphs.lastLosses(graph)).isEqualTo(before);
+    assertThat(graph.score()).isEqualTo(before.mean("mlm_loss") + before.mean("nsp_loss"));
+  }
+
+  /** The trainer's own step is that of DL4J's fit, to the last bit. */
+  @Test
+  void aStepOnAPackedBatchIsThatOfStockFit() {
+    ComputationGraph stock = graph(0.2);
+    ComputationGraph packed = graph(0.2);
+    for (int step = 0; step < 5; step++) {
+      stock.fit(ModelFixtures.dataSet(stock, batch()));
+      assertThat(Graphs.fit(packed, batch())).isEqualTo(Graphs.lastLosses(stock));
+      assertThat(packed.score()).isEqualTo(stock.score());
+    }
+    assertThat(packed.params()).isEqualTo(stock.params());
+    assertThat(packed.getUpdater().getUpdaterStateViewArray())
+        .isEqualTo(stock.getUpdater().getUpdaterStateViewArray());
+    assertThat(packed.getIterationCount()).isEqualTo(stock.getIterationCount());
   }
 
   @Test
   void dl4jScoreIsTheLoss() {
     ComputationGraph graph = graph(0.2);
-    assertThat(graph.score(PretrainingModel.toDataSet(batch()), false))
-        .isEqualTo(PretrainingModel.score(graph, batch()).loss());
+    assertThat(graph.score(ModelFixtures.dataSet(graph, batch()), false))
+        .isEqualTo(ModelFixtures.loss(graph, batch()));
   }
 
   @Test
@@ -140,8 +162,7 @@ class PretrainingModelTest {
     File zip = directory.resolve("model.zip").toFile();
     ModelSerializer.writeModel(graph, zip, true);
     ComputationGraph loaded = ComputationGraph.load(zip, true);
-    assertThat(PretrainingModel.score(loaded, batch()))
-        .isEqualTo(PretrainingModel.score(graph, batch()));
+    assertThat(Graphs.score(loaded, batch())).isEqualTo(Graphs.score(graph, batch()));
     assertThat(loaded.output(BatchArrays.features(batch()))[0])
         .isEqualTo(graph.output(BatchArrays.features(batch()))[0]);
     assertThat(Graphs.layout(loaded).hash()).isEqualTo(Graphs.layout(graph).hash());
@@ -160,10 +181,11 @@ class PretrainingModelTest {
     TrainingSettings settings =
         new TrainingSettings(
             new FixedSchedule(0.5), 0.1, 0.9, 0.999, 1e6, 1, TrainingSettings.Optimizer.ADAMW);
-    ComputationGraph graph = PretrainingModel.create(ModelFixtures.tinyConfig(0), settings, SEED);
+    ComputationGraph graph =
+        Graphs.create(ModelFixtures.pretraining(ModelFixtures.tinyConfig(0)), settings, SEED);
     ParameterLayout layout = Graphs.layout(graph);
     float[] before = graph.params().dup().data().asFloat();
-    graph.fit(PretrainingModel.toDataSet(batch()));
+    graph.fit(ModelFixtures.dataSet(graph, batch()));
     // With this large epsilon, Adam's own step is negligible, and what decays keeps a share of 1 -
     // 0.5 * 0.1.
     float[] after = graph.params().dup().data().asFloat();
@@ -181,33 +203,31 @@ class PretrainingModelTest {
   void learnsMaskedTokensAloneWhereExamplesAreNoPairs() {
     ComputationGraph graph = graph(0);
     PackedBatch pairs = batch();
-    PackedBatch noPairs = withoutLabels(pairs);
-    PretrainingScore score = PretrainingModel.score(graph, noPairs);
-    assertThat(score.losses()).containsOnlyKeys("mlm_loss");
-    assertThat(score.loss())
-        .isEqualTo(score.mlmLoss())
-        .isEqualTo(PretrainingModel.score(graph, pairs).mlmLoss());
-    assertThat(score.pairs()).isZero();
-    assertThat(score.sequences()).isEqualTo(4);
+    PackedBatch noPairs = ModelFixtures.without(pairs, Head.NEXT_SENTENCE);
+    Losses losses = Graphs.score(graph, noPairs);
+    assertThat(losses.losses()).containsOnlyKeys("mlm_loss");
+    assertThat(losses.mean("mlm_loss")).isEqualTo(Graphs.score(graph, pairs).mean("mlm_loss"));
+    assertThat(losses.has("nsp_loss")).isFalse();
+    assertThat(losses.sequences()).isEqualTo(4);
 
-    graph.fit(PretrainingModel.toDataSet(noPairs));
+    graph.fit(ModelFixtures.dataSet(graph, noPairs));
 
-    assertThat(graph.score()).isEqualTo(score.loss());
-    assertThat(PretrainingModel.lastTrainingScore(graph)).isEqualTo(score);
+    assertThat(graph.score()).isEqualTo(losses.mean("mlm_loss"));
+    assertThat(Graphs.lastLosses(graph)).isEqualTo(losses);
   }
 
   @Test
   void leavesTheNextSentenceHeadAloneWhereExamplesAreNoPairs() {
     EncoderConfig config = ModelFixtures.tinyConfig(0);
-    ParameterLayout layout = ParameterLayout.pretraining(config);
-    INDArray flat = ModelFixtures.parameters(layout, DataType.DOUBLE, SEED);
-    PretrainingNetwork network =
-        new PretrainingNetwork(config, flat, new Nd4jKernels(DataType.DOUBLE));
+    ModelConfig model = ModelFixtures.pretraining(config);
+    ParameterLayout layout = model.layout();
+    DataParallel network =
+        ModelFixtures.networks(model, ModelFixtures.parameters(layout, DataType.DOUBLE, SEED));
     INDArray gradient = Nd4j.createUninitialized(DataType.DOUBLE, layout.length());
     // A batch with pairs comes first, so that there is a gradient that could be left over.
-    network.gradient(batch(), batch(), DropoutSeeds.OFF, gradient);
-    PackedBatch noPairs = withoutLabels(batch());
-    network.gradient(noPairs, noPairs, DropoutSeeds.OFF, gradient);
+    network.gradient(batch(), 0, Integer.MAX_VALUE, DropoutSeeds.OFF, gradient);
+    PackedBatch noPairs = ModelFixtures.without(batch(), Head.NEXT_SENTENCE);
+    network.gradient(noPairs, 0, Integer.MAX_VALUE, DropoutSeeds.OFF, gradient);
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
       boolean forPairs =
           parameter.name().startsWith("cls.seq_relationship")
@@ -215,32 +235,6 @@ class PretrainingModelTest {
       double size = layout.view(gradient, parameter.name()).norm2Number().doubleValue();
       assertThat(size == 0).as(parameter.name()).isEqualTo(forPairs);
     }
-  }
-
-  @Test
-  void refusesABatchOfWhichSomeArePairs() {
-    int[] ids = {1, 2};
-    int[] none = {};
-    PackedBatch.Builder mixed =
-        PackedBatch.builder()
-            .addMasked(ids, ids, ids, none, none, 0)
-            .addMasked(ids, ids, ids, none, none, -1);
-    assertThatThrownBy(mixed::build)
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("labels is 1 long, expected 2");
-  }
-
-  private static PackedBatch withoutLabels(PackedBatch batch) {
-    return new PackedBatch(
-        batch.inputIds(),
-        batch.positionIds(),
-        batch.segmentIds(),
-        batch.turnIds(),
-        batch.sequenceOffsets(),
-        batch.maskedRows(),
-        batch.maskedLmIds(),
-        new int[0],
-        PackedBatch.NO_TEACHER);
   }
 
   @Test
@@ -256,13 +250,11 @@ class PretrainingModelTest {
             "a sequence has 10 tokens, more than the encoder's max-position-embeddings = 9; ");
     assertThatThrownBy(() -> score(graph, new int[] {1}, 2))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("label 2 is outside 0..1");
+        .hasMessageContaining("label 2 of head cls.seq_relationship is outside 0..1");
   }
 
   private static void score(ComputationGraph graph, int[] inputIds, int label) {
-    int[] none = new int[inputIds.length];
-    PretrainingModel.score(
-        graph, PackedBatch.builder().addLabeled(inputIds, none, none, label).build());
+    Graphs.score(graph, new ModelFixtures.Sequences().add(inputIds, label).build());
   }
 
   @Test
@@ -271,9 +263,9 @@ class PretrainingModelTest {
     Graphs.layout(graph)
         .view(graph.params().reshape(graph.numParams()), "cls.predictions.bias")
         .assign(Double.NaN);
-    assertThatThrownBy(() -> graph.fit(PretrainingModel.toDataSet(batch())))
+    assertThatThrownBy(() -> graph.fit(ModelFixtures.dataSet(graph, batch())))
         .isInstanceOf(NonFiniteLossException.class)
         .hasMessageContaining("iteration 0")
-        .hasMessageContaining("mlmLossSum=NaN");
+        .hasMessageContaining("mlm_loss=NaN");
   }
 }

@@ -7,8 +7,7 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.GradientTest;
 import io.dialogbert.model.ModelFixtures;
 import io.dialogbert.model.PackedBatch;
-import io.dialogbert.model.ParameterLayout;
-import io.dialogbert.model.head.PretrainingNetwork;
+import io.dialogbert.model.head.ModelConfig;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -152,14 +151,13 @@ class Nd4jKernelsTest {
   void floatAgreesWithDouble() {
     EncoderConfig config = ModelFixtures.tinyConfig(0.2);
     PackedBatch batch = ModelFixtures.batch(config, 2, ModelFixtures.SEED, 6, 9, 1);
-    ParameterLayout layout = ParameterLayout.pretraining(config);
+    ModelConfig model = ModelFixtures.pretraining(config);
     DropoutSeeds seeds = DropoutSeeds.of(1, 2);
     INDArray[] gradients = new INDArray[2];
     for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
-      INDArray flat = ModelFixtures.parameters(layout, type, ModelFixtures.SEED);
-      INDArray gradient = Nd4j.create(type, layout.length());
-      new PretrainingNetwork(config, flat, new Nd4jKernels(type))
-          .gradient(batch, batch, seeds, gradient);
+      INDArray flat = ModelFixtures.parameters(model.layout(), type, ModelFixtures.SEED);
+      INDArray gradient = ModelFixtures.gradient(model, type);
+      ModelFixtures.networks(model, flat).gradient(batch, 0, Integer.MAX_VALUE, seeds, gradient);
       gradients[type == DataType.FLOAT ? 0 : 1] = gradient.castTo(DataType.DOUBLE);
     }
     double worst = gradients[0].sub(gradients[1]).amaxNumber().doubleValue();

@@ -9,8 +9,9 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ModelFixtures;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.ParameterLayout;
-import io.dialogbert.model.head.PretrainingNetwork;
-import io.dialogbert.model.head.PretrainingScore;
+import io.dialogbert.model.head.DataParallel;
+import io.dialogbert.model.head.Losses;
+import io.dialogbert.model.head.ModelConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -407,17 +408,19 @@ class OneDnnKernelsTest {
   void gradientOfAWholeStepAgreesWithDropout() {
     EncoderConfig config = new EncoderConfig(24, 2, 3, 50, 301, 48, 2, 2, 0.2, 0.1, 0.02, 1e-12);
     PackedBatch batch = ModelFixtures.batch(config, 2, ModelFixtures.SEED, 48, 31, 1, 40, 7, 48);
-    ParameterLayout layout = ParameterLayout.pretraining(config);
+    ModelConfig model = ModelFixtures.pretraining(config);
+    ParameterLayout layout = model.layout();
     INDArray flat = ModelFixtures.parameters(layout, DataType.FLOAT, ModelFixtures.SEED);
-    INDArray gradient = Nd4j.valueArrayOf(new long[] {layout.length()}, Float.NaN, DataType.FLOAT);
-    INDArray expected = Nd4j.create(DataType.DOUBLE, layout.length());
+    INDArray gradient = ModelFixtures.gradient(model, DataType.FLOAT);
+    INDArray expected = ModelFixtures.gradient(model, DataType.DOUBLE);
     DropoutSeeds seeds = DropoutSeeds.of(ModelFixtures.SEED, 3);
-    PretrainingScore score =
-        new PretrainingNetwork(config, flat, fast).gradient(batch, batch, seeds, gradient);
-    PretrainingScore expectedScore =
-        new PretrainingNetwork(config, flat.castTo(DataType.DOUBLE), exact)
-            .gradient(batch, batch, seeds, expected);
-    assertThat(score.loss()).isCloseTo(expectedScore.loss(), within(1e-4));
+    Losses losses =
+        DataParallel.over(model, flat, () -> fast)
+            .gradient(batch, 0, Integer.MAX_VALUE, seeds, gradient);
+    Losses expectedLosses =
+        DataParallel.over(model, flat.castTo(DataType.DOUBLE), () -> exact)
+            .gradient(batch, 0, Integer.MAX_VALUE, seeds, expected);
+    assertThat(model.loss(losses, 0)).isCloseTo(model.loss(expectedLosses, 0), within(1e-4));
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
       INDArray slope = layout.view(expected, parameter.name());
       double error =

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.sum;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Dialogue;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.finetune.TaskClasses.TaskClass;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
@@ -74,7 +75,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   public void run(JobContext job, BuildTaskDataConfig config) throws IOException {
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
     Dataset<Row> dialogues = job.read("dialogues", "data");
-    List<Row> classes = classes(dialogues, config);
+    List<TaskClass> classes = classes(dialogues, config);
     if (classes.size() < 2) {
       throw new BadInputException(
           "only "
@@ -85,7 +86,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
               + " needed");
     }
     HashMap<String, Integer> ids = new HashMap<>();
-    classes.forEach(row -> ids.put(row.getString(1) + " " + row.getString(2), row.getInt(0)));
+    classes.forEach(found -> ids.put(found.lang() + " " + found.reaction(), found.id()));
     Miner miner = new Miner(tokenizer, config, ids);
     FlatMapFunction<Row, Row> mine = miner::mine;
     Dataset<Row> examples =
@@ -95,7 +96,10 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     job.write(layout, "data", "split");
     Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
     job.write(
-        job.spark().createDataFrame(classes, TaskClasses.SCHEMA).coalesce(1), TaskClasses.TABLE);
+        job.spark()
+            .createDataFrame(classes.stream().map(TaskClasses::toRow).toList(), TaskClasses.SCHEMA)
+            .coalesce(1),
+        TaskClasses.TABLE);
     job.count("rows_in", dialogues.count());
     job.count("rows_out", rows);
     job.count("num_classes", classes.size());
@@ -112,14 +116,16 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
         examples
             .groupBy("split")
             .agg(
-                count(lit(1)),
-                tokens(">= " + SpecialTokens.ALL.size()),
-                tokens("= " + SpecialTokens.UNK))
+                count(lit(1)).as("examples"),
+                tokens(">= " + SpecialTokens.ALL.size()).as("known"),
+                tokens("= " + SpecialTokens.UNK).as("unknown"))
             .collectAsList()) {
-      job.count("examples." + row.getString(0), row.getLong(1));
-      rows += row.getLong(1);
-      tokens += row.getLong(2) + row.getLong(3);
-      unknown += row.getLong(3);
+      long examplesOfSplit = row.getAs("examples");
+      long unknownOfSplit = row.getAs("unknown");
+      job.count("examples." + row.getAs("split"), examplesOfSplit);
+      rows += examplesOfSplit;
+      tokens += row.<Long>getAs("known") + unknownOfSplit;
+      unknown += unknownOfSplit;
     }
     double unknownRatio = (double) unknown / Math.max(1, tokens);
     Tokenizers.requireKnown(unknownRatio, config.maxUnknownRate(), config.tokenizer());
@@ -133,7 +139,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   }
 
   /** The most frequent short replies of the training split, with their ids. */
-  private static List<Row> classes(Dataset<Row> dialogues, BuildTaskDataConfig config) {
+  private static List<TaskClass> classes(Dataset<Row> dialogues, BuildTaskDataConfig config) {
     FlatMapFunction<Row, Row> keys =
         row -> {
           Dialogue dialogue = DialogueRows.fromRow(row);
@@ -154,10 +160,10 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
             .orderBy(desc("replies"), col("lang"), col("key"))
             .limit(config.numClasses())
             .collectAsList();
-    List<Row> classes = new ArrayList<>();
+    List<TaskClass> classes = new ArrayList<>();
     for (Row row : counted) {
       classes.add(
-          RowFactory.create(classes.size(), row.getString(0), row.getString(1), row.getLong(2)));
+          new TaskClass(classes.size(), row.getAs("lang"), row.getAs("key"), row.getAs("replies")));
     }
     return classes;
   }

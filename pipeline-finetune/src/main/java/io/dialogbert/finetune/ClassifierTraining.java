@@ -99,7 +99,9 @@ public final class ClassifierTraining {
         .groupBy("split", "label")
         .count()
         .collectAsList()
-        .forEach(row -> labels.get(row.getString(0)).put(row.getInt(1), row.getLong(2)));
+        .forEach(
+            row ->
+                labels.get(row.<String>getAs("split")).put(row.getAs("label"), row.getAs("count")));
     int guess = train.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
     double all = test.values().stream().mapToLong(Long::longValue).sum();
     return test.getOrDefault(guess, 0L) / all;

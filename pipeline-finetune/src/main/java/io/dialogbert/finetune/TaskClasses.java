@@ -1,6 +1,7 @@
 package io.dialogbert.finetune;
 
 import io.dialogbert.frame.JobContext;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.model.head.ClassSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,22 @@ public final class TaskClasses {
 
   static final String TABLE = "classes";
 
+  private static final RowMapping<TaskClass> MAPPING =
+      new RowMapping.Builder<TaskClass>(SCHEMA)
+          .set("class_id", TaskClass::id)
+          .set("lang", TaskClass::lang)
+          .set("reaction", TaskClass::reaction)
+          .set("replies", TaskClass::replies)
+          .build();
+
   private TaskClasses() {}
+
+  /** A class: a reply of one language, and how often it occurs in the training split. */
+  record TaskClass(int id, String lang, String reaction, long replies) {}
+
+  static Row toRow(TaskClass taskClass) {
+    return MAPPING.row(taskClass);
+  }
 
   /** The classes of an input of the job. Their counts are not part of a class set. */
   public static ClassSet of(JobContext job, String input) {

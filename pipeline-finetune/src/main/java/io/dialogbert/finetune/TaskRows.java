@@ -1,10 +1,10 @@
 package io.dialogbert.finetune;
 
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.ExampleReader;
 import org.apache.parquet.example.data.Group;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -25,21 +25,30 @@ public final class TaskRows {
           .add("label", DataTypes.IntegerType, false)
           .add("teacher_logits", DataTypes.createArrayType(DataTypes.FloatType, false), false);
 
+  private record Placed(TaskExample example, String lang, String split) {}
+
+  private static final RowMapping<Placed> MAPPING =
+      new RowMapping.Builder<Placed>(SCHEMA)
+          .set("example_id", placed -> placed.example().exampleId())
+          .set("dialogue_ids", placed -> dialogueIds(placed.example().exampleId()))
+          .set("lang", Placed::lang)
+          .set("split", Placed::split)
+          .set("input_ids", placed -> placed.example().inputIds())
+          .set("segment_ids", placed -> placed.example().segmentIds())
+          .set("turn_ids", placed -> placed.example().turnIds())
+          .set("label", placed -> placed.example().label())
+          .set("teacher_logits", placed -> placed.example().teacherLogits())
+          .build();
+
   private TaskRows() {}
 
   public static Row toRow(TaskExample example, String lang, String split) {
-    String id = example.exampleId();
-    return RowFactory.create(
-        id,
-        // An example is from one dialogue, whose id is the prefix of its own.
-        new String[] {id.substring(0, id.lastIndexOf('-'))},
-        lang,
-        split,
-        example.inputIds(),
-        example.segmentIds(),
-        example.turnIds(),
-        example.label(),
-        example.teacherLogits());
+    return MAPPING.row(new Placed(example, lang, split));
+  }
+
+  /** An example is from one dialogue, whose id is the prefix of its own. */
+  private static String[] dialogueIds(String exampleId) {
+    return new String[] {exampleId.substring(0, exampleId.lastIndexOf('-'))};
   }
 
   /** Reads a row without Spark. */

@@ -34,7 +34,6 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -42,6 +41,9 @@ import org.apache.spark.storage.StorageLevel;
  * by conversation into train, validation and test.
  */
 public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
+  /** What is counted of each split. */
+  private static final List<String> COUNTED = List.of("dialogues", "turns", "messages");
+
   public static void main(String[] args) {
     JobMain.run(new BuildDialoguesJob(), args);
   }
@@ -167,7 +169,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
 
       @Override
       public Row next() {
-        return RowFactory.create(DialogueRows.values(dialogues.next()));
+        return DialogueRows.toRow(dialogues.next());
       }
     };
   }
@@ -198,20 +200,20 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
 
   private static void countSplits(JobContext job, Dataset<Row> dialogues) {
     for (String split : Splits.ALL) {
-      List.of("dialogues.", "turns.", "messages.").forEach(what -> job.count(what + split, 0));
+      COUNTED.forEach(what -> job.count(what + "." + split, 0));
     }
     dialogues
         .groupBy("split")
         .agg(
-            count(lit(1)),
-            sum(size(col("turns"))),
-            sum(expr("aggregate(turns, 0, (n, turn) -> n + size(turn.message_ids))")))
+            count(lit(1)).as("dialogues"),
+            sum(size(col("turns"))).as("turns"),
+            sum(expr("aggregate(turns, 0, (n, turn) -> n + size(turn.message_ids))"))
+                .as("messages"))
         .collectAsList()
         .forEach(
             row -> {
-              job.count("dialogues." + row.getString(0), row.getLong(1));
-              job.count("turns." + row.getString(0), row.getLong(2));
-              job.count("messages." + row.getString(0), row.getLong(3));
+              String split = row.getAs("split");
+              COUNTED.forEach(what -> job.count(what + "." + split, row.<Long>getAs(what)));
             });
   }
 }

@@ -144,12 +144,12 @@ final class NearDuplicates {
     return flatMap(
         dialogues,
         row -> {
-          long[] shingles = Shingles.of(row.getString(2), config.shingleLength());
+          long[] shingles = Shingles.of(row.getAs("text"), config.shingleLength());
           if (shingles.length == 0) {
             return Stream.of();
           }
-          String id = row.getString(0);
-          long salt = Seeds.hash(0, row.getString(1));
+          String id = row.getAs("dialogue_id");
+          long salt = Seeds.hash(0, row.<String>getAs("lang"));
           return Arrays.stream(MinHash.bands(minHash.signature(shingles), bands, rows, salt))
               .mapToObj(band -> RowFactory.create(band, id));
         });
@@ -162,11 +162,12 @@ final class NearDuplicates {
     return flatMap(
         sorted,
         row -> {
-          if (row.getLong(0) != band[0]) {
+          long next = row.getAs("band");
+          if (next != band[0]) {
             smallest.clear();
-            band[0] = row.getLong(0);
+            band[0] = next;
           }
-          String id = row.getString(1);
+          String id = row.getAs("dialogue_id");
           List<Row> met = smallest.stream().map(first -> RowFactory.create(first, id)).toList();
           if (smallest.size() < MAX_COMPARED) {
             smallest.add(id);
@@ -180,13 +181,15 @@ final class NearDuplicates {
     return flatMap(
         sorted,
         row -> {
-          long[] shingles = Shingles.set(row.getString(2), config.shingleLength());
-          if (row.getString(0).equals(row.getString(1))) {
+          long[] shingles = Shingles.set(row.getAs("text"), config.shingleLength());
+          String earlier = row.getAs("first");
+          String later = row.getAs("second");
+          if (earlier.equals(later)) {
             first[0] = shingles;
             return Stream.of();
           }
           return Shingles.jaccard(first[0], shingles) >= config.threshold()
-              ? Stream.of(RowFactory.create(row.getString(0), row.getString(1)))
+              ? Stream.of(RowFactory.create(earlier, later))
               : Stream.of();
         });
   }

@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -71,11 +70,15 @@ final class ExampleTableBuilder implements Serializable {
     this.wordStarts = wordStarts;
     this.seed = seed;
     for (Row row :
-        dialogues.groupBy("lang", "split").agg(count(lit(1)), sum(turnsOfRow)).collectAsList()) {
-      long buckets = Math.max(1, row.getLong(2) / config.dialoguesPerBucket());
-      numBuckets.put(key(row.getString(0), row.getString(1)), Math.toIntExact(buckets));
-      numDialogues += row.getLong(2);
-      numTurns += row.getLong(3);
+        dialogues
+            .groupBy("lang", "split")
+            .agg(count(lit(1)).as("dialogues"), sum(turnsOfRow).as("turns"))
+            .collectAsList()) {
+      long dialoguesOfSplit = row.getAs("dialogues");
+      long buckets = Math.max(1, dialoguesOfSplit / config.dialoguesPerBucket());
+      numBuckets.put(key(row.getAs("lang"), row.getAs("split")), Math.toIntExact(buckets));
+      numDialogues += dialoguesOfSplit;
+      numTurns += row.<Long>getAs("turns");
     }
   }
 
@@ -167,9 +170,9 @@ final class ExampleTableBuilder implements Serializable {
     }
 
     private static boolean isSameBucket(Row a, Row b) {
-      return Objects.equals(a.get(1), b.get(1))
-          && Objects.equals(a.get(2), b.get(2))
-          && a.getInt(4) == b.getInt(4);
+      return a.getAs("bucket").equals(b.getAs("bucket"))
+          && a.getAs("lang").equals(b.getAs("lang"))
+          && a.getAs("split").equals(b.getAs("split"));
     }
 
     @Override

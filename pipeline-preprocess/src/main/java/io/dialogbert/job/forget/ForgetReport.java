@@ -4,6 +4,7 @@ import io.dialogbert.frame.config.JobCatalog;
 import io.dialogbert.frame.config.JobCatalog.Output;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.frame.store.Rewrites;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.report.TextTable;
 import java.io.IOException;
 import java.time.Instant;
@@ -19,7 +20,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -37,8 +37,21 @@ final class ForgetReport {
           .add("rows_changed", DataTypes.LongType, false)
           .add("what_to_do", DataTypes.StringType, false);
 
+  /** What happened to a stage, and what the user must do about it; empty if nothing. */
+  private record Line(Stage stage, String action, int files, long rows, String toDo) {}
+
+  private static final RowMapping<Line> MAPPING =
+      new RowMapping.Builder<Line>(SCHEMA)
+          .set("directory", line -> line.stage().directory())
+          .set("job", line -> line.stage().manifest().job())
+          .set("action", Line::action)
+          .set("files_rewritten", Line::files)
+          .set("rows_changed", Line::rows)
+          .set("what_to_do", Line::toDo)
+          .build();
+
   private final Instant now = Instant.now();
-  private final List<Row> rows = new ArrayList<>();
+  private final List<Line> lines = new ArrayList<>();
   private final List<Rewrites.Rewrite> changed = new ArrayList<>();
   private final SortedMap<String, Long> counts = new TreeMap<>();
 
@@ -61,7 +74,7 @@ final class ForgetReport {
   }
 
   List<Row> rows() {
-    return rows;
+    return lines.stream().map(MAPPING::row).toList();
   }
 
   /** The new manifests. */
@@ -77,9 +90,8 @@ final class ForgetReport {
   /** The report as a plain-text table. */
   String render() {
     TextTable table = new TextTable("directory", "action", "files", "rows", "to do");
-    for (Row row : rows) {
-      table.row(
-          row.getString(0), row.getString(2), row.getInt(3), row.getLong(4), row.getString(5));
+    for (Line line : lines) {
+      table.row(line.stage().directory(), line.action(), line.files(), line.rows(), line.toDo());
     }
     return table.render();
   }
@@ -114,10 +126,9 @@ final class ForgetReport {
       outdated.add(left.fingerprint());
       action = isModel ? "retrain" : "make-again";
     }
-    rows.add(
-        RowFactory.create(
-            stage.directory(),
-            stage.manifest().job(),
+    lines.add(
+        new Line(
+            stage,
             action,
             files,
             task.map(ForgetTask::rows).orElse(0L),

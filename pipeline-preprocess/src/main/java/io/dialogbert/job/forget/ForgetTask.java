@@ -98,16 +98,17 @@ final class ForgetTask {
     List<Row> touched =
         affectedRows
             .groupBy(ForgettableTable.FILE)
-            .agg(count(lit(1)))
+            .agg(count(lit(1)).as("rows"))
             .orderBy(ForgettableTable.FILE)
             .collectAsList();
     if (!touched.isEmpty()) {
       List<Row> numbered = new ArrayList<>();
       List<String> paths = new ArrayList<>();
       for (Row file : touched) {
-        numbered.add(RowFactory.create(file.getString(0), numbered.size()));
-        paths.add(relative(file.getString(0)));
-        rows += file.getLong(1);
+        String uri = file.getAs(ForgettableTable.FILE);
+        numbered.add(RowFactory.create(uri, numbered.size()));
+        paths.add(relative(uri));
+        rows += file.<Long>getAs("rows");
       }
       files.addAll(paths);
       // Reading single files gives no partition columns, which are not written either.
@@ -130,11 +131,12 @@ final class ForgetTask {
         counted
             .select(explode(col(ForgettableTable.COUNTS)))
             .groupBy("key")
-            .agg(sum("value"))
+            .agg(sum("value").as("value"))
             .collectAsList()) {
+      String key = row.getAs("key");
       // Rows are counted only for the main table.
-      if (table.equals(Stage.MAIN_TABLE) || row.getString(0).startsWith(FORGOTTEN)) {
-        counts.merge(row.getString(0), row.getLong(1), Long::sum);
+      if (table.equals(Stage.MAIN_TABLE) || key.startsWith(FORGOTTEN)) {
+        counts.merge(key, row.getAs("value"), Long::sum);
       }
     }
   }

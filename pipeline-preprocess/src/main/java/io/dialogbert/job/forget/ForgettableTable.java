@@ -16,8 +16,8 @@ import static org.apache.spark.sql.functions.when;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Turn;
 import io.dialogbert.dialogue.TurnRemoval;
+import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.job.table.ExampleRows;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -185,10 +185,7 @@ enum ForgettableTable {
   private record Removal(int minTurns) implements UDF3<Seq<Row>, Seq<String>, String, Row> {
     @Override
     public Row call(Seq<Row> rows, Seq<String> speakers, String split) {
-      List<Turn> turns = new ArrayList<>();
-      for (Row row : JavaConverters.seqAsJavaList(rows)) {
-        turns.add(new Turn(row.getString(0), row.getString(1), row.getList(2)));
-      }
+      List<Turn> turns = DialogueRows.turnsFromRows(JavaConverters.seqAsJavaList(rows));
       TurnRemoval removal =
           TurnRemoval.of(turns, new HashSet<>(JavaConverters.seqAsJavaList(speakers)), minTurns);
       Map<String, Long> counts = new HashMap<>();
@@ -206,13 +203,7 @@ enum ForgettableTable {
                 counts.put("dialogues." + split, -1L);
                 counts.put("dropped." + reason.label(), (long) removal.lostMessages());
               });
-      Row[] left =
-          removal.turns().stream()
-              .map(
-                  turn ->
-                      RowFactory.create(
-                          turn.speaker(), turn.text(), turn.messageIds().toArray(String[]::new)))
-              .toArray(Row[]::new);
+      Row[] left = DialogueRows.turnsToRows(removal.turns());
       return RowFactory.create(
           removal.dropped().isPresent() ? null : left, JavaConverters.mapAsScalaMap(counts));
     }

@@ -169,8 +169,9 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
             .groupBy(ConsentFilter.REASON)
             .count()
             .collectAsList()) {
-      counts.add(IngestCounts.DROPPED + dropped.getString(0), dropped.getLong(1));
-      counts.add(IngestCounts.ROWS_OUT, -dropped.getLong(1));
+      long number = dropped.getAs("count");
+      counts.add(IngestCounts.DROPPED + dropped.getAs(ConsentFilter.REASON), number);
+      counts.add(IngestCounts.ROWS_OUT, -number);
     }
     return messages.join(refused, columns, "left_anti");
   }
@@ -287,10 +288,10 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
           String.format(
               Locale.ROOT,
               "%n  %s row %d: %s (%s)",
-              row.getString(0),
-              row.getLong(1),
-              row.getString(2),
-              row.getString(3)));
+              row.<String>getAs("file"),
+              row.<Long>getAs("row"),
+              row.<String>getAs("reason"),
+              row.<String>getAs("rule")));
     }
     message.append(
         String.format(

@@ -7,6 +7,7 @@ import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.RawField;
 import io.dialogbert.job.ingest.read.RawMessage;
 import io.dialogbert.job.ingest.read.RejectedRow;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.privacy.MaskedText;
 import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.privacy.Pseudonymizer;
@@ -16,8 +17,8 @@ import io.dialogbert.text.normalize.Normalizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 
 /**
  * Turns a raw message into a row of the messages table: pseudonymizes ids, normalizes text and
@@ -43,6 +44,45 @@ final class MessageCleaner {
   private final Map<String, String> senders = new Recent();
   private final Map<String, String> sources = new Recent();
   private final IngestCounts counts;
+
+  private final RowMapping<Clean> messages =
+      new RowMapping.Builder<Clean>(RowIngester.SCHEMA)
+          .set("file", Clean::file)
+          .set("row", clean -> clean.raw().message().sourceRow())
+          .setNull("reason", "rule", "hash")
+          .set("conversation_id", clean -> conversation(clean.raw().message().conversationId()))
+          .set("message_id", Clean::messageId)
+          .set("sender_id", clean -> sender(clean.raw().message().senderId()))
+          .set("sent_at", clean -> clean.raw().message().sentAt())
+          .set("lang", clean -> clean.raw().message().lang())
+          .set("text", Clean::text)
+          .set("source", clean -> source(clean.raw().message().source()))
+          .set("source_row", clean -> clean.raw().message().sourceRow())
+          .set("sender_name", clean -> name(clean.raw().senderName()))
+          .build();
+
+  private final RowMapping<Reject> rejects =
+      new RowMapping.Builder<Reject>(RowIngester.SCHEMA)
+          .set("file", Reject::file)
+          .set("row", Reject::row)
+          .set("reason", reject -> reject.why().reason)
+          .set("rule", reject -> reject.why().rule)
+          .set("hash", Reject::hash)
+          .set("conversation_id", reject -> reject.of(s -> conversation(s.conversationId())))
+          .set("sender_id", reject -> reject.of(s -> sender(s.senderId())))
+          .set("sender_name", reject -> reject.of(s -> name(s.name())))
+          .setNull("message_id", "sent_at", "lang", "text", "source", "source_row")
+          .build();
+
+  /** A message with its new id and text; both are null if it is dropped. */
+  private record Clean(String file, RawMessage raw, String messageId, String text) {}
+
+  private record Reject(String file, long row, RejectedRow why, String hash) {
+    /** Something of the sender; null if the sender is not known. */
+    String of(Function<RejectedRow.Participant, String> value) {
+      return why.sender.map(value).orElse(null);
+    }
+  }
 
   /** The most recently used entries. */
   private static final class Recent extends LinkedHashMap<String, String> {
@@ -86,7 +126,7 @@ final class MessageCleaner {
       counts.add(IngestCounts.DROPPED + dropped.get().label(), 1);
       return dropped.get() == DropReason.SYSTEM_LINE
           ? Optional.empty()
-          : Optional.of(row(file, raw, null, null));
+          : Optional.of(messages.row(new Clean(file, raw, null, null)));
     }
     MaskedText masked = masker.mask(whole);
     masked.counts().forEach((kind, n) -> counts.add(IngestCounts.PII + kind.fileName(), n));
@@ -98,27 +138,12 @@ final class MessageCleaner {
             message.conversationId(),
             canonical(RawField.MESSAGE_ID, message.messageId()));
     String text = masked.counts().isEmpty() ? normalized : normalizer.normalize(masked.text());
-    return Optional.of(row(file, raw, id, text));
+    return Optional.of(messages.row(new Clean(file, raw, id, text)));
   }
 
   /** A rejection as a row of {@link RowIngester#SCHEMA}. */
   Row reject(String file, long row, RejectedRow rejected, String hash) {
-    Optional<RejectedRow.Participant> sender = rejected.sender;
-    return RowFactory.create(
-        file,
-        row,
-        rejected.reason,
-        rejected.rule,
-        hash,
-        sender.map(s -> conversation(s.conversationId())).orElse(null),
-        null,
-        sender.map(s -> sender(s.senderId())).orElse(null),
-        null,
-        null,
-        null,
-        null,
-        null,
-        sender.map(s -> name(s.name())).orElse(null));
+    return rejects.row(new Reject(file, row, rejected, hash));
   }
 
   private String conversation(String rawId) {
@@ -144,28 +169,9 @@ final class MessageCleaner {
     return id;
   }
 
-  private Row row(String file, RawMessage raw, String messageId, String text) {
-    Message message = raw.message();
-    return RowFactory.create(
-        file,
-        message.sourceRow(),
-        null,
-        null,
-        null,
-        conversation(message.conversationId()),
-        messageId,
-        sender(message.senderId()),
-        message.sentAt(),
-        message.lang(),
-        text,
-        sources.computeIfAbsent(message.source(), this::source),
-        message.sourceRow(),
-        name(raw.senderName()));
-  }
-
   /** Masked but not counted: a channel's name is not message text. */
-  private String source(String source) {
-    return masker.mask(source).text();
+  private String source(String rawSource) {
+    return sources.computeIfAbsent(rawSource, source -> masker.mask(source).text());
   }
 
   private String name(String name) {

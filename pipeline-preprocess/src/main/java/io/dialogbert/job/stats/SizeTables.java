@@ -70,7 +70,11 @@ final class SizeTables {
                     .as("turns"))
             .agg(count(lit(1)).as("dialogues")));
     writeSplits(
-        job, sizes.groupBy("lang", "split").agg(count(lit(1)), sum("turns")).collectAsList());
+        job,
+        sizes
+            .groupBy("lang", "split")
+            .agg(count(lit(1)).as("dialogues"), sum("turns").as("turns"))
+            .collectAsList());
   }
 
   /** Uses only one field of the turns, so that their texts are not read. */
@@ -83,8 +87,8 @@ final class SizeTables {
     SortedMap<String, SortedMap<String, Size>> byLang = new TreeMap<>();
     for (Row row : counted) {
       byLang
-          .computeIfAbsent(row.getString(0), lang -> new TreeMap<>())
-          .put(row.getString(1), new Size(row.getLong(2), row.getLong(3)));
+          .computeIfAbsent(row.<String>getAs("lang"), lang -> new TreeMap<>())
+          .put(row.getAs("split"), new Size(row.getAs("dialogues"), row.getAs("turns")));
     }
     TableRows rows = new TableRows(StatisticsTable.SPLITS);
     byLang.forEach(

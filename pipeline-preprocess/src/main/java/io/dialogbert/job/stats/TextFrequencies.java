@@ -64,13 +64,13 @@ final class TextFrequencies {
     SortedMap<String, CountHistogram> histograms = new TreeMap<>();
     counted
         .groupBy("lang", "times")
-        .agg(count(lit(1)))
+        .agg(count(lit(1)).as("items"))
         .collectAsList()
         .forEach(
             row ->
                 histograms
-                    .computeIfAbsent(row.getString(0), lang -> new CountHistogram())
-                    .add(row.getLong(1), row.getLong(2)));
+                    .computeIfAbsent(row.<String>getAs("lang"), lang -> new CountHistogram())
+                    .add(row.<Long>getAs("times"), row.<Long>getAs("items")));
     return histograms;
   }
 

@@ -54,16 +54,16 @@ final class TokenTally implements Serializable {
             new TreeMap<String, TokenTally>(),
             (tallies, row) -> {
               int vocabSize = tokenizer.tokenizer().vocabulary().size();
-              String lang = row.getString(0);
-              String text = row.getString(1);
+              String lang = row.getAs("lang");
+              String text = row.getAs("text");
               tallies
                   .computeIfAbsent(lang, any -> new TokenTally(vocabSize, people))
                   .add(
                       text,
                       tokenizer.tokenizer().encode(text, lang),
-                      row.getLong(2),
-                      row.getLong(3),
-                      row.getLong(4));
+                      row.<Long>getAs("times"),
+                      row.<Long>getAs("sender"),
+                      row.<Long>getAs("conversation"));
               return tallies;
             },
             (left, right) -> {

@@ -5,7 +5,6 @@ import io.dialogbert.dialogue.Turn;
 import java.time.Instant;
 import java.util.List;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -26,37 +25,53 @@ public final class DialogueRows {
           .add("started_at", DataTypes.TimestampType, false)
           .add("turns", DataTypes.createArrayType(TURN, false), false);
 
+  private static final RowMapping<Turn> TURN_MAPPING =
+      new RowMapping.Builder<Turn>(TURN)
+          .set("speaker", Turn::speaker)
+          .set("text", Turn::text)
+          .set("message_ids", turn -> turn.messageIds().toArray(String[]::new))
+          .build();
+
+  private static final RowMapping<Dialogue> MAPPING =
+      new RowMapping.Builder<Dialogue>(SCHEMA)
+          .set("dialogue_id", Dialogue::dialogueId)
+          .set("conversation_id", Dialogue::conversationId)
+          .set("lang", Dialogue::lang)
+          .set("split", Dialogue::split)
+          .set("started_at", Dialogue::startedAt)
+          .set("turns", dialogue -> turnsToRows(dialogue.turns()))
+          .build();
+
   private DialogueRows() {}
 
-  /** The values of a row, in the order of {@link #SCHEMA}. */
-  public static Object[] values(Dialogue dialogue) {
-    Row[] turns =
-        dialogue.turns().stream()
-            .map(
-                turn ->
-                    RowFactory.create(
-                        turn.speaker(), turn.text(), turn.messageIds().toArray(String[]::new)))
-            .toArray(Row[]::new);
-    return new Object[] {
-      dialogue.dialogueId(),
-      dialogue.conversationId(),
-      dialogue.lang(),
-      dialogue.split(),
-      dialogue.startedAt(),
-      turns
-    };
+  public static Row toRow(Dialogue dialogue) {
+    return MAPPING.row(dialogue);
+  }
+
+  /** The values of the column {@code turns}. */
+  public static Row[] turnsToRows(List<Turn> turns) {
+    return turns.stream().map(TURN_MAPPING::row).toArray(Row[]::new);
   }
 
   public static Dialogue fromRow(Row row) {
-    List<Row> turns = row.getList(row.fieldIndex("turns"));
     return new Dialogue(
         row.getString(row.fieldIndex("dialogue_id")),
         row.getString(row.fieldIndex("conversation_id")),
         row.getString(row.fieldIndex("lang")),
         row.getString(row.fieldIndex("split")),
         row.<Instant>getAs("started_at"),
-        turns.stream()
-            .map(turn -> new Turn(turn.getString(0), turn.getString(1), turn.getList(2)))
-            .toList());
+        turnsFromRows(row.getList(row.fieldIndex("turns"))));
+  }
+
+  /** The turns in the values of the column {@code turns}. */
+  public static List<Turn> turnsFromRows(List<Row> turns) {
+    return turns.stream()
+        .map(
+            turn ->
+                new Turn(
+                    turn.getAs("speaker"),
+                    turn.getAs("text"),
+                    turn.getList(turn.fieldIndex("message_ids"))))
+        .toList();
   }
 }

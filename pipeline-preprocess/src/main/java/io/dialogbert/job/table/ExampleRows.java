@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -38,21 +37,25 @@ public final class ExampleRows {
 
   public static final Encoder<Row> ENCODER = ArrayRows.encoder(SCHEMA);
 
+  private static final RowMapping<PretrainExample> MAPPING =
+      new RowMapping.Builder<PretrainExample>(SCHEMA)
+          .set("example_id", PretrainExample::exampleId)
+          .set("dialogue_id", PretrainExample::dialogueId)
+          .set("dialogue_ids", example -> example.dialogueIds().toArray(String[]::new))
+          .set("lang", PretrainExample::lang)
+          .set("split", PretrainExample::split)
+          .set("input_ids", PretrainExample::inputIds)
+          .set("segment_ids", PretrainExample::segmentIds)
+          .set("turn_ids", PretrainExample::turnIds)
+          .set("next_sentence_label", PretrainExample::nextSentenceLabel)
+          .set("masked_lm_positions", PretrainExample::maskedLmPositions)
+          .set("masked_lm_ids", PretrainExample::maskedLmIds)
+          .build();
+
   private ExampleRows() {}
 
   public static Row toRow(PretrainExample example) {
-    return RowFactory.create(
-        example.exampleId(),
-        example.dialogueId(),
-        example.dialogueIds().toArray(String[]::new),
-        example.lang(),
-        example.split(),
-        example.inputIds(),
-        example.segmentIds(),
-        example.turnIds(),
-        example.nextSentenceLabel(),
-        example.maskedLmPositions(),
-        example.maskedLmIds());
+    return MAPPING.row(example);
   }
 
   public static PretrainExample fromRow(Row row) {

@@ -4,7 +4,6 @@ import io.dialogbert.example.TokenizedDialogue;
 import java.util.List;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -23,19 +22,26 @@ public final class TokenizedRows {
 
   public static final Encoder<Row> ENCODER = ArrayRows.encoder(SCHEMA);
 
+  private static final RowMapping<TokenizedDialogue> MAPPING =
+      new RowMapping.Builder<TokenizedDialogue>(SCHEMA)
+          .set("dialogue_id", TokenizedDialogue::dialogueId)
+          .set("lang", TokenizedDialogue::lang)
+          .set("split", TokenizedDialogue::split)
+          .set("turns", dialogue -> dialogue.turns().toArray(int[][]::new))
+          .build();
+
   private TokenizedRows() {}
 
   public static Row toRow(TokenizedDialogue dialogue) {
-    return RowFactory.create(
-        dialogue.dialogueId(),
-        dialogue.lang(),
-        dialogue.split(),
-        dialogue.turns().toArray(int[][]::new));
+    return MAPPING.row(dialogue);
   }
 
-  /** The dialogue of a row that starts with the columns of {@link #SCHEMA}. */
+  /** The dialogue of a row with at least the columns of {@link #SCHEMA}. */
   public static TokenizedDialogue fromRow(Row row) {
     return new TokenizedDialogue(
-        row.getString(0), row.getString(1), row.getString(2), List.of((int[][]) row.get(3)));
+        row.getAs("dialogue_id"),
+        row.getAs("lang"),
+        row.getAs("split"),
+        List.of(row.<int[][]>getAs("turns")));
   }
 }

@@ -16,6 +16,7 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.text.SentencePieceModel;
 import io.dialogbert.text.SerializedTokenizer;
@@ -26,6 +27,7 @@ import io.dialogbert.text.piece.Piece;
 import io.dialogbert.text.segment.TrainingSegmenter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -37,7 +39,6 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -169,7 +170,10 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
                 xxhash64(col("conversation_id")).as("conversation"),
                 explode(col("turns")).as("turn"))
             .select(
-                col("lang"), col("turn.text"), xxhash64(col("turn.speaker")), col("conversation"))
+                col("lang"),
+                col("turn.text"),
+                xxhash64(col("turn.speaker")).as("writer"),
+                col("conversation"))
             .mapPartitions(count, Encoders.row(COUNTED_WORD))
             .groupBy("word")
             .agg(
@@ -191,7 +195,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
         .limit(config.maxWords())
         .select("word", "count")
         .toLocalIterator()
-        .forEachRemaining(row -> table.put(row.getString(0), row.getLong(1)));
+        .forEachRemaining(row -> table.put(row.getAs("word"), row.getAs("count")));
     job.count("trained_words", table.size());
     if (table.isEmpty()) {
       throw new BadInputException(
@@ -206,12 +210,43 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     return table;
   }
 
+  /** A row of {@link #COUNTED_WORD}. */
+  private static final class WordCount {
+    static final RowMapping<WordCount> MAPPING =
+        new RowMapping.Builder<WordCount>(COUNTED_WORD)
+            .set("word", count -> count.word)
+            .set("count", count -> count.count)
+            .set("first_writer", count -> count.firstWriter)
+            .set("last_writer", count -> count.lastWriter)
+            .set("first_conversation", count -> count.firstConversation)
+            .set("last_conversation", count -> count.lastConversation)
+            .build();
+
+    private final String word;
+    private long count;
+    private long firstWriter = Long.MAX_VALUE;
+    private long lastWriter = Long.MIN_VALUE;
+    private long firstConversation = Long.MAX_VALUE;
+    private long lastConversation = Long.MIN_VALUE;
+
+    WordCount(String word) {
+      this.word = word;
+    }
+
+    void add(long writer, long conversation) {
+      count++;
+      firstWriter = Math.min(firstWriter, writer);
+      lastWriter = Math.max(lastWriter, writer);
+      firstConversation = Math.min(firstConversation, conversation);
+      lastConversation = Math.max(lastConversation, conversation);
+    }
+  }
+
   /** Counts the words of turns, and emits the counts whenever there are many. */
   private static final class WordCounts implements Iterator<Row> {
     private final Iterator<Row> turns;
     private final TrainingSegmenter segmenter;
-    private Iterator<Map.Entry<String, long[]>> counted =
-        Map.<String, long[]>of().entrySet().iterator();
+    private Iterator<WordCount> counted = Collections.emptyIterator();
 
     WordCounts(Iterator<Row> turns, TrainingSegmenter segmenter) {
       this.turns = turns;
@@ -221,32 +256,23 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     @Override
     public boolean hasNext() {
       if (!counted.hasNext() && turns.hasNext()) {
-        Map<String, long[]> counts = new HashMap<>();
+        Map<String, WordCount> counts = new HashMap<>();
         while (turns.hasNext() && counts.size() < WORDS_IN_MEMORY) {
           Row turn = turns.next();
-          long writer = turn.getLong(2);
-          long conversation = turn.getLong(3);
-          for (String word : segmenter.segments(turn.getString(1), turn.getString(0))) {
-            long[] count =
-                counts.computeIfAbsent(
-                    word, any -> new long[] {0, writer, writer, conversation, conversation});
-            count[0]++;
-            count[1] = Math.min(count[1], writer);
-            count[2] = Math.max(count[2], writer);
-            count[3] = Math.min(count[3], conversation);
-            count[4] = Math.max(count[4], conversation);
+          long writer = turn.getAs("writer");
+          long conversation = turn.getAs("conversation");
+          for (String word : segmenter.segments(turn.getAs("text"), turn.getAs("lang"))) {
+            counts.computeIfAbsent(word, WordCount::new).add(writer, conversation);
           }
         }
-        counted = counts.entrySet().iterator();
+        counted = counts.values().iterator();
       }
       return counted.hasNext();
     }
 
     @Override
     public Row next() {
-      Map.Entry<String, long[]> entry = counted.next();
-      long[] count = entry.getValue();
-      return RowFactory.create(entry.getKey(), count[0], count[1], count[2], count[3], count[4]);
+      return WordCount.MAPPING.row(counted.next());
     }
   }
 }

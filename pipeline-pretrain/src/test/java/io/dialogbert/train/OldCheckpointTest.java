@@ -106,7 +106,7 @@ final class OldCheckpointTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(
             copy.resolve("model.zip") + " is not of a network that this version reads: ")
-        .hasMessageContaining("the layer has a field that this version does not know: pooling; ");
+        .hasMessageContaining("BertLayer has a field that this version does not know: pooling; ");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.Loss;
 import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.Strict;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,6 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
-import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -30,7 +30,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * because the masked-LM decoder is tied to the word embeddings, and DL4J cannot share parameters
  * between layers. So clipping per layer clips the global norm.
  */
-public final class BertLayer extends BaseLayer {
+public final class BertLayer extends BaseLayer implements Strict {
   @JsonProperty("encoder")
   private EncoderConfig encoder;
 
@@ -52,18 +52,6 @@ public final class BertLayer extends BaseLayer {
     this.encoder = model.encoder();
     this.heads = model.heads();
     this.losses = model.losses();
-  }
-
-  /**
-   * Refuses a field that a later version added to a layer: it changes the network in a way that
-   * this version does not support.
-   */
-  @JsonAnySetter
-  void refuse(String field, Object value) {
-    throw new IllegalArgumentException(
-        "the layer has a field that this version does not know: "
-            + field
-            + "; read it with the version that wrote it");
   }
 
   /** Encoder, heads and losses. */

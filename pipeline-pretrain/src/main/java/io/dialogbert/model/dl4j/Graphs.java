@@ -142,7 +142,8 @@ public final class Graphs {
             epoch,
             batch.numSequences(),
             LayerWorkspaceMgr.noWorkspaces());
-    graph.params().subi(flatGradient);
+    INDArray params = graph.params();
+    params.subi(flatGradient.reshape(params.shape()));
     graph.getConfiguration().setIterationCount(step + 1);
     graph.setScore(layer.score());
     return layer.lastLosses();

@@ -137,35 +137,34 @@ public final class DataParallel {
    */
   public Losses gradient(
       PackedBatch batch, long step, int maxSequences, DropoutSeeds seeds, INDArray flatGradient) {
+    List<PackedBatch> passes = batch.splitBySequences(maxSequences);
+    if (passes.size() > 1) {
+      requireDivisible(batch, maxSequences);
+    }
     Losses losses = Losses.ZERO;
     int before = 0;
-    for (PackedBatch pass : batch.splitBySequences(maxSequences)) {
-      if (pass != batch) {
-        requireDivisible(batch, maxSequences);
-      }
+    for (PackedBatch pass : passes) {
       List<PackedBatch> parts = pass.split(Threads.count());
       // The batch's very first part writes to the vector that the others are added to.
-      List<INDArray> gradients = gradients(parts.size(), before == 0, flatGradient);
+      int first = before == 0 ? 1 : 0;
+      List<INDArray> others = otherGradients(parts.size() - first, flatGradient);
+      List<INDArray> gradients = new ArrayList<>(others);
+      if (before == 0) {
+        gradients.add(0, flatGradient);
+      }
       losses = losses.plus(losses(batch, before, parts, seeds, step, Optional.of(gradients)));
-      gradients.stream().filter(gradient -> gradient != flatGradient).forEach(flatGradient::addi);
+      others.forEach(flatGradient::addi);
       before += parts.size();
     }
     return losses;
   }
 
-  private List<INDArray> gradients(int count, boolean first, INDArray flatGradient) {
-    List<INDArray> gradients = new ArrayList<>();
-    if (first) {
-      gradients.add(flatGradient);
+  private List<INDArray> otherGradients(int count, INDArray flatGradient) {
+    while (otherGradients.size() < count) {
+      otherGradients.add(
+          Nd4j.createUninitializedDetached(flatGradient.dataType(), flatGradient.length()));
     }
-    for (int i = 0; gradients.size() < count; i++) {
-      if (i == otherGradients.size()) {
-        otherGradients.add(
-            Nd4j.createUninitializedDetached(flatGradient.dataType(), flatGradient.length()));
-      }
-      gradients.add(otherGradients.get(i));
-    }
-    return gradients;
+    return otherGradients.subList(0, count);
   }
 
   private void requireDivisible(PackedBatch batch, int maxSequences) {

@@ -3,7 +3,7 @@ package io.dialogbert.model.head;
 import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 
 /** A part of a network's JSON that refuses what it does not know. */
-interface Strict {
+public interface Strict {
   /**
    * Refuses a field that a later version added: it changes the network in a way that this version
    * does not support.

@@ -159,6 +159,18 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
             new Path(directory, MODEL),
             ModelSerializer.COEFFICIENTS_BIN,
             entry -> Nd4j.read(new DataInputStream(entry)))) {
+      if (params.length() != stored.length()) {
+        throw new BadInputException(
+            "checkpoint has "
+                + params.length()
+                + " parameters, but "
+                + POSITION
+                + " lists "
+                + stored.length()
+                + ": "
+                + directory
+                + "; copy the whole directory again");
+      }
       copy(stored, new VectorCopy(params), network, directory);
     }
   }

@@ -3,19 +3,29 @@ package io.dialogbert.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.JobRun;
 import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.VectorCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +129,94 @@ final class CheckpointIT {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(
             "checkpoint was trained with layout 0123, but the one beside it is " + layout)
+        .hasMessageContaining(directory.toString());
+  }
+
+  /** A later version may lay parameters out in another order. */
+  @Test
+  void readsParametersByName() throws IOException {
+    Path directory = copied();
+    float[] expected = TrainerState.of(load(directory).graph()).params();
+    ComputationGraph graph = load(directory).graph();
+    ParameterLayout layout = Graphs.layout(graph);
+    List<ParameterLayout.Parameter> reversed = new ArrayList<>();
+    float[] values = new float[expected.length];
+    long offset = 0;
+    for (ParameterLayout.Parameter parameter :
+        layout.parameters().stream().sorted(Comparator.comparing(p -> -p.offset())).toList()) {
+      System.arraycopy(
+          expected, (int) parameter.offset(), values, (int) offset, (int) parameter.length());
+      reversed.add(new ParameterLayout.Parameter(parameter.name(), offset, parameter.shape()));
+      offset += parameter.length();
+    }
+    assertThat(values).isNotEqualTo(expected);
+    new VectorCopy(graph.params()).write(0, values, values.length);
+    ModelSerializer.writeModel(graph, directory.resolve("model.zip").toFile(), true);
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode position =
+        (ObjectNode) json.readTree(Files.readString(directory.resolve("training.json")));
+    position.put("layout_sha256", ParameterLayout.of(reversed).hash());
+    ArrayNode parameters = position.putArray("parameters");
+    for (ParameterLayout.Parameter parameter : reversed) {
+      parameters.add(json.valueToTree(parameter));
+    }
+    Files.writeString(directory.resolve("training.json"), position.toString());
+    assertThat(TrainerState.of(load(directory).graph()).params()).isEqualTo(expected);
+  }
+
+  @Test
+  void namesAParameterThatIsMissing() throws IOException {
+    Path directory = copied();
+    Path position = directory.resolve("training.json");
+    String name = "pooler.dense.bias";
+    String changed = Files.readString(position).replace(name, "pooler.dense.offset");
+    ParameterLayout layout = Graphs.layout(load(directory).graph());
+    String hash =
+        ParameterLayout.of(
+                layout.parameters().stream()
+                    .map(
+                        p ->
+                            new ParameterLayout.Parameter(
+                                p.name().replace(name, "pooler.dense.offset"),
+                                p.offset(),
+                                p.shape()))
+                    .toList())
+            .hash();
+    Files.writeString(position, changed.replace(layout.hash(), hash));
+    assertThatThrownBy(() -> load(directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("checkpoint has no parameter pooler.dense.bias of shape [4]: ");
+  }
+
+  @Test
+  void refusesALaterFormat() throws IOException {
+    Path directory = copied();
+    Path position = directory.resolve("training.json");
+    String text = Files.readString(position);
+    assertThat(text).contains("\"format\" : 2");
+    Files.writeString(position, text.replace("\"format\" : 2", "\"format\" : 3"));
+    assertThatThrownBy(() -> load(directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            position
+                + " has format 3, this version reads up to 2; read it with the version that wrote"
+                + " it");
+  }
+
+  /** The vector of a model of another size beside a list of parameters. */
+  @Test
+  void refusesAVectorOfAnotherLength() throws IOException {
+    Path directory = copied();
+    ComputationGraph graph = load(directory).graph();
+    EncoderConfig larger = Graphs.encoderConfig(graph).withNumHiddenLayers(2);
+    ComputationGraph other =
+        Graphs.create(
+            PretrainingTask.model(larger),
+            TinyExamples.training(1, 1, AveragingConfig.plain(1, 1), 0.01, 0).settings(),
+            1);
+    ModelSerializer.writeModel(other, directory.resolve("model.zip").toFile(), true);
+    assertThatThrownBy(() -> load(directory))
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining(directory.toString());
   }
 }

@@ -1,9 +1,13 @@
 package io.dialogbert.model.head;
 
+import java.io.Serializable;
 import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 
-/** A part of a network's JSON that refuses what it does not know. */
-public interface Strict {
+/**
+ * A part of a network's JSON that refuses what it does not know. Stock Spark training serializes it,
+ * too.
+ */
+public interface Strict extends Serializable {
   /**
    * Refuses a field that a later version added: it changes the network in a way that this version
    * does not support.

@@ -58,8 +58,7 @@ final class StockEngineIT {
     Threads.use(1);
     spark = JavaSparkContext.fromSparkContext(SparkTestSession.get().sparkContext());
     spark.setLogLevel("WARN");
-    parts =
-        TinyExamples.write(directory.resolve("data"), TinyExamples.rows("train", 300, SEED), 2);
+    parts = TinyExamples.write(directory.resolve("data"), TinyExamples.rows("train", 300, SEED), 2);
   }
 
   @AfterAll
@@ -177,10 +176,7 @@ final class StockEngineIT {
     RnnTask task = task(graph);
     Losses losses =
         new HeldOutScoring<>(spark, task, parts, SEED, 100)
-            .score(
-                new CheckpointNetwork<>(task.engine(), checkpoint.toString()),
-                2,
-                1);
+            .score(new CheckpointNetwork<>(task.engine(), checkpoint.toString()), 2, 1);
     assertThat(losses.sequences()).isEqualTo(100);
     assertThat(losses.mean("loss")).isBetween(0.5, 1.0);
     assertThat(Graphs.layout(graph).length()).isEqualTo(graph.numParams());

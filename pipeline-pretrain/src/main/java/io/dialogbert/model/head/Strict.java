@@ -4,8 +4,8 @@ import java.io.Serializable;
 import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 
 /**
- * A part of a network's JSON that refuses what it does not know. Stock Spark training serializes it,
- * too.
+ * A part of a network's JSON that refuses what it does not know. Stock Spark training serializes
+ * it, too.
  */
 public interface Strict extends Serializable {
   /**

@@ -253,7 +253,7 @@ public final class Encoder {
   private INDArray probs(int layer) {
     return arena.vector(
         slot(layer) + ".probs",
-        Kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads()));
+        kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads()));
   }
 
   /** Input of layer i, output of layer i - 1. */

@@ -109,7 +109,7 @@ public final class HeldOutScoring<E, S> {
       if (first == end) {
         return scores;
       }
-      Worker.useTaskGpu();
+      TaskGpu.use();
       ExampleReader<E> examples =
           ExampleReader.shared(SparkHadoopUtil.get().conf(), parts, task, reader, seed);
       try (Dl4jTrainer trainer = network.open(threads)) {

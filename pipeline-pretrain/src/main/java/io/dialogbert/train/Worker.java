@@ -1,6 +1,5 @@
 package io.dialogbert.train;
 
-import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.model.dl4j.NonFiniteLossException;
 import io.dialogbert.model.dl4j.VectorCopy;
@@ -15,16 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.resource.ResourceInformation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is sent to a Spark task to train one worker's share of a round.
@@ -42,8 +39,6 @@ record Worker<E>(
     int steps,
     int threads)
     implements Serializable {
-  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-
   /** Scale of changes stored in half precision, which has few bits below 6e-5. */
   static final float CHANGE_SCALE = 1024;
 
@@ -68,14 +63,14 @@ record Worker<E>(
 
   /** Trains worker {@code index}; its batches are interleaved with those of the other workers. */
   Result train(int index) throws Exception {
-    useTaskGpu();
+    TaskGpu.use();
     Configuration hadoop = SparkHadoopUtil.get().conf();
     PieceFiles files = new PieceFiles(hadoop, root);
     ExampleReader<E> examples = ExampleReader.shared(hadoop, parts, task, reader, seed);
     try (Dl4jTrainer trainer =
             Dl4jTrainer.borrow(
                 task, threads, Seeds.hash(seed, "dropout", index), config.microBatchSize());
-        Prefetched<MultiDataSet> batches =
+        Prefetched<Supplier<MultiDataSet>> batches =
             new Prefetched<>(steps, step -> batch(examples, step, index))) {
       load(files, start, index, trainer);
       try (INDArray before = before(trainer)) {
@@ -95,7 +90,7 @@ record Worker<E>(
       int index,
       PieceFiles files,
       Dl4jTrainer trainer,
-      Prefetched<MultiDataSet> batches,
+      Prefetched<Supplier<MultiDataSet>> batches,
       INDArray before)
       throws Exception {
     long started = System.nanoTime();
@@ -104,7 +99,7 @@ record Worker<E>(
     try {
       for (int step = 0; step < steps; step++) {
         trainer
-            .step(batches.next())
+            .step(batches.next().get())
             .forEach((name, loss) -> losses.merge(name, loss / steps, Double::sum));
         gradientNorm += trainer.gradientNorm() / steps;
         if (TaskContext.get() != null && TaskContext.get().isInterrupted()) {
@@ -135,54 +130,15 @@ record Worker<E>(
   }
 
   /**
-   * Selects the GPU that Spark assigned to this task, if any. Takes its address as CUDA's index
-   * among the devices that this JVM sees. That holds under two conditions. First, the discovery
-   * script sees the same devices as the executor: it runs in the executor's own container, or on a
-   * host whose executors see all of its GPUs. Second, CUDA numbers the devices as the script does,
-   * with {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}.
-   *
-   * <p>The choice applies only to the calling thread. Other threads of the task use the first
-   * device that the JVM sees: those that prepare batches, and compute threads if {@code
-   * spark.task.cpus} is above 1. So an executor should see only its task's GPU. Without ND4J's CUDA
-   * backend, the choice has no effect.
+   * Reads the examples of a batch. Its arrays are made when it is asked for, in the thread that
+   * trains: arrays on a card must not pass from thread to thread.
    */
-  static void useTaskGpu() {
-    if (TaskContext.get() != null) {
-      ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
-      if (gpu != null) {
-        Nd4j.getAffinityManager().unsafeSetDevice(device(gpu.addresses()[0]));
-        LOG.info(
-            "worker {} has GPU {}; ND4J computes on {}",
-            TaskContext.getPartitionId(),
-            gpu.addresses()[0],
-            Nd4j.getExecutioner().type());
-      }
-    }
-  }
-
-  /**
-   * CUDA's index of a device.
-   *
-   * @param address address reported by a discovery script
-   * @throws BadConfigException if it is not a number
-   */
-  static int device(String address) {
-    try {
-      return Integer.parseUnsignedInt(address);
-    } catch (NumberFormatException e) {
-      throw new BadConfigException(
-          "addresses of GPUs must be CUDA's indexes, from 0, and Spark's discovery script gave "
-              + address
-              + "; let it print nvidia-smi's index",
-          e);
-    }
-  }
-
-  private MultiDataSet batch(ExampleReader<E> examples, int step, int index) throws IOException {
+  private Supplier<MultiDataSet> batch(ExampleReader<E> examples, int step, int index)
+      throws IOException {
     long number = (long) step * config.averaging().numWorkers() + index;
     long position = start.cursor() + number * config.batchSize();
-    return task.batch(
-        examples.read(position, config.batchSize()), place -> examples.epoch(position + place));
+    List<E> read = examples.read(position, config.batchSize());
+    return () -> task.batch(read, place -> examples.epoch(position + place));
   }
 
   /** Loads a worker's start state; if the state has no moments, they are set to 0. */

@@ -2,6 +2,7 @@ package io.dialogbert.model.dl4j;
 
 import io.dialogbert.model.kernel.FloatBits;
 import io.dialogbert.model.kernel.HostFloats;
+import io.dialogbert.model.kernel.HostMemory;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.model.kernel.VectorLoops;
 import java.util.ArrayList;
@@ -9,8 +10,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
-import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The L2 norm of a network's parameter or gradient vector. */
 public final class L2Norm {
@@ -21,9 +21,8 @@ public final class L2Norm {
    * sum of a hundred million small squares loses many of them.
    */
   public static double of(INDArray flat) {
-    boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
-    if (!cpu || flat.dataType() != DataType.FLOAT) {
-      return flat.norm2Number().doubleValue();
+    if (!HostMemory.shared() || flat.dataType() != DataType.FLOAT) {
+      return ofBlocks(flat.reshape(flat.length()));
     }
     int threads = Threads.count();
     List<Supplier<Double>> work = new ArrayList<>();
@@ -38,6 +37,22 @@ public final class L2Norm {
       sum += squares;
     }
     return Math.sqrt(sum);
+  }
+
+  /** The same as ND4J operations: the norms of all blocks, then the norm of those in double. */
+  private static double ofBlocks(INDArray flat) {
+    long numBlocks = flat.length() / FloatBits.SIZE;
+    long end = numBlocks * FloatBits.SIZE;
+    double norm = 0;
+    if (numBlocks > 0) {
+      INDArray blocks = flat.get(NDArrayIndex.interval(0, end)).reshape(numBlocks, FloatBits.SIZE);
+      norm = blocks.norm2(1).castTo(DataType.DOUBLE).norm2Number().doubleValue();
+    }
+    if (end < flat.length()) {
+      INDArray rest = flat.get(NDArrayIndex.interval(end, flat.length()));
+      norm = Math.hypot(norm, rest.norm2Number().doubleValue());
+    }
+    return norm;
   }
 
   private static double squares(HostFloats view, long from, long to) {

@@ -8,6 +8,7 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.kernel.CudaCards;
 import io.dialogbert.text.SerializedTokenizer;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -62,6 +63,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
    */
   public static Checkpoint load(Directories directories, String directory) throws IOException {
     SerializedTokenizer tokenizer = loadTokenizer(directories, directory);
+    CudaCards.requireUsable();
     ComputationGraph graph = new ComputationGraph(configuration(directories, directory));
     graph.init();
     loadParameters(directories, directory, graph);

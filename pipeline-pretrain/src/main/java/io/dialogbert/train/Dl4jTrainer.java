@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Trains a DL4J ComputationGraph. Networks are kept and reused, because setting one up costs more
@@ -90,6 +91,8 @@ public final class Dl4jTrainer implements LocalTrainer {
   /** Puts the network back for reuse. */
   @Override
   public void close() {
+    // The next one to use it may be another thread.
+    Nd4j.getExecutioner().commit();
     idle(task.networkJson()).add(graph);
   }
 }

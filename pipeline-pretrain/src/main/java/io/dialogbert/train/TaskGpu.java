@@ -1,27 +1,21 @@
 package io.dialogbert.train;
 
 import io.dialogbert.common.BadConfigException;
+import io.dialogbert.model.kernel.CudaCards;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
-import org.nd4j.nativeblas.NativeOps;
-import org.nd4j.nativeblas.NativeOpsHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The GPU of a Spark task. A task never computes on the CPU in its stead. */
-final class TaskGpu {
+public final class TaskGpu {
   private static final Logger LOG = LoggerFactory.getLogger(TaskGpu.class);
 
   private static final String CUDA_BACKEND = "org.nd4j.linalg.jcublas.JCublasBackend";
-
-  // Compute capabilities times ten. ND4J's CUDA binary has machine code for 3.7 to 8.6, which also
-  // runs on 8.9, and no PTX code that newer cards could compile.
-  private static final int OLDEST = 37;
-  private static final int NEWEST = 89;
 
   private TaskGpu() {}
 
@@ -37,20 +31,19 @@ final class TaskGpu {
    *
    * @throws BadConfigException if there is a GPU, or a build for GPUs, and ND4J cannot use it
    */
-  static void use() {
+  public static void use() {
     Optional<String> address = address(TaskContext.get());
     ExecutionerType type = Nd4j.getExecutioner().type();
     if (type != ExecutionerType.CUDA) {
       requireNoGpu(address, whyNoCuda());
       return;
     }
-    NativeOps cuda = NativeOpsHolder.getInstance().getDeviceNativeOps();
     int device =
         address
             .map(TaskGpu::device)
             .orElseGet(() -> Nd4j.getAffinityManager().getDeviceForCurrentThread());
-    requireVisible(device, cuda.getAvailableDevices());
-    requireKernels(device, cuda.getDeviceMajor(device), cuda.getDeviceMinor(device));
+    requireVisible(device, Nd4j.getAffinityManager().getNumberOfDevices());
+    CudaCards.requireUsable(device);
     Nd4j.getAffinityManager().unsafeSetDevice(device);
     LOG.info("worker {} has GPU {}", TaskContext.getPartitionId(), device);
   }
@@ -64,7 +57,10 @@ final class TaskGpu {
   private static Optional<String> whyNoCuda() {
     try {
       Nd4jBackend backend =
-          (Nd4jBackend) Class.forName(CUDA_BACKEND).getDeclaredConstructor().newInstance();
+          Class.forName(CUDA_BACKEND)
+              .asSubclass(Nd4jBackend.class)
+              .getDeclaredConstructor()
+              .newInstance();
       return Optional.of(
           backend.isAvailable() ? "it runs, but another backend was chosen" : "it cannot run");
     } catch (ClassNotFoundException e) {
@@ -128,27 +124,6 @@ final class TaskGpu {
               + numDevices
               + ", with indexes from 0; let the discovery script and the executors see the same"
               + " devices");
-    }
-  }
-
-  /**
-   * Checks that ND4J has machine code for a device.
-   *
-   * @param major compute capability before the point
-   * @param minor compute capability after the point
-   */
-  static void requireKernels(int device, int major, int minor) {
-    int capability = 10 * major + minor;
-    if (capability < OLDEST || capability > NEWEST) {
-      throw new BadConfigException(
-          "GPU "
-              + device
-              + " has compute capability "
-              + major
-              + "."
-              + minor
-              + "; ND4J's CUDA backend runs on 3.7 to 8.9 only; take another card, or build without"
-              + " -Pcuda and leave out spark.task.resource.gpu.amount");
     }
   }
 }

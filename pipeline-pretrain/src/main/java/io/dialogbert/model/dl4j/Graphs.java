@@ -3,6 +3,7 @@ package io.dialogbert.model.dl4j;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ParameterLayout;
+import io.dialogbert.model.kernel.CudaCards;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -62,6 +63,7 @@ public final class Graphs {
             .addLayer(OUTPUT, layer, INPUT)
             .setOutputs(OUTPUT)
             .build();
+    CudaCards.requireUsable();
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init();
     return graph;

@@ -14,6 +14,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The L2 norm of a network's parameter or gradient vector. */
 public final class L2Norm {
+  private static final int ROW = 64;
+
   private L2Norm() {}
 
   /**
@@ -22,7 +24,7 @@ public final class L2Norm {
    */
   public static double of(INDArray flat) {
     if (!HostMemory.shared() || flat.dataType() != DataType.FLOAT) {
-      return ofBlocks(flat.reshape(flat.length()));
+      return ofRows(flat.reshape(flat.length()));
     }
     int threads = Threads.count();
     List<Supplier<Double>> work = new ArrayList<>();
@@ -39,14 +41,14 @@ public final class L2Norm {
     return Math.sqrt(sum);
   }
 
-  /** The same as ND4J operations: the norms of all blocks, then the norm of those in double. */
-  private static double ofBlocks(INDArray flat) {
-    long numBlocks = flat.length() / FloatBits.SIZE;
-    long end = numBlocks * FloatBits.SIZE;
+  /** The same as ND4J operations: the norms of short rows, then the norm of those in double. */
+  private static double ofRows(INDArray flat) {
+    long numRows = flat.length() / ROW;
+    long end = numRows * ROW;
     double norm = 0;
-    if (numBlocks > 0) {
-      INDArray blocks = flat.get(NDArrayIndex.interval(0, end)).reshape(numBlocks, FloatBits.SIZE);
-      norm = blocks.norm2(1).castTo(DataType.DOUBLE).norm2Number().doubleValue();
+    if (numRows > 0) {
+      INDArray rows = flat.get(NDArrayIndex.interval(0, end)).reshape(numRows, ROW);
+      norm = rows.norm2(1).castTo(DataType.DOUBLE).norm2Number().doubleValue();
     }
     if (end < flat.length()) {
       INDArray rest = flat.get(NDArrayIndex.interval(end, flat.length()));

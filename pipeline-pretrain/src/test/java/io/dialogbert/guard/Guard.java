@@ -9,6 +9,8 @@ import org.nd4j.linalg.cpu.nativecpu.cache.ConstantBuffersCache;
 /** Who may touch a buffer, and how. A view has the guard of the buffer that it views. */
 final class Guard {
   private static final String OURS = "io.dialogbert.";
+  // The cache of constants is about ten calls above the buffer that it makes.
+  private static final int NEAR = 20;
   private static final StackWalker STACK = StackWalker.getInstance();
   private static final AtomicLong CLOCK = new AtomicLong();
   private static final AtomicLong READS = new AtomicLong();
@@ -18,7 +20,9 @@ final class Guard {
   private final boolean ofConstant =
       STACK.walk(
           frames ->
-              frames.anyMatch(f -> f.getClassName().equals(ConstantBuffersCache.class.getName())));
+              frames
+                  .limit(NEAR)
+                  .anyMatch(f -> f.getClassName().equals(ConstantBuffersCache.class.getName())));
   private Thread owner = Thread.currentThread();
   private long lastTouch = CLOCK.incrementAndGet();
 

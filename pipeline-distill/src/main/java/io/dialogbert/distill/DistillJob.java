@@ -25,6 +25,7 @@ import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.TaskGpu;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -160,6 +161,7 @@ public final class DistillJob implements Job<DistillConfig> {
             .parallelize(parts, parts.size())
             .flatMap(
                 part -> {
+                  TaskGpu.use();
                   // If a batch is split across threads, the last bits of a logit depend on the
                   // machine.
                   Threads.use(1);

@@ -65,6 +65,7 @@ record Activations(
       EncoderConfig config,
       EncoderParameters parameters,
       PackedBatch batch,
+      Kernels kernels,
       Arena arena,
       Keep keep) {
     int n = batch.numTokens();
@@ -82,7 +83,7 @@ record Activations(
               arena.matrix(slot + "qkv", n, 3L * h),
               arena.vector(
                   (keep == Keep.ALL ? slot : "") + "probs",
-                  Kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads())),
+                  kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads())),
               arena.matrix(slot + "context", n, h),
               arena.matrix(slot + "attentionSum", n, h),
               norm(

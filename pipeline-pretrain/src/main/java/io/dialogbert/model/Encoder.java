@@ -58,7 +58,7 @@ public final class Encoder {
     this.batch = batch;
     this.seeds = seeds;
     this.keep = forTraining ? toKeep(batch) : Activations.Keep.NOTHING;
-    this.activations = Activations.of(config, parameters, batch, arena, keep);
+    this.activations = Activations.of(config, parameters, batch, kernels, arena, keep);
     INDArray hidden = activations.hidden().get(0);
     kernels.embed(
         List.of(
@@ -83,7 +83,7 @@ public final class Encoder {
    * together. Beyond that, computing them again is cheaper than the memory.
    */
   private Activations.Keep toKeep(PackedBatch batch) {
-    long probs = Kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads());
+    long probs = kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads());
     return probs > 3L * batch.numTokens() * config.hiddenSize()
         ? Activations.Keep.ALL_BUT_PROBS
         : Activations.Keep.ALL;

@@ -11,6 +11,7 @@ import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.VectorCopy;
+import io.dialogbert.model.kernel.CudaCards;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.engine.GraphState;
 import io.dialogbert.train.engine.NetworkState;
@@ -85,6 +86,7 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
    */
   public static Checkpoint load(Directories directories, String directory) throws IOException {
     SerializedTokenizer tokenizer = loadTokenizer(directories, directory);
+    CudaCards.requireUsable();
     ComputationGraph graph = new ComputationGraph(configuration(directories, directory));
     graph.init();
     loadParameters(directories, directory, new GraphState(graph));

@@ -101,7 +101,7 @@ public final class HeldOutScoring<E, B> {
       if (first == end) {
         return scores;
       }
-      Worker.useTaskGpu();
+      TaskGpu.use();
       ExampleReader<E> examples =
           ExampleReader.shared(SparkHadoopUtil.get().conf(), parts, task, reader, seed);
       try (Trainer<B> trainer = network.open(threads)) {

@@ -1,6 +1,5 @@
 package io.dialogbert.train;
 
-import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.model.dl4j.NonFiniteLossException;
 import io.dialogbert.model.dl4j.VectorCopy;
@@ -20,12 +19,9 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.resource.ResourceInformation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is sent to a Spark task to train one worker's share of a round.
@@ -43,8 +39,6 @@ record Worker<E, B>(
     int steps,
     int threads)
     implements Serializable {
-  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-
   /** Scale of changes stored in half precision, which has few bits below 6e-5. */
   static final float CHANGE_SCALE = 1024;
 
@@ -72,7 +66,7 @@ record Worker<E, B>(
 
   /** Trains worker {@code index}; its batches are interleaved with those of the other workers. */
   Result train(int index) throws Exception {
-    useTaskGpu();
+    TaskGpu.use();
     Configuration hadoop = SparkHadoopUtil.get().conf();
     PieceFiles files = new PieceFiles(hadoop, root);
     ExampleReader<E> examples = ExampleReader.shared(hadoop, parts, task, reader, seed);
@@ -138,49 +132,9 @@ record Worker<E, B>(
   }
 
   /**
-   * Selects the GPU that Spark assigned to this task, if any. Takes its address as CUDA's index
-   * among the devices that this JVM sees. That holds under two conditions. First, the discovery
-   * script sees the same devices as the executor: it runs in the executor's own container, or on a
-   * host whose executors see all of its GPUs. Second, CUDA numbers the devices as the script does,
-   * with {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}.
-   *
-   * <p>The choice applies only to the calling thread. Other threads of the task use the first
-   * device that the JVM sees: those that prepare batches, and compute threads if {@code
-   * spark.task.cpus} is above 1. So an executor should see only its task's GPU. Without ND4J's CUDA
-   * backend, the choice has no effect.
+   * Makes a batch in the thread that reads ahead. Batches are handed over as values: arrays on a
+   * card must not pass from thread to thread.
    */
-  static void useTaskGpu() {
-    if (TaskContext.get() != null) {
-      ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
-      if (gpu != null) {
-        Nd4j.getAffinityManager().unsafeSetDevice(device(gpu.addresses()[0]));
-        LOG.info(
-            "worker {} has GPU {}; ND4J computes on {}",
-            TaskContext.getPartitionId(),
-            gpu.addresses()[0],
-            Nd4j.getExecutioner().type());
-      }
-    }
-  }
-
-  /**
-   * CUDA's index of a device.
-   *
-   * @param address address reported by a discovery script
-   * @throws BadConfigException if it is not a number
-   */
-  static int device(String address) {
-    try {
-      return Integer.parseUnsignedInt(address);
-    } catch (NumberFormatException e) {
-      throw new BadConfigException(
-          "addresses of GPUs must be CUDA's indexes, from 0, and Spark's discovery script gave "
-              + address
-              + "; let it print nvidia-smi's index",
-          e);
-    }
-  }
-
   private B batch(ExampleReader<E> examples, int step, int index) throws IOException {
     long number = (long) step * config.averaging().numWorkers() + index;
     long position = start.cursor() + number * config.batchSize();

@@ -39,7 +39,8 @@ public final class TrainingKillTest {
   private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
   private static final List<Cluster.Host> TWO_HOSTS =
       List.of(new Cluster.Host(1, ""), new Cluster.Host(1, ""));
-  private static final Pattern GPU = Pattern.compile("worker \\d+ has GPU (\\d+)");
+  private static final Pattern GPU =
+      Pattern.compile("Spark assigned GPU (\\d+) to a task, but ND4J computes on the CPU");
 
   private final Path work;
   private final Path sparkHome;
@@ -330,7 +331,7 @@ public final class TrainingKillTest {
     return "SIGTERM after step " + step + ": exit code 4 after step " + stopped + ", and resumed";
   }
 
-  /** Fakes GPUs; Spark must assign each task its own. */
+  /** Fakes GPUs: tasks must refuse them, each its own, as this build computes on the CPU. */
   private String giveGpus(Trial trial) throws Exception {
     Path script = trial.directory.resolve("gpus.sh");
     Files.writeString(
@@ -344,7 +345,7 @@ public final class TrainingKillTest {
                     + script)));
     Process driver =
         trial.start("spark.executor.resource.gpu.amount=1", "spark.task.resource.gpu.amount=1");
-    trial.requireExit(driver, JobMain.DONE);
+    trial.requireExit(driver, JobMain.BAD_CONFIG);
     Set<Set<String>> gpus = new HashSet<>();
     try (Stream<Path> logs =
         Files.find(trial.cluster.executorFiles(), 3, (path, facts) -> path.endsWith("stderr"))) {
@@ -359,7 +360,8 @@ public final class TrainingKillTest {
     if (!gpus.equals(Set.of(Set.of("3"), Set.of("5")))) {
       throw new IllegalStateException("tasks of executors had GPUs " + gpus);
     }
-    return "executors of a host with GPUs 3 and 5 had " + gpus;
+    trial.requireExit(trial.start(), JobMain.DONE);
+    return "executors of a host with GPUs 3 and 5 refused " + gpus + ": exit code 2, and resumed";
   }
 
   /** No task can succeed on one host. */

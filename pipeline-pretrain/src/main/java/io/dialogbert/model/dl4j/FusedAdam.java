@@ -3,6 +3,7 @@ package io.dialogbert.model.dl4j;
 import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.kernel.FloatBits;
 import io.dialogbert.model.kernel.HostFloats;
+import io.dialogbert.model.kernel.HostMemory;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.model.kernel.VectorLoops;
 import java.util.ArrayList;
@@ -11,8 +12,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.AdamUpdater;
 import org.nd4j.linalg.learning.GradientUpdater;
@@ -121,8 +120,7 @@ public final class FusedAdam extends Adam {
     }
 
     private void update(INDArray gradient, int iteration, int epoch) {
-      boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
-      if (!cpu || gradient.dataType() != DataType.FLOAT) {
+      if (!HostMemory.shared() || gradient.dataType() != DataType.FLOAT) {
         super.applyUpdater(gradient, iteration, epoch);
         return;
       }

@@ -6,6 +6,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.kernel.CudaCards;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -69,6 +70,7 @@ public final class Graphs {
             .addLayer(OUTPUT, layer, INPUT)
             .setOutputs(OUTPUT)
             .build();
+    CudaCards.requireUsable();
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init();
     return graph;

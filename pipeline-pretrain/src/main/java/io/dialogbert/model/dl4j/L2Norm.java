@@ -2,6 +2,7 @@ package io.dialogbert.model.dl4j;
 
 import io.dialogbert.model.kernel.FloatBits;
 import io.dialogbert.model.kernel.HostFloats;
+import io.dialogbert.model.kernel.HostMemory;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.model.kernel.VectorLoops;
 import java.util.ArrayList;
@@ -9,11 +10,12 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
-import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The L2 norm of a network's parameter or gradient vector. */
 public final class L2Norm {
+  private static final int ROW = 64;
+
   private L2Norm() {}
 
   /**
@@ -21,9 +23,8 @@ public final class L2Norm {
    * sum of a hundred million small squares loses many of them.
    */
   public static double of(INDArray flat) {
-    boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
-    if (!cpu || flat.dataType() != DataType.FLOAT) {
-      return flat.norm2Number().doubleValue();
+    if (!HostMemory.shared() || flat.dataType() != DataType.FLOAT) {
+      return ofRows(flat.reshape(flat.length()));
     }
     int threads = Threads.count();
     List<Supplier<Double>> work = new ArrayList<>();
@@ -38,6 +39,22 @@ public final class L2Norm {
       sum += squares;
     }
     return Math.sqrt(sum);
+  }
+
+  /** The same as ND4J operations: the norms of short rows, then the norm of those in double. */
+  private static double ofRows(INDArray flat) {
+    long numRows = flat.length() / ROW;
+    long end = numRows * ROW;
+    double norm = 0;
+    if (numRows > 0) {
+      INDArray rows = flat.get(NDArrayIndex.interval(0, end)).reshape(numRows, ROW);
+      norm = rows.norm2(1).castTo(DataType.DOUBLE).norm2Number().doubleValue();
+    }
+    if (end < flat.length()) {
+      INDArray rest = flat.get(NDArrayIndex.interval(end, flat.length()));
+      norm = Math.hypot(norm, rest.norm2Number().doubleValue());
+    }
+    return norm;
   }
 
   private static double squares(HostFloats view, long from, long to) {

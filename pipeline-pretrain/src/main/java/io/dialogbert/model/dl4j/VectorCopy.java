@@ -1,9 +1,10 @@
 package io.dialogbert.model.dl4j;
 
 import io.dialogbert.model.kernel.HostFloats;
+import io.dialogbert.model.kernel.HostMemory;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -20,8 +21,10 @@ public final class VectorCopy {
    */
   public VectorCopy(INDArray vector) {
     flat = vector.reshape(vector.length());
-    boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
-    view = cpu && vector.dataType() == DataType.FLOAT ? new HostFloats().bind(flat) : null;
+    view =
+        HostMemory.shared() && vector.dataType() == DataType.FLOAT
+            ? new HostFloats().bind(flat)
+            : null;
   }
 
   public long length() {
@@ -48,7 +51,7 @@ public final class VectorCopy {
     if (view != null) {
       view.write(from, source, length);
     } else {
-      block(from, length).assign(Nd4j.createFromArray(java.util.Arrays.copyOf(source, length)));
+      block(from, length).assign(Nd4j.createFromArray(Arrays.copyOf(source, length)));
     }
   }
 

@@ -8,6 +8,7 @@ import io.dialogbert.model.kernel.Arena;
 import io.dialogbert.model.kernel.Kernels;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -71,10 +72,8 @@ public record SoftClassLoss(
                 + " are "
                 + logits[b].length);
       }
-      for (int c = 0; c < logits[b].length; c++) {
-        teacher.putScalar(b, c, logits[b][c]);
-      }
     }
+    teacher.assign(Nd4j.createFromArray(logits));
     // The gradient with respect to the logits is 1 / T times that with respect to logits / T. With
     // the loss's factor T^2, a factor T is left.
     double sum = kernels.softCrossEntropy(outputs, teacher, temperature, scale * temperature);

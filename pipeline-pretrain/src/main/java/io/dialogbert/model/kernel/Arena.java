@@ -3,12 +3,9 @@ package io.dialogbert.model.kernel;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -50,28 +47,28 @@ public final class Arena {
 
   /** int32 [values.length], a copy of {@code values}. */
   INDArray ints(String slot, int[] values) {
-    INDArray target = view(slot, DataType.INT32, values.length);
-    ((IntPointer) target.data().pointer()).put(values, 0, values.length);
-    writtenOnHost(target);
-    return target;
+    return ints(slot, values.length).assign(Nd4j.createFromArray(values));
   }
 
-  /** [length], the dropout mask times its scale. */
-  INDArray mask(Dropout dropout, int length, int[] scratch) {
-    INDArray mask = vector("mask", length);
-    if (dataType == DataType.FLOAT) {
-      dropout.fill(scratch, 0, length, Float.floatToRawIntBits((float) dropout.scale()));
-      FloatPointer pointer = (FloatPointer) mask.data().pointer();
-      new IntPointer(pointer).put(scratch, 0, length);
-    } else {
-      dropout.fill(scratch, 0, length, 1);
-      DoublePointer pointer = (DoublePointer) mask.data().pointer();
-      for (int i = 0; i < length; i++) {
-        pointer.put(i, scratch[i] * dropout.scale());
-      }
-    }
-    writtenOnHost(mask);
-    return mask;
+  /** int32 [length], content undefined. */
+  INDArray ints(String slot, long length) {
+    return view(slot, DataType.INT32, length);
+  }
+
+  /** int32 [length], 0, 1, ... */
+  INDArray range(String slot, int length) {
+    INDArray range = ints(slot, length);
+    Nd4j.exec(
+        DynamicCustomOp.builder("range")
+            .addInputs(Nd4j.scalar(0), Nd4j.scalar(length), Nd4j.scalar(1))
+            .addOutputs(range)
+            .build());
+    return range;
+  }
+
+  /** uint32 [length], content undefined. */
+  INDArray unsigned(String slot, long length) {
+    return view(slot, DataType.UINT32, length);
   }
 
   private INDArray view(String slot, DataType type, long... shape) {
@@ -97,10 +94,5 @@ public final class Arena {
     INDArray view = Nd4j.create(buffer.data(), shape, stride, 0, 'c');
     views.put(slot, view);
     return view;
-  }
-
-  /** Where arrays have a device copy, tells ND4J that the host copy is newer. */
-  private static void writtenOnHost(INDArray array) {
-    Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
   }
 }

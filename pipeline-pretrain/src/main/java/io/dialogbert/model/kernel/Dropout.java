@@ -15,7 +15,10 @@ public record Dropout(double prob, long seed) {
   /** Keeps everything. */
   public static final Dropout NONE = new Dropout(0, 0);
 
-  private static final int FACTOR = 0x9E3779B1;
+  static final int FACTOR = 0x9E3779B1;
+  static final int FIRST_FACTOR = 0x85EBCA6B;
+  static final int SECOND_FACTOR = 0xC2B2AE35;
+
   private static final int BLOCK = 4096;
 
   // i * FACTOR, as a table: the JVM does not vectorize a loop that computes with its index.
@@ -42,6 +45,21 @@ public record Dropout(double prob, long seed) {
     return 1 / (1 - prob);
   }
 
+  /** Half of the seed. */
+  int low() {
+    return (int) Seeds.hash(seed);
+  }
+
+  /** The other half of the seed. */
+  int high() {
+    return (int) (Seeds.hash(seed) >>> 32);
+  }
+
+  /** An element is kept if its hash, of 24 bits, is at least this. */
+  int threshold() {
+    return (int) Math.round(prob * (1 << 24));
+  }
+
   /**
    * Writes {@code length} elements of the mask: {@code keptValue} where the element is kept, 0
    * where it is dropped. Values are integers, so that the loop has no branch; callers pass the bits
@@ -51,12 +69,10 @@ public record Dropout(double prob, long seed) {
    * @param from index in the mask of the first element to write
    */
   public void fill(int[] mask, long from, int length, int keptValue) {
-    long mixed = Seeds.hash(seed);
-    int threshold = (int) Math.round(prob * (1 << 24));
     for (int done = 0; done < length; done += BLOCK) {
       int end = Math.min(done + BLOCK, length);
       int first = (int) (from + done) * FACTOR;
-      hash(mask, done, end, first, (int) mixed, (int) (mixed >>> 32), threshold, keptValue);
+      hash(mask, done, end, first, low(), high(), threshold(), keptValue);
     }
   }
 
@@ -68,9 +84,9 @@ public record Dropout(double prob, long seed) {
     int[] spread = SPREAD;
     for (int i = from; i < to; i++) {
       int hash = (spread[i - from] + first) ^ low;
-      hash = (hash ^ (hash >>> 16)) * 0x85EBCA6B;
+      hash = (hash ^ (hash >>> 16)) * FIRST_FACTOR;
       hash ^= high;
-      hash = (hash ^ (hash >>> 13)) * 0xC2B2AE35;
+      hash = (hash ^ (hash >>> 13)) * SECOND_FACTOR;
       hash ^= hash >>> 16;
       mask[i] = ~(((hash >>> 8) - threshold) >> 31) & keptValue;
     }

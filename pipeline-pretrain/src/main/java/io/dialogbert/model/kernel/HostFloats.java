@@ -23,8 +23,10 @@ public final class HostFloats extends FloatPointer {
    * Binds the view to an array.
    *
    * @throws IllegalArgumentException if the array is not a row-major float array without gaps
+   * @throws IllegalStateException if host memory is not {@link HostMemory#shared}
    */
   public HostFloats bind(INDArray array) {
+    HostMemory.requireShared();
     if (array.dataType() != DataType.FLOAT || !rowMajor(array)) {
       throw new IllegalArgumentException(
           "array must be row-major FLOAT without gaps, is "

@@ -3,8 +3,6 @@ package io.dialogbert.model.kernel;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * All arithmetic of the encoder: the one interface between the model and its backends.
@@ -20,8 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public interface Kernels {
   /** The fastest kernels that this machine has for the data type. */
   static Kernels create(DataType dataType) {
-    boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
-    return cpu && dataType == DataType.FLOAT && OneDnn.available()
+    return HostMemory.shared() && dataType == DataType.FLOAT && OneDnn.available()
         ? new OneDnnKernels()
         : new Nd4jKernels(dataType);
   }
@@ -170,7 +167,7 @@ public interface Kernels {
    * @param numHeads A
    * @param dropout applied to the probabilities
    * @param probs [{@link #numAttentionProbs}] the probabilities before dropout, kept for the
-   *     backward pass: [A, T, T] for each sequence in turn, T being its length
+   *     backward pass; their order is up to the kernels
    * @param context [N, H]
    * @see <a href="https://arxiv.org/abs/1706.03762">Vaswani et al. 2017, section 3.2</a>
    */
@@ -192,17 +189,8 @@ public interface Kernels {
       INDArray dContext,
       INDArray dQkv);
 
-  /**
-   * Number of attention probabilities of a batch: A times the sum of the squared sequence lengths.
-   */
-  static long numAttentionProbs(int[] offsets, int numHeads) {
-    long squares = 0;
-    for (int b = 0; b + 1 < offsets.length; b++) {
-      long length = (long) offsets[b + 1] - offsets[b];
-      squares += length * length;
-    }
-    return squares * numHeads;
-  }
+  /** Number of elements in which {@link #attention} keeps the probabilities of a batch. */
+  long numAttentionProbs(int[] offsets, int numHeads);
 
   /**
    * y[n] = sum of table[ids[n]] over all tables.

@@ -27,13 +27,15 @@ public final class Nd4jKernels implements Kernels {
   private static final double INV_SQRT_2_PI = 1 / Math.sqrt(2 * Math.PI);
 
   private final Arena scratch;
-  private int[] maskScratch = new int[0];
+  private final Nd4jDropout masks;
+  private Nd4jHeads heads;
 
   public Nd4jKernels(DataType dataType) {
     if (dataType != DataType.FLOAT && dataType != DataType.DOUBLE) {
       throw new IllegalArgumentException("data type must be FLOAT or DOUBLE, is " + dataType);
     }
     this.scratch = new Arena(dataType);
+    this.masks = new Nd4jDropout(scratch);
   }
 
   @Override
@@ -110,16 +112,8 @@ public final class Nd4jKernels implements Kernels {
   @Override
   public void dropout(INDArray x, Dropout dropout) {
     if (dropout.active()) {
-      x.muli(mask(dropout, x.length()).reshape(x.shape()));
+      x.muli(masks.mask(dropout, x.length()).reshape(x.shape()));
     }
-  }
-
-  private INDArray mask(Dropout dropout, long length) {
-    int size = Math.toIntExact(length);
-    if (maskScratch.length < size) {
-      maskScratch = new int[size];
-    }
-    return scratch.mask(dropout, size, maskScratch);
   }
 
   @Override
@@ -189,6 +183,19 @@ public final class Nd4jKernels implements Kernels {
   }
 
   @Override
+  public long numAttentionProbs(int[] offsets, int numHeads) {
+    return Nd4jHeads.numProbs(offsets, numHeads);
+  }
+
+  /** All layers of a batch share one. */
+  private void useHeads(int[] offsets, int numHeads, INDArray qkv) {
+    long hiddenSize = qkv.columns() / 3;
+    if (heads == null || !heads.areOf(offsets, numHeads, hiddenSize)) {
+      heads = new Nd4jHeads(scratch, offsets, numHeads, hiddenSize);
+    }
+  }
+
+  @Override
   public void attention(
       INDArray qkv,
       int[] offsets,
@@ -196,17 +203,17 @@ public final class Nd4jKernels implements Kernels {
       Dropout dropout,
       INDArray probs,
       INDArray context) {
-    Nd4jHeads heads = new Nd4jHeads(qkv, offsets, numHeads);
-    for (int b = 0; b < heads.numSequences(); b++) {
-      INDArray scores = heads.probs(probs, b);
-      matmul(heads.query(qkv, b), false, heads.key(qkv, b), true, heads.scale(), scores);
-      INDArray rows = heads.probRows(probs, b);
-      Nd4j.exec(new SoftMax(rows, rows, 1));
-    }
-    INDArray kept = dropped(probs, dropout);
-    for (int b = 0; b < heads.numSequences(); b++) {
-      matmul(heads.probs(kept, b), false, heads.value(qkv, b), false, 1, heads.context(context, b));
-    }
+    useHeads(offsets, numHeads, qkv);
+    INDArray padded = heads.pad("attention.qkv", qkv);
+    INDArray scores = heads.square(probs);
+    matmul(heads.query(padded), false, heads.key(padded), true, heads.scale(), scores);
+    scores.addi(heads.bias());
+    INDArray rows = heads.probRows(probs);
+    Nd4j.exec(new SoftMax(rows, rows, 1));
+    INDArray sums = heads.matrix("attention.context", context.columns());
+    INDArray kept = heads.square(dropped(probs, dropout));
+    matmul(kept, false, heads.value(padded), false, 1, heads.context(sums));
+    heads.unpad(sums, context);
   }
 
   @Override
@@ -218,31 +225,29 @@ public final class Nd4jKernels implements Kernels {
       INDArray probs,
       INDArray dContext,
       INDArray dQkv) {
-    Nd4jHeads heads = new Nd4jHeads(qkv, offsets, numHeads);
-    INDArray kept = dropped(probs, dropout);
+    useHeads(offsets, numHeads, qkv);
+    INDArray padded = heads.pad("attention.qkv", qkv);
+    INDArray dOut = heads.context(heads.pad("attention.context", dContext));
+    INDArray dPadded = heads.matrix("attention.dQkv", dQkv.columns());
+    INDArray kept = heads.square(dropped(probs, dropout));
     INDArray dProbs = scratch.vector("attention.dProbs", probs.length());
-    INDArray products = scratch.vector("attention.products", probs.length());
-    for (int b = 0; b < heads.numSequences(); b++) {
-      INDArray dOut = heads.context(dContext, b);
-      matmul(dOut, false, heads.value(qkv, b), true, 1, heads.probs(dProbs, b));
-      matmul(heads.probs(kept, b), true, dOut, false, 1, heads.value(dQkv, b));
-    }
+    matmul(dOut, false, heads.value(padded), true, 1, heads.square(dProbs));
+    matmul(kept, true, dOut, false, 1, heads.value(dPadded));
     // dScores = p (dp - sum(p dp)), row by row
-    dropout(dProbs, dropout);
+    if (dropout.active()) {
+      dProbs.muli(masks.mask(dropout, heads.indexes()));
+    }
+    INDArray products = scratch.vector("attention.products", probs.length());
     probs.mul(dProbs, products);
-    for (int b = 0; b < heads.numSequences(); b++) {
-      INDArray rows = heads.probRows(products, b);
-      INDArray sums = scratch.vector("attention.sums", rows.rows());
-      rows.sum(sums, 1);
-      INDArray dRows = heads.probRows(dProbs, b);
-      heads.probRows(probs, b).mul(column(sums), dRows);
-    }
+    INDArray rows = heads.probRows(products);
+    INDArray sums = scratch.vector("attention.sums", rows.rows());
+    rows.sum(sums, 1);
+    heads.probRows(probs).mul(column(sums), heads.probRows(dProbs));
     products.subi(dProbs);
-    for (int b = 0; b < heads.numSequences(); b++) {
-      INDArray dScores = heads.probs(products, b);
-      matmul(dScores, false, heads.key(qkv, b), false, heads.scale(), heads.query(dQkv, b));
-      matmul(dScores, true, heads.query(qkv, b), false, heads.scale(), heads.key(dQkv, b));
-    }
+    INDArray dScores = heads.square(products);
+    matmul(dScores, false, heads.key(padded), false, heads.scale(), heads.query(dPadded));
+    matmul(dScores, true, heads.query(padded), false, heads.scale(), heads.key(dPadded));
+    heads.unpad(dPadded, dQkv);
   }
 
   private INDArray dropped(INDArray probs, Dropout dropout) {
@@ -250,7 +255,7 @@ public final class Nd4jKernels implements Kernels {
       return probs;
     }
     INDArray kept = scratch.vector("attention.kept", probs.length());
-    probs.mul(mask(dropout, probs.length()), kept);
+    probs.mul(masks.mask(dropout, heads.indexes()), kept);
     return kept;
   }
 
@@ -288,29 +293,38 @@ public final class Nd4jKernels implements Kernels {
 
   @Override
   public CrossEntropy softmaxCrossEntropy(INDArray logits, int[] labels, double gradientScale) {
-    int numRows = labels.length;
-    int[] best = logits.argMax(1).toIntVector();
-    INDArray sums = scratch.vector("loss.sums", numRows);
-    double[] labelLogits = new double[numRows];
-    int numCorrect = 0;
+    INDArray classes = scratch.ints("loss.classes", labels);
+    INDArray best = scratch.ints("loss.best", labels.length);
+    best.assign(logits.argMax(1));
+    long numCorrect = best.eq(classes).castTo(DataType.INT64).sumNumber().longValue();
+    INDArray places = places(classes);
+    INDArray losses = scratch.vector("loss.losses", labels.length);
+    INDArray sums = scratch.vector("loss.sums", labels.length);
     Nd4j.exec(new Max(logits, sums, false, 1));
     logits.sub(column(sums), logits);
-    for (int n = 0; n < numRows; n++) {
-      labelLogits[n] = logits.getDouble(n, labels[n]);
-      numCorrect += best[n] == labels[n] ? 1 : 0;
-    }
+    Nd4j.exec(
+        DynamicCustomOp.builder("gather_nd").addInputs(logits, places).addOutputs(losses).build());
     Nd4j.exec(new Exp(logits, logits));
     logits.sum(sums, 1);
-    double lossSum = 0;
-    for (int n = 0; n < numRows; n++) {
-      lossSum += Math.log(sums.getDouble(n)) - labelLogits[n];
-    }
+    losses.rsubi(Transforms.log(sums));
     sums.rdivi(gradientScale);
     logits.mul(column(sums), logits);
-    for (int n = 0; n < numRows; n++) {
-      logits.putScalar(n, labels[n], logits.getDouble(n, labels[n]) - gradientScale);
-    }
-    return new CrossEntropy(lossSum, numCorrect);
+    Nd4j.exec(
+        DynamicCustomOp.builder("scatter_nd_sub")
+            .addInputs(logits, places, losses.ulike().assign(gradientScale))
+            .addOutputs(logits)
+            .build());
+    double lossSum = losses.castTo(DataType.DOUBLE).sumNumber().doubleValue();
+    return new CrossEntropy(lossSum, Math.toIntExact(numCorrect));
+  }
+
+  /** int32 [N, 2]: row and class of each label. */
+  private INDArray places(INDArray classes) {
+    int numRows = Math.toIntExact(classes.length());
+    INDArray places = scratch.ints("loss.places", 2L * numRows).reshape(numRows, 2);
+    places.getColumn(0).assign(scratch.range("loss.rows", numRows));
+    places.getColumn(1).assign(classes);
+    return places;
   }
 
   @Override

@@ -32,6 +32,16 @@ final class OneDnnAttention {
     this.blocks = blocks;
   }
 
+  /** [A, T, T] for each sequence in turn. */
+  static long numProbs(int[] offsets, int numHeads) {
+    long squares = 0;
+    for (int b = 0; b + 1 < offsets.length; b++) {
+      long length = (long) offsets[b + 1] - offsets[b];
+      squares += length * length;
+    }
+    return squares * numHeads;
+  }
+
   private void start(INDArray qkvArray, INDArray probsArray, INDArray contextArray, int heads) {
     numHeads = heads;
     hiddenSize = contextArray.columns();

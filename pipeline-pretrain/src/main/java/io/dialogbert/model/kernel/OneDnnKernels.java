@@ -246,6 +246,11 @@ final class OneDnnKernels implements Kernels {
   }
 
   @Override
+  public long numAttentionProbs(int[] offsets, int numHeads) {
+    return OneDnnAttention.numProbs(offsets, numHeads);
+  }
+
+  @Override
   public void attention(
       INDArray qkv,
       int[] offsets,

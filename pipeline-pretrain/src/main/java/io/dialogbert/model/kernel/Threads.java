@@ -47,15 +47,16 @@ public final class Threads {
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }
 
-  /** Number of threads that a caller may use. */
+  /** Number of threads that a caller may use; 1 if host memory is not {@link HostMemory#shared}. */
   public static int count() {
-    return count;
+    return HostMemory.shared() ? count : 1;
   }
 
   /**
    * Runs all pieces of work, each in its own thread with single-threaded matrix products. A single
    * piece runs in the caller's thread. Returns only when all pieces have ended, even if one fails
-   * or the caller is interrupted: others may use their arrays after that.
+   * or the caller is interrupted: others may use their arrays after that. Work on arrays must be a
+   * single piece if {@link #count} is 1.
    *
    * @return the results in order
    */

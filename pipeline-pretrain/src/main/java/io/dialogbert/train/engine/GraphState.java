@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The state of a DL4J ComputationGraph. Graphs are kept and reused, because setting one up costs
@@ -41,6 +42,8 @@ public class GraphState implements NetworkState {
 
   /** Puts a graph back for reuse. */
   static void giveBack(String networkJson, ComputationGraph graph) {
+    // The next one to use it may be another thread.
+    Nd4j.getExecutioner().commit();
     idle(networkJson).add(graph);
   }
 

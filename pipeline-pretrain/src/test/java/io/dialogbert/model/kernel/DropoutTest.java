@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.dialogbert.model.ModelFixtures;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class DropoutTest {
   private static final int LENGTH = 200_000;
@@ -24,6 +26,20 @@ class DropoutTest {
           Arrays.stream(mask(new Dropout(prob, ModelFixtures.SEED))).average().orElseThrow();
       // At most five standard deviations of the mean: 5 sqrt(0.25 / 200,000).
       assertThat(kept).as("seed %d", ModelFixtures.SEED).isCloseTo(1 - prob, within(0.0056));
+    }
+  }
+
+  @Test
+  void nd4jDrawsTheSameMask() {
+    for (double prob : new double[] {0.1, 0.5}) {
+      Dropout dropout = new Dropout(prob, ModelFixtures.SEED);
+      float[] expected = new float[LENGTH];
+      int[] mask = mask(dropout);
+      for (int i = 0; i < LENGTH; i++) {
+        expected[i] = mask[i] * (float) dropout.scale();
+      }
+      INDArray drawn = new Nd4jDropout(new Arena(DataType.FLOAT)).mask(dropout, LENGTH);
+      assertThat(drawn.toFloatVector()).isEqualTo(expected);
     }
   }
 

@@ -38,7 +38,7 @@ class Nd4jKernelsTest {
     int headSize = 5;
     int hiddenSize = numHeads * headSize;
     INDArray qkv = random(9, 3 * hiddenSize);
-    INDArray probs = vector(Math.toIntExact(Kernels.numAttentionProbs(offsets, numHeads)));
+    INDArray probs = vector(Math.toIntExact(kernels.numAttentionProbs(offsets, numHeads)));
     INDArray context = random(9, hiddenSize);
     kernels.attention(qkv, offsets, numHeads, Dropout.NONE, probs, context);
     for (int b = 0; b < 3; b++) {

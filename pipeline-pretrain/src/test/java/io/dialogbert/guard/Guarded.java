@@ -1,0 +1,8 @@
+package io.dialogbert.guard;
+
+import org.nd4j.linalg.api.buffer.DataBuffer;
+
+/** A buffer that tells who touches it. */
+interface Guarded extends DataBuffer {
+  Guard guard();
+}

@@ -53,9 +53,15 @@ public record PackedBatch(
     }
     if (markedRows.length > 0) {
       requireLength("markedRows", markedRows.length, 2 * (sequenceOffsets.length - 1));
+      for (int i = 0; i < markedRows.length; i++) {
+        if (markedRows[i] < sequenceOffsets[i / 2] || markedRows[i] >= sequenceOffsets[i / 2 + 1]) {
+          throw new IllegalArgumentException(
+              "marked row " + markedRows[i] + " is outside sequence " + i / 2);
+        }
+      }
     }
     for (List<Target> ofHead : targets.values()) {
-      ofHead.forEach(target -> target.requireFits(sequenceOffsets.length - 1, n));
+      ofHead.forEach(target -> target.requireFits(sequenceOffsets));
     }
   }
 

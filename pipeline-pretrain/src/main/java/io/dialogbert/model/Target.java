@@ -16,9 +16,10 @@ public sealed interface Target {
   /**
    * Checks lengths and places.
    *
-   * @throws IllegalArgumentException if they do not fit a batch; names both values
+   * @param sequenceOffsets [B + 1] where the batch's sequences start, and where the last one ends
+   * @throws IllegalArgumentException if they do not fit the batch; names both values
    */
-  void requireFits(int numSequences, int numTokens);
+  void requireFits(int[] sequenceOffsets);
 
   /** The target of a part of the batch; empty if it makes sense for the whole batch only. */
   Optional<Target> part(Range range);
@@ -57,8 +58,8 @@ public sealed interface Target {
    */
   record Classes(int[] labels) implements Labels {
     @Override
-    public void requireFits(int numSequences, int numTokens) {
-      requireLength("classes", labels.length, numSequences);
+    public void requireFits(int[] sequenceOffsets) {
+      requireLength("classes", labels.length, sequenceOffsets.length - 1);
     }
 
     @Override
@@ -76,8 +77,9 @@ public sealed interface Target {
    */
   record TokenClasses(int[] rows, int[] labels) implements Labels {
     @Override
-    public void requireFits(int numSequences, int numTokens) {
+    public void requireFits(int[] sequenceOffsets) {
       requireLength("token classes", labels.length, rows.length);
+      int numTokens = sequenceOffsets[sequenceOffsets.length - 1];
       for (int i = 0; i < rows.length; i++) {
         int least = i == 0 ? 0 : rows[i - 1] + 1;
         if (rows[i] < least || rows[i] >= numTokens) {
@@ -117,8 +119,8 @@ public sealed interface Target {
    */
   record SoftClasses(float[][] logits) implements Target {
     @Override
-    public void requireFits(int numSequences, int numTokens) {
-      requireLength("soft classes", logits.length, numSequences);
+    public void requireFits(int[] sequenceOffsets) {
+      requireLength("soft classes", logits.length, sequenceOffsets.length - 1);
     }
 
     @Override
@@ -135,8 +137,8 @@ public sealed interface Target {
    */
   record Scores(float[] scores) implements Target {
     @Override
-    public void requireFits(int numSequences, int numTokens) {
-      requireLength("scores", scores.length, numSequences);
+    public void requireFits(int[] sequenceOffsets) {
+      requireLength("scores", scores.length, sequenceOffsets.length - 1);
     }
 
     @Override
@@ -154,11 +156,13 @@ public sealed interface Target {
    */
   record Spans(int[] firstRows, int[] lastRows) implements Target {
     @Override
-    public void requireFits(int numSequences, int numTokens) {
-      requireLength("first rows of spans", firstRows.length, numSequences);
-      requireLength("last rows of spans", lastRows.length, numSequences);
-      for (int b = 0; b < numSequences; b++) {
-        if (firstRows[b] < 0 || firstRows[b] > lastRows[b] || lastRows[b] >= numTokens) {
+    public void requireFits(int[] sequenceOffsets) {
+      requireLength("first rows of spans", firstRows.length, sequenceOffsets.length - 1);
+      requireLength("last rows of spans", lastRows.length, sequenceOffsets.length - 1);
+      for (int b = 0; b < firstRows.length; b++) {
+        if (firstRows[b] < sequenceOffsets[b]
+            || firstRows[b] > lastRows[b]
+            || lastRows[b] >= sequenceOffsets[b + 1]) {
           throw new IllegalArgumentException(
               "span "
                   + b
@@ -166,8 +170,10 @@ public sealed interface Target {
                   + firstRows[b]
                   + " to "
                   + lastRows[b]
-                  + " of "
-                  + numTokens);
+                  + " is outside its sequence's rows "
+                  + sequenceOffsets[b]
+                  + " to "
+                  + (sequenceOffsets[b + 1] - 1));
         }
       }
     }
@@ -192,9 +198,10 @@ public sealed interface Target {
    */
   record Groups(int[] sizes, int[] answers) implements Target {
     @Override
-    public void requireFits(int numSequences, int numTokens) {
+    public void requireFits(int[] sequenceOffsets) {
       requireLength("answers of groups", answers.length, sizes.length);
-      requireLength("sizes of groups together", Arrays.stream(sizes).sum(), numSequences);
+      requireLength(
+          "sizes of groups together", Arrays.stream(sizes).sum(), sequenceOffsets.length - 1);
       for (int i = 0; i < sizes.length; i++) {
         if (answers[i] < 0 || answers[i] >= sizes[i]) {
           throw new IllegalArgumentException(
@@ -218,8 +225,8 @@ public sealed interface Target {
    */
   record Pairs(int[] keys) implements Target {
     @Override
-    public void requireFits(int numSequences, int numTokens) {
-      requireLength("sequences of pairs", 2 * keys.length, numSequences);
+    public void requireFits(int[] sequenceOffsets) {
+      requireLength("sequences of pairs", 2 * keys.length, sequenceOffsets.length - 1);
     }
 
     @Override

@@ -97,16 +97,41 @@ public class GradientTest {
     int numClasses = 5;
     float[][] teacher = {{1, -2, 0.5f, 0, 3}, {0, 0.25f, -1, 2, 1}, {-1, 4, 0, 0.5f, 1}};
     PackedBatch batch =
-        ModelFixtures.batch(config, numClasses, ModelFixtures.SEED, LENGTHS)
-            .with(Head.CLASSIFIER, new Target.SoftClasses(teacher));
+        ModelFixtures.classified(
+            ModelFixtures.batch(config, numClasses, ModelFixtures.SEED, LENGTHS));
+    if (losses.size() > 1) {
+      batch = batch.with(Head.CLASSIFIER, new Target.SoftClasses(teacher));
+    }
     ModelConfig model =
         new ModelConfig(config, ModelFixtures.classifier(config, numClasses).heads(), losses);
     check(model, batch, GradientTest::check);
   }
 
-  /** Compares the gradient of a model's loss on a batch to its slope, in one part. */
-  static void check(ModelConfig model, PackedBatch batch) {
-    check(model, batch, GradientTest::check);
+  /**
+   * Compares the gradient of a model's loss on a batch to its slope, under fixed dropout masks: of
+   * each parameter of a head and of what heads share, and of all others together.
+   */
+  static void checkHeads(ModelConfig model, PackedBatch batch) {
+    check(
+        model,
+        batch,
+        (layout, flat, gradient, loss) -> {
+          SplittableRandom random = new SplittableRandom(ModelFixtures.SEED);
+          // Short enough that the many elements together leave the slope straight.
+          INDArray others =
+              Nd4j.createFromArray(random.doubles(layout.length(), -0.1, 0.1).toArray());
+          for (ParameterLayout.Parameter parameter : layout.parameters()) {
+            String name = parameter.name();
+            if (model.isOfHead(name)
+                || name.startsWith("pooler.")
+                || name.equals(ParameterLayout.WORD_EMBEDDINGS)) {
+              double[] direction = random.doubles(parameter.length(), -1, 1).toArray();
+              checkAlong(parameter, direction, layout, flat, gradient, loss);
+              layout.view(others, name).assign(0);
+            }
+          }
+          checkAlong("the encoder", others, flat, gradient, loss);
+        });
   }
 
   private static void check(ModelConfig model, PackedBatch batch, Check check) {
@@ -125,8 +150,8 @@ public class GradientTest {
         () -> model.loss(network.gradient(batch, step, Integer.MAX_VALUE, seeds, scratch), step));
   }
 
-  private static void check(
-      ParameterLayout layout, INDArray flat, INDArray gradient, DoubleSupplier loss) {
+  /** Compares a gradient to the slope of a loss along a random direction in each parameter. */
+  static void check(ParameterLayout layout, INDArray flat, INDArray gradient, DoubleSupplier loss) {
     SplittableRandom random = new SplittableRandom(ModelFixtures.SEED);
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
       double[] direction = random.doubles(parameter.length(), -1, 1).toArray();
@@ -154,20 +179,33 @@ public class GradientTest {
       INDArray gradient,
       DoubleSupplier loss) {
     INDArray values = layout.view(flat, parameter.name());
-    INDArray step = Nd4j.createFromArray(direction).reshape(values.shape()).muli(STEP);
+    checkAlong(
+        parameter.name(),
+        Nd4j.createFromArray(direction).reshape(values.shape()),
+        values,
+        layout.view(gradient, parameter.name()),
+        loss);
+  }
+
+  private static void checkAlong(
+      String name, INDArray direction, INDArray values, INDArray gradient, DoubleSupplier loss) {
     INDArray start = values.dup();
+    INDArray step = direction.mul(STEP);
     values.assign(start.add(step));
     double above = loss.getAsDouble();
     values.assign(start.sub(step));
     double below = loss.getAsDouble();
     values.assign(start);
     double slope = (above - below) / (2 * STEP);
-    INDArray slopes = layout.view(gradient, parameter.name());
-    double expected = slopes.mul(step).sumNumber().doubleValue() / STEP;
+    double expected = gradient.mul(direction).sumNumber().doubleValue();
     assertThat(Math.abs(expected - slope))
         .as(
             "%s: gradient %s, slope %s along %s (tests.seed %d)",
-            parameter.name(), expected, slope, Arrays.toString(direction), ModelFixtures.SEED)
+            name,
+            expected,
+            slope,
+            Arrays.toString(direction.dup().data().asDouble()),
+            ModelFixtures.SEED)
         .isLessThan(1e-8 + 1e-5 * Math.abs(slope));
   }
 }

@@ -84,7 +84,7 @@ public final class ModelFixtures {
     /**
      * Adds a sequence.
      *
-     * @param label of the pair and of the class; -1 for none
+     * @param label of the pair; -1 for none
      */
     public Sequences add(
         int[] inputIds, int[] segmentIds, int[] turnIds, int[] masked, int[] maskedIds, int label) {
@@ -110,9 +110,7 @@ public final class ModelFixtures {
       PackedBatch built =
           batch.build().with(Head.MASKED_LM, new Target.TokenClasses(ints(rows), ints(ids)));
       Target.Classes classes = new Target.Classes(ints(labels));
-      return labels.isEmpty()
-          ? built
-          : built.with(Head.NEXT_SENTENCE, classes).with(Head.CLASSIFIER, classes);
+      return labels.isEmpty() ? built : built.with(Head.NEXT_SENTENCE, classes);
     }
 
     private static int[] ints(List<Integer> values) {
@@ -128,6 +126,12 @@ public final class ModelFixtures {
   /** Labels of a batch's sequences. */
   public static int[] labels(PackedBatch batch) {
     return batch.target(Head.NEXT_SENTENCE, Target.Classes.class).orElseThrow().labels();
+  }
+
+  /** The batch with the labels of its pairs as those of a classifier, and no other targets. */
+  public static PackedBatch classified(PackedBatch batch) {
+    return without(batch, Head.MASKED_LM, Head.NEXT_SENTENCE)
+        .with(Head.CLASSIFIER, new Target.Classes(labels(batch)));
   }
 
   /** The batch without the targets of some heads. */

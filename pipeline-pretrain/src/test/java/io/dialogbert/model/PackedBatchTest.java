@@ -113,7 +113,15 @@ class PackedBatchTest {
     assertThatThrownBy(() -> batch.with("a", new Target.SoftClasses(new float[1][])))
         .hasMessage("soft classes are 1, expected 2");
     assertThatThrownBy(() -> batch.with("a", new Target.Spans(new int[] {1, 3}, new int[] {0, 4})))
-        .hasMessage("span 0 from row 1 to 0 of 5");
+        .hasMessage("span 0 from row 1 to 0 is outside its sequence's rows 0 to 2");
+    assertThatThrownBy(() -> batch.with("a", new Target.Spans(new int[] {0, 2}, new int[] {1, 4})))
+        .hasMessage("span 1 from row 2 to 4 is outside its sequence's rows 3 to 4");
+    assertThatThrownBy(() -> batch.with("a", new Target.Spans(new int[] {0, 3}, new int[] {3, 4})))
+        .hasMessage("span 0 from row 0 to 3 is outside its sequence's rows 0 to 2");
+    assertThatThrownBy(() -> batch.withMarks(new int[] {0, 3, 3, 4}))
+        .hasMessage("marked row 3 is outside sequence 0");
+    assertThatThrownBy(() -> batch.withMarks(new int[] {0, 1, 3, 5}))
+        .hasMessage("marked row 5 is outside sequence 1");
     assertThatThrownBy(() -> batch.with("a", new Target.Groups(new int[] {3}, new int[] {0})))
         .hasMessage("sizes of groups together are 3, expected 2");
     assertThatThrownBy(() -> batch.with("a", new Target.Groups(new int[] {2}, new int[] {2})))

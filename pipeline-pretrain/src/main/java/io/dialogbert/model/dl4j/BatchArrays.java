@@ -37,10 +37,14 @@ public final class BatchArrays {
   /**
    * Converts a batch.
    *
-   * @throws IllegalArgumentException if it has a target that compares sequences of the batch: DL4J
-   *     may divide it
+   * @throws IllegalArgumentException if the model compares sequences of a batch, which DL4J may
+   *     divide, or if tokens are marked: the arrays have no place for marks
    */
   public static MultiDataSet toDataSet(ModelConfig model, PackedBatch batch) {
+    if (batch.markedRows().length > 0) {
+      throw new IllegalArgumentException(
+          "the padded arrays have no place for marked tokens; train on packed batches");
+    }
     return new MultiDataSet(features(batch), labels(model, batch));
   }
 
@@ -82,7 +86,7 @@ public final class BatchArrays {
     if (loss instanceof ClassLoss) {
       return head.pooling() == Head.Pooling.TOKENS ? t : 1;
     } else if (loss instanceof SoftClassLoss) {
-      return head.outputs().size();
+      return head.numOutputs(model.encoder());
     } else if (loss instanceof SpanLoss) {
       return 2;
     } else if (loss instanceof ScoreLoss) {

@@ -1,5 +1,6 @@
 package io.dialogbert.model.head;
 
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
@@ -31,6 +32,23 @@ public record ClassLoss(
   }
 
   @Override
+  public void requireFits(PackedBatch batch, Head head, EncoderConfig encoder) {
+    Target.Labels target = target(batch).orElseThrow();
+    boolean ofTokens = head.pooling() == Head.Pooling.TOKENS;
+    if (target instanceof Target.TokenClasses != ofTokens) {
+      throw new BadInputException(
+          "head "
+              + head.name()
+              + " classifies "
+              + (ofTokens ? "tokens" : "sequences")
+              + ", but the batch has "
+              + target.getClass().getSimpleName()
+              + " for it");
+    }
+    target.requireBelow(head.name(), head.numOutputs(encoder));
+  }
+
+  @Override
   public Optional<Target.Labels> target(PackedBatch batch) {
     return batch.target(head, Target.Labels.class);
   }
@@ -44,7 +62,6 @@ public record ClassLoss(
   public Losses compute(
       Kernels kernels, Arena arena, PackedBatch batch, INDArray outputs, double scale) {
     Target.Labels target = target(batch).orElseThrow();
-    target.requireBelow(head, outputs.columns());
     Kernels.CrossEntropy result = kernels.softmaxCrossEntropy(outputs, target.labels(), scale);
     return Losses.of(0)
         .with(lossName(), result.lossSum(), target.labels().length)

@@ -121,8 +121,13 @@ public final class DataParallel {
             (network, part, i) -> rows.apply(network, part, i).dup('c')));
   }
 
-  /** Losses and hits of a batch, without dropout. */
+  /**
+   * Losses and hits of a batch, without dropout.
+   *
+   * @throws io.dialogbert.common.BadInputException if the network cannot learn from a target
+   */
   public Losses score(PackedBatch batch) {
+    config.requireFits(batch);
     return losses(batch, 0, batch.split(Threads.count()), DropoutSeeds.OFF, 0, Optional.empty());
   }
 
@@ -134,9 +139,11 @@ public final class DataParallel {
    *     passes (gradient accumulation)
    * @param flatGradient receives the sum; overwritten
    * @throws BadConfigException if a loss needs the whole batch, and it is larger
+   * @throws io.dialogbert.common.BadInputException if the network cannot learn from a target
    */
   public Losses gradient(
       PackedBatch batch, long step, int maxSequences, DropoutSeeds seeds, INDArray flatGradient) {
+    config.requireFits(batch);
     List<PackedBatch> passes = batch.splitBySequences(maxSequences);
     if (passes.size() > 1) {
       requireDivisible(batch, maxSequences);

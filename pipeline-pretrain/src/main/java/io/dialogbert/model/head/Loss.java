@@ -42,6 +42,15 @@ public sealed interface Loss extends Strict
    */
   void requireFits(Head head, EncoderConfig encoder);
 
+  /**
+   * Checks a target before any part of the batch is computed, so that an error names its place in
+   * the whole batch.
+   *
+   * @param batch a batch with a target
+   * @throws io.dialogbert.common.BadInputException if the head cannot learn from it
+   */
+  default void requireFits(PackedBatch batch, Head head, EncoderConfig encoder) {}
+
   /** This loss's target in a batch. */
   Optional<? extends Target> target(PackedBatch batch);
 

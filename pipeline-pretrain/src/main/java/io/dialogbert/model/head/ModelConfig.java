@@ -1,14 +1,17 @@
 package io.dialogbert.model.head;
 
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.ParameterLayout;
+import io.dialogbert.model.Target;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A network: an encoder, any number of heads on it, and what they learn from.
@@ -20,7 +23,8 @@ import java.util.Set;
 public record ModelConfig(EncoderConfig encoder, List<Head> heads, List<Loss> losses) {
 
   /**
-   * Checks that names are unique and that each loss has a head that it fits.
+   * Checks that names are unique, that each loss has a head that it fits, and that no head's losses
+   * read different rows of it.
    *
    * @throws IllegalArgumentException if not; names the head or the loss
    */
@@ -33,13 +37,36 @@ public record ModelConfig(EncoderConfig encoder, List<Head> heads, List<Loss> lo
         throw new IllegalArgumentException("two heads are named " + head.name());
       }
     }
+    for (ParameterLayout.Parameter parameter : ParameterLayout.of(encoder, Map.of()).parameters()) {
+      if (heads.stream().anyMatch(head -> head.owns(parameter.name()))) {
+        throw new IllegalArgumentException(
+            "a head must not have the name of a part of the encoder: " + parameter.name());
+      }
+    }
+    for (Head head : heads) {
+      if (heads.stream().anyMatch(other -> head.owns(other.name()))) {
+        throw new IllegalArgumentException(
+            "another head's name must not begin with \"" + head.name() + ".\"");
+      }
+    }
     Set<String> figures = new HashSet<>();
     for (Loss loss : losses) {
       loss.requireFits(head(heads, loss.head()), encoder);
       if (!figures.add(loss.lossName())) {
         throw new IllegalArgumentException("two losses are named " + loss.lossName());
       }
+      if (loss instanceof SpanLoss
+          && of(losses, loss.head()).anyMatch(ClassLoss.class::isInstance)) {
+        throw new IllegalArgumentException(
+            "head "
+                + loss.head()
+                + " cannot learn both spans, of all tokens, and classes, of some tokens");
+      }
     }
+  }
+
+  private static Stream<Loss> of(List<Loss> losses, String head) {
+    return losses.stream().filter(loss -> loss.head().equals(head));
   }
 
   private static Head head(List<Head> heads, String name) {
@@ -67,6 +94,36 @@ public record ModelConfig(EncoderConfig encoder, List<Head> heads, List<Loss> lo
   /** The head of a name, if there is one. */
   public Optional<Head> findHead(String name) {
     return heads.stream().filter(head -> head.name().equals(name)).findFirst();
+  }
+
+  /**
+   * Checks what a batch is to teach: a target that nothing reads would be lost without a word.
+   *
+   * @throws BadInputException if it has a target that no loss reads, or that does not fit the head
+   */
+  void requireFits(PackedBatch batch) {
+    batch
+        .targets()
+        .forEach((head, targets) -> targets.forEach(target -> requireRead(head, target, batch)));
+    for (Loss loss : losses) {
+      if (loss.target(batch).isPresent()) {
+        loss.requireFits(batch, head(loss.head()), encoder);
+      }
+    }
+  }
+
+  private void requireRead(String head, Target target, PackedBatch batch) {
+    String what = "the batch has " + target.getClass().getSimpleName() + " for head " + head;
+    if (findHead(head).isEmpty()) {
+      throw new BadInputException(
+          what + ", but the network's heads are " + heads.stream().map(Head::name).toList());
+    }
+    if (of(losses, head).noneMatch(loss -> loss.target(batch).equals(Optional.of(target)))) {
+      throw new BadInputException(
+          what
+              + ", but of its losses none reads them: "
+              + of(losses, head).map(Loss::lossName).toList());
+    }
   }
 
   /** Whether a parameter belongs to a head. */
@@ -103,11 +160,10 @@ public record ModelConfig(EncoderConfig encoder, List<Head> heads, List<Loss> lo
         heads.stream()
             .filter(
                 head ->
-                    losses.stream()
+                    of(losses, head.name())
                         .anyMatch(
                             loss ->
-                                loss.head().equals(head.name())
-                                    && loss.target(batch).isPresent()
+                                loss.target(batch).isPresent()
                                     && loss.count(batch) > 0
                                     && loss.weight().at(step) > 0))
             .toList();

@@ -41,6 +41,24 @@ public record SoftClassLoss(
   }
 
   @Override
+  public void requireFits(PackedBatch batch, Head head, EncoderConfig encoder) {
+    float[][] logits = target(batch).orElseThrow().logits();
+    for (int b = 0; b < logits.length; b++) {
+      if (logits[b].length != head.numOutputs(encoder)) {
+        throw new BadInputException(
+            "head "
+                + head.name()
+                + " has "
+                + head.numOutputs(encoder)
+                + " classes, the teacher's logits of sequence "
+                + b
+                + " are "
+                + logits[b].length);
+      }
+    }
+  }
+
+  @Override
   public Optional<Target.SoftClasses> target(PackedBatch batch) {
     return batch.target(head, Target.SoftClasses.class);
   }
@@ -60,19 +78,6 @@ public record SoftClassLoss(
       Kernels kernels, Arena arena, PackedBatch batch, INDArray outputs, double scale) {
     float[][] logits = target(batch).orElseThrow().logits();
     INDArray teacher = arena.matrix("loss.teacher", logits.length, outputs.columns());
-    for (int b = 0; b < logits.length; b++) {
-      if (logits[b].length != outputs.columns()) {
-        throw new BadInputException(
-            "head "
-                + head
-                + " has "
-                + outputs.columns()
-                + " classes, the teacher's logits of sequence "
-                + b
-                + " are "
-                + logits[b].length);
-      }
-    }
     teacher.assign(Nd4j.createFromArray(logits));
     // The gradient with respect to the logits is 1 / T times that with respect to logits / T. With
     // the loss's factor T^2, a factor T is left.

@@ -41,10 +41,8 @@ class ClassificationModelTest {
           new FixedSchedule(0.01), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
 
   private static PackedBatch batch() {
-    return ModelFixtures.without(
-        ModelFixtures.batch(ModelFixtures.tinyConfig(0), NUM_CLASSES, SEED, 7, 3, 9, 5, 2, 8),
-        Head.MASKED_LM,
-        Head.NEXT_SENTENCE);
+    return ModelFixtures.classified(
+        ModelFixtures.batch(ModelFixtures.tinyConfig(0), NUM_CLASSES, SEED, 7, 3, 9, 5, 2, 8));
   }
 
   private static ModelConfig model(EncoderConfig encoder, ClassSet classes, Loss... losses) {

@@ -1,0 +1,254 @@
+package io.dialogbert.model;
+
+import io.dialogbert.model.head.ClassLoss;
+import io.dialogbert.model.head.ClassSet;
+import io.dialogbert.model.head.GroupLoss;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.InBatchLoss;
+import io.dialogbert.model.head.Loss;
+import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.ScoreLoss;
+import io.dialogbert.model.head.SoftClassLoss;
+import io.dialogbert.model.head.SpanLoss;
+import io.dialogbert.model.head.Weight;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** Models of every kind of head and loss, and batches that they learn from. */
+public final class HeadFixtures {
+  /** The number of sequences is even, for pairs. */
+  static final int[] LENGTHS = {4, 1, 8, 3, 6, 2};
+
+  private HeadFixtures() {}
+
+  /** Kinds of targets, each with the loss that reads it. */
+  public enum Kind {
+    CLASS(3) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new ClassLoss(name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return new Target.Classes(random.ints(batch.numSequences(), 0, outputs).toArray());
+      }
+    },
+    SOFT(3) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new SoftClassLoss(name, head, weight, 2.5);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        float[][] logits = new float[batch.numSequences()][outputs];
+        for (float[] row : logits) {
+          for (int c = 0; c < outputs; c++) {
+            row[c] = (float) random.nextGaussian();
+          }
+        }
+        return new Target.SoftClasses(logits);
+      }
+    },
+    SCORE(1) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new ScoreLoss(name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        float[] scores = new float[batch.numSequences()];
+        for (int b = 0; b < scores.length; b++) {
+          scores[b] = (float) random.nextDouble(-1, 1);
+        }
+        return new Target.Scores(scores);
+      }
+    },
+    GROUP(1) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new GroupLoss(name, head, weight);
+      }
+
+      /** Three candidates, one and two, where there are six sequences. */
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        List<Integer> sizes = new ArrayList<>();
+        for (int left = batch.numSequences(), size = 3; left > 0; left -= sizes.get(0)) {
+          sizes.add(0, Math.min(left, size));
+          size = size == 3 ? 1 : size + 1;
+        }
+        int[] all = sizes.stream().mapToInt(Integer::intValue).toArray();
+        return new Target.Groups(all, IntStream.of(all).map(random::nextInt).toArray());
+      }
+    },
+    PAIRS(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new InBatchLoss(name, head, weight, 5);
+      }
+
+      /** The first key and the third are equal, and so on. */
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return new Target.Pairs(
+            IntStream.range(0, batch.numSequences() / 2).map(i -> 7 + i % 2).toArray());
+      }
+    },
+    SOME_TOKENS(3) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new ClassLoss(name, head, weight);
+      }
+
+      /** About half the tokens; none of the last sequence. */
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        int last = batch.sequenceOffsets()[batch.numSequences() - 1];
+        int[] rows = IntStream.range(0, last).filter(row -> row % 2 == 0).toArray();
+        return new Target.TokenClasses(rows, random.ints(rows.length, 0, outputs).toArray());
+      }
+    },
+    ALL_TOKENS(3) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new ClassLoss(name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        int n = batch.numTokens();
+        return new Target.TokenClasses(
+            IntStream.range(0, n).toArray(), random.ints(n, 0, outputs).toArray());
+      }
+    },
+    SPAN(2) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new SpanLoss(name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        int[] first = new int[batch.numSequences()];
+        int[] last = new int[batch.numSequences()];
+        for (int b = 0; b < first.length; b++) {
+          first[b] = random.nextInt(batch.sequenceOffsets()[b], batch.sequenceOffsets()[b + 1]);
+          last[b] = random.nextInt(first[b], batch.sequenceOffsets()[b + 1]);
+        }
+        return new Target.Spans(first, last);
+      }
+    };
+
+    private final int outputs;
+
+    Kind(int outputs) {
+      this.outputs = outputs;
+    }
+
+    abstract Loss loss(String name, String head, Weight weight);
+
+    abstract Target target(PackedBatch batch, int outputs, SplittableRandom random);
+
+    /** Whether the target is of tokens. */
+    public boolean ofTokens() {
+      return this == SOME_TOKENS || this == ALL_TOKENS || this == SPAN;
+    }
+
+    /** Whether the loss compares sequences of the whole batch. */
+    boolean ofWholeBatch() {
+      return this == GROUP || this == PAIRS;
+    }
+
+    private ClassSet classes() {
+      return ClassSet.unnamed(name(), outputs);
+    }
+  }
+
+  /** A head with the kinds of targets that it learns from; kinds are as in {@link Kind}. */
+  public record Task(Head head, List<Kind> kinds, Weight weight) {
+    /** A linear head. */
+    public static Task linear(String name, Head.Pooling pooling, boolean dropout, Kind... kinds) {
+      return new Task(
+          new Head(name, pooling, Head.Projection.LINEAR, kinds[0].classes(), dropout),
+          List.of(kinds),
+          Weight.constant(0.7));
+    }
+
+    /** Pooled rows as they are. */
+    public static Task plain(String name, Head.Pooling pooling, Kind... kinds) {
+      ClassSet none = ClassSet.unnamed("vector", 0);
+      return new Task(
+          new Head(name, pooling, Head.Projection.NONE, none, false),
+          List.of(kinds),
+          Weight.constant(0.7));
+    }
+
+    /** Masked tokens. */
+    public static Task decoder(EncoderConfig encoder, Kind kind) {
+      return new Task(Head.maskedLm(encoder), List.of(kind), Weight.constant(0.7));
+    }
+
+    public Task withWeight(Weight other) {
+      return new Task(head, kinds, other);
+    }
+
+    private List<Loss> losses() {
+      return kinds.stream()
+          .map(kind -> kind.loss(head.name() + "_" + kind, head.name(), weight))
+          .toList();
+    }
+  }
+
+  /** A network of some tasks. */
+  public static ModelConfig model(EncoderConfig encoder, List<Task> tasks) {
+    return new ModelConfig(
+        encoder,
+        tasks.stream().map(Task::head).toList(),
+        tasks.stream().flatMap(task -> task.losses().stream()).toList());
+  }
+
+  /** Sequences of {@link #LENGTHS} with targets for some tasks, and marks. */
+  public static PackedBatch batch(EncoderConfig encoder, List<Task> tasks) {
+    return batch(encoder, tasks, LENGTHS);
+  }
+
+  /** Sequences of some lengths with targets for some tasks, and marks. */
+  public static PackedBatch batch(EncoderConfig encoder, List<Task> tasks, int... lengths) {
+    SplittableRandom random = new SplittableRandom(ModelFixtures.SEED);
+    PackedBatch batch = sequences(encoder, random, lengths);
+    for (Task task : tasks) {
+      for (Kind kind : task.kinds()) {
+        batch =
+            batch.with(
+                task.head().name(), kind.target(batch, task.head().numOutputs(encoder), random));
+      }
+    }
+    boolean marked = tasks.stream().anyMatch(task -> task.head().pooling() == Head.Pooling.MARKED);
+    return marked ? batch.withMarks(marks(batch, random)) : batch;
+  }
+
+  /** Random sequences without targets. */
+  public static PackedBatch sequences(
+      EncoderConfig encoder, SplittableRandom random, int... lengths) {
+    PackedBatch.Builder builder = PackedBatch.builder();
+    for (int length : lengths) {
+      builder.add(
+          random.ints(length, 0, encoder.vocabSize()).toArray(),
+          random.ints(length, 0, encoder.typeVocabSize()).toArray(),
+          random.ints(length, 0, encoder.turnVocabSize()).toArray());
+    }
+    return builder.build();
+  }
+
+  private static int[] marks(PackedBatch batch, SplittableRandom random) {
+    return IntStream.range(0, 2 * batch.numSequences())
+        .map(
+            i -> random.nextInt(batch.sequenceOffsets()[i / 2], batch.sequenceOffsets()[i / 2 + 1]))
+        .toArray();
+  }
+}

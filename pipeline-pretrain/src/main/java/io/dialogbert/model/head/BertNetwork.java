@@ -188,7 +188,7 @@ final class BertNetwork {
           i == 0
               ? outputs
               : arena
-                  .matrix(head + ".copy" + i, outputs.rows(), outputs.columns())
+                  .matrix(config.head(head).buffer("copy" + i), outputs.rows(), outputs.columns())
                   .assign(outputs));
     }
     for (int i = 0; i < losses.size(); i++) {

@@ -129,6 +129,11 @@ public record Head(
     return name + "." + part;
   }
 
+  /** Name of a buffer; no other part of the network has one of this name. */
+  String buffer(String part) {
+    return "head." + parameter(part);
+  }
+
   /** Whether a parameter is one of this head's own. */
   boolean owns(String parameter) {
     return parameter.startsWith(name + ".");

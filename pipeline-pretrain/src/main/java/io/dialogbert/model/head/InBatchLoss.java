@@ -6,10 +6,10 @@ import io.dialogbert.model.Target;
 import io.dialogbert.model.kernel.Arena;
 import io.dialogbert.model.kernel.Kernels;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -70,9 +70,9 @@ public record InBatchLoss(
       Kernels kernels, Arena arena, PackedBatch batch, INDArray outputs, double gradientScale) {
     int[] keys = target(batch).orElseThrow().keys();
     int pairs = keys.length;
-    INDArray vectors = outputs.castTo(DataType.DOUBLE);
-    INDArray firsts = every(vectors, 0);
-    INDArray seconds = every(vectors, 1);
+    double[][] vectors = outputs.castTo(DataType.DOUBLE).toDoubleMatrix();
+    INDArray firsts = everySecond(vectors, 0);
+    INDArray seconds = everySecond(vectors, 1);
     INDArray firstNorms = norms(firsts);
     INDArray secondNorms = norms(seconds);
     firsts.diviColumnVector(firstNorms);
@@ -94,9 +94,11 @@ public record InBatchLoss(
         Nd4j.createFromArray(byFirst).addi(Nd4j.createFromArray(bySecond).transpose()).muli(scale);
     INDArray dFirsts = direction(dCosines.mmul(seconds), firsts, firstNorms);
     INDArray dSeconds = direction(dCosines.transpose().mmul(firsts), seconds, secondNorms);
-    every(vectors, 0, dFirsts);
-    every(vectors, 1, dSeconds);
-    outputs.assign(vectors);
+    for (int i = 0; i < pairs; i++) {
+      vectors[2 * i] = dFirsts.getRow(i).toDoubleVector();
+      vectors[2 * i + 1] = dSeconds.getRow(i).toDoubleVector();
+    }
+    outputs.assign(Nd4j.createFromArray(vectors));
     return Losses.of(0).with(lossName(), sum, pairs).with(figure("accuracy"), hits, pairs);
   }
 
@@ -112,17 +114,11 @@ public record InBatchLoss(
     return logits;
   }
 
-  /** A copy of every second row. */
-  private static INDArray every(INDArray vectors, int first) {
-    return view(vectors, first).dup('c');
-  }
-
-  private static void every(INDArray vectors, int first, INDArray values) {
-    view(vectors, first).assign(values);
-  }
-
-  private static INDArray view(INDArray vectors, int first) {
-    return vectors.get(NDArrayIndex.interval(first, 2, vectors.rows()), NDArrayIndex.all());
+  private static INDArray everySecond(double[][] vectors, int first) {
+    return Nd4j.createFromArray(
+        IntStream.range(0, vectors.length / 2)
+            .mapToObj(i -> vectors[2 * i + first])
+            .toArray(double[][]::new));
   }
 
   private static INDArray norms(INDArray vectors) {

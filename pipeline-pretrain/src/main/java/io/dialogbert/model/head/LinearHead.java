@@ -28,7 +28,7 @@ final class LinearHead implements HeadNetwork {
   public INDArray forward(INDArray pooled, Dropout dropout) {
     this.pooled = pooled;
     kernels.dropout(pooled, dropout);
-    INDArray outputs = arena.matrix(head.parameter("outputs"), pooled.rows(), weight.rows());
+    INDArray outputs = arena.matrix(head.buffer("outputs"), pooled.rows(), weight.rows());
     kernels.linear(pooled, weight, bias, outputs);
     return outputs;
   }
@@ -41,7 +41,7 @@ final class LinearHead implements HeadNetwork {
         dOutputs,
         layout.view(flatGradient, head.parameter("weight")),
         layout.view(flatGradient, head.parameter("bias")));
-    INDArray dPooled = arena.matrix(head.parameter("dPooled"), pooled.rows(), pooled.columns());
+    INDArray dPooled = arena.matrix(head.buffer("dPooled"), pooled.rows(), pooled.columns());
     kernels.linearBackwardInput(dOutputs, weight, dPooled);
     kernels.dropout(dPooled, dropout);
     return dPooled;

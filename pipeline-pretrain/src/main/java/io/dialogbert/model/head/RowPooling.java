@@ -53,16 +53,16 @@ final class RowPooling {
     int b = batch.numSequences();
     switch (head.pooling()) {
       case FIRST -> {
-        return arena.matrix(slot("pooled"), b, h).assign(encoder.pooledOutput());
+        return arena.matrix(head.buffer("pooled"), b, h).assign(encoder.pooledOutput());
       }
       case MEAN -> {
-        INDArray means = arena.matrix(slot("pooled"), b, h);
+        INDArray means = arena.matrix(head.buffer("pooled"), b, h);
         means.assign(0);
         kernels.scatterAddRows(sequence, batch.sequenceOfRows(), means);
         return means.diviColumnVector(lengths(means));
       }
       default -> {
-        INDArray gathered = arena.matrix(slot("pooled"), rows.length, h);
+        INDArray gathered = arena.matrix(head.buffer("pooled"), rows.length, h);
         kernels.gatherRows(sequence, rows, gathered);
         return head.pooling() == Head.Pooling.MARKED ? gathered.reshape(b, 2 * h) : gathered;
       }
@@ -97,9 +97,5 @@ final class RowPooling {
             .mapToDouble(b -> offsets[b + 1] - offsets[b])
             .toArray();
     return Nd4j.createFromArray(lengths).castTo(like.dataType()).reshape(lengths.length, 1);
-  }
-
-  private String slot(String what) {
-    return head.parameter(what);
   }
 }

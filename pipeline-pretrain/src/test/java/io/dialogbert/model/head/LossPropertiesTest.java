@@ -1,0 +1,198 @@
+package io.dialogbert.model.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.HeadFixtures;
+import io.dialogbert.model.ModelFixtures;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.Target;
+import io.dialogbert.model.kernel.Arena;
+import io.dialogbert.model.kernel.Nd4jKernels;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What holds for any outputs: losses that compare sequences do not depend on their order. */
+class LossPropertiesTest {
+  private static final long SEED = ModelFixtures.SEED;
+  private static final int ROUNDS = 50;
+  private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
+  private static final InBatchLoss PAIRS = new InBatchLoss("pairs", "a", Weight.ONE, 20);
+  private static final GroupLoss GROUPS = new GroupLoss("groups", "a", Weight.ONE);
+
+  private final SplittableRandom random = new SplittableRandom(SEED);
+  private final Random shuffler = new Random(SEED);
+
+  /** A loss and the gradient of the outputs. */
+  private record Result(Losses losses, INDArray gradient) {}
+
+  private static Result compute(Loss loss, Target target, INDArray outputs) {
+    int[] lengths = new int[outputs.rows()];
+    Arrays.fill(lengths, 1);
+    PackedBatch batch =
+        HeadFixtures.sequences(CONFIG, new SplittableRandom(SEED), lengths).with("a", target);
+    INDArray gradient = outputs.dup();
+    Losses losses =
+        loss.compute(
+            new Nd4jKernels(DataType.DOUBLE), new Arena(DataType.DOUBLE), batch, gradient, 1);
+    return new Result(losses, gradient);
+  }
+
+  private INDArray outputs(int rows, int columns) {
+    double[][] values = new double[rows][columns];
+    for (double[] row : values) {
+      Arrays.setAll(row, i -> random.nextGaussian());
+    }
+    return Nd4j.createFromArray(values);
+  }
+
+  private List<Integer> order(int count) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
+    Collections.shuffle(order, shuffler);
+    return order;
+  }
+
+  private static INDArray rows(INDArray matrix, List<Integer> rows) {
+    double[][] values = matrix.toDoubleMatrix();
+    return Nd4j.createFromArray(rows.stream().map(row -> values[row]).toArray(double[][]::new));
+  }
+
+  private void assertSame(Result actual, Result expected, List<Integer> rows, int round) {
+    assertThat(actual.losses().sums().keySet()).isEqualTo(expected.losses().sums().keySet());
+    expected
+        .losses()
+        .sums()
+        .forEach(
+            (name, sum) -> {
+              assertThat(actual.losses().count(name)).isEqualTo(sum.count());
+              assertThat(actual.losses().mean(name))
+                  .as("%s, seed %d, round %d", name, SEED, round)
+                  .isCloseTo(expected.losses().mean(name), within(1e-10));
+            });
+    assertThat(actual.gradient().distance2(rows(expected.gradient(), rows)))
+        .as("gradient, seed %d, round %d", SEED, round)
+        .isLessThan(1e-10);
+  }
+
+  @Test
+  void pairsMayComeInAnyOrder() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int count = 1 + random.nextInt(6);
+      int[] keys = random.ints(count, 0, 4).toArray();
+      INDArray outputs = outputs(2 * count, 5);
+      List<Integer> order = order(count);
+      List<Integer> rows =
+          order.stream().flatMap(pair -> List.of(2 * pair, 2 * pair + 1).stream()).toList();
+      int[] reordered = order.stream().mapToInt(pair -> keys[pair]).toArray();
+      assertSame(
+          compute(PAIRS, new Target.Pairs(reordered), rows(outputs, rows)),
+          compute(PAIRS, new Target.Pairs(keys), outputs),
+          rows,
+          round);
+    }
+  }
+
+  /** Only whether keys are equal matters; and the loss is the same in both directions. */
+  @Test
+  void pairsMayBeTurnedAroundAndTheirKeysRenamed() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int count = 1 + random.nextInt(6);
+      int[] keys = random.ints(count, 0, 4).toArray();
+      int[] renamed = IntStream.of(keys).map(key -> 100 - 7 * key).toArray();
+      INDArray outputs = outputs(2 * count, 5);
+      List<Integer> turned = IntStream.range(0, 2 * count).map(row -> row ^ 1).boxed().toList();
+      Result expected = compute(PAIRS, new Target.Pairs(keys), outputs);
+      Result actual = compute(PAIRS, new Target.Pairs(renamed), rows(outputs, turned));
+      assertThat(actual.losses().mean("pairs_loss"))
+          .as("seed %d, round %d", SEED, round)
+          .isCloseTo(expected.losses().mean("pairs_loss"), within(1e-10));
+    }
+  }
+
+  @Test
+  void aPairWithoutNegativesTeachesNothing() {
+    for (int count = 1; count <= 3; count++) {
+      Result result = compute(PAIRS, new Target.Pairs(new int[count]), outputs(2 * count, 5));
+      assertThat(result.losses().mean("pairs_loss")).isZero();
+      assertThat(result.losses().mean("pairs_accuracy")).isEqualTo(1);
+      assertThat(result.gradient().norm1Number().doubleValue()).isZero();
+    }
+  }
+
+  /** A vector of zeros has no direction: it is like no other, and the gradient is finite. */
+  @Test
+  void aVectorOfZerosHasAFiniteGradient() {
+    Result result =
+        compute(PAIRS, new Target.Pairs(new int[] {1, 2}), Nd4j.zeros(DataType.DOUBLE, 4, 5));
+    assertThat(result.losses().mean("pairs_loss")).isCloseTo(Math.log(2), within(1e-12));
+    assertThat(Double.isFinite(result.gradient().norm1Number().doubleValue())).isTrue();
+  }
+
+  @Test
+  void groupsAndTheirCandidatesMayComeInAnyOrder() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int count = 1 + random.nextInt(4);
+      int[] sizes = random.ints(count, 1, 5).toArray();
+      int[] answers = IntStream.of(sizes).map(random::nextInt).toArray();
+      INDArray outputs = outputs(Arrays.stream(sizes).sum(), 1);
+      List<Integer> groups = order(count);
+      List<Integer> rows = new ArrayList<>();
+      int[] newAnswers = new int[count];
+      for (int i = 0; i < count; i++) {
+        int group = groups.get(i);
+        int from = IntStream.range(0, group).map(before -> sizes[before]).sum();
+        List<Integer> candidates = order(sizes[group]);
+        newAnswers[i] = candidates.indexOf(answers[group]);
+        candidates.forEach(candidate -> rows.add(from + candidate));
+      }
+      int[] newSizes = groups.stream().mapToInt(group -> sizes[group]).toArray();
+      assertSame(
+          compute(GROUPS, new Target.Groups(newSizes, newAnswers), rows(outputs, rows)),
+          compute(GROUPS, new Target.Groups(sizes, answers), outputs),
+          rows,
+          round);
+    }
+  }
+
+  /** Sums of whole numbers, which a double adds up exactly. */
+  @Test
+  void lossesAddUpInAnyGrouping() {
+    for (int round = 0; round < ROUNDS; round++) {
+      List<Losses> parts = new ArrayList<>();
+      long sequences = 0;
+      TreeMap<String, Losses.Sum> expected = new TreeMap<>();
+      for (int i = 0; i < 1 + random.nextInt(8); i++) {
+        Losses part = Losses.of(random.nextInt(9));
+        for (String name : List.of("a_loss", "a_accuracy", "b_loss")) {
+          if (random.nextBoolean()) {
+            Losses.Sum sum = new Losses.Sum(random.nextInt(1000), random.nextInt(50));
+            part = part.with(name, sum.sum(), sum.count());
+            expected.merge(
+                name, sum, (x, y) -> new Losses.Sum(x.sum() + y.sum(), x.count() + y.count()));
+          }
+        }
+        sequences += part.sequences();
+        parts.add(part);
+      }
+      while (parts.size() > 1) {
+        int at = random.nextInt(parts.size() - 1);
+        parts.set(at, parts.get(at).plus(parts.remove(at + 1)));
+      }
+      assertThat(parts.get(0))
+          .as("seed %d, round %d", SEED, round)
+          .isEqualTo(new Losses(expected, sequences));
+      assertThat(Losses.ZERO.plus(parts.get(0))).isEqualTo(parts.get(0));
+    }
+  }
+}

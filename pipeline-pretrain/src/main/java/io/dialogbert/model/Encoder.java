@@ -54,10 +54,15 @@ public final class Encoder {
    * @throws io.dialogbert.common.BadInputException if an id or a length does not fit the encoder
    */
   public void forward(PackedBatch batch, DropoutSeeds seeds, boolean forTraining) {
+    forward(batch, seeds, forTraining ? toKeep(batch) : Activations.Keep.NOTHING);
+  }
+
+  /** Runs all layers and keeps as much of what they compute. */
+  void forward(PackedBatch batch, DropoutSeeds seeds, Activations.Keep keep) {
     batch.requireFits(config);
     this.batch = batch;
     this.seeds = seeds;
-    this.keep = forTraining ? toKeep(batch) : Activations.Keep.NOTHING;
+    this.keep = keep;
     this.activations = Activations.of(config, parameters, batch, kernels, arena, keep);
     INDArray hidden = activations.hidden().get(0);
     kernels.embed(
@@ -82,7 +87,7 @@ public final class Encoder {
    * Keeps the attention probabilities only while they are smaller than queries, keys and values
    * together. Beyond that, computing them again is cheaper than the memory.
    */
-  private Activations.Keep toKeep(PackedBatch batch) {
+  Activations.Keep toKeep(PackedBatch batch) {
     long probs = kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads());
     return probs > 3L * batch.numTokens() * config.hiddenSize()
         ? Activations.Keep.ALL_BUT_PROBS

@@ -34,12 +34,8 @@ def main():
     torch.set_default_dtype(torch.float64)
     model = Pretraining(CONFIG)
     named = sorted((bert_name(name), p) for name, p in model.named_parameters())
-    with torch.no_grad():
-        for index, (name, p) in enumerate(named):
-            center = 1.0 if name.endswith("LayerNorm.weight") else 0.0
-            values = [center + 0.4 * math.sin(1 + 0.37 * index + 0.61 * i) for i in range(p.numel())]
-            p.copy_(torch.tensor(values).view_as(p))
-    batch = padded()
+    assign(named)
+    batch = padded(LENGTHS)
     mlm, nsp, mlm_logits, nsp_logits = model(**batch)
     (mlm + nsp).backward()
     golden = {
@@ -55,11 +51,20 @@ def main():
     print(json.dumps(golden, indent=0))
 
 
-def padded():
-    longest = max(LENGTHS)
-    ids, segments, turns = (torch.zeros(len(LENGTHS), longest, dtype=torch.long) for _ in range(3))
+def assign(named):
+    """Values that follow from each parameter's place among the sorted names."""
+    with torch.no_grad():
+        for index, (name, p) in enumerate(named):
+            center = 1.0 if name.endswith("LayerNorm.weight") else 0.0
+            values = [center + 0.4 * math.sin(1 + 0.37 * index + 0.61 * i) for i in range(p.numel())]
+            p.copy_(torch.tensor(values).view_as(p))
+
+
+def padded(lengths):
+    longest = max(lengths)
+    ids, segments, turns = (torch.zeros(len(lengths), longest, dtype=torch.long) for _ in range(3))
     rows, masked_ids = [], []
-    for b, length in enumerate(LENGTHS):
+    for b, length in enumerate(lengths):
         for t in range(length):
             ids[b, t] = (3 * b + 5 * t + 1) % 13
             segments[b, t] = 1 if t >= length // 2 else 0
@@ -67,7 +72,7 @@ def padded():
             if (t + b) % 3 == 1:
                 rows.append(b * longest + t)
                 masked_ids.append((7 * t + 2 * b) % 13)
-    mask = torch.arange(longest) < torch.tensor(LENGTHS)[:, None]
+    mask = torch.arange(longest) < torch.tensor(lengths)[:, None]
     return {
         "ids": ids,
         "segments": segments,
@@ -75,7 +80,7 @@ def padded():
         "mask": mask[:, None, None, :],
         "masked_rows": torch.tensor(rows),
         "masked_ids": torch.tensor(masked_ids),
-        "labels": torch.arange(len(LENGTHS)) % 2,
+        "labels": torch.arange(len(lengths)) % 2,
     }
 
 

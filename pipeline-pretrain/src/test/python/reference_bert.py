@@ -54,7 +54,7 @@ class Layer(nn.Module):
         return self.output["LayerNorm"](x + self.dropout(y))
 
 
-class Pretraining(nn.Module):
+class Encoder(nn.Module):
     def __init__(self, c):
         super().__init__()
         h = c["hidden_size"]
@@ -71,14 +71,6 @@ class Pretraining(nn.Module):
         self.dropout = nn.Dropout(c["hidden_dropout_prob"])
         self.encoder = nn.ModuleDict({"layer": nn.ModuleList(Layer(c) for _ in range(c["num_hidden_layers"]))})
         self.pooler = nn.ModuleDict({"dense": nn.Linear(h, h)})
-        self.transform = nn.ModuleDict({"dense": nn.Linear(h, h), "LayerNorm": nn.LayerNorm(h, eps)})
-        self.prediction_bias = nn.Parameter(torch.zeros(c["vocab_size"]))
-        self.seq_relationship = nn.Linear(h, 2)
-        for name, p in self.named_parameters():
-            if p.dim() == 2:
-                nn.init.normal_(p, std=0.02)
-            elif name.endswith("bias"):
-                nn.init.zeros_(p)
 
     def encode(self, ids, segments, turns, mask):
         """[B, T, H] and [B, H]; mask [B, 1, 1, T] is true at real tokens, or None where all are."""
@@ -90,6 +82,21 @@ class Pretraining(nn.Module):
         for layer in self.encoder["layer"]:
             x = layer(x, mask)
         return x, torch.tanh(self.pooler["dense"](x[:, 0]))
+
+
+class Pretraining(Encoder):
+    def __init__(self, c):
+        super().__init__(c)
+        h = c["hidden_size"]
+        eps = c["layer_norm_eps"]
+        self.transform = nn.ModuleDict({"dense": nn.Linear(h, h), "LayerNorm": nn.LayerNorm(h, eps)})
+        self.prediction_bias = nn.Parameter(torch.zeros(c["vocab_size"]))
+        self.seq_relationship = nn.Linear(h, 2)
+        for name, p in self.named_parameters():
+            if p.dim() == 2:
+                nn.init.normal_(p, std=0.02)
+            elif name.endswith("bias"):
+                nn.init.zeros_(p)
 
     def forward(self, ids, segments, turns, mask, masked_rows, masked_ids, labels):
         """Mean masked-LM and next-sentence losses, and both logits; masked_rows index [B * T]."""

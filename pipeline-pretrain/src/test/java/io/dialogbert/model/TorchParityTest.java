@@ -47,12 +47,13 @@ final class TorchParityTest {
     }
   }
 
-  private static INDArray parameters(DataType type) {
-    INDArray flat = Nd4j.create(type, LAYOUT.length());
+  /** Values that follow from each parameter's place among the sorted names. */
+  static INDArray parameters(ParameterLayout layout, DataType type) {
+    INDArray flat = Nd4j.create(type, layout.length());
     List<String> names =
-        LAYOUT.parameters().stream().map(ParameterLayout.Parameter::name).sorted().toList();
+        layout.parameters().stream().map(ParameterLayout.Parameter::name).sorted().toList();
     for (int index = 0; index < names.size(); index++) {
-      ParameterLayout.Parameter parameter = LAYOUT.parameter(names.get(index));
+      ParameterLayout.Parameter parameter = layout.parameter(names.get(index));
       double center = parameter.name().endsWith("LayerNorm.weight") ? 1 : 0;
       for (int i = 0; i < parameter.length(); i++) {
         flat.putScalar(
@@ -63,8 +64,12 @@ final class TorchParityTest {
   }
 
   private static PackedBatch batch() {
+    return batch(7, 3, 9);
+  }
+
+  /** Sequences whose ids follow from their places. */
+  static PackedBatch batch(int... lengths) {
     ModelFixtures.Sequences builder = new ModelFixtures.Sequences();
-    int[] lengths = {7, 3, 9};
     for (int i = 0; i < lengths.length; i++) {
       int b = i;
       int length = lengths[b];
@@ -92,7 +97,7 @@ final class TorchParityTest {
 
   private static void check(DataType type, Kernels kernels, double tolerance) {
     PackedBatch batch = batch();
-    DataParallel network = DataParallel.over(MODEL, parameters(type), () -> kernels);
+    DataParallel network = DataParallel.over(MODEL, parameters(LAYOUT, type), () -> kernels);
     assertClose(
         "nsp_logits", network.outputs(batch, Head.NEXT_SENTENCE, DropoutSeeds.OFF), tolerance);
     assertClose(
@@ -113,7 +118,7 @@ final class TorchParityTest {
         new TrainingSettings(
             new FixedSchedule(0.01), 0.1, 0.9, 0.999, 1e-6, 0.5, TrainingSettings.Optimizer.ADAMW);
     ComputationGraph graph = Graphs.create(MODEL, settings, 1);
-    graph.params().assign(parameters(DataType.FLOAT).reshape(graph.params().shape()));
+    graph.params().assign(parameters(LAYOUT, DataType.FLOAT).reshape(graph.params().shape()));
     for (JsonNode loss : golden.get("losses")) {
       Graphs.fit(graph, batch());
       assertThat(graph.score()).isCloseTo(loss.asDouble(), within(FLOAT));
@@ -134,8 +139,7 @@ final class TorchParityTest {
     }
   }
 
-  private static void assertClose(
-      String what, JsonNode expected, INDArray actual, double tolerance) {
+  static void assertClose(String what, JsonNode expected, INDArray actual, double tolerance) {
     double[] values = actual.dup('c').data().asDouble();
     assertThat(values).as(what).hasSize(expected.size());
     for (int i = 0; i < values.length; i++) {

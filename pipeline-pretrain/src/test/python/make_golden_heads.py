@@ -1,0 +1,147 @@
+"""Writes torch-heads.json, what PyTorch says of each kind of head and loss on a tiny encoder: outputs, loss, gradients.
+
+    python make_golden_heads.py > ../resources/golden/torch-heads.json
+
+Parameters, batch and targets follow from formulas that TorchHeadsTest repeats; all in double. The losses are written
+with PyTorch's own functions on padded batches.
+"""
+
+import json
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from make_golden import CONFIG, assign, number, numbers, padded
+from reference_bert import Encoder
+
+LENGTHS = [7, 3, 9, 1, 5, 4]
+TEMPERATURE, SCALE = 2.5, 20.0
+SHOWN = [
+    "embeddings.token_type_embeddings",
+    "encoder.layer.0.attention.self.value.bias",
+    "encoder.layer.1.output.dense.bias",
+    "pooler.dense.bias",
+]
+
+
+class Heads(Encoder):
+    def __init__(self, c):
+        super().__init__(c)
+        h = c["hidden_size"]
+        self.heads = nn.ModuleDict(
+            {
+                "mood": nn.Linear(h, 4),
+                "rating": nn.Linear(h, 1),
+                "choice": nn.Linear(h, 1),
+                "tags": nn.Linear(h, 3),
+                "answer": nn.Linear(h, 2),
+                "relation": nn.Linear(2 * h, 5),
+            }
+        )
+
+
+def main():
+    torch.set_default_dtype(torch.float64)
+    model = Heads(CONFIG)
+    named = sorted((our_name(name), p) for name, p in model.named_parameters())
+    assign(named)
+    batch = padded(LENGTHS)
+    golden = {"torch": torch.__version__, "tasks": {}}
+    for name, task in TASKS.items():
+        model.zero_grad()
+        sequence, pooled = model.encode(batch["ids"], batch["segments"], batch["turns"], batch["mask"])
+        outputs, loss = task(model, sequence, pooled)
+        loss.backward()
+        golden["tasks"][name] = {
+            "outputs": numbers(outputs),
+            "loss": number(loss),
+            "gradients": {n: numbers(gradient(p)) for n, p in named if n in SHOWN or owner(n) in model.heads},
+        }
+    print(json.dumps(golden, indent=0))
+
+
+def our_name(name):
+    return name.removeprefix("heads.").replace("_embeddings.weight", "_embeddings")
+
+
+def owner(name):
+    return name.split(".")[0]
+
+
+def gradient(p):
+    return torch.zeros_like(p) if p.grad is None else p.grad
+
+
+def classes(model, sequence, pooled):
+    outputs = model.heads["mood"](pooled)
+    return outputs, F.cross_entropy(outputs, torch.tensor([(3 * b + 1) % 4 for b in range(len(LENGTHS))]))
+
+
+def soft_classes(model, sequence, pooled):
+    outputs = model.heads["mood"](pooled)
+    teacher = torch.tensor([[((5 * b + 3 * c) % 7) / 2 for c in range(4)] for b in range(len(LENGTHS))])
+    student = F.log_softmax(outputs / TEMPERATURE, -1)
+    divergence = F.kl_div(student, F.log_softmax(teacher / TEMPERATURE, -1), reduction="batchmean", log_target=True)
+    return outputs, TEMPERATURE**2 * divergence
+
+
+def scores(model, sequence, pooled):
+    outputs = model.heads["rating"](pooled)
+    return outputs, F.mse_loss(outputs.squeeze(-1), torch.tensor([(b % 4) / 4 for b in range(len(LENGTHS))]))
+
+
+def groups(model, sequence, pooled):
+    outputs = model.heads["choice"](pooled)
+    sizes, answers = [3, 1, 2], [2, 0, 1]
+    parts = outputs.squeeze(-1).split(sizes)
+    return outputs, torch.stack([F.cross_entropy(p, torch.tensor(a)) for p, a in zip(parts, answers)]).mean()
+
+
+def some_tokens(model, sequence, pooled):
+    rows = [(b, t) for b, length in enumerate(LENGTHS) for t in range(length) if (t + b) % 3 == 1]
+    chosen = torch.stack([sequence[b, t] for b, t in rows])
+    outputs = model.heads["tags"](chosen)
+    return outputs, F.cross_entropy(outputs, torch.tensor([(t + 2 * b) % 3 for b, t in rows]))
+
+
+def spans(model, sequence, pooled):
+    outputs = model.heads["answer"](sequence)
+    firsts = torch.tensor([length // 3 for length in LENGTHS])
+    lasts = torch.tensor([length // 2 for length in LENGTHS])
+    padding = torch.arange(max(LENGTHS)) >= torch.tensor(LENGTHS)[:, None]
+    first, last = outputs.masked_fill(padding[..., None], float("-inf")).unbind(-1)
+    return outputs[~padding], (F.cross_entropy(first, firsts) + F.cross_entropy(last, lasts)) / 2
+
+
+def marked(model, sequence, pooled):
+    pairs = [torch.cat([sequence[b, length // 4], sequence[b, length - 1]]) for b, length in enumerate(LENGTHS)]
+    outputs = model.heads["relation"](torch.stack(pairs))
+    return outputs, F.cross_entropy(outputs, torch.tensor([(2 * b + 1) % 5 for b in range(len(LENGTHS))]))
+
+
+def in_batch(model, sequence, pooled):
+    """Both directions; pairs of equal keys are no negatives of each other."""
+    means = torch.stack([sequence[b, :length].mean(0) for b, length in enumerate(LENGTHS)])
+    cosines = F.cosine_similarity(means[0::2, None], means[None, 1::2], dim=-1)
+    keys = torch.tensor([7, 8, 7])
+    excluded = (keys[:, None] == keys[None]) & ~torch.eye(len(keys), dtype=torch.bool)
+    logits = (SCALE * cosines).masked_fill(excluded, float("-inf"))
+    own = torch.arange(len(keys))
+    return means, (F.cross_entropy(logits, own) + F.cross_entropy(logits.T, own)) / 2
+
+
+TASKS = {
+    "classes": classes,
+    "soft classes": soft_classes,
+    "scores": scores,
+    "groups": groups,
+    "some tokens": some_tokens,
+    "spans": spans,
+    "marked": marked,
+    "in batch": in_batch,
+}
+
+
+if __name__ == "__main__":
+    main()

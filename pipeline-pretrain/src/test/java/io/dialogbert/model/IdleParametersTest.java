@@ -73,7 +73,7 @@ class IdleParametersTest {
     return builder.build();
   }
 
-  private static void steps(ComputationGraph graph, PackedBatch batch, int count) {
+  static void steps(ComputationGraph graph, PackedBatch batch, int count) {
     for (int i = 0; i < count; i++) {
       Graphs.fit(graph, batch);
     }
@@ -95,13 +95,13 @@ class IdleParametersTest {
   }
 
   /** Steps on a batch change all but the given parameters, which stay equal to the last bit. */
-  private static void assertStill(
-      ComputationGraph graph, PackedBatch batch, Predicate<String> still) {
+  static void assertStill(ComputationGraph graph, PackedBatch batch, Predicate<String> still) {
+    List<ParameterLayout.Parameter> parameters = List.copyOf(Graphs.layout(graph).parameters());
     List<List<float[]>> before = new ArrayList<>();
-    LAYOUT.parameters().forEach(parameter -> before.add(state(graph, parameter)));
+    parameters.forEach(parameter -> before.add(state(graph, parameter)));
     steps(graph, batch, 20);
     int i = 0;
-    for (ParameterLayout.Parameter parameter : LAYOUT.parameters()) {
+    for (ParameterLayout.Parameter parameter : parameters) {
       List<float[]> old = before.get(i++);
       List<float[]> now = state(graph, parameter);
       for (int vector = 0; vector < 3; vector++) {

@@ -14,6 +14,7 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.piece.Vocabulary;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.HeldOutScoring;
@@ -64,8 +65,8 @@ public final class PretrainJob implements Job<PretrainConfig> {
   public void run(JobContext job, PretrainConfig config) throws IOException {
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
-    int vocabSize = tokenizer.tokenizer().vocabulary().size();
-    EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
+    Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
+    EncoderConfig encoder = config.encoder().withVocabSize(vocabulary.size());
     cap(job.input("examples").settings(), config.masking()).ifPresent(job::warn);
     TrainingConfig training = config.training();
     ComputationGraph graph =
@@ -77,7 +78,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
         new PretrainingTask(
             new BertEngine(graph.getConfiguration().toJson()),
             tokenizer,
-            config.masking().withVocabSize(vocabSize),
+            config.masking().withVocabSize(vocabulary.sizeWithoutSpares()),
             job.seed());
     List<ExampleReader.Part> parts = parts(job, config.examples(), Splits.TRAIN);
     HeldOutScoring<PretrainExample, PackedBatch> heldOut =

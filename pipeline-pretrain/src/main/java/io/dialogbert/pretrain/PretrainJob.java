@@ -118,7 +118,10 @@ public final class PretrainJob implements Job<PretrainConfig> {
     return masking.cap(Integer.parseInt(length) - frame);
   }
 
-  /** Copies the parameters of another run's checkpoint. */
+  /**
+   * Copies the parameters of another run's checkpoint. It may have fewer positions: the further
+   * ones keep their initial values.
+   */
   private static void start(
       JobContext job, String directory, SerializedTokenizer tokenizer, ComputationGraph graph)
       throws IOException {
@@ -129,9 +132,11 @@ public final class PretrainJob implements Job<PretrainConfig> {
     }
     EncoderConfig had = Graphs.encoderConfig(start.graph());
     EncoderConfig has = Graphs.encoderConfig(graph);
-    if (!has.hasSizesOf(had)) {
+    int positions = has.maxPositionEmbeddings();
+    boolean grows = positions > had.maxPositionEmbeddings();
+    if (!has.hasSizesOf(grows ? had.withMaxPositionEmbeddings(positions) : had)) {
       throw new BadInputException(
-          "start-from must be of the same sizes: "
+          "start-from must be of the same sizes, or of fewer positions: "
               + directory
               + " has "
               + had
@@ -139,6 +144,15 @@ public final class PretrainJob implements Job<PretrainConfig> {
               + has);
     }
     Graphs.copyParameters(start.graph(), graph);
+    if (grows) {
+      job.warn(
+          "start-from has %d of %d positions; numbers %d to %d are untrained, and only examples of that length train them"
+              .formatted(
+                  had.maxPositionEmbeddings(),
+                  positions,
+                  had.maxPositionEmbeddings() + 1,
+                  positions));
+    }
   }
 
   /** The files of a split. */

@@ -24,6 +24,7 @@ import io.dialogbert.task.ReactionKey;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.Tokenizer;
 import io.dialogbert.text.piece.SpecialTokens;
+import io.dialogbert.text.piece.Vocabulary;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     FlatMapFunction<Row, Row> mine = miner::mine;
     Dataset<Row> examples =
         dialogues.flatMap(mine, Encoders.row(TaskRows.SCHEMA)).persist(StorageLevel.DISK_ONLY());
-    long rows = countExamples(job, config, examples);
+    long rows = countExamples(job, config, examples, tokenizer.tokenizer().vocabulary());
     Dataset<Row> layout = RandomFiles.layout(examples, job.seed(), rows, config.examplesPerFile());
     job.write(layout, "data", "split");
     Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
@@ -107,7 +108,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
 
   /** Counts the examples of each split, and checks the share of unknown tokens. */
   private static long countExamples(
-      JobContext job, BuildTaskDataConfig config, Dataset<Row> examples) {
+      JobContext job, BuildTaskDataConfig config, Dataset<Row> examples, Vocabulary vocabulary) {
     Splits.ALL.forEach(split -> job.count("examples." + split, 0));
     long rows = 0;
     long tokens = 0;
@@ -117,7 +118,11 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
             .groupBy("split")
             .agg(
                 count(lit(1)).as("examples"),
-                tokens(">= " + SpecialTokens.ALL.size()).as("known"),
+                tokens(
+                        "between %d and %d"
+                            .formatted(
+                                SpecialTokens.ALL.size(), vocabulary.sizeWithoutSpares() - 1))
+                    .as("known"),
                 tokens("= " + SpecialTokens.UNK).as("unknown"))
             .collectAsList()) {
       long examplesOfSplit = row.getAs("examples");

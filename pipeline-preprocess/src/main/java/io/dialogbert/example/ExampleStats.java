@@ -73,7 +73,7 @@ public final class ExampleStats implements Serializable {
     tokens += example.length();
     int ordinary = 0;
     for (int id : example.inputIds()) {
-      ordinary += id >= SpecialTokens.ALL.size() ? 1 : 0;
+      ordinary += masking.isOrdinary(id) ? 1 : 0;
       unknownTokens += id == SpecialTokens.UNK ? 1 : 0;
     }
     ordinaryTokens += ordinary;

@@ -8,8 +8,8 @@ import java.util.function.IntPredicate;
 
 /**
  * Masks tokens for masked language modeling. Of the chosen tokens, 80 % become {@code [MASK]}, 10 %
- * a random ordinary token, and 10 % stay. Special tokens are never chosen. Immutable and shared by
- * threads.
+ * a random ordinary token, and 10 % stay. Special and spare tokens are never chosen. Immutable and
+ * shared by threads.
  *
  * @see <a href="https://arxiv.org/abs/1810.04805">Devlin et al. 2018, section 3.1</a>
  */
@@ -47,13 +47,13 @@ public final class Masking {
     int numWords = 0;
     int numOrdinary = 0;
     for (int i = 0; i < inputIds.length; i++) {
-      if (inputIds[i] < NUM_SPECIAL) {
+      if (!config.isOrdinary(inputIds[i])) {
         continue;
       }
       boolean continues =
           config.wholeWordMask()
               && i > 0
-              && inputIds[i - 1] >= NUM_SPECIAL
+              && config.isOrdinary(inputIds[i - 1])
               && !isWordStart.test(inputIds[i]);
       if (!continues) {
         starts[numWords++] = i;

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param maskedLmProb share of an example's ordinary tokens that is masked, in (0, 1)
  * @param maxPredictionsPerSeq maximum number of masked tokens per example
  * @param wholeWordMask whether all pieces of a word are masked together
- * @param vocabSize vocabulary size; a random token is one of the ordinary pieces
+ * @param vocabSize size of the vocabulary without its spare tokens, which are last; a random token
+ *     is one of the ordinary pieces
  */
 public record MaskingConfig(
     double maskedLmProb, int maxPredictionsPerSeq, boolean wholeWordMask, int vocabSize)
@@ -64,7 +65,16 @@ public record MaskingConfig(
             share));
   }
 
-  /** The same masking for another vocabulary. */
+  /** Whether a token is ordinary: neither a special token nor a spare one. */
+  boolean isOrdinary(int id) {
+    return id >= SpecialTokens.ALL.size() && id < vocabSize;
+  }
+
+  /**
+   * The same masking for another vocabulary.
+   *
+   * @param size its size without spare tokens
+   */
   public MaskingConfig withVocabSize(int size) {
     return new MaskingConfig(maskedLmProb, maxPredictionsPerSeq, wholeWordMask, size);
   }

@@ -3,6 +3,8 @@ package io.dialogbert.text;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.piece.PieceType;
+import io.dialogbert.text.piece.SpecialTokens;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +53,18 @@ public final class SerializedTokenizer implements Serializable {
         method.isUnigram()
             ? new SentencePieceModel(pieces, !method.usesMorphemes()).toBytes()
             : VocabularyFile.toBytes(pieces);
-    return new SerializedTokenizer(
-        bytes, new TokenizerFile(settings, pieces.size(), DigestUtils.sha256Hex(bytes)).toBytes());
+    TokenizerFile file =
+        new TokenizerFile(
+            settings, spareTokens(pieces), pieces.size(), DigestUtils.sha256Hex(bytes));
+    return new SerializedTokenizer(bytes, file.toBytes());
+  }
+
+  private static List<String> spareTokens(List<Piece> pieces) {
+    return pieces.stream()
+        .skip(SpecialTokens.ALL.size())
+        .filter(piece -> piece.type() == PieceType.CONTROL)
+        .map(Piece::text)
+        .toList();
   }
 
   /**
@@ -102,7 +114,7 @@ public final class SerializedTokenizer implements Serializable {
       pieces =
           name.equals(MODEL_NAME)
               ? SentencePieceModel.parse(vocabulary).pieces()
-              : VocabularyFile.parse(vocabulary, file.symbolPieces());
+              : VocabularyFile.parse(vocabulary, file.symbolPieces(), file.spareTokens());
     } catch (InvalidProtocolBufferException e) {
       throw invalid(name, "must be a whole SentencePiece unigram model, but " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
@@ -115,6 +127,10 @@ public final class SerializedTokenizer implements Serializable {
     if (pieces.size() != file.vocabSize()) {
       throw invalid(
           name, "must have %d pieces, but has %d".formatted(file.vocabSize(), pieces.size()), null);
+    }
+    if (!spareTokens(pieces).equals(file.spareTokens())) {
+      throw invalid(
+          name, "its last pieces must be the spare_tokens of " + TokenizerFile.NAME, null);
     }
     try {
       return file.settings().tokenizer(pieces);

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Turns messages into ids of a vocabulary and back. Immutable; one instance serves all threads.
  *
- * <p>Text is normalized first. Encoding never gives a special token other than {@code [UNK]}, even
- * if the text spells one.
+ * <p>Text is normalized first. Encoding never gives a spare token, nor a special token other than
+ * {@code [UNK]}, even if the text spells one.
  */
 public interface Tokenizer {
   /**

@@ -21,13 +21,19 @@ import java.util.TreeMap;
  * The file {@code tokenizer.json}, which turns a vocabulary into a tokenizer.
  *
  * @param settings how text is cut
+ * @param spareTokens the vocabulary's last pieces, which text never produces
  * @param vocabSize number of pieces
  * @param vocabularySha256 SHA-256 of the vocabulary file, in hex
  */
-record TokenizerFile(TokenizerSettings settings, int vocabSize, String vocabularySha256) {
+record TokenizerFile(
+    TokenizerSettings settings, List<String> spareTokens, int vocabSize, String vocabularySha256) {
   static final String NAME = "tokenizer.json";
 
-  private static final int FORMAT_VERSION = 2;
+  private static final int FORMAT_VERSION = 3;
+
+  /** The last version without spare tokens; still read. */
+  private static final int WITHOUT_SPARE_TOKENS = 2;
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -39,6 +45,7 @@ record TokenizerFile(TokenizerSettings settings, int vocabSize, String vocabular
         .put("max_repeats", settings.normalizer().maxRepeats())
         .put("lower_case", settings.normalizer().lowerCase());
     json.set("special_tokens", JSON.valueToTree(SpecialTokens.ALL));
+    json.set("spare_tokens", JSON.valueToTree(spareTokens));
     json.set("user_symbols", JSON.valueToTree(settings.userSymbols()));
     ObjectNode dictionaries = json.putObject("mecab_dictionaries");
     new TreeMap<>(settings.dictionaries())
@@ -67,8 +74,10 @@ record TokenizerFile(TokenizerSettings settings, int vocabSize, String vocabular
       throw invalid("must be JSON");
     }
     int version = json.path("format_version").asInt();
-    if (version != FORMAT_VERSION) {
-      throw invalid("format_version must be " + FORMAT_VERSION + ", but is " + version);
+    if (version != FORMAT_VERSION && version != WITHOUT_SPARE_TOKENS) {
+      throw invalid(
+          "format_version must be %d or %d, but is %d"
+              .formatted(WITHOUT_SPARE_TOKENS, FORMAT_VERSION, version));
     }
     if (!strings(json, "special_tokens").equals(SpecialTokens.ALL)) {
       throw invalid("special_tokens must be " + SpecialTokens.ALL);
@@ -82,6 +91,7 @@ record TokenizerFile(TokenizerSettings settings, int vocabSize, String vocabular
                   json.at("/normalization/lower_case").asBoolean()),
               strings(json, "user_symbols"),
               dictionaries(json.path("mecab_dictionaries"))),
+          version == WITHOUT_SPARE_TOKENS ? List.of() : strings(json, "spare_tokens"),
           json.path("vocab_size").asInt(),
           json.path("vocabulary_sha256").asText());
     } catch (IllegalArgumentException e) {

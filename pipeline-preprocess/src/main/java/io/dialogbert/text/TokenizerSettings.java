@@ -5,6 +5,7 @@ import io.dialogbert.text.morpheme.MorphemeAnalyzer;
 import io.dialogbert.text.morpheme.MorphemeDictionary;
 import io.dialogbert.text.normalize.Normalizer;
 import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.piece.SpareTokens;
 import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.text.piece.Symbols;
 import io.dialogbert.text.piece.Vocabulary;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Everything that decides how a tokenizer cuts text, except its vocabulary. Serializable, so that
@@ -36,6 +38,9 @@ public record TokenizerSettings(
     Map<String, MecabDictionary> dictionaries)
     implements Serializable {
 
+  private static final List<String> RESERVED =
+      Stream.of(SpecialTokens.ALL, SpareTokens.ALL).flatMap(List::stream).toList();
+
   /** In UTF-16 units. */
   private static final int MAX_TRAINED_LENGTH = 256;
 
@@ -43,7 +48,7 @@ public record TokenizerSettings(
   public TokenizerSettings {
     userSymbols = List.copyOf(userSymbols);
     dictionaries = Map.copyOf(dictionaries);
-    UserSymbols.check(userSymbols, normalizer, SpecialTokens.ALL);
+    UserSymbols.check(userSymbols, normalizer, RESERVED);
   }
 
   /** Settings with Lucene's dictionaries. */

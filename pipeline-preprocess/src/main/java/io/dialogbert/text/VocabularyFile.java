@@ -23,9 +23,10 @@ final class VocabularyFile {
    * Reads the pieces.
    *
    * @param userSymbols pieces of type {@link PieceType#USER_DEFINED}
+   * @param spareTokens pieces of type {@link PieceType#CONTROL}, next to the special tokens
    * @throws IllegalArgumentException if the bytes are not UTF-8 lines
    */
-  static List<Piece> parse(byte[] bytes, List<String> userSymbols) {
+  static List<Piece> parse(byte[] bytes, List<String> userSymbols, List<String> spareTokens) {
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -38,9 +39,19 @@ final class VocabularyFile {
     List<Piece> pieces = new ArrayList<>();
     for (String line : text.substring(0, text.length() - 1).split("\n", -1)) {
       int id = pieces.size();
-      PieceType type = userSymbols.contains(line) ? PieceType.USER_DEFINED : PieceType.NORMAL;
-      pieces.add(new Piece(line, 0, id < SpecialTokens.ALL.size() ? SpecialTokens.type(id) : type));
+      pieces.add(new Piece(line, 0, type(id, line, userSymbols, spareTokens)));
     }
     return pieces;
+  }
+
+  private static PieceType type(
+      int id, String piece, List<String> userSymbols, List<String> spareTokens) {
+    if (id < SpecialTokens.ALL.size()) {
+      return SpecialTokens.type(id);
+    }
+    if (spareTokens.contains(piece)) {
+      return PieceType.CONTROL;
+    }
+    return userSymbols.contains(piece) ? PieceType.USER_DEFINED : PieceType.NORMAL;
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,35 @@ class MaskingTest {
         .isCloseTo(0.15, within(0.01));
     assertThat(masked / all).as(RandomDialogues.NOTE).isCloseTo(0.8, within(0.01));
     assertThat(kept / all).as(RandomDialogues.NOTE).isCloseTo(0.1, within(0.01));
+  }
+
+  /** Spare tokens are the ids from the size on; a task may have put them into its examples. */
+  @Test
+  void neitherChoosesNorDrawsASpareToken() {
+    int size = 40;
+    SplittableRandom random = new SplittableRandom(RandomDialogues.SEED);
+    for (boolean wholeWords : List.of(false, true)) {
+      Masking masking =
+          new Masking(new MaskingConfig(0.5, 20, wholeWords, size), id -> id % 3 == 0);
+      for (int e = 0; e < 2_000; e++) {
+        int[] ids = random.ints(30, 0, size + 16).toArray();
+        MaskedInput input = masking.mask(ids, 1, 0, "e" + e);
+        assertThat(Arrays.stream(input.maskedLmIds()))
+            .as(RandomDialogues.NOTE)
+            .isNotEmpty()
+            .allMatch(id -> id >= 6 && id < size);
+        for (int position : input.maskedLmPositions()) {
+          assertThat(input.inputIds()[position]).as(RandomDialogues.NOTE).isBetween(4, size - 1);
+        }
+      }
+    }
+    // A spare token ends a word, so the tokens around it are two.
+    Masking words = new Masking(new MaskingConfig(0.3, 1, true, size), id -> false);
+    int[] ids = {SpecialTokens.CLS, 10, size, 11, SpecialTokens.SEP};
+    assertThat(
+            IntStream.range(0, 50)
+                .flatMap(e -> Arrays.stream(words.mask(ids, 1, 0, "e" + e).maskedLmPositions())))
+        .contains(1, 3);
   }
 
   @Test

@@ -54,10 +54,11 @@ record Activations(
     /** All layers share one layer's buffers: there will be no backward pass. */
     NOTHING,
     /**
-     * The layers share the attention probabilities, which the backward pass computes again. For
-     * long sequences they would be the largest part.
+     * Each layer keeps the inputs of its attention, layer normalizations and GELU. The layers share
+     * what comes out: the backward pass computes it again, bit for bit. For long sequences, the
+     * attention probabilities would be the largest part.
      */
-    ALL_BUT_PROBS,
+    INPUTS,
     ALL
   }
 
@@ -72,19 +73,20 @@ record Activations(
     int h = config.hiddenSize();
     List<INDArray> hidden = new ArrayList<>();
     for (int i = 0; i <= config.numHiddenLayers(); i++) {
-      hidden.add(arena.matrix("hidden." + (keep == Keep.NOTHING ? i % 2 : i), n, h));
+      hidden.add(arena.matrix("hidden." + hiddenSlot(i, config.numHiddenLayers(), keep), n, h));
     }
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < config.numHiddenLayers(); i++) {
       String slot = (keep == Keep.NOTHING ? 0 : i) + ".";
+      String again = (keep == Keep.ALL ? i : 0) + ".";
       EncoderParameters.Layer layer = parameters.layers().get(i);
       layers.add(
           new Layer(
               arena.matrix(slot + "qkv", n, 3L * h),
               arena.vector(
-                  (keep == Keep.ALL ? slot : "") + "probs",
+                  again + "probs",
                   kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads())),
-              arena.matrix(slot + "context", n, h),
+              arena.matrix(again + "context", n, h),
               arena.matrix(slot + "attentionSum", n, h),
               norm(
                   layer.attentionNormWeight(),
@@ -93,7 +95,7 @@ record Activations(
                   arena,
                   slot + "attentionNorm",
                   n),
-              arena.matrix(slot + "attended", n, h),
+              arena.matrix(again + "attended", n, h),
               arena.matrix(slot + "z", n, config.intermediateSize()),
               arena.matrix(slot + "outputSum", n, h),
               norm(
@@ -111,6 +113,15 @@ record Activations(
         List.copyOf(layers),
         arena.matrix("first", batch.numSequences(), h),
         arena.matrix("pooled", batch.numSequences(), h));
+  }
+
+  /** A layer reads one buffer and writes another. */
+  private static int hiddenSlot(int i, int last, Keep keep) {
+    return switch (keep) {
+      case NOTHING -> i % 2;
+      case INPUTS -> i == 0 || i == last ? i : 2 - i % 2;
+      case ALL -> i;
+    };
   }
 
   private static Kernels.Norm norm(

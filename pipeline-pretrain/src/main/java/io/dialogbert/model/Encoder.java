@@ -84,13 +84,14 @@ public final class Encoder {
   }
 
   /**
-   * Keeps the attention probabilities only while they are smaller than queries, keys and values
-   * together. Beyond that, computing them again is cheaper than the memory.
+   * Keeps everything only while the attention probabilities are smaller than queries, keys and
+   * values together. Beyond that, computing them again is cheaper than the memory, and so is the
+   * rest of {@link Activations.Keep#INPUTS}.
    */
   Activations.Keep toKeep(PackedBatch batch) {
     long probs = kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads());
     return probs > 3L * batch.numTokens() * config.hiddenSize()
-        ? Activations.Keep.ALL_BUT_PROBS
+        ? Activations.Keep.INPUTS
         : Activations.Keep.ALL;
   }
 
@@ -100,7 +101,19 @@ public final class Encoder {
    */
   public INDArray hidden(int layers) {
     requireKept();
-    return activations.hidden().get(layers);
+    INDArray hidden = activations.hidden().get(layers);
+    if (keep == Activations.Keep.INPUTS && layers > 0 && layers < config.numHiddenLayers()) {
+      // The layers share that buffer.
+      hidden = tokens("hidden.again." + layers);
+      hiddenAgain(layers, hidden);
+    }
+    return hidden;
+  }
+
+  /** Computes the output of so many layers from the last one's sum. */
+  private void hiddenAgain(int layers, INDArray hidden) {
+    Activations.Layer a = activations.layers().get(layers - 1);
+    kernels.layerNorm(a.outputSum(), a.outputNorm(), hidden);
   }
 
   /** [N, 3H] query, key and value of a layer in the last forward pass, if it was for training. */
@@ -130,7 +143,7 @@ public final class Encoder {
     Activations.Layer a = activations.layers().get(i);
     INDArray hidden = activations.hidden().get(i);
     kernels.linear(hidden, layer.qkvWeight(), layer.qkvBias(), a.qkv());
-    attention(i, a, a.context());
+    attention(i, a);
     kernels.linear(
         a.context(), layer.attentionOutputWeight(), layer.attentionOutputBias(), a.attentionSum());
     kernels.dropoutResidualLayerNorm(
@@ -147,14 +160,14 @@ public final class Encoder {
         activations.hidden().get(i + 1));
   }
 
-  private void attention(int i, Activations.Layer a, INDArray context) {
+  private void attention(int i, Activations.Layer a) {
     kernels.attention(
         a.qkv(),
         batch.sequenceOffsets(),
         config.numAttentionHeads(),
         attentionDropout(i),
         a.probs(),
-        context);
+        a.context());
   }
 
   /**
@@ -214,8 +227,6 @@ public final class Encoder {
     INDArray dAttended = tokens("d.residual");
     // Recomputes the activation first, as it was not kept; then computes its gradient.
     INDArray activation = wide("activation", config.intermediateSize());
-    INDArray dQkv = wide("d.qkv", 3 * config.hiddenSize());
-    INDArray dContext = tokens("d.context");
 
     kernels.dropoutResidualLayerNormBackward(
         dHidden,
@@ -226,6 +237,9 @@ public final class Encoder {
         dAttended,
         gradient.outputNormWeight(),
         gradient.outputNormBias());
+    if (keep == Activations.Keep.INPUTS) {
+      computeAgain(i, a);
+    }
     kernels.gelu(a.z(), activation);
     kernels.linearBackwardWeight(
         activation, dSublayer, gradient.outputWeight(), gradient.outputBias());
@@ -246,10 +260,9 @@ public final class Encoder {
         gradient.attentionNormBias());
     kernels.linearBackwardWeight(
         a.context(), dSublayer, gradient.attentionOutputWeight(), gradient.attentionOutputBias());
-    if (keep == Activations.Keep.ALL_BUT_PROBS) {
-      // The context, which comes along, is needed no more.
-      attention(i, a, dContext);
-    }
+    // From here on, their buffers' last gradients are needed no more.
+    INDArray dContext = dAttended;
+    INDArray dQkv = wide("activation", 3 * config.hiddenSize());
     kernels.linearBackwardInput(dSublayer, layer.attentionOutputWeight(), dContext);
     kernels.attentionBackward(
         a.qkv(),
@@ -265,6 +278,15 @@ public final class Encoder {
     kernels.linearBackwardWeight(
         activations.hidden().get(i), dQkv, gradient.qkvWeight(), gradient.qkvBias());
     kernels.linearBackwardInputAdd(dQkv, layer.qkvWeight(), dHidden);
+  }
+
+  /** Computes what the layers share: a later layer has overwritten it. */
+  private void computeAgain(int i, Activations.Layer a) {
+    if (i > 0) {
+      hiddenAgain(i, activations.hidden().get(i));
+    }
+    attention(i, a);
+    kernels.layerNorm(a.attentionSum(), a.attentionNorm(), a.attended());
   }
 
   private Dropout attentionDropout(int layer) {

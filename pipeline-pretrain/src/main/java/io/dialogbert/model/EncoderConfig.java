@@ -160,6 +160,23 @@ public record EncoderConfig(
         layerNormEps);
   }
 
+  /** The same encoder for sequences of another length. */
+  public EncoderConfig withMaxPositionEmbeddings(int positions) {
+    return new EncoderConfig(
+        hiddenSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        intermediateSize,
+        vocabSize,
+        positions,
+        typeVocabSize,
+        turnVocabSize,
+        hiddenDropoutProb,
+        attentionProbsDropoutProb,
+        initializerRange,
+        layerNormEps);
+  }
+
   /** The same encoder with both dropout probabilities set. */
   public EncoderConfig withDropout(double hidden, double attentionProbs) {
     return new EncoderConfig(

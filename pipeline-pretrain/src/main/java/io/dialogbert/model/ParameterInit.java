@@ -21,6 +21,8 @@ public final class ParameterInit {
         INDArray values =
             truncatedNormal(random, Math.toIntExact(parameter.length()), config.initializerRange());
         view.assign(values.reshape(view.shape()));
+        // Frees the memory now instead of at a later collection, when training needs it.
+        values.close();
       } else {
         view.assign(parameter.name().endsWith("LayerNorm.weight") ? 1 : 0);
       }

@@ -59,7 +59,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
         Checkpoint.loadTokenizer(job.directories(), config.checkpoint());
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
     PretrainJob.cap(job.input("examples").settings(), config.masking()).ifPresent(job::warn);
-    int vocabSize = tokenizer.tokenizer().vocabulary().size();
+    int vocabSize = tokenizer.tokenizer().vocabulary().sizeWithoutSpares();
     PretrainingTask task =
         new PretrainingTask(
             new BertEngine(Checkpoint.loadNetworkJson(job.directories(), config.checkpoint())),
@@ -111,12 +111,17 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
    */
   private record Baselines(double unigramLoss, double mostFrequentAccuracy, double nspMajority) {}
 
+  /**
+   * Computes the baselines.
+   *
+   * @param vocabSize size of the vocabulary without spare tokens: no text has them
+   */
   private static Baselines baselines(JobContext job, int vocabSize, PackedBatch heldOut) {
     long[] counts = new long[vocabSize];
     job.read("examples", "data")
         .filter(col("split").equalTo(Splits.TRAIN))
         .select(explode(col("input_ids")).as("id"))
-        .filter(col("id").geq(SpecialTokens.ALL.size()))
+        .filter(col("id").between(SpecialTokens.ALL.size(), vocabSize - 1))
         .groupBy("id")
         .agg(count(lit(1)))
         .collectAsList()

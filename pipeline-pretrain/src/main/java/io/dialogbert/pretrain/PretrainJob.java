@@ -14,6 +14,7 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.piece.Vocabulary;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.HeldOutScoring;
@@ -64,8 +65,8 @@ public final class PretrainJob implements Job<PretrainConfig> {
   public void run(JobContext job, PretrainConfig config) throws IOException {
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
-    int vocabSize = tokenizer.tokenizer().vocabulary().size();
-    EncoderConfig encoder = config.encoder().withVocabSize(vocabSize);
+    Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
+    EncoderConfig encoder = config.encoder().withVocabSize(vocabulary.size());
     cap(job.input("examples").settings(), config.masking()).ifPresent(job::warn);
     TrainingConfig training = config.training();
     ComputationGraph graph =
@@ -77,7 +78,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
         new PretrainingTask(
             new BertEngine(graph.getConfiguration().toJson()),
             tokenizer,
-            config.masking().withVocabSize(vocabSize),
+            config.masking().withVocabSize(vocabulary.sizeWithoutSpares()),
             job.seed());
     List<ExampleReader.Part> parts = parts(job, config.examples(), Splits.TRAIN);
     HeldOutScoring<PretrainExample, PackedBatch> heldOut =
@@ -117,7 +118,10 @@ public final class PretrainJob implements Job<PretrainConfig> {
     return masking.cap(Integer.parseInt(length) - frame);
   }
 
-  /** Copies the parameters of another run's checkpoint. */
+  /**
+   * Copies the parameters of another run's checkpoint. It may have fewer positions: the further
+   * ones keep their initial values.
+   */
   private static void start(
       JobContext job, String directory, SerializedTokenizer tokenizer, ComputationGraph graph)
       throws IOException {
@@ -128,9 +132,11 @@ public final class PretrainJob implements Job<PretrainConfig> {
     }
     EncoderConfig had = Graphs.encoderConfig(start.graph());
     EncoderConfig has = Graphs.encoderConfig(graph);
-    if (!has.hasSizesOf(had)) {
+    int positions = has.maxPositionEmbeddings();
+    boolean grows = positions > had.maxPositionEmbeddings();
+    if (!has.hasSizesOf(grows ? had.withMaxPositionEmbeddings(positions) : had)) {
       throw new BadInputException(
-          "start-from must be of the same sizes: "
+          "start-from must be of the same sizes, or of fewer positions: "
               + directory
               + " has "
               + had
@@ -138,6 +144,15 @@ public final class PretrainJob implements Job<PretrainConfig> {
               + has);
     }
     Graphs.copyParameters(start.graph(), graph);
+    if (grows) {
+      job.warn(
+          "start-from has %d of %d positions; numbers %d to %d are untrained, and only examples of that length train them"
+              .formatted(
+                  had.maxPositionEmbeddings(),
+                  positions,
+                  had.maxPositionEmbeddings() + 1,
+                  positions));
+    }
   }
 
   /** The files of a split. */

@@ -3,6 +3,7 @@ package io.dialogbert.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,71 @@ class ParameterLayoutTest {
     assertThat(names.apply("pooler.dense.bias")).isEqualTo("pooler.dense.bias");
     assertThatThrownBy(() -> names.apply("encoder.layer.2.output.dense.bias"))
         .hasMessageContaining("no teacher layer given for encoder.layer.2.output.dense.bias");
+  }
+
+  @Test
+  void tablesGrowWhenCopiedIntoLargerOnes() {
+    EncoderConfig grown = new EncoderConfig(6, 2, 3, 7, 17, 12, 3, 4, 0, 0, 0.02, 1e-12);
+    ParameterLayout larger = ModelFixtures.pretraining(grown).layout();
+    INDArray source = ModelFixtures.parameters(LAYOUT, DataType.FLOAT, 1);
+    INDArray target = ModelFixtures.parameters(larger, DataType.FLOAT, 2);
+    INDArray initial = target.dup();
+    assertThat(larger.copy(target, LAYOUT, source, UnaryOperator.identity()))
+        .containsExactlyElementsOf(
+            larger.parameters().stream().map(ParameterLayout.Parameter::name).toList());
+    int grownTables = 0;
+    for (ParameterLayout.Parameter parameter : larger.parameters()) {
+      float[] values = values(larger, target, parameter.name());
+      float[] had = values(LAYOUT, source, parameter.name());
+      assertThat(Arrays.copyOf(values, had.length)).as(parameter.name()).isEqualTo(had);
+      float[] further = values(larger, initial, parameter.name());
+      assertThat(Arrays.copyOfRange(values, had.length, values.length))
+          .as(parameter.name())
+          .isEqualTo(Arrays.copyOfRange(further, had.length, further.length));
+      grownTables += values.length > had.length ? 1 : 0;
+    }
+    // Words, positions, segments, turns, and the decoder's bias.
+    assertThat(grownTables).isEqualTo(5);
+  }
+
+  private static float[] values(ParameterLayout layout, INDArray flat, String name) {
+    INDArray view = layout.view(flat, name);
+    return view.reshape(view.length()).toFloatVector();
+  }
+
+  @Test
+  void tablesDoNotShrinkAndNothingElseGrows() {
+    assertRefused(
+        new EncoderConfig(6, 2, 3, 7, 13, 8, 2, 2, 0, 0, 0.02, 1e-12),
+        "embeddings.position_embeddings has shape [8, 6], source embeddings.position_embeddings has shape [9, 6]");
+    assertRefused(
+        new EncoderConfig(6, 2, 3, 7, 12, 9, 2, 2, 0, 0, 0.02, 1e-12),
+        "embeddings.word_embeddings has shape [12, 6], source embeddings.word_embeddings has shape [13, 6]");
+    assertRefused(
+        new EncoderConfig(6, 2, 3, 8, 13, 9, 2, 2, 0, 0, 0.02, 1e-12),
+        "encoder.layer.0.intermediate.dense.weight has shape [8, 6], source encoder.layer.0.intermediate.dense.weight has shape [7, 6]");
+    ParameterLayout three = ModelFixtures.classifier(CONFIG, 3).layout();
+    ParameterLayout four = ModelFixtures.classifier(CONFIG, 4).layout();
+    assertThatThrownBy(
+            () ->
+                four.copy(
+                    Nd4j.create(DataType.FLOAT, four.length()),
+                    three,
+                    Nd4j.create(DataType.FLOAT, three.length()),
+                    UnaryOperator.identity()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "classifier.weight has shape [4, 6], source classifier.weight has shape [3, 6]");
+  }
+
+  /** Copying from {@link #LAYOUT} must fail. */
+  private static void assertRefused(EncoderConfig config, String message) {
+    ParameterLayout layout = ModelFixtures.pretraining(config).layout();
+    INDArray target = Nd4j.create(DataType.FLOAT, layout.length());
+    INDArray source = Nd4j.create(DataType.FLOAT, LAYOUT.length());
+    assertThatThrownBy(() -> layout.copy(target, LAYOUT, source, UnaryOperator.identity()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -243,6 +244,16 @@ final class TrainingLoopIT {
     assertThat(heads.exitCode()).as(heads.printed()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(heads.err()).contains("numAttentionHeads=2", "numAttentionHeads=4");
 
+    // Two sizes at once, of which one may differ.
+    JobRun both =
+        TinyStages.pretrain(
+            work,
+            "longer-and-larger",
+            whole,
+            "pretrain.encoder.max-position-embeddings=60",
+            "pretrain.encoder.intermediate-size=32");
+    assertThat(both.err()).contains("start-from must be of the same sizes");
+
     Path other = work.resolve("foreign-start");
     TinyStages.make(other, 3, 10);
     JobRun tokenizer = TinyStages.pretrain(other, "out", whole);
@@ -261,6 +272,38 @@ final class TrainingLoopIT {
         .contains(
             "training.checkpoints = " + work.resolve("whole-checkpoints") + " must lie apart");
     assertThat(manifest("whole-checkpoints/step-000000000004").counts()).isNotEmpty();
+  }
+
+  @Test
+  void startsFromARunOfFewerPositions() throws IOException {
+    String sixteen = "pretrain.encoder.max-position-embeddings=16";
+    String forty = "pretrain.encoder.max-position-embeddings=40";
+    done(TinyStages.pretrain(work, "short", sixteen));
+    String start = "pretrain.start-from=" + work.resolve("short");
+    JobRun same = TinyStages.pretrain(work, "same", start, sixteen);
+    assertThat(same.exitCode()).as(same.printed()).isZero();
+    assertThat(same.printed()).doesNotContain("positions");
+    JobRun run = TinyStages.pretrain(work, "long", start, forty);
+    assertThat(run.exitCode()).as(run.printed()).isZero();
+    assertThat(run.printed())
+        .contains("start-from has 16 of 40 positions; numbers 17 to 40 are untrained");
+    // No example is longer than 16 tokens, so the further positions change nothing.
+    assertThat(losses("long")).hasSizeGreaterThan(1).containsExactly(losses("same"), within(1e-5));
+
+    JobRun shorter =
+        TinyStages.pretrain(
+            work, "shorter", "pretrain.start-from=" + work.resolve("long"), sixteen);
+    assertThat(shorter.exitCode()).as(shorter.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(shorter.err())
+        .contains("start-from must be of the same sizes, or of fewer positions")
+        .contains("maxPositionEmbeddings=40", "maxPositionEmbeddings=16");
+  }
+
+  private static double[] losses(String output) throws IOException {
+    return manifest(output).figures().entrySet().stream()
+        .filter(figure -> figure.getKey().endsWith("loss"))
+        .mapToDouble(Map.Entry::getValue)
+        .toArray();
   }
 
   @Test

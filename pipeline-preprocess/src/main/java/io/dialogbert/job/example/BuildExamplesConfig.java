@@ -54,6 +54,11 @@ public record BuildExamplesConfig(
         in.longBetween("examples-per-file", 1, Long.MAX_VALUE));
   }
 
+  /**
+   * How tokens are masked.
+   *
+   * @param vocabSize size of the vocabulary without its spare tokens
+   */
   MaskingConfig masking(int vocabSize) {
     return new MaskingConfig(maskedLmProb, maxPredictionsPerSeq, wholeWordMask, vocabSize);
   }

@@ -69,7 +69,10 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
         IntStream.range(0, vocabulary.size())
             .filter(vocabulary::isWordStart)
             .collect(BitSet::new, BitSet::set, BitSet::or);
-    config.masking(vocabulary.size()).cap(config.example().maxTextTokens()).ifPresent(job::warn);
+    config
+        .masking(vocabulary.sizeWithoutSpares())
+        .cap(config.example().maxTextTokens())
+        .ifPresent(job::warn);
     Dataset<Row> dialogues = job.read("dialogues", "data");
     ExampleTableBuilder maker =
         new ExampleTableBuilder(
@@ -77,7 +80,7 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
             dialogues,
             size(col("turns.speaker")),
             wordStarts,
-            vocabulary.size(),
+            vocabulary.sizeWithoutSpares(),
             job.seed());
     MapPartitionsFunction<Row, Row> tokenize = rows -> tokenize(tokenizer.tokenizer(), rows);
     PartitionAccumulator<ExampleStats> partitions = new PartitionAccumulator<>();

@@ -56,7 +56,7 @@ final class ExampleTableBuilder implements Serializable {
    * @param dialogues a table with {@code lang} and {@code split}, one row for each dialogue
    * @param turnsOfRow the number of turns of a row
    * @param wordStarts which ids start a word
-   * @param vocabSize number of ids
+   * @param vocabSize number of ids without spare tokens
    */
   ExampleTableBuilder(
       BuildExamplesConfig config,

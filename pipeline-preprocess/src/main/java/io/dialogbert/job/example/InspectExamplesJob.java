@@ -122,7 +122,7 @@ public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
                 Double.parseDouble(settings.get("build-examples.masked-lm-prob")),
                 Integer.parseInt(settings.get("build-examples.max-predictions-per-seq")),
                 Boolean.parseBoolean(settings.get("build-examples.whole-word-mask")),
-                vocabulary.size()),
+                vocabulary.sizeWithoutSpares()),
             vocabulary::isWordStart);
     boolean dynamic = settings.get("build-examples.static-masks").equals("0");
     job.addToSummary(

@@ -5,6 +5,7 @@ import io.dialogbert.privacy.PiiKind;
 import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
 import io.dialogbert.text.normalize.Normalizer;
+import io.dialogbert.text.piece.SpareTokens;
 import io.dialogbert.text.train.TrainerConfig;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +61,7 @@ public record TrainTokenizerConfig(
         dictionaries,
         new TrainerConfig(
             in.intBetween("vocab-size", TrainerConfig.MIN_VOCAB_SIZE, 1_000_000),
+            SpareTokens.ALL.size(),
             in.intBetween("max-piece-length", 1, 127),
             in.doubleBetween("character-coverage", 0.9, 1),
             byteFallback,

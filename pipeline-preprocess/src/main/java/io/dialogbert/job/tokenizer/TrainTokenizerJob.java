@@ -24,6 +24,7 @@ import io.dialogbert.text.TokenizerMethod;
 import io.dialogbert.text.TokenizerSettings;
 import io.dialogbert.text.morpheme.MecabDictionary;
 import io.dialogbert.text.piece.Piece;
+import io.dialogbert.text.piece.SpareTokens;
 import io.dialogbert.text.segment.TrainingSegmenter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,15 +103,16 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
     TokenizerSettings settings = settings(config);
     // A damaged dictionary is reported here, not by a failed task.
     settings.trainingSegmenter();
-    List<Piece> pieces;
+    List<Piece> trained;
     try {
-      pieces =
+      trained =
           config.sentencePieceModel().isPresent()
               ? adopt(job, config, config.sentencePieceModel().get())
               : settings.method().trainer(config.trainer()).train(count(job, config, settings));
     } catch (IllegalArgumentException e) {
       throw new BadInputException("vocabulary cannot be made: " + e.getMessage(), e);
     }
+    List<Piece> pieces = SpareTokens.appendTo(trained);
     job.count("rows_out", pieces.size());
     SerializedTokenizer tokenizer = SerializedTokenizer.of(pieces, settings);
     // Checks that the tokenizer loads before it is written.

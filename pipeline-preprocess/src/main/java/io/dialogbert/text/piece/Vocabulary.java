@@ -4,24 +4,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * The pieces of a tokenizer and their ids. Immutable.
  *
- * <p>Ids 0 to 5 are {@link SpecialTokens}; user symbols follow them, then the pieces of text.
+ * <p>Ids 0 to 5 are {@link SpecialTokens}; user symbols follow them, then the pieces of text, then
+ * {@link SpareTokens}.
  */
 public final class Vocabulary {
   private final List<Piece> pieces;
   private final WordMark mark;
   private final Map<String, Integer> ids;
+  private final int firstSpareId;
 
   /**
    * Makes a vocabulary.
    *
    * @param pieces the pieces, each at the index that is its id
    * @param mark how pieces mark word starts
-   * @throws IllegalArgumentException if the special tokens do not have their ids and types, or if a
-   *     piece is empty or a duplicate; names the id
+   * @throws IllegalArgumentException if the special tokens do not have their ids and types, if
+   *     another piece of type CONTROL is not among the last, or if a piece is empty or a duplicate;
+   *     names the id
    */
   public Vocabulary(List<Piece> pieces, WordMark mark) {
     this.pieces = List.copyOf(pieces);
@@ -44,11 +48,36 @@ public final class Vocabulary {
             "id " + id + " must be the special token " + token + " of type " + type);
       }
     }
+    int first = pieces.size();
+    while (first > SpecialTokens.ALL.size() && isControl(first - 1)) {
+      first--;
+    }
+    firstSpareId = first;
+    for (int id = SpecialTokens.ALL.size(); id < firstSpareId; id++) {
+      if (isControl(id)) {
+        throw new IllegalArgumentException(
+            "spare tokens must be last, but id " + id + " is of type " + PieceType.CONTROL);
+      }
+    }
   }
 
-  /** Number of pieces, special tokens and user symbols included. */
+  private boolean isControl(int id) {
+    return pieces.get(id).type() == PieceType.CONTROL;
+  }
+
+  /** Number of pieces, special tokens, user symbols and spare tokens included. */
   public int size() {
     return pieces.size();
+  }
+
+  /** Number of pieces without the spare tokens, which have the ids from there on. */
+  public int sizeWithoutSpares() {
+    return firstSpareId;
+  }
+
+  /** Ids of the {@link SpareTokens}, ascending; empty if this vocabulary has none. */
+  public int[] spareIds() {
+    return IntStream.range(firstSpareId, size()).toArray();
   }
 
   public Piece get(int id) {
@@ -75,8 +104,8 @@ public final class Vocabulary {
     return mark.startsWord(piece(id));
   }
 
-  /** Whether the id is one of {@link SpecialTokens}, {@code [UNK]} included. */
+  /** Whether the id is one of {@link SpecialTokens}, {@code [UNK]} included, or a spare token. */
   public boolean isSpecial(int id) {
-    return id < SpecialTokens.ALL.size();
+    return id < SpecialTokens.ALL.size() || id >= firstSpareId;
   }
 }

@@ -27,7 +27,7 @@ public final class UserSymbols {
   /**
    * Checks that symbols can be distinguished from other text.
    *
-   * @param reserved special tokens
+   * @param reserved special and spare tokens
    * @throws IllegalArgumentException if a symbol is a duplicate, is empty, holds a space, is
    *     reserved, or is changed by the normalizer
    */

@@ -42,7 +42,7 @@ public final class BpeTrainer implements VocabularyTrainer {
             config.maxPieceLength(),
             MIN_PAIR_COUNT,
             config.fixedTexts(WordMark.CONTINUATION));
-    int wanted = config.vocabSize() - pieces.size();
+    int wanted = config.sizeWithoutSpares() - pieces.size();
     boolean goesOn = true;
     while (goesOn && merges.vocabularySize() < wanted) {
       goesOn = merges.mergeBest().isPresent();

@@ -38,7 +38,7 @@ public final class FrequencyTrainer implements VocabularyTrainer {
         .sorted(
             Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry.comparingByKey()))
-        .limit(config.vocabSize() - pieces.size())
+        .limit(config.sizeWithoutSpares() - pieces.size())
         .forEach(entry -> pieces.add(new Piece(entry.getKey(), 0, PieceType.NORMAL)));
     return pieces;
   }

@@ -2,6 +2,7 @@ package io.dialogbert.text.train;
 
 import io.dialogbert.text.piece.Piece;
 import io.dialogbert.text.piece.PieceType;
+import io.dialogbert.text.piece.SpareTokens;
 import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.text.piece.WordMark;
 import java.util.ArrayList;
@@ -12,7 +13,9 @@ import java.util.stream.Collectors;
 /**
  * Settings of a {@link VocabularyTrainer}. Names and usual values follow SentencePiece.
  *
- * @param vocabSize number of pieces, special tokens and user symbols included
+ * @param vocabSize number of pieces, special tokens, user symbols and spare tokens included
+ * @param numSpareTokens number of pieces to leave for spare tokens, which come after the trained
+ *     ones
  * @param maxPieceLength longest piece in code points, the word mark included, in [1, 127]
  * @param characterCoverage share of all characters that must be pieces, in (0, 1]; the rarest other
  *     characters become {@code [UNK]} or bytes
@@ -23,6 +26,7 @@ import java.util.stream.Collectors;
  */
 public record TrainerConfig(
     int vocabSize,
+    int numSpareTokens,
     int maxPieceLength,
     double characterCoverage,
     boolean byteFallback,
@@ -62,15 +66,36 @@ public record TrainerConfig(
     }
   }
 
+  /** Settings of a vocabulary without spare tokens. */
+  public TrainerConfig(
+      int vocabSize,
+      int maxPieceLength,
+      double characterCoverage,
+      boolean byteFallback,
+      List<String> userSymbols,
+      Unigram unigram) {
+    this(vocabSize, 0, maxPieceLength, characterCoverage, byteFallback, userSymbols, unigram);
+  }
+
+  /** Number of pieces that are fixed or trained: all but the spare tokens. */
+  int sizeWithoutSpares() {
+    return vocabSize - numSpareTokens;
+  }
+
   private static void check(boolean ok, String name, Number value) {
     if (!ok) {
       throw new IllegalArgumentException(name + " = " + value + " is out of range");
     }
   }
 
-  /** Texts of the pieces that need no training. No other piece may have the same text. */
+  /**
+   * Texts of the pieces that need no training, spare tokens included. No other piece may have the
+   * same text.
+   */
   public Set<String> fixedTexts(WordMark mark) {
-    return fixedPieces(mark).stream().map(Piece::text).collect(Collectors.toSet());
+    return SpareTokens.appendTo(fixedPieces(mark)).stream()
+        .map(Piece::text)
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -92,10 +117,10 @@ public record TrainerConfig(
     for (int b = 0; byteFallback && b < 256; b++) {
       pieces.add(new Piece("<0x%02X>".formatted(b), 0, PieceType.BYTE));
     }
-    if (pieces.size() >= vocabSize) {
+    if (pieces.size() >= sizeWithoutSpares()) {
       throw new IllegalArgumentException(
           "vocab-size must be more than the %d special tokens, user symbols and bytes, but is %d"
-              .formatted(pieces.size(), vocabSize));
+              .formatted(pieces.size() + numSpareTokens, vocabSize));
     }
     return pieces;
   }

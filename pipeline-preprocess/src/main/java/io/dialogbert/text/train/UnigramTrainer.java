@@ -46,16 +46,17 @@ public final class UnigramTrainer implements VocabularyTrainer {
     List<Piece> fixed = config.fixedPieces(WordMark.START);
     Symbols symbols = tagged ? Symbols.ofTaggedWords(wordCounts.keySet()) : Symbols.CODE_POINTS;
     WordTable words = WordTable.of(wordCounts, symbols, config.characterCoverage());
-    int wanted = config.vocabSize() - fixed.size();
+    int wanted = config.sizeWithoutSpares() - fixed.size();
     if (words.requiredSymbols.length > wanted) {
-      throw wrongSize("at least", words.requiredSymbols.length + fixed.size());
+      throw wrongSize(
+          "at least", words.requiredSymbols.length + fixed.size() + config.numSpareTokens());
     }
     PieceSet pieces = SeedPieces.find(words, config.maxPieceLength(), config.unigram().seedSize());
     LOG.info("{} words, {} seed pieces", words.size(), pieces.size());
     int spare = (int) (wanted * SPARE_RATIO);
     pieces = estimate(words, pieces, 0);
     if (pieces.size() < wanted) {
-      int possible = pieces.size() + fixed.size();
+      int possible = pieces.size() + fixed.size() + config.numSpareTokens();
       if (possible < TrainerConfig.MIN_VOCAB_SIZE) {
         throw new BadInputException(
             "the corpus is too small: its %d words give a vocabulary of at most %d pieces, and vocab-size must be at least %d"

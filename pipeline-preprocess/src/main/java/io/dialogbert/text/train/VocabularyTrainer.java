@@ -13,7 +13,8 @@ public interface VocabularyTrainer {
    *
    * @param wordCounts count of each segment, positive; the segments are those of a {@link
    *     io.dialogbert.text.segment.TrainingSegmenter}
-   * @return the pieces, each at the index that is its id: special tokens, user symbols, then text
+   * @return the pieces, each at the index that is its id: special tokens, user symbols, then text;
+   *     without spare tokens
    * @throws BadInputException if the table is too small for the size; names a possible size
    */
   List<Piece> train(Map<String, Long> wordCounts);

@@ -141,11 +141,18 @@ class TokenizersTest {
   void refusesSettingsThatAreDamaged() throws IOException {
     assertSettingsRefused("{", "", "tokenizer.json: must be JSON");
     assertSettingsRefused(
-        "\"format_version\" : 2", "\"format_version\" : 1", "format_version must be 2, but is 1");
+        "\"format_version\" : 3",
+        "\"format_version\" : 1",
+        "format_version must be 2 or 3, but is 1");
     assertSettingsRefused(
         "morpheme+subword", "magic", "method must be one of [space, character, morpheme, ");
     assertSettingsRefused("\"[MASK]\"", "\"[MUSK]\"", "special_tokens must be [[PAD]");
     assertSettingsRefused("max_repeats", "repeats", "maxRepeats must be at least 1, but was 0");
+    assertSettingsRefused("spare_tokens", "spares", "spare_tokens must be a list of strings");
+    assertSettingsRefused(
+        "\"spare_tokens\" : [ ]",
+        "\"spare_tokens\" : [ \"[unused0]\" ]",
+        "tokenizer.model: its last pieces must be the spare_tokens of tokenizer.json");
     assertSettingsRefused("user_symbols", "symbols", "user_symbols must be a list of strings");
   }
 

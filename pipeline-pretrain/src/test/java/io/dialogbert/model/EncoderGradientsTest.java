@@ -14,7 +14,6 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -127,20 +126,6 @@ class EncoderGradientsTest {
     Fixture fixture = fixture(true, LONG).withInner();
     assertThat(fixture.encoder.toKeep(fixture.batch)).isEqualTo(Activations.Keep.INPUTS);
     check(fixture);
-  }
-
-  /** Attention probabilities that are computed again are those of the forward pass. */
-  @ParameterizedTest
-  @EnumSource(names = {"FLOAT", "DOUBLE"})
-  void probabilitiesComputedAgainGiveTheSameGradientBits(DataType type) {
-    for (int[] lengths : new int[][] {SHORT, LONG}) {
-      for (Kernels kernels : new Kernels[] {new Nd4jKernels(type), Kernels.create(type)}) {
-        Fixture fixture = new Fixture(kernels, type, true, lengths).withInner();
-        assertThat(fixture.gradient(Activations.Keep.INPUTS).data().asDouble())
-            .as("%s, seed %d", kernels.getClass().getSimpleName(), ModelFixtures.SEED)
-            .isEqualTo(fixture.gradient(Activations.Keep.ALL).data().asDouble());
-      }
-    }
   }
 
   @Test

@@ -2,11 +2,17 @@ package io.dialogbert.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.InferenceModel;
+import io.dialogbert.model.head.Head;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
@@ -67,6 +73,49 @@ final class OldCheckpointTest {
     ComputationGraph graph = new ComputationGraph(Graphs.configuration(json));
     graph.init();
     assertThat(Graphs.layout(graph).parameter("classifier.weight").shape()).containsExactly(3, 4);
+  }
+
+  private static PackedBatch sequence() {
+    int[] parts = {0, 0, 0, 0, 1, 1};
+    PackedBatch.Builder batch = PackedBatch.builder();
+    batch.add(new int[] {2, 7, 8, 3, 9, 3}, parts, parts);
+    return batch.build().withMarks(new int[] {1, 4});
+  }
+
+  /** The numbers are what the version that wrote it predicted. */
+  @Test
+  void predictsWhatItPredictedThen() throws IOException {
+    Checkpoint checkpoint = Checkpoint.load(DIRECTORIES, resource("0.1.0").toString());
+    assertThat(InferenceModel.of(checkpoint.graph()).predict(sequence(), Head.NEXT_SENTENCE)[0])
+        .containsExactly(new float[] {-0.0014665774f, -0.0016042824f}, within(1e-6f));
+  }
+
+  /**
+   * Format 2, with every kind of head and loss; {@code outputs.json} holds what each head gave when
+   * it was written.
+   */
+  @Test
+  void everyKindOfHeadPredictsWhatItPredictedThen() throws IOException {
+    Path directory = resource("format-2");
+    ComputationGraph graph = Checkpoint.load(DIRECTORIES, directory.toString()).graph();
+    InferenceModel model = InferenceModel.of(graph);
+    JsonNode outputs = new ObjectMapper().readTree(directory.resolve("outputs.json").toFile());
+    assertThat(Graphs.model(graph).heads()).hasSize(outputs.size()).hasSize(8);
+    assertThat(Graphs.model(graph).losses()).hasSize(10);
+    for (Head head : Graphs.model(graph).heads()) {
+      float[][] actual =
+          head.name().equals(Head.MASKED_LM)
+              ? model.predict(sequence(), head.name(), new int[] {1})
+              : model.predict(sequence(), head.name());
+      assertThat(actual).as(head.name()).hasNumberOfRows(outputs.get(head.name()).size());
+      for (int row = 0; row < actual.length; row++) {
+        for (int i = 0; i < actual[row].length; i++) {
+          assertThat((double) actual[row][i])
+              .as("%s, row %d, output %d", head.name(), row, i)
+              .isCloseTo(outputs.get(head.name()).get(row).get(i).asDouble(), within(1e-6));
+        }
+      }
+    }
   }
 
   /** A copy of the checkpoint with changed network JSON. */

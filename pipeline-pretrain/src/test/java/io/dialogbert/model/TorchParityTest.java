@@ -17,6 +17,7 @@ import io.dialogbert.model.kernel.Nd4jKernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,17 +88,17 @@ final class TorchParityTest {
 
   @Test
   void lossesLogitsAndGradientsAgreeInDouble() {
-    check(DataType.DOUBLE, new Nd4jKernels(DataType.DOUBLE), DOUBLE);
+    check(DataType.DOUBLE, () -> new Nd4jKernels(DataType.DOUBLE), DOUBLE);
   }
 
   @Test
   void lossesLogitsAndGradientsAgreeInFloat() {
-    check(DataType.FLOAT, Kernels.create(DataType.FLOAT), FLOAT);
+    check(DataType.FLOAT, () -> Kernels.create(DataType.FLOAT), FLOAT);
   }
 
-  private static void check(DataType type, Kernels kernels, double tolerance) {
+  private static void check(DataType type, Supplier<Kernels> kernels, double tolerance) {
     PackedBatch batch = batch();
-    DataParallel network = DataParallel.over(MODEL, parameters(LAYOUT, type), () -> kernels);
+    DataParallel network = DataParallel.over(MODEL, parameters(LAYOUT, type), kernels);
     assertClose(
         "nsp_logits", network.outputs(batch, Head.NEXT_SENTENCE, DropoutSeeds.OFF), tolerance);
     assertClose(

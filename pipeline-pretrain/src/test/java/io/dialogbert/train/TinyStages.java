@@ -67,6 +67,7 @@ final class TinyStages {
             "pretrain.encoder.num-hidden-layers=2",
             "pretrain.encoder.num-attention-heads=2",
             "pretrain.encoder.intermediate-size=24",
+            "pretrain.encoder.max-position-embeddings=48",
             "num-steps=6",
             "warmup-steps=2",
             "batch-size=4",

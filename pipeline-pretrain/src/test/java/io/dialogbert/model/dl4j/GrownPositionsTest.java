@@ -52,7 +52,7 @@ class GrownPositionsTest {
     ComputationGraph classifier = graph(ModelFixtures.classifier(SHORT, 3), 1);
     Graphs.copyEncoder(graph(ModelFixtures.pretraining(SHORT), 1), classifier);
     int[] ids = IntStream.generate(() -> 7).limit(POSITIONS + 1).toArray();
-    PackedBatch batch = new ModelFixtures.Sequences().add(ids, 0).build();
+    PackedBatch batch = ModelFixtures.classified(new ModelFixtures.Sequences().add(ids, 0).build());
     assertThatThrownBy(() -> Graphs.fit(classifier, batch))
         .isInstanceOf(BadInputException.class)
         .hasMessage(

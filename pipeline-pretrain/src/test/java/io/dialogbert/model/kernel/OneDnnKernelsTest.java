@@ -441,10 +441,11 @@ class OneDnnKernelsTest {
     INDArray expected = ModelFixtures.gradient(model, DataType.DOUBLE);
     DropoutSeeds seeds = DropoutSeeds.of(ModelFixtures.SEED, 3);
     Losses losses =
-        DataParallel.over(model, flat, () -> fast)
+        DataParallel.over(model, flat, OneDnnKernels::new)
             .gradient(batch, 0, Integer.MAX_VALUE, seeds, gradient);
     Losses expectedLosses =
-        DataParallel.over(model, flat.castTo(DataType.DOUBLE), () -> exact)
+        DataParallel.over(
+                model, flat.castTo(DataType.DOUBLE), () -> new Nd4jKernels(DataType.DOUBLE))
             .gradient(batch, 0, Integer.MAX_VALUE, seeds, expected);
     assertThat(model.loss(losses, 0)).isCloseTo(model.loss(expectedLosses, 0), within(1e-4));
     for (ParameterLayout.Parameter parameter : layout.parameters()) {

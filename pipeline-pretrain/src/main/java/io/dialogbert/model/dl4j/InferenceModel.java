@@ -46,10 +46,10 @@ public final class InferenceModel {
   /**
    * Outputs of a head that reads tokens, for some of them.
    *
-   * @param rows packed rows, ascending
+   * @param rows packed rows, ascending; may be none
    * @return [rows][O]
    */
   public float[][] predict(PackedBatch batch, String head, int[] rows) {
-    return networks.outputs(batch, head, rows).toFloatMatrix();
+    return rows.length == 0 ? new float[0][] : networks.outputs(batch, head, rows).toFloatMatrix();
   }
 }

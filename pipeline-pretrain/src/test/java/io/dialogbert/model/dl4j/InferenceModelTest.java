@@ -51,6 +51,13 @@ class InferenceModelTest {
   }
 
   @Test
+  void noRowsGiveNoOutputs() {
+    assertThat(InferenceModel.of(graph).predict(batch, Head.MASKED_LM, new int[0])).isEmpty();
+    assertThat(InferenceModel.of(graph).predict(batch, Head.MASKED_LM, new int[] {2}))
+        .hasDimensions(1, config.vocabSize());
+  }
+
+  @Test
   void laterTrainingDoesNotReachIt() {
     InferenceModel model = InferenceModel.of(graph);
     float[][] before = model.predict(batch, Head.NEXT_SENTENCE);

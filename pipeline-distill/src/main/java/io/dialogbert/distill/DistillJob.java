@@ -4,10 +4,10 @@ import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.distill.SoftLabelRows.SourceRow;
-import io.dialogbert.finetune.ClassificationTask;
-import io.dialogbert.finetune.ClassifierTraining;
-import io.dialogbert.finetune.TaskClasses;
+import io.dialogbert.finetune.ClassObjective;
 import io.dialogbert.finetune.TaskRows;
+import io.dialogbert.finetune.TaskTraining;
+import io.dialogbert.finetune.Tasks;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
@@ -15,16 +15,18 @@ import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.ClassSet;
 import io.dialogbert.model.head.Head;
-import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.TrainingLoop;
 import io.dialogbert.train.TaskGpu;
 import java.io.IOException;
 import java.util.Arrays;
@@ -82,16 +84,17 @@ public final class DistillJob implements Job<DistillConfig> {
               + " must be at most the teacher's "
               + teacherEncoder.numHiddenLayers());
     }
-    ClassSet classes = TaskClasses.of(job, "task-data");
-    requireSame(job, classes, teacher.graph());
+    TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
+    requireSame(job, Tasks.classSet(spec), teacher.graph());
+    ClassObjective objective =
+        new ClassObjective(
+            spec,
+            config.loss().hardWeight(),
+            config.loss().softWeight(),
+            config.loss().temperature());
     ComputationGraph student =
         Graphs.create(
-            ClassificationTask.model(
-                teacherEncoder.withNumHiddenLayers(config.numHiddenLayers()),
-                classes,
-                config.loss().hardWeight(),
-                config.loss().softWeight(),
-                config.loss().temperature()),
+            objective.model(teacherEncoder.withNumHiddenLayers(config.numHiddenLayers())),
             config.training().settings(),
             job.seed());
     Graphs.copyParameters(
@@ -99,18 +102,21 @@ public final class DistillJob implements Job<DistillConfig> {
         student,
         ParameterLayout.fromTeacherLayers(
             teacherLayers(teacherEncoder.numHiddenLayers(), config.numHiddenLayers())));
-    List<ExampleReader.Part> validation =
-        ClassifierTraining.parts(job, "task-data", Splits.VALIDATION);
-    List<ExampleReader.Part> test = ClassifierTraining.parts(job, "task-data", Splits.TEST);
-    List<ExampleReader.Part> training = predictSoftLabels(job, config);
+    List<ExampleReader.Part> validation = TaskTraining.parts(job, "task-data", Splits.VALIDATION);
+    List<ExampleReader.Part> test = TaskTraining.parts(job, "task-data", Splits.TEST);
+    List<ExampleReader.Part> train = predictSoftLabels(job, config, spec);
 
-    new ClassifierTraining(job, config.training())
-        .train(student, teacher.tokenizer(), training, validation);
-    job.count("rows_in", training.stream().mapToLong(ExampleReader.Part::rows).sum());
+    TaskTraining<ClassObjective.Prediction> training = new TaskTraining<>(job, objective);
+    TrainingLoop<TaskExample, PackedBatch> loop =
+        training.loop(
+            student, teacher.tokenizer(), config.training(), train, validation, job.seed());
+    loop.save(loop.train()).forEach((name, value) -> job.figure("validation_" + name, value));
+    Tasks.save(job, spec);
+    job.count("rows_in", train.stream().mapToLong(ExampleReader.Part::rows).sum());
     job.count("teacher_parameters", teacher.graph().numParams());
     job.count("student_parameters", student.numParams());
-    compare(job, "teacher", config.teacher(), teacher.graph(), test);
-    compare(job, "student", job.output().toString(), student, test);
+    compare(job, "teacher", config.teacher(), teacher.graph(), training, test);
+    compare(job, "student", job.output().toString(), student, training, test);
   }
 
   /**
@@ -151,11 +157,11 @@ public final class DistillJob implements Job<DistillConfig> {
    * example. One task processes one file of the task data. The student's examples are ordered by
    * file names and rows. So their order depends only on the task data and the seed.
    */
-  private static List<ExampleReader.Part> predictSoftLabels(JobContext job, DistillConfig config)
-      throws IOException {
-    List<ExampleReader.Part> parts = ClassifierTraining.parts(job, "task-data", Splits.TRAIN);
+  private static List<ExampleReader.Part> predictSoftLabels(
+      JobContext job, DistillConfig config, TaskSpec spec) throws IOException {
+    List<ExampleReader.Part> parts = TaskTraining.parts(job, "task-data", Splits.TRAIN);
     long seed = job.seed();
-    Broadcast<Teacher> teacher = job.sparkContext().broadcast(new Teacher(config.teacher()));
+    Broadcast<Teacher> teacher = job.sparkContext().broadcast(new Teacher(config.teacher(), spec));
     JavaRDD<Row> rows =
         job.sparkContext()
             .parallelize(parts, parts.size())
@@ -184,13 +190,14 @@ public final class DistillJob implements Job<DistillConfig> {
       String who,
       String checkpoint,
       ComputationGraph graph,
+      TaskTraining<ClassObjective.Prediction> training,
       List<ExampleReader.Part> parts)
       throws IOException {
-    Losses score = ClassifierTraining.score(job, checkpoint, parts);
-    ExampleReader<TaskExample> test = ClassifierTraining.reader(job, parts);
+    double accuracy = training.score(checkpoint, parts).get("accuracy");
+    ExampleReader<TaskExample> test = TaskTraining.reader(job, parts);
     Threads.use(Runtime.getRuntime().availableProcessors());
-    double milliseconds = latency(InferenceModel.of(graph), test);
-    job.figure(who + "_test_accuracy", score.mean("accuracy"));
+    double milliseconds = latency(InferenceModel.of(graph), training.spec(), test);
+    job.figure(who + "_test_accuracy", accuracy);
     job.figure(who + "_latency_ms", milliseconds);
     job.addToSummary(
         String.format(
@@ -198,18 +205,18 @@ public final class DistillJob implements Job<DistillConfig> {
             "  %s: %,d parameters, accuracy %.1f %%, %.2f ms a sentence",
             who,
             graph.numParams(),
-            100 * score.mean("accuracy"),
+            100 * accuracy,
             milliseconds));
   }
 
   /** Median milliseconds to classify one context. */
-  private static double latency(InferenceModel model, ExampleReader<TaskExample> test)
-      throws IOException {
+  private static double latency(
+      InferenceModel model, TaskSpec spec, ExampleReader<TaskExample> test) throws IOException {
     double[] millis = new double[LATENCY_RUNS];
     for (int i = -LATENCY_WARMUP; i < LATENCY_RUNS; i++) {
       List<TaskExample> one = test.read(Math.floorMod(i, test.size()), 1);
       long start = System.nanoTime();
-      model.predict(ClassificationTask.pack(one), Head.CLASSIFIER);
+      model.predict(Tasks.pack(spec, one), Head.CLASSIFIER);
       if (i >= 0) {
         millis[i] = (System.nanoTime() - start) * 1e-6;
       }

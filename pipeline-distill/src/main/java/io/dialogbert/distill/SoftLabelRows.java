@@ -20,10 +20,10 @@ import org.apache.spark.sql.Row;
 final class SoftLabelRows implements Iterator<Row> {
   static final int BATCH = 64;
 
-  /** A training example and the language in its row. */
-  record SourceRow(TaskExample example, String lang) {
+  /** A training example and the dialogues that it is from. */
+  record SourceRow(TaskExample example, String[] dialogueIds) {
     static SourceRow decode(Group row) {
-      return new SourceRow(TaskRows.decode(row), row.getString("lang", 0));
+      return new SourceRow(TaskRows.decode(row), TaskRows.dialogueIds(row));
     }
   }
 
@@ -77,7 +77,8 @@ final class SoftLabelRows implements Iterator<Row> {
     for (int i = 0; i < logits.length; i++) {
       SourceRow row = rows.get(i);
       ready.add(
-          TaskRows.toRow(row.example().withTeacherLogits(logits[i]), row.lang(), Splits.TRAIN));
+          TaskRows.toRow(
+              row.example().withTeacherLogits(logits[i]), row.dialogueIds(), Splits.TRAIN));
     }
     next += rows.size();
   }

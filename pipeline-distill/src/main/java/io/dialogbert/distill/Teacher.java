@@ -1,10 +1,11 @@
 package io.dialogbert.distill;
 
-import io.dialogbert.finetune.ClassificationTask;
+import io.dialogbert.finetune.Tasks;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.Checkpoint;
 import java.io.IOException;
 import java.io.Serializable;
@@ -24,10 +25,12 @@ final class Teacher implements Serializable {
   }
 
   private final String directory;
+  private final TaskSpec spec;
   private transient InferenceModel model;
 
-  Teacher(String directory) {
+  Teacher(String directory, TaskSpec spec) {
     this.directory = directory;
+    this.spec = spec;
   }
 
   /** The teacher, for one caller. */
@@ -37,6 +40,6 @@ final class Teacher implements Serializable {
       model = InferenceModel.of(Checkpoint.load(directories, directory).graph());
     }
     InferenceModel own = model.newSession();
-    return examples -> own.predict(ClassificationTask.pack(examples), Head.CLASSIFIER);
+    return examples -> own.predict(Tasks.pack(spec, examples), Head.CLASSIFIER);
   }
 }

@@ -19,19 +19,15 @@ import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.job.table.RandomFiles;
 import io.dialogbert.job.table.Tokenizers;
-import io.dialogbert.task.ContextEncoder;
 import io.dialogbert.task.ReactionKey;
+import io.dialogbert.task.TaskSpec;
+import io.dialogbert.task.TaskSpec.Range;
 import io.dialogbert.text.SerializedTokenizer;
-import io.dialogbert.text.Tokenizer;
 import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.text.piece.Vocabulary;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -43,7 +39,8 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Mines reaction classification from dialogues: the contexts of the most frequent short replies.
+ * Mines a task from dialogues: contexts and their replies, or contexts and the classes of the most
+ * frequent short replies.
  */
 public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   private static final StructType KEY =
@@ -76,6 +73,25 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   public void run(JobContext job, BuildTaskDataConfig config) throws IOException {
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
     Dataset<Row> dialogues = job.read("dialogues", "data");
+    TaskSpec spec =
+        config.task() == TaskSpec.Kind.REACTIONS
+            ? reactions(job, config, dialogues)
+            : new TaskSpec("replies", config.task(), config.layout(), List.of(), Range.NONE);
+    FlatMapFunction<Row, Row> mine = new ContextMiner(tokenizer, spec)::mine;
+    Dataset<Row> examples =
+        dialogues.flatMap(mine, Encoders.row(TaskRows.SCHEMA)).persist(StorageLevel.DISK_ONLY());
+    long rows = countExamples(job, config, examples, tokenizer.tokenizer().vocabulary());
+    Dataset<Row> layout = RandomFiles.layout(examples, job.seed(), rows, config.examplesPerFile());
+    job.write(layout, "data", "split");
+    Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
+    Tasks.save(job, spec);
+    job.count("rows_in", dialogues.count());
+    job.count("rows_out", rows);
+  }
+
+  /** The reactions of dialogues; writes the table of their classes. */
+  private static TaskSpec reactions(
+      JobContext job, BuildTaskDataConfig config, Dataset<Row> dialogues) throws IOException {
     List<TaskClass> classes = classes(dialogues, config);
     if (classes.size() < 2) {
       throw new BadInputException(
@@ -86,24 +102,20 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
               + " times in the training split; a larger corpus or a smaller min-class-count is"
               + " needed");
     }
-    HashMap<String, Integer> ids = new HashMap<>();
-    classes.forEach(found -> ids.put(found.lang() + " " + found.reaction(), found.id()));
-    Miner miner = new Miner(tokenizer, config, ids);
-    FlatMapFunction<Row, Row> mine = miner::mine;
-    Dataset<Row> examples =
-        dialogues.flatMap(mine, Encoders.row(TaskRows.SCHEMA)).persist(StorageLevel.DISK_ONLY());
-    long rows = countExamples(job, config, examples, tokenizer.tokenizer().vocabulary());
-    Dataset<Row> layout = RandomFiles.layout(examples, job.seed(), rows, config.examplesPerFile());
-    job.write(layout, "data", "split");
-    Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
     job.write(
         job.spark()
             .createDataFrame(classes.stream().map(TaskClasses::toRow).toList(), TaskClasses.SCHEMA)
             .coalesce(1),
         TaskClasses.TABLE);
-    job.count("rows_in", dialogues.count());
-    job.count("rows_out", rows);
     job.count("num_classes", classes.size());
+    return new TaskSpec(
+        "reactions",
+        TaskSpec.Kind.REACTIONS,
+        config.layout(),
+        classes.stream()
+            .map(found -> new TaskSpec.ClassName(found.lang(), found.reaction()))
+            .toList(),
+        Range.NONE);
   }
 
   /** Counts the examples of each split, and checks the share of unknown tokens. */
@@ -140,7 +152,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
 
   /** The number of ids of a kind. */
   private static Column tokens(String kind) {
-    return sum(expr("size(filter(input_ids, id -> id " + kind + "))"));
+    return sum(expr("size(filter(concat(first_ids, second_ids), id -> id " + kind + "))"));
   }
 
   /** The most frequent short replies of the training split, with their ids. */
@@ -171,37 +183,5 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
           new TaskClass(classes.size(), row.getAs("lang"), row.getAs("key"), row.getAs("replies")));
     }
     return classes;
-  }
-
-  /** Serialized to the executors, which use it to find contexts. */
-  private record Miner(
-      SerializedTokenizer tokenizer, BuildTaskDataConfig config, HashMap<String, Integer> classes)
-      implements Serializable {
-
-    Iterator<Row> mine(Row row) {
-      Dialogue dialogue = DialogueRows.fromRow(row);
-      Tokenizer encoder = tokenizer.tokenizer();
-      ContextEncoder contexts =
-          new ContextEncoder(config.maxSequenceLength(), config.maxContextTurns());
-      Map<Integer, int[]> encoded = new HashMap<>();
-      List<Row> examples = new ArrayList<>();
-      for (int reply = 1; reply < dialogue.turns().size(); reply++) {
-        String key = ReactionKey.of(dialogue.turns().get(reply).text());
-        Integer label = classes.get(dialogue.lang() + " " + key);
-        if (label == null) {
-          continue;
-        }
-        List<int[]> context = new ArrayList<>();
-        for (int turn = Math.max(0, reply - config.maxContextTurns()); turn < reply; turn++) {
-          context.add(
-              encoded.computeIfAbsent(
-                  turn, t -> encoder.encode(dialogue.turns().get(t).text(), dialogue.lang())));
-        }
-        String id = dialogue.dialogueId() + "-" + reply;
-        examples.add(
-            TaskRows.toRow(contexts.encode(id, context, label), dialogue.lang(), dialogue.split()));
-      }
-      return examples.iterator();
-    }
   }
 }

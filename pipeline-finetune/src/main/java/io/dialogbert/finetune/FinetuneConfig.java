@@ -8,9 +8,15 @@ import io.dialogbert.train.TrainingConfig;
  *
  * @param checkpoint output directory of pretrain
  * @param taskData output directory of build-task-data
+ * @param numSeeds number of networks to train; the best on the validation split is the output
  */
 public record FinetuneConfig(
-    String checkpoint, String taskData, String output, TrainingConfig training) {
+    String checkpoint,
+    String taskData,
+    String output,
+    ObjectiveConfig objective,
+    int numSeeds,
+    TrainingConfig training) {
 
   static FinetuneConfig read(ConfigReader in) {
     String output = in.path("output");
@@ -18,6 +24,8 @@ public record FinetuneConfig(
         in.path("checkpoint"),
         in.path("task-data"),
         output,
+        ObjectiveConfig.read(in),
+        in.intBetween("num-seeds", 1, 100),
         TrainingConfig.read(in.section("training"), output));
   }
 }

@@ -19,46 +19,60 @@ public final class TaskRows {
           .add("dialogue_ids", DataTypes.createArrayType(DataTypes.StringType, false), false)
           .add("lang", DataTypes.StringType, false)
           .add("split", DataTypes.StringType, false)
-          .add("input_ids", INTS, false)
-          .add("segment_ids", INTS, false)
-          .add("turn_ids", INTS, false)
+          .add("first_ids", INTS, false)
+          .add("second_ids", INTS, false)
           .add("label", DataTypes.IntegerType, false)
+          .add("score", DataTypes.FloatType, false)
+          .add("key", DataTypes.IntegerType, false)
           .add("teacher_logits", DataTypes.createArrayType(DataTypes.FloatType, false), false);
 
-  private record Placed(TaskExample example, String lang, String split) {}
+  private record Placed(TaskExample example, String[] dialogueIds, String split) {}
 
   private static final RowMapping<Placed> MAPPING =
       new RowMapping.Builder<Placed>(SCHEMA)
           .set("example_id", placed -> placed.example().exampleId())
-          .set("dialogue_ids", placed -> dialogueIds(placed.example().exampleId()))
-          .set("lang", Placed::lang)
+          .set("dialogue_ids", Placed::dialogueIds)
+          .set("lang", placed -> placed.example().lang())
           .set("split", Placed::split)
-          .set("input_ids", placed -> placed.example().inputIds())
-          .set("segment_ids", placed -> placed.example().segmentIds())
-          .set("turn_ids", placed -> placed.example().turnIds())
+          .set("first_ids", placed -> placed.example().first())
+          .set("second_ids", placed -> placed.example().second())
           .set("label", placed -> placed.example().label())
+          .set("score", placed -> placed.example().score())
+          .set("key", placed -> placed.example().key())
           .set("teacher_logits", placed -> placed.example().teacherLogits())
           .build();
 
   private TaskRows() {}
 
-  public static Row toRow(TaskExample example, String lang, String split) {
-    return MAPPING.row(new Placed(example, lang, split));
+  /**
+   * The row of an example.
+   *
+   * @param dialogueIds the dialogues that its texts are from; none if they are from a file
+   */
+  public static Row toRow(TaskExample example, String[] dialogueIds, String split) {
+    return MAPPING.row(new Placed(example, dialogueIds, split));
   }
 
-  /** An example is from one dialogue, whose id is the prefix of its own. */
-  private static String[] dialogueIds(String exampleId) {
-    return new String[] {exampleId.substring(0, exampleId.lastIndexOf('-'))};
+  /** The dialogues that a row's texts are from. */
+  public static String[] dialogueIds(Group row) {
+    Group list = row.getGroup("dialogue_ids", 0);
+    String[] ids = new String[list.getFieldRepetitionCount(0)];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = list.getGroup(0, i).getString(0, 0);
+    }
+    return ids;
   }
 
   /** Reads a row without Spark. */
   public static TaskExample decode(Group row) {
     return new TaskExample(
         row.getString("example_id", 0),
-        ExampleReader.ints(row, "input_ids"),
-        ExampleReader.ints(row, "segment_ids"),
-        ExampleReader.ints(row, "turn_ids"),
+        row.getString("lang", 0),
+        ExampleReader.ints(row, "first_ids"),
+        ExampleReader.ints(row, "second_ids"),
         row.getInteger("label", 0),
+        row.getFloat("score", 0),
+        row.getInteger("key", 0),
         ExampleReader.floats(row, "teacher_logits"));
   }
 }

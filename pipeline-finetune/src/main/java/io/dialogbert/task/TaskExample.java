@@ -1,41 +1,43 @@
 package io.dialogbert.task;
 
 /**
- * A context to classify. The example owns the arrays; nobody may change them.
+ * A text or a pair of texts, and what is known of it. Which of {@code label}, {@code score} and
+ * {@code key} mean something depends on the {@link TaskSpec.Kind}. The example owns the arrays;
+ * nobody may change them.
  *
- * @param inputIds int32 [T], {@code [CLS] turn [SEPT] turn [SEP]}
- * @param segmentIds int32 [T], all 0
- * @param turnIds int32 [T], 0 for the first turn, then 1, 0, 1 and so on
- * @param label class index, from 0
+ * @param first token ids of the first text, at least one; {@code [SEPT]} between its turns
+ * @param second token ids of the second text; empty if the task has one text
+ * @param label class index, from 0; -1 if the example has no class
+ * @param score similarity of the pair; 0 where the task has no scores
+ * @param key hash of the second text; pairs of equal keys are no negatives of each other
  * @param teacherLogits float32 [C], or empty without a teacher
  */
 public record TaskExample(
     String exampleId,
-    int[] inputIds,
-    int[] segmentIds,
-    int[] turnIds,
+    String lang,
+    int[] first,
+    int[] second,
     int label,
+    float score,
+    int key,
     float[] teacherLogits) {
   public TaskExample {
-    if (segmentIds.length != inputIds.length || turnIds.length != inputIds.length) {
-      throw new IllegalArgumentException(
-          "input_ids, segment_ids and turn_ids must be equally long, are "
-              + inputIds.length
-              + ", "
-              + segmentIds.length
-              + " and "
-              + turnIds.length
-              + ": example "
-              + exampleId);
+    if (first.length == 0) {
+      throw new IllegalArgumentException("the first text has no token: example " + exampleId);
     }
-    if (label < 0) {
+    if (label < -1) {
       throw new IllegalArgumentException(
-          "label must not be negative, is " + label + ": example " + exampleId);
+          "label must be a class or -1, is " + label + ": example " + exampleId);
     }
+  }
+
+  /** A text with its class. */
+  public static TaskExample ofText(String exampleId, String lang, int[] text, int label) {
+    return new TaskExample(exampleId, lang, text, new int[0], label, 0, 0, new float[0]);
   }
 
   /** This example with a teacher's logits. */
   public TaskExample withTeacherLogits(float[] logits) {
-    return new TaskExample(exampleId, inputIds, segmentIds, turnIds, label, logits);
+    return new TaskExample(exampleId, lang, first, second, label, score, key, logits);
   }
 }

@@ -90,15 +90,16 @@ public final class PretrainJob implements Job<PretrainConfig> {
             training.evaluationExamples());
 
     job.count("rows_in", parts.stream().mapToLong(ExampleReader.Part::rows).sum());
-    new TrainingLoop<>(
+    TrainingLoop<PretrainExample, PackedBatch> loop =
+        new TrainingLoop<>(
             job,
             task,
             parts,
             graph,
             tokenizer,
             training,
-            (network, numTasks) -> heldOut.score(network, numTasks).means())
-        .train()
+            (network, numTasks) -> heldOut.score(network, numTasks).means());
+    loop.save(loop.train())
         .forEach((name, value) -> job.figure("validation_" + name, value));
   }
 

@@ -24,6 +24,16 @@ public final class HeldOutScoring<E, B> {
 
   private static final long TASK_BATCHES = 16;
 
+  /**
+   * What is computed of a batch.
+   *
+   * @param <R> result for a batch or an example
+   */
+  @FunctionalInterface
+  public interface Scorer<E, B, R> extends Serializable {
+    List<R> score(Trainer<B> network, List<E> examples);
+  }
+
   private final JavaSparkContext spark;
   private final TrainingTask<E, B> task;
   private final List<ExampleReader.Part> parts;
@@ -62,14 +72,35 @@ public final class HeldOutScoring<E, B> {
   }
 
   Losses score(NetworkSource<B> network, int numTasks, int threads) {
-    Share<E, B> share =
-        new Share<>(network, task, reader, parts, seed, numExamples, numTasks, threads);
+    TrainingTask<E, B> batches = task;
+    return map(
+            network,
+            numTasks,
+            threads,
+            (trainer, examples) ->
+                List.of(trainer.score(batches.batch(examples, place -> 0))))
+        .stream()
+        .reduce(Losses.ZERO, Losses::plus);
+  }
+
+  /**
+   * What a scorer computes of consecutive batches, in order.
+   *
+   * @param numTasks number of tasks; each has a network in memory
+   */
+  public <R> List<R> map(NetworkSource<B> network, int numTasks, Scorer<E, B, R> scorer) {
+    return map(network, numTasks, Slots.threads(spark, numTasks), scorer);
+  }
+
+  private <R> List<R> map(
+      NetworkSource<B> network, int numTasks, int threads, Scorer<E, B, R> scorer) {
+    Share<E, B, R> share =
+        new Share<>(
+            network, task, scorer, reader, parts, seed, numExamples, numTasks, threads);
     return spark
         .parallelize(IntStream.range(0, numTasks).boxed().toList(), numTasks)
         .flatMap(index -> share.score(index).iterator())
-        .collect()
-        .stream()
-        .reduce(Losses.ZERO, Losses::plus);
+        .collect();
   }
 
   /**
@@ -77,14 +108,24 @@ public final class HeldOutScoring<E, B> {
    * loads the network. In one JVM, a single task uses all cores.
    */
   public Losses score(NetworkSource<B> network) {
+    return score(network, numTasks());
+  }
+
+  /** {@link #map(NetworkSource, int, Scorer)} for a job that does not train. */
+  public <R> List<R> map(NetworkSource<B> network, Scorer<E, B, R> scorer) {
+    return map(network, numTasks(), scorer);
+  }
+
+  private int numTasks() {
     long tasks = (numExamples - 1) / (TASK_BATCHES * BATCH) + 1;
-    return score(network, spark.sc().isLocal() ? 1 : Math.toIntExact(tasks));
+    return spark.sc().isLocal() ? 1 : Math.toIntExact(tasks);
   }
 
   /** What is sent to the tasks; each scores a range of consecutive batches. */
-  private record Share<E, B>(
+  private record Share<E, B, R>(
       NetworkSource<B> network,
       TrainingTask<E, B> task,
+      Scorer<E, B, R> scorer,
       String reader,
       List<ExampleReader.Part> parts,
       long seed,
@@ -93,11 +134,11 @@ public final class HeldOutScoring<E, B> {
       int threads)
       implements Serializable {
 
-    List<Losses> score(int index) throws IOException {
+    List<R> score(int index) throws IOException {
       long batches = (numExamples - 1) / BATCH + 1;
       long first = batches * index / numTasks;
       long end = batches * (index + 1) / numTasks;
-      List<Losses> scores = new ArrayList<>();
+      List<R> scores = new ArrayList<>();
       if (first == end) {
         return scores;
       }
@@ -108,7 +149,7 @@ public final class HeldOutScoring<E, B> {
         for (long batch = first; batch < end; batch++) {
           long from = batch * BATCH;
           int count = (int) Math.min(BATCH, numExamples - from);
-          scores.add(trainer.score(task.batch(examples.read(from, count), place -> 0)));
+          scores.addAll(scorer.score(trainer, examples.read(from, count)));
         }
       }
       return scores;

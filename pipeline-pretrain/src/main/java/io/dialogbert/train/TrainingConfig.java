@@ -44,14 +44,22 @@ public record TrainingConfig(
    * @param steps steps between two checkpoints
    * @param keep number of newest checkpoints to keep, besides the best one
    * @param saved which step's network becomes the output
+   * @param patience training ends once the best state is this many steps old; 0 to train to the end
    */
-  public record CheckpointConfig(String directory, int steps, int keep, SavedStep saved)
-      implements Serializable {}
+  public record CheckpointConfig(
+      String directory, int steps, int keep, SavedStep saved, int patience)
+      implements Serializable {
+    public CheckpointConfig {
+      if (patience > 0 && saved != SavedStep.BEST) {
+        throw new IllegalArgumentException("patience-steps needs saved-step = best");
+      }
+    }
+  }
 
   /** The step whose network a run outputs. */
   public enum SavedStep {
     LAST,
-    /** The step with the lowest held-out loss of all evaluations after the start. */
+    /** The best of all evaluated steps after the start. */
     BEST
   }
 
@@ -93,7 +101,30 @@ public record TrainingConfig(
                 .orElseGet(() -> output.isBlank() ? "" : new Path(output) + "-checkpoints"),
             in.intBetween("checkpoint-steps", 1, Integer.MAX_VALUE),
             in.intBetween("keep-checkpoints", 0, Integer.MAX_VALUE),
-            in.choice("saved-step", SavedStep.class)));
+            in.choice("saved-step", SavedStep.class),
+            in.intBetween("patience-steps", 0, Integer.MAX_VALUE)));
+  }
+
+  /** These settings with a directory of their own below that of the states. */
+  public TrainingConfig withStatesIn(String name) {
+    return new TrainingConfig(
+        batchSize,
+        microBatchSize,
+        averaging,
+        learningRate,
+        weightDecay,
+        maxGradientNorm,
+        optimizer,
+        lossSpikeFactor,
+        maxSkippedRounds,
+        evaluationSteps,
+        evaluationExamples,
+        new CheckpointConfig(
+            checkpoints.directory() + "/" + name,
+            checkpoints.steps(),
+            checkpoints.keep(),
+            checkpoints.saved(),
+            checkpoints.patience()));
   }
 
   /** Number of optimizer steps of each worker. */

@@ -10,6 +10,7 @@ import io.dialogbert.train.engine.NetworkState;
 import io.dialogbert.train.run.Evaluation;
 import io.dialogbert.train.run.Position;
 import io.dialogbert.train.run.RunDirectory;
+import io.dialogbert.train.run.Selection;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -57,9 +58,23 @@ public final class TrainingLoop<E, B> {
   private final NetworkState network;
   private final RunDirectory run;
   private final AveragingTrainer<E, B> trainer;
+  // Of the training under way.
+  private MetricsLog metrics;
+  private Progress progress;
 
   /**
-   * Creates a loop over files of examples.
+   * A trained network, not yet the job's output.
+   *
+   * @param end where training ended
+   * @param saved the evaluation of the step that is to become the output
+   * @param network that step's network
+   */
+  public record Trained<B>(
+      Position end, Position position, Evaluation saved, NetworkSource<B> network) {}
+
+  /**
+   * Creates a loop over files of examples in the order of the job's seed. The step with the least
+   * loss is the best one.
    *
    * @param graph the network, trained in place
    */
@@ -71,6 +86,26 @@ public final class TrainingLoop<E, B> {
       SerializedTokenizer tokenizer,
       TrainingConfig config,
       Evaluator<B> heldOut) {
+    this(job, task, parts, graph, tokenizer, config, heldOut, Selection.LEAST_LOSS, job.seed());
+  }
+
+  /**
+   * Creates a loop over files of examples.
+   *
+   * @param graph the network, trained in place
+   * @param selection tells which step is the best one
+   * @param seed of the examples' order and of dropout
+   */
+  public TrainingLoop(
+      JobContext job,
+      TrainingTask<E, B> task,
+      List<ExampleReader.Part> parts,
+      ComputationGraph graph,
+      SerializedTokenizer tokenizer,
+      TrainingConfig config,
+      Evaluator<B> heldOut,
+      Selection selection,
+      long seed) {
     this.job = job;
     this.parts = parts;
     this.tokenizer = tokenizer;
@@ -80,19 +115,17 @@ public final class TrainingLoop<E, B> {
     this.network = new GraphState(graph);
     this.run =
         new RunDirectory(
-            job.sparkContext().hadoopConfiguration(), config.checkpoints().directory());
-    this.trainer = new AveragingTrainer<>(job.sparkContext(), task, parts, config, job.seed(), run);
+            job.sparkContext().hadoopConfiguration(), config.checkpoints().directory(), selection);
+    this.trainer = new AveragingTrainer<>(job.sparkContext(), task, parts, config, seed, run);
   }
 
   /**
-   * Trains to the end, writes the checkpoint to the job's output, and adds its figures to the
-   * manifest.
+   * Trains to the end, or until the patience is exhausted.
    *
-   * @return the evaluation of the step whose network is the output
    * @throws BadInputException if there are fewer examples than workers
    * @throws StoppedException if a stop was requested; the state is kept
    */
-  public Map<String, Double> train() throws IOException {
+  public Trained<B> train() throws IOException {
     requireExamples();
     job.alsoWrites("training.checkpoints", run.root());
     Slots.require(job.sparkContext(), config.averaging().numWorkers());
@@ -104,22 +137,24 @@ public final class TrainingLoop<E, B> {
       logResume(start);
     }
     boolean cutOff = lacksCheckpoint(start);
-    MetricsLog metrics =
-        new MetricsLog(run, start.step(), cutOff || start.step() == config.numSteps());
-    Progress progress = new Progress(metrics, config, start);
+    metrics = new MetricsLog(run, start.step(), cutOff || start.step() == config.numSteps());
+    progress = new Progress(metrics, config, start);
     if (cutOff || !metrics.has(start.step(), Progress.EVALUATION)) {
-      evaluateAndCheckpoint(start, progress, metrics);
+      evaluateAndCheckpoint(start);
     }
     Position end =
-        trainer.train(
-            start,
-            round -> {
-              progress.round(round);
-              evaluateAndCheckpoint(round.end(), progress, metrics);
-              return !stop.isAsked();
-            });
+        hasLostPatience(start)
+            ? start
+            : trainer.train(
+                start,
+                round -> {
+                  progress.round(round);
+                  evaluateAndCheckpoint(round.end());
+                  return !hasLostPatience(round.end()) && !stop.isAsked();
+                });
     metrics.flush();
-    if (end.step() < config.numSteps()) {
+    boolean lostPatience = hasLostPatience(end);
+    if (end.step() < config.numSteps() && !lostPatience) {
       throw new StoppedException(
           "stopped on request after step "
               + end.step()
@@ -127,8 +162,44 @@ public final class TrainingLoop<E, B> {
               + config.numSteps()
               + "; run again with --resume to go on");
     }
-    Evaluation saved = choose(new Evaluation(end.step(), evaluate(end, progress)));
+    if (lostPatience) {
+      LOG.info(
+          "ends after step {} of {}: none of the last {} steps was better than step {}",
+          end.step(),
+          config.numSteps(),
+          config.checkpoints().patience(),
+          run.best().orElseThrow().step());
+    }
+    // The last step of all is not evaluated with its round.
+    Evaluation saved =
+        lostPatience ? run.best().orElseThrow() : choose(new Evaluation(end.step(), evaluate(end)));
     Position position = saved.step() == end.step() ? end : run.bestPosition(saved.step());
+    return new Trained<>(end, position, saved, trainer.network(position));
+  }
+
+  /**
+   * Whether the best state is so old that training ends. Depends on the states alone, so a resumed
+   * run ends at the same step.
+   */
+  private boolean hasLostPatience(Position at) throws IOException {
+    int patience = config.checkpoints().patience();
+    if (patience == 0 || at.step() == config.numSteps()) {
+      return false;
+    }
+    Optional<Evaluation> best = run.best();
+    return best.isPresent() && at.step() - best.get().step() >= patience;
+  }
+
+  /**
+   * Writes the checkpoint to the job's output, and adds its figures to the manifest.
+   *
+   * @param trained what {@link #train} returned
+   * @return the evaluation of the step whose network is the output
+   */
+  public Map<String, Double> save(Trained<B> trained) throws IOException {
+    Position end = trained.end();
+    Position position = trained.position();
+    Evaluation saved = trained.saved();
     trainer.load(position, network);
     job.count("examples_seen", end.examplesSeen());
     job.count("num_parameters", graph.numParams());
@@ -137,7 +208,7 @@ public final class TrainingLoop<E, B> {
     job.count("skipped_rounds", end.skippedRounds());
     new Checkpoint(graph, tokenizer, position.examplesSeen()).save(job.directories(), job.output());
     progress.output(end.step(), saved.step());
-    reportTimes(metrics, end);
+    reportTimes(end);
     Path lines = job.outputPath("metrics.jsonl");
     job.directories().writeString(lines, metrics.toJsonLines());
     job.write(metrics.toTable(job.spark(), lines).coalesce(1), "metrics");
@@ -154,7 +225,7 @@ public final class TrainingLoop<E, B> {
   }
 
   /** Reports where the run's time went, over all of its processes. */
-  private void reportTimes(MetricsLog metrics, Position end) throws IOException {
+  private void reportTimes(Position end) throws IOException {
     double all = 0;
     for (String what : SECONDS) {
       double seconds = metrics.total(what);
@@ -190,7 +261,7 @@ public final class TrainingLoop<E, B> {
     }
   }
 
-  private Map<String, Double> evaluate(Position at, Progress progress) throws IOException {
+  private Map<String, Double> evaluate(Position at) throws IOException {
     Map<String, Double> values =
         heldOut.evaluate(trainer.network(at), config.averaging().numWorkers());
     if (config.checkpoints().saved() == TrainingConfig.SavedStep.BEST && at.step() > 0) {
@@ -212,14 +283,13 @@ public final class TrainingLoop<E, B> {
   }
 
   /** Does what is due at a state, either the start or the end of a round. */
-  private void evaluateAndCheckpoint(Position end, Progress progress, MetricsLog metrics)
-      throws IOException {
+  private void evaluateAndCheckpoint(Position end) throws IOException {
     boolean first = end.step() == 0;
     boolean last = end.step() == config.numSteps();
     boolean checkpoint = !first && !last && config.isDue(config.checkpoints().steps(), end.step());
     boolean evaluation = first || (!last && config.isDue(config.evaluationSteps(), end.step()));
     if (checkpoint || evaluation) {
-      Map<String, Double> values = evaluate(end, progress);
+      Map<String, Double> values = evaluate(end);
       if (checkpoint) {
         trainer.load(end, network);
         save(end, values);
@@ -244,7 +314,7 @@ public final class TrainingLoop<E, B> {
     counts.put("num_parameters", graph.numParams());
     SortedMap<String, Double> figures = new TreeMap<>();
     values.forEach((name, value) -> figures.put("validation_" + name, value));
-    figures.put(RunDirectory.LOSS, new Evaluation(end.step(), values).loss());
+    figures.put(RunDirectory.COST, run.cost(new Evaluation(end.step(), values)));
     Manifest manifest = job.plan().with(counts, figures, job.describe(directory), new TreeMap<>());
     run.write(new Path(directory, Manifest.FILE_NAME), manifest.toJson());
   }

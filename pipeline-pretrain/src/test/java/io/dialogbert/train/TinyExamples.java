@@ -190,7 +190,7 @@ public final class TinyExamples {
         0,
         1000,
         1,
-        new TrainingConfig.CheckpointConfig("unused", 1000, 0, TrainingConfig.SavedStep.LAST));
+        new TrainingConfig.CheckpointConfig("unused", 1000, 0, TrainingConfig.SavedStep.LAST, 0));
   }
 
   /** The same with a limit on discarded rounds. */

@@ -37,7 +37,8 @@ final class TrainingConfigTest {
             "checkpoints=elsewhere",
             "checkpoint-steps=13",
             "keep-checkpoints=14",
-            "saved-step=best");
+            "saved-step=best",
+            "patience-steps=15");
     assertThat(config)
         .isEqualTo(
             new TrainingConfig(
@@ -53,7 +54,7 @@ final class TrainingConfigTest {
                 9,
                 10,
                 new TrainingConfig.CheckpointConfig(
-                    "elsewhere", 13, 14, TrainingConfig.SavedStep.BEST)));
+                    "elsewhere", 13, 14, TrainingConfig.SavedStep.BEST, 15)));
   }
 
   @Test
@@ -73,7 +74,7 @@ final class TrainingConfigTest {
                 10_000,
                 10_000,
                 new TrainingConfig.CheckpointConfig(
-                    "out-checkpoints", 10_000, 3, TrainingConfig.SavedStep.LAST)));
+                    "out-checkpoints", 10_000, 3, TrainingConfig.SavedStep.LAST, 0)));
   }
 
   @Test

@@ -68,7 +68,7 @@ final class TrainingLoopIT {
     assertThat(checkpoint.counts())
         .containsEntry("steps", 4L)
         .containsEntry("examples_seen", 4L * 2 * 4);
-    assertThat(checkpoint.figures()).containsKeys("validation_mlm_loss", RunDirectory.LOSS);
+    assertThat(checkpoint.figures()).containsKeys("validation_mlm_loss", RunDirectory.COST);
     Checkpoint loaded =
         Checkpoint.load(DIRECTORIES, states.resolve("step-000000000004").toString());
     assertThat(loaded.graph().getIterationCount()).isEqualTo(4);

@@ -28,6 +28,13 @@ public interface Trainer<B> extends NetworkState, AutoCloseable {
   /** Losses and hits of a batch, without dropout. */
   Losses score(B batch);
 
+  /**
+   * Outputs of a head, without dropout.
+   *
+   * @return [B][O], a row for each sequence
+   */
+  float[][] predict(B batch, String head);
+
   @Override
   void close();
 }

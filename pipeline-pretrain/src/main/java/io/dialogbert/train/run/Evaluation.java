@@ -7,12 +7,4 @@ import java.util.Map;
  *
  * @param values losses and accuracies by name; the names of losses end in {@code loss}
  */
-public record Evaluation(long step, Map<String, Double> values) {
-  /** Sum of the losses in nats; selects the best state. */
-  public double loss() {
-    return values.entrySet().stream()
-        .filter(entry -> entry.getKey().endsWith("loss"))
-        .mapToDouble(Map.Entry::getValue)
-        .sum();
-  }
-}
+public record Evaluation(long step, Map<String, Double> values) {}

@@ -53,15 +53,27 @@ public final class RunDirectory {
           "checkpoint-steps",
           "keep-checkpoints");
 
-  /** The figure in a checkpoint's manifest that selects the best checkpoint. */
-  public static final String LOSS = "validation_total_loss";
+  /** The figure in a checkpoint's manifest that selects the best checkpoint: the least of them. */
+  public static final String COST = "validation_cost";
 
   private final Directories directories;
   private final PieceFiles files;
   private final Path root;
+  private final Selection selection;
   private final String owner = UUID.randomUUID().toString();
 
+  /** The directory of a run in which the state with the least loss is the best. */
   public RunDirectory(Configuration hadoop, String root) {
+    this(hadoop, root, Selection.LEAST_LOSS);
+  }
+
+  /**
+   * The directory of a run.
+   *
+   * @param selection tells which state is the best
+   */
+  public RunDirectory(Configuration hadoop, String root, Selection selection) {
+    this.selection = selection;
     this.directories = new Directories(hadoop);
     this.files = new PieceFiles(hadoop, root);
     this.root = new Path(root);
@@ -230,10 +242,7 @@ public final class RunDirectory {
         JSON.writeValueAsString(evaluation.values()));
   }
 
-  /**
-   * The best of the states with a saved evaluation: the one with the lowest held-out loss, or the
-   * earliest of several.
-   */
+  /** The best of the states with a saved evaluation, or the earliest of several. */
   public Optional<Evaluation> best() throws IOException {
     List<Evaluation> all = new ArrayList<>();
     for (Path state : states()) {
@@ -242,9 +251,14 @@ public final class RunDirectory {
         all.add(new Evaluation(step(state), JSON.readValue(directories.readString(file), VALUES)));
       }
     }
-    // A NaN loss sorts after all others.
+    // NaN sorts after all other costs.
     return all.stream()
-        .min(Comparator.comparingDouble(Evaluation::loss).thenComparingLong(Evaluation::step));
+        .min(Comparator.comparingDouble(this::cost).thenComparingLong(Evaluation::step));
+  }
+
+  /** What an evaluation costs; the best state costs least. */
+  public double cost(Evaluation evaluation) {
+    return selection.cost(evaluation.values());
   }
 
   /**
@@ -257,7 +271,7 @@ public final class RunDirectory {
     Optional<String> damage = damage(position);
     if (damage.isPresent()) {
       throw new BadInputException(
-          "the state of least held-out loss is damaged: "
+          "the best state is damaged: "
               + damage.get()
               + "; restore the file, or delete "
               + path(step)
@@ -375,9 +389,9 @@ public final class RunDirectory {
         if (newest++ < checkpoints) {
           kept.add(state.getName());
         }
-        double loss = manifest.get().figures().getOrDefault(LOSS, Double.POSITIVE_INFINITY);
-        if (loss < least) {
-          least = loss;
+        double cost = manifest.get().figures().getOrDefault(COST, Double.POSITIVE_INFINITY);
+        if (cost < least) {
+          least = cost;
           best = state.getName();
         }
       }

@@ -1,0 +1,80 @@
+package io.dialogbert.finetune;
+
+import io.dialogbert.common.BadConfigException;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.model.head.CosentLoss;
+import io.dialogbert.model.head.CosineLoss;
+import io.dialogbert.model.head.Weight;
+import io.dialogbert.task.TaskSpec;
+import java.util.List;
+
+/**
+ * How a task is learned.
+ *
+ * @param method how a pair is read; ignored by tasks of one text
+ * @param vectorLoss what sentence vectors learn graded similarity from
+ * @param scale factor of the cosines in {@code cosent} and in-batch negatives, above 0
+ */
+public record ObjectiveConfig(Method method, VectorLoss vectorLoss, double scale) {
+  /** How a pair is read. */
+  public enum Method {
+    /** Both texts as one sequence. */
+    CROSS,
+    /** A sentence vector for each text. */
+    VECTORS
+  }
+
+  /** Losses of sentence vectors. */
+  public enum VectorLoss {
+    COSENT,
+    COSINE
+  }
+
+  static ObjectiveConfig read(ConfigReader in) {
+    return new ObjectiveConfig(
+        in.choice("method", Method.class),
+        in.choice("vector-loss", VectorLoss.class),
+        in.doubleBetween("scale", 1e-3, 1e6));
+  }
+
+  /**
+   * The objective of a task.
+   *
+   * @throws BadConfigException if the task cannot be learned by this method
+   */
+  Objective<?> of(TaskSpec spec) {
+    return switch (spec.kind()) {
+      case REACTIONS, TEXT_CLASSES -> ClassObjective.ofLabels(spec);
+      case PAIR_CLASSES -> {
+        require(spec, Method.CROSS);
+        yield ClassObjective.ofLabels(spec);
+      }
+      case PAIR_SCORES ->
+          method == Method.CROSS
+              ? new ScoreObjective(spec)
+              : new SentenceVectorObjective(
+                  spec,
+                  switch (vectorLoss) {
+                    case COSENT ->
+                        new CosentLoss(
+                            "", SentenceVectorObjective.HEAD, Weight.ONE, scale, List.of());
+                    case COSINE ->
+                        new CosineLoss("", SentenceVectorObjective.HEAD, Weight.ONE, List.of());
+                  });
+      case REPLIES -> {
+        require(spec, Method.VECTORS);
+        yield new ReplyObjective(spec, scale);
+      }
+    };
+  }
+
+  private void require(TaskSpec spec, Method only) {
+    if (method != only) {
+      throw new BadConfigException(
+          "finetune.method must be "
+              + only.name().toLowerCase(java.util.Locale.ROOT)
+              + " for task data of kind "
+              + spec.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.dialogbert.finetune;
+
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.Target;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.InBatchLoss;
+import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.Weight;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
+import io.dialogbert.train.engine.Trainer;
+import io.dialogbert.train.run.Selection;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntToLongFunction;
+
+/**
+ * Reply choice by sentence vectors: a context's own reply is to be nearer than the other replies of
+ * its batch (Henderson et al. 2017, section 4.4).
+ *
+ * @param scale factor of the cosines in the loss; its inverse is the temperature
+ */
+public record ReplyObjective(TaskSpec spec, double scale)
+    implements Objective<ReplyObjective.Match> {
+  /** Candidates of a query in an evaluation (Henderson et al. 2019, section 4). */
+  static final int CANDIDATES = 100;
+
+  /** The figure that selects the best step. */
+  private static final String RECALL = "r100_at_1";
+
+  /**
+   * A context and its reply.
+   *
+   * @param key pairs of equal keys have equal replies
+   * @param query unit vector of the context
+   * @param reply unit vector of the reply
+   */
+  public record Match(String exampleId, String lang, int key, float[] query, float[] reply)
+      implements Serializable {}
+
+  @Override
+  public ModelConfig model(EncoderConfig encoder) {
+    return new ModelConfig(
+        encoder,
+        List.of(Head.meanVector(SentenceVectorObjective.HEAD)),
+        List.of(new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale)));
+  }
+
+  @Override
+  public PackedBatch batch(List<TaskExample> examples, IntToLongFunction epoch) {
+    int[] keys = examples.stream().mapToInt(TaskExample::key).toArray();
+    return Tasks.packApart(spec, examples)
+        .with(SentenceVectorObjective.HEAD, new Target.Pairs(keys));
+  }
+
+  @Override
+  public List<Match> observe(Trainer<PackedBatch> network, List<TaskExample> examples) {
+    float[][] vectors =
+        network.predict(Tasks.packApart(spec, examples), SentenceVectorObjective.HEAD);
+    List<Match> matches = new ArrayList<>();
+    for (int i = 0; i < examples.size(); i++) {
+      TaskExample example = examples.get(i);
+      matches.add(
+          new Match(
+              example.exampleId(),
+              example.lang(),
+              example.key(),
+              Vectors.direction(vectors[2 * i]),
+              Vectors.direction(vectors[2 * i + 1])));
+    }
+    return matches;
+  }
+
+  /**
+   * Recall and ranks of the own reply among {@value #CANDIDATES}, those of the same block of
+   * examples; each language apart, and their mean over all queries. An incomplete last block is
+   * left out, and so are candidates that equal the own reply.
+   */
+  @Override
+  public Map<String, Double> figures(List<Match> matches) {
+    Map<String, List<Match>> byLanguage = new TreeMap<>();
+    matches.forEach(
+        match -> byLanguage.computeIfAbsent(match.lang(), lang -> new ArrayList<>()).add(match));
+    Map<String, Double> figures = new TreeMap<>();
+    List<Integer> all = new ArrayList<>();
+    byLanguage.forEach(
+        (lang, ofLanguage) -> {
+          List<Integer> ranks = ranks(ofLanguage);
+          all.addAll(ranks);
+          figures(ranks).forEach((name, value) -> figures.put(lang + "_" + name, value));
+        });
+    figures.putAll(figures(all));
+    return figures;
+  }
+
+  /** Rank of the own reply of each query of a complete block, from 0; equal cosines rank before. */
+  static List<Integer> ranks(List<Match> matches) {
+    List<Integer> ranks = new ArrayList<>();
+    for (int from = 0; from + CANDIDATES <= matches.size(); from += CANDIDATES) {
+      List<Match> block = matches.subList(from, from + CANDIDATES);
+      for (Match query : block) {
+        double own = Vectors.dot(query.query(), query.reply());
+        ranks.add(
+            (int)
+                block.stream()
+                    .filter(other -> other.key() != query.key())
+                    .filter(other -> Vectors.dot(query.query(), other.reply()) >= own)
+                    .count());
+      }
+    }
+    return ranks;
+  }
+
+  private static Map<String, Double> figures(List<Integer> ranks) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (int k : new int[] {1, 3, 10}) {
+      figures.put("r100_at_" + k, mean(ranks, rank -> rank < k ? 1 : 0));
+    }
+    figures.put("mrr", mean(ranks, rank -> 1.0 / (rank + 1)));
+    // With one relevant candidate, the ideal gain is 1.
+    figures.put(
+        "ndcg_at_10", mean(ranks, rank -> rank < 10 ? Math.log(2) / Math.log(rank + 2) : 0));
+    return figures;
+  }
+
+  private static double mean(
+      List<Integer> ranks, java.util.function.ToDoubleFunction<Integer> value) {
+    return ranks.stream().mapToDouble(value).average().orElse(0);
+  }
+
+  @Override
+  public Selection selection() {
+    return new Selection(RECALL);
+  }
+}

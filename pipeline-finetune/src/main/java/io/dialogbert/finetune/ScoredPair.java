@@ -1,0 +1,32 @@
+package io.dialogbert.finetune;
+
+import io.dialogbert.metric.Correlation;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A pair with its score and the prediction of it.
+ *
+ * @param score between 0 and 1
+ */
+record ScoredPair(String exampleId, double score, double predicted) implements Serializable {
+  static final String SPEARMAN = "spearman";
+
+  /** Squared error and correlations. */
+  static Map<String, Double> figures(List<ScoredPair> pairs) {
+    double[] scores = pairs.stream().mapToDouble(ScoredPair::score).toArray();
+    double[] predicted = pairs.stream().mapToDouble(ScoredPair::predicted).toArray();
+    Map<String, Double> figures = new TreeMap<>();
+    figures.put(
+        "loss",
+        pairs.stream()
+            .mapToDouble(pair -> Math.pow(pair.predicted() - pair.score(), 2))
+            .average()
+            .orElse(0));
+    figures.put("pearson", Correlation.pearson(scores, predicted));
+    figures.put(SPEARMAN, Correlation.spearman(scores, predicted));
+    return figures;
+  }
+}

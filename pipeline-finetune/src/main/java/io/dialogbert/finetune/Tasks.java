@@ -1,0 +1,90 @@
+package io.dialogbert.finetune;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.head.ClassSet;
+import io.dialogbert.task.Layout;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.fs.Path;
+
+/** Tasks on any Hadoop file system, and as a network knows them. */
+public final class Tasks {
+  private Tasks() {}
+
+  /**
+   * Reads the task of a directory.
+   *
+   * @throws BadInputException if it has none
+   */
+  public static TaskSpec load(JobContext job, String directory) throws IOException {
+    Path file = new Path(directory, TaskSpec.FILE_NAME);
+    try {
+      return TaskSpec.fromJson(job.directories().readString(file), file.toString());
+    } catch (FileNotFoundException e) {
+      throw new BadInputException(
+          file + " must be there; an earlier version did not write it: build the task data anew",
+          e);
+    }
+  }
+
+  /** Writes a task into the job's output. */
+  public static void save(JobContext job, TaskSpec spec) throws IOException {
+    job.directories().writeString(job.outputPath(TaskSpec.FILE_NAME), spec.toJson());
+  }
+
+  /** A task's classes. */
+  public static ClassSet classSet(TaskSpec spec) {
+    List<TaskSpec.ClassName> classes = spec.classes();
+    String names =
+        IntStream.range(0, classes.size())
+            .mapToObj(id -> id + "\t" + classes.get(id).lang() + "\t" + classes.get(id).name())
+            .collect(Collectors.joining("\n"));
+    return new ClassSet(spec.name(), classes.size(), DigestUtils.sha256Hex(names));
+  }
+
+  /** The examples as one packed batch without targets: a sequence for each text or pair. */
+  public static PackedBatch pack(TaskSpec spec, List<TaskExample> examples) {
+    PackedBatch.Builder batch = PackedBatch.builder();
+    for (TaskExample example : examples) {
+      add(
+          batch,
+          spec.kind().isPair()
+              ? spec.layout().of(example.first(), example.second())
+              : spec.layout().of(example.first()));
+    }
+    return batch.build();
+  }
+
+  /** The pairs as one packed batch without targets: two sequences for each, one for each text. */
+  static PackedBatch packApart(TaskSpec spec, List<TaskExample> examples) {
+    PackedBatch.Builder batch = PackedBatch.builder();
+    for (TaskExample example : examples) {
+      add(batch, spec.layout().of(example.first()));
+      add(batch, spec.layout().of(example.second()));
+    }
+    return batch.build();
+  }
+
+  /** Scores between 0 and 1 [B]. */
+  static float[] scaledScores(TaskSpec spec, List<TaskExample> examples) {
+    double low = spec.scores().low();
+    double range = spec.scores().high() - low;
+    float[] scores = new float[examples.size()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = (float) ((examples.get(i).score() - low) / range);
+    }
+    return scores;
+  }
+
+  private static void add(PackedBatch.Builder batch, Layout.Sequence sequence) {
+    batch.add(sequence.inputIds(), sequence.segmentIds(), sequence.turnIds());
+  }
+}

@@ -1,0 +1,116 @@
+package io.dialogbert.task;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.common.BadInputException;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a task asks, and how its texts are laid out. Written as {@value #FILE_NAME} into task data,
+ * and into the checkpoints of models that learned from it.
+ *
+ * @param name what the classes or scores are, such as {@code reactions}
+ * @param classes in the order of their ids; empty for a task without classes
+ * @param scores range of the scores; both ends 0 for a task without scores
+ */
+public record TaskSpec(
+    @JsonProperty("name") String name,
+    @JsonProperty("kind") Kind kind,
+    @JsonProperty("layout") Layout layout,
+    @JsonProperty("classes") List<ClassName> classes,
+    @JsonProperty("scores") Range scores)
+    implements Serializable {
+  public static final String FILE_NAME = "task.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Kinds of tasks. */
+  public enum Kind {
+    /** A context and the class of its reply. */
+    REACTIONS,
+    /** A text and its class. */
+    TEXT_CLASSES,
+    /** Two texts and the class of the pair. */
+    PAIR_CLASSES,
+    /** Two texts and how similar they are. */
+    PAIR_SCORES,
+    /** A context and its reply. */
+    REPLIES;
+
+    /** Whether an example has two texts. */
+    public boolean isPair() {
+      return this != REACTIONS && this != TEXT_CLASSES;
+    }
+
+    /** Whether the first text is the turns before a reply. */
+    public boolean hasContext() {
+      return this == REACTIONS || this == REPLIES;
+    }
+
+    /** Whether an example must have a class. */
+    public boolean hasClasses() {
+      return this == REACTIONS || this == TEXT_CLASSES || this == PAIR_CLASSES;
+    }
+  }
+
+  /**
+   * A class.
+   *
+   * @param lang its language; empty if it has none
+   */
+  public record ClassName(
+      @JsonProperty("lang") String lang, @JsonProperty("name") String name)
+      implements Serializable {
+    @JsonCreator
+    public ClassName {}
+  }
+
+  /** Least and greatest score. */
+  public record Range(@JsonProperty("low") double low, @JsonProperty("high") double high)
+      implements Serializable {
+    public static final Range NONE = new Range(0, 0);
+
+    @JsonCreator
+    public Range {}
+  }
+
+  @JsonCreator
+  public TaskSpec {
+    classes = List.copyOf(classes);
+    if (kind.hasClasses() && classes.size() < 2) {
+      throw new IllegalArgumentException(
+          "task " + name + " needs at least 2 classes, has " + classes.size());
+    }
+    if (kind == Kind.PAIR_SCORES && !(scores.low() < scores.high())) {
+      throw new IllegalArgumentException(
+          "task " + name + " needs a range of scores, has " + scores);
+    }
+  }
+
+  /** The contents of {@value #FILE_NAME}. */
+  public String toJson() {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Reads the contents of {@value #FILE_NAME}.
+   *
+   * @param file its name, for the message
+   * @throws BadInputException if they are no task; names the file
+   */
+  public static TaskSpec fromJson(String json, String file) {
+    try {
+      return JSON.readValue(json, TaskSpec.class);
+    } catch (JsonProcessingException e) {
+      // Without the cause: its message may contain class names.
+      throw new BadInputException(file + " is no description of a task; build the task data anew");
+    }
+  }
+}

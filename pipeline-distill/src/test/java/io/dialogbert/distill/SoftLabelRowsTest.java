@@ -26,18 +26,18 @@ final class SoftLabelRowsTest {
     read += count;
     List<SourceRow> rows = new ArrayList<>();
     for (long i = from; i < from + count; i++) {
-      int[] ids = {2, Math.toIntExact(10 + i), 3};
+      int[] ids = {Math.toIntExact(10 + i)};
       rows.add(
           new SourceRow(
-              new TaskExample("dialogue-" + i + "-1", ids, new int[3], new int[3], 0, new float[0]),
-              i % 2 == 0 ? "ko" : "ja"));
+              TaskExample.ofText("dialogue-" + i + "-1", i % 2 == 0 ? "ko" : "ja", ids, 0),
+              new String[] {"dialogue-" + i}));
     }
     return rows;
   }
 
   private static float[][] logits(List<TaskExample> examples) {
     return examples.stream()
-        .map(example -> new float[] {example.inputIds()[1], 0.5f})
+        .map(example -> new float[] {example.first()[0], 0.5f})
         .toArray(float[][]::new);
   }
 
@@ -55,11 +55,12 @@ final class SoftLabelRowsTest {
   }
 
   @Test
-  void keepsOrderAndLanguageAndAddsWhatTheTeacherSays() {
+  void keepsOrderLanguageAndDialoguesAndAddsWhatTheTeacherSays() {
     SoftLabelRows rows = rows(SIZE);
     for (int i = 0; i < SIZE; i++) {
       Row row = rows.next();
       assertThat(value(row, "example_id")).isEqualTo("dialogue-" + i + "-1");
+      assertThat((String[]) value(row, "dialogue_ids")).containsExactly("dialogue-" + i);
       assertThat(value(row, "lang")).isEqualTo(i % 2 == 0 ? "ko" : "ja");
       assertThat(value(row, "split")).isEqualTo("train");
       assertThat((float[]) value(row, "teacher_logits")).containsExactly(10f + i, 0.5f);

@@ -3,6 +3,7 @@ package io.dialogbert.distill;
 import io.dialogbert.finetune.BuildTaskDataJob;
 import io.dialogbert.finetune.FinetuneJob;
 import io.dialogbert.finetune.TaskRows;
+import io.dialogbert.finetune.Tasks;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.job.JobRun;
@@ -13,9 +14,10 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.pretrain.PretrainJob;
+import io.dialogbert.task.Layout;
 import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
 import io.dialogbert.text.SerializedTokenizer;
-import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.PretrainingTask;
 import java.io.IOException;
@@ -24,8 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.StructType;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** A pretrained encoder and task data, as small as can be. */
@@ -79,33 +79,24 @@ final class TinyTasks {
         "data",
         "split");
     Tokenizers.saveSettings(job.directories(), job.output(), tokenizer());
-    List<Row> classes = new ArrayList<>();
-    for (String reaction : reactions) {
-      classes.add(RowFactory.create(classes.size(), "ko", reaction, 5L));
-    }
-    job.write(
-        job.spark()
-            .createDataFrame(
-                classes,
-                StructType.fromDDL("class_id int, lang string, reaction string, replies bigint"))
-            .coalesce(1),
-        "classes");
+    Tasks.save(
+        job,
+        new TaskSpec(
+            "reactions",
+            TaskSpec.Kind.REACTIONS,
+            new Layout(12, 3, true),
+            Stream.of(reactions).map(name -> new TaskSpec.ClassName("ko", name)).toList(),
+            TaskSpec.Range.NONE));
   }
 
   private static List<Row> rows(String split, int count, int numClasses) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int label = label(i, numClasses);
-      int[] ids = {
-        SpecialTokens.CLS,
-        6 + 5 * label,
-        7 + 5 * label + i % 3,
-        SpecialTokens.SEPT,
-        SpecialTokens.SEP
-      };
+      int[] ids = {6 + 5 * label, 7 + 5 * label + i % 3};
       TaskExample example =
-          new TaskExample(split + "-" + i + "-1", ids, new int[5], new int[5], label, new float[0]);
-      rows.add(TaskRows.toRow(example, i % 4 == 0 ? "ja" : "ko", split));
+          TaskExample.ofText(split + "-" + i + "-1", i % 4 == 0 ? "ja" : "ko", ids, label);
+      rows.add(TaskRows.toRow(example, new String[] {split + "-" + i}, split));
     }
     return rows;
   }

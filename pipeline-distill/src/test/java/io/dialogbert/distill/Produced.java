@@ -30,7 +30,7 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
  * @param bytes as they lie in the file, and unpacked
  */
 record Produced(String place, String text, String compact, String bytes) {
-  private static final String IDS = "input_ids";
+  private static final List<String> IDS = List.of("input_ids", "second_ids");
   private static final List<Charset> ENCODINGS =
       List.of(
           StandardCharsets.UTF_8,
@@ -89,13 +89,15 @@ record Produced(String place, String text, String compact, String bytes) {
             .build()) {
       for (Group row = rows.read(); row != null; row = rows.read()) {
         text.append(row);
-        if (row.getType().containsField(IDS)) {
-          Group ids = row.getGroup(IDS, 0);
-          int[] values = new int[ids.getFieldRepetitionCount(0)];
-          for (int i = 0; i < values.length; i++) {
-            values[i] = ids.getGroup(0, i).getInteger(0, 0);
+        for (String column : IDS) {
+          if (row.getType().containsField(column)) {
+            Group ids = row.getGroup(column, 0);
+            int[] values = new int[ids.getFieldRepetitionCount(0)];
+            for (int i = 0; i < values.length; i++) {
+              values[i] = ids.getGroup(0, i).getInteger(0, 0);
+            }
+            text.append("decoded: ").append(tokenizer.decode(values)).append('\n');
           }
-          text.append("decoded: ").append(tokenizer.decode(values)).append('\n');
         }
       }
     }

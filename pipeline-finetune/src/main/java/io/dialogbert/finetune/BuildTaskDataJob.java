@@ -152,7 +152,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
 
   /** The number of ids of a kind. */
   private static Column tokens(String kind) {
-    return sum(expr("size(filter(concat(first_ids, second_ids), id -> id " + kind + "))"));
+    return sum(expr("size(filter(concat(input_ids, second_ids), id -> id " + kind + "))"));
   }
 
   /** The most frequent short replies of the training split, with their ids. */

@@ -19,7 +19,7 @@ public final class TaskRows {
           .add("dialogue_ids", DataTypes.createArrayType(DataTypes.StringType, false), false)
           .add("lang", DataTypes.StringType, false)
           .add("split", DataTypes.StringType, false)
-          .add("first_ids", INTS, false)
+          .add("input_ids", INTS, false)
           .add("second_ids", INTS, false)
           .add("label", DataTypes.IntegerType, false)
           .add("score", DataTypes.FloatType, false)
@@ -34,7 +34,7 @@ public final class TaskRows {
           .set("dialogue_ids", Placed::dialogueIds)
           .set("lang", placed -> placed.example().lang())
           .set("split", Placed::split)
-          .set("first_ids", placed -> placed.example().first())
+          .set("input_ids", placed -> placed.example().first())
           .set("second_ids", placed -> placed.example().second())
           .set("label", placed -> placed.example().label())
           .set("score", placed -> placed.example().score())
@@ -68,7 +68,7 @@ public final class TaskRows {
     return new TaskExample(
         row.getString("example_id", 0),
         row.getString("lang", 0),
-        ExampleReader.ints(row, "first_ids"),
+        ExampleReader.ints(row, "input_ids"),
         ExampleReader.ints(row, "second_ids"),
         row.getInteger("label", 0),
         row.getFloat("score", 0),

@@ -1,11 +1,11 @@
 package io.dialogbert.finetune;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
 import io.dialogbert.model.head.ClassLoss;
-import io.dialogbert.model.head.ClassSet;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.Loss;
 import io.dialogbert.model.head.ModelConfig;
@@ -21,6 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
+import java.util.function.ToDoubleFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Classification of a text or a pair, by a linear map of BERT's pooled output (Devlin et al. 2019,
@@ -44,6 +48,23 @@ public record ClassObjective(
    */
   public record Prediction(String exampleId, int label, int predicted, int rank, double loss)
       implements Serializable {}
+
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("example_id", DataTypes.StringType, false)
+          .add("label", DataTypes.IntegerType, false)
+          .add("predicted", DataTypes.IntegerType, false)
+          .add("rank", DataTypes.IntegerType, false)
+          .add("loss", DataTypes.DoubleType, false);
+
+  private static final RowMapping<Prediction> MAPPING =
+      new RowMapping.Builder<Prediction>(SCHEMA)
+          .set("example_id", Prediction::exampleId)
+          .set("label", Prediction::label)
+          .set("predicted", Prediction::predicted)
+          .set("rank", Prediction::rank)
+          .set("loss", Prediction::loss)
+          .build();
 
   /** Learns from labels. */
   public static ClassObjective ofLabels(TaskSpec spec) {
@@ -132,8 +153,18 @@ public record ClassObjective(
     return figures;
   }
 
+  @Override
+  public StructType schema() {
+    return SCHEMA;
+  }
+
+  @Override
+  public List<Row> rows(List<Prediction> predictions) {
+    return predictions.stream().map(MAPPING::row).toList();
+  }
+
   private static double mean(
-      List<Prediction> predictions, java.util.function.ToDoubleFunction<Prediction> value) {
+      List<Prediction> predictions, ToDoubleFunction<Prediction> value) {
     return predictions.stream().mapToDouble(value).average().orElse(0);
   }
 

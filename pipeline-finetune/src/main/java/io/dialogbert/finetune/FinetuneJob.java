@@ -82,10 +82,12 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     List<ExampleReader.Part> test = TaskTraining.parts(job, "task-data", Splits.TEST);
     noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
     TaskTraining<O> training = new TaskTraining<>(job, objective);
+    long rows = train.stream().mapToLong(ExampleReader.Part::rows).sum();
+    TrainingConfig settings = config.training(rows);
     List<Run> runs = new ArrayList<>();
     for (int i = 0; i < config.numSeeds(); i++) {
       long seed = i == 0 ? job.seed() : Seeds.hash(job.seed(), "run", i);
-      ComputationGraph graph = start(pretrained.graph(), objective, config.training(), seed);
+      ComputationGraph graph = start(pretrained.graph(), objective, settings, seed);
       if (i == 0) {
         new Checkpoint(graph, pretrained.tokenizer(), 0)
             .save(job.directories(), job.outputPath(BEFORE));
@@ -94,9 +96,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
           training.loop(
               graph,
               pretrained.tokenizer(),
-              config.numSeeds() == 1
-                  ? config.training()
-                  : config.training().withStatesIn("seed-" + i),
+              config.numSeeds() == 1 ? settings : settings.withStatesIn("seed-" + i),
               train,
               validation,
               seed);
@@ -111,7 +111,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
         .save(best.trained())
         .forEach((name, value) -> job.figure("validation_" + name, value));
     Tasks.save(job, objective.spec());
-    job.count("rows_in", train.stream().mapToLong(ExampleReader.Part::rows).sum());
+    job.count("rows_in", rows);
 
     // The test split is read only now that the choice is made.
     SeedTable seeds = new SeedTable();

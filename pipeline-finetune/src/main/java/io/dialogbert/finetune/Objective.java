@@ -10,7 +10,11 @@ import io.dialogbert.train.run.Selection;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.IntToLongFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * How an encoder learns a task, and what it is measured by. Sent to Spark tasks.
@@ -36,6 +40,25 @@ public interface Objective<O extends Serializable> extends Serializable {
 
   /** Figures by name; the names of losses end in {@code loss}. */
   Map<String, Double> figures(List<O> observations);
+
+  /**
+   * Figures of observations drawn anew, with replacement, as often as there are. Their spread is
+   * that of the figures (Efron 1979).
+   */
+  default Function<SplittableRandom, Map<String, Double>> resampler(List<O> observations) {
+    return random -> figures(resample(observations, random));
+  }
+
+  /** As many elements of a list, drawn with replacement. */
+  static <T> List<T> resample(List<T> all, SplittableRandom random) {
+    return random.ints(all.size(), 0, all.size()).mapToObj(all::get).toList();
+  }
+
+  /** The table of observations; no text is in it. */
+  StructType schema();
+
+  /** The rows of the table of observations. */
+  List<Row> rows(List<O> observations);
 
   /** The figure that tells which step is the best one. */
   Selection selection();

@@ -1,9 +1,14 @@
 package io.dialogbert.finetune;
 
 import io.dialogbert.common.BadConfigException;
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.head.CosentLoss;
 import io.dialogbert.model.head.CosineLoss;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.InBatchLoss;
+import io.dialogbert.model.head.Loss;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskSpec;
 import java.util.List;
@@ -35,6 +40,26 @@ public record ObjectiveConfig(Method method, VectorLoss vectorLoss, double scale
         in.choice("method", Method.class),
         in.choice("vector-loss", VectorLoss.class),
         in.doubleBetween("scale", 1e-3, 1e6));
+  }
+
+  /**
+   * The objective that a network was trained for, as far as it is needed to measure it.
+   *
+   * @param model the network
+   * @throws BadInputException if no objective of the task has such a head
+   */
+  static Objective<?> ofModel(TaskSpec spec, ModelConfig model) {
+    String head = model.heads().get(0).name();
+    Loss loss = model.losses().get(0);
+    return switch (head) {
+      case Head.CLASSIFIER -> ClassObjective.ofLabels(spec);
+      case ScoreObjective.HEAD -> new ScoreObjective(spec);
+      case SentenceVectorObjective.HEAD ->
+          loss instanceof InBatchLoss inBatch
+              ? new ReplyObjective(spec, inBatch.scale())
+              : new SentenceVectorObjective(spec, loss);
+      default -> throw new BadInputException("a network with a head " + head + " is of no task");
+    };
   }
 
   /**

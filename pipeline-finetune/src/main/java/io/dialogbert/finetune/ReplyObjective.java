@@ -1,5 +1,6 @@
 package io.dialogbert.finetune;
 
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
@@ -16,8 +17,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntToLongFunction;
+import java.util.function.ToDoubleFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Reply choice by sentence vectors: a context's own reply is to be nearer than the other replies of
@@ -42,6 +49,26 @@ public record ReplyObjective(TaskSpec spec, double scale)
    */
   public record Match(String exampleId, String lang, int key, float[] query, float[] reply)
       implements Serializable {}
+
+  /**
+   * A context and the rank of its reply.
+   *
+   * @param rank from 0
+   */
+  private record RankedQuery(String exampleId, String lang, int rank) {}
+
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("example_id", DataTypes.StringType, false)
+          .add("lang", DataTypes.StringType, false)
+          .add("rank", DataTypes.IntegerType, false);
+
+  private static final RowMapping<RankedQuery> MAPPING =
+      new RowMapping.Builder<RankedQuery>(SCHEMA)
+          .set("example_id", RankedQuery::exampleId)
+          .set("lang", RankedQuery::lang)
+          .set("rank", RankedQuery::rank)
+          .build();
 
   @Override
   public ModelConfig model(EncoderConfig encoder) {
@@ -83,19 +110,53 @@ public record ReplyObjective(TaskSpec spec, double scale)
    */
   @Override
   public Map<String, Double> figures(List<Match> matches) {
+    return figuresOfRanks(rankedQueries(matches));
+  }
+
+  /** Draws queries; their candidates stay. */
+  @Override
+  public Function<SplittableRandom, Map<String, Double>> resampler(List<Match> matches) {
+    List<RankedQuery> ranked = rankedQueries(matches);
+    return random -> figuresOfRanks(Objective.resample(ranked, random));
+  }
+
+  /** The queries of complete blocks, languages apart. */
+  private static List<RankedQuery> rankedQueries(List<Match> matches) {
     Map<String, List<Match>> byLanguage = new TreeMap<>();
     matches.forEach(
         match -> byLanguage.computeIfAbsent(match.lang(), lang -> new ArrayList<>()).add(match));
+    List<RankedQuery> ranked = new ArrayList<>();
+    for (List<Match> ofLanguage : byLanguage.values()) {
+      List<Integer> ranks = ranks(ofLanguage);
+      for (int i = 0; i < ranks.size(); i++) {
+        Match match = ofLanguage.get(i);
+        ranked.add(new RankedQuery(match.exampleId(), match.lang(), ranks.get(i)));
+      }
+    }
+    return ranked;
+  }
+
+  private static Map<String, Double> figuresOfRanks(List<RankedQuery> queries) {
+    Map<String, List<Integer>> byLanguage = new TreeMap<>();
+    for (RankedQuery query : queries) {
+      byLanguage.computeIfAbsent(query.lang(), lang -> new ArrayList<>()).add(query.rank());
+    }
     Map<String, Double> figures = new TreeMap<>();
-    List<Integer> all = new ArrayList<>();
     byLanguage.forEach(
-        (lang, ofLanguage) -> {
-          List<Integer> ranks = ranks(ofLanguage);
-          all.addAll(ranks);
-          figures(ranks).forEach((name, value) -> figures.put(lang + "_" + name, value));
-        });
-    figures.putAll(figures(all));
+        (lang, ranks) ->
+            figures(ranks).forEach((name, value) -> figures.put(lang + "_" + name, value)));
+    figures.putAll(figures(queries.stream().map(RankedQuery::rank).toList()));
     return figures;
+  }
+
+  @Override
+  public StructType schema() {
+    return SCHEMA;
+  }
+
+  @Override
+  public List<Row> rows(List<Match> matches) {
+    return rankedQueries(matches).stream().map(MAPPING::row).toList();
   }
 
   /** Rank of the own reply of each query of a complete block, from 0; equal cosines rank before. */
@@ -129,7 +190,7 @@ public record ReplyObjective(TaskSpec spec, double scale)
   }
 
   private static double mean(
-      List<Integer> ranks, java.util.function.ToDoubleFunction<Integer> value) {
+      List<Integer> ranks, ToDoubleFunction<Integer> value) {
     return ranks.stream().mapToDouble(value).average().orElse(0);
   }
 

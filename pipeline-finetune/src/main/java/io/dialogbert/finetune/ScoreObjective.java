@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The similarity of a pair, read from both texts at once: a linear map of BERT's pooled output and
@@ -48,6 +50,16 @@ public record ScoreObjective(TaskSpec spec) implements Objective<ScoredPair> {
   @Override
   public Map<String, Double> figures(List<ScoredPair> pairs) {
     return ScoredPair.figures(pairs);
+  }
+
+  @Override
+  public StructType schema() {
+    return ScoredPair.SCHEMA;
+  }
+
+  @Override
+  public List<Row> rows(List<ScoredPair> pairs) {
+    return pairs.stream().map(ScoredPair::toRow).toList();
   }
 
   @Override

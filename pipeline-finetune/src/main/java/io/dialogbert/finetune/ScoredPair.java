@@ -1,10 +1,14 @@
 package io.dialogbert.finetune;
 
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.metric.Correlation;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A pair with its score and the prediction of it.
@@ -13,6 +17,23 @@ import java.util.TreeMap;
  */
 record ScoredPair(String exampleId, double score, double predicted) implements Serializable {
   static final String SPEARMAN = "spearman";
+
+  static final StructType SCHEMA =
+      new StructType()
+          .add("example_id", DataTypes.StringType, false)
+          .add("score", DataTypes.DoubleType, false)
+          .add("predicted", DataTypes.DoubleType, false);
+
+  private static final RowMapping<ScoredPair> MAPPING =
+      new RowMapping.Builder<ScoredPair>(SCHEMA)
+          .set("example_id", ScoredPair::exampleId)
+          .set("score", ScoredPair::score)
+          .set("predicted", ScoredPair::predicted)
+          .build();
+
+  Row toRow() {
+    return MAPPING.row(this);
+  }
 
   /** Squared error and correlations. */
   static Map<String, Double> figures(List<ScoredPair> pairs) {

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToLongFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The similarity of a pair as the cosine of two sentence vectors, each read from its text alone
@@ -54,6 +56,16 @@ public record SentenceVectorObjective(TaskSpec spec, Loss loss) implements Objec
   @Override
   public Map<String, Double> figures(List<ScoredPair> pairs) {
     return ScoredPair.figures(pairs);
+  }
+
+  @Override
+  public StructType schema() {
+    return ScoredPair.SCHEMA;
+  }
+
+  @Override
+  public List<Row> rows(List<ScoredPair> pairs) {
+    return pairs.stream().map(ScoredPair::toRow).toList();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.dialogbert.task.TaskSpec;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -48,6 +49,15 @@ public final class Tasks {
             .mapToObj(id -> id + "\t" + classes.get(id).lang() + "\t" + classes.get(id).name())
             .collect(Collectors.joining("\n"));
     return new ClassSet(spec.name(), classes.size(), DigestUtils.sha256Hex(names));
+  }
+
+  /** A task's name, kind and classes, but no class names. */
+  static String describe(TaskSpec spec) {
+    return spec.name()
+        + " ("
+        + spec.kind().name().toLowerCase(Locale.ROOT).replace('_', '-')
+        + (spec.kind().hasClasses() ? ", " + classSet(spec) : "")
+        + ")";
   }
 
   /** The examples as one packed batch without targets: a sequence for each text or pair. */

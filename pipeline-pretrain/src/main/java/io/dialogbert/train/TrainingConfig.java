@@ -107,24 +107,52 @@ public record TrainingConfig(
 
   /** These settings with a directory of their own below that of the states. */
   public TrainingConfig withStatesIn(String name) {
-    return new TrainingConfig(
-        batchSize,
-        microBatchSize,
-        averaging,
+    return with(
         learningRate,
-        weightDecay,
-        maxGradientNorm,
-        optimizer,
-        lossSpikeFactor,
-        maxSkippedRounds,
         evaluationSteps,
-        evaluationExamples,
         new CheckpointConfig(
             checkpoints.directory() + "/" + name,
             checkpoints.steps(),
             checkpoints.keep(),
             checkpoints.saved(),
             checkpoints.patience()));
+  }
+
+  /**
+   * These settings for a number of epochs instead of steps, with two evaluations in each.
+   *
+   * @param epochs above 0
+   * @param warmupShare share of the steps with a rising learning rate, in [0, 1]
+   * @param rows number of training examples
+   */
+  public TrainingConfig withEpochs(double epochs, double warmupShare, long rows) {
+    double stepsOfEpoch = rows / ((double) batchSize * averaging.numWorkers());
+    int steps = Math.toIntExact((long) Math.ceil(epochs * stepsOfEpoch));
+    return with(
+        new WarmupSchedule(
+            learningRate.learningRate(),
+            (int) Math.round(warmupShare * steps),
+            steps,
+            learningRate.decayPower()),
+        Math.max(1, (int) Math.round(stepsOfEpoch / 2)),
+        checkpoints);
+  }
+
+  private TrainingConfig with(
+      WarmupSchedule schedule, int stepsBetweenEvaluations, CheckpointConfig states) {
+    return new TrainingConfig(
+        batchSize,
+        microBatchSize,
+        averaging,
+        schedule,
+        weightDecay,
+        maxGradientNorm,
+        optimizer,
+        lossSpikeFactor,
+        maxSkippedRounds,
+        stepsBetweenEvaluations,
+        evaluationExamples,
+        states);
   }
 
   /** Number of optimizer steps of each worker. */

@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -83,6 +84,16 @@ public final class Graphs {
    */
   public static ModelConfig model(ComputationGraph graph) {
     return layer(graph).layerConf().model();
+  }
+
+  /**
+   * Encoder, heads and losses of a graph's configuration.
+   *
+   * @param json DL4J's JSON
+   */
+  public static ModelConfig model(String json) {
+    LayerVertex vertex = (LayerVertex) configuration(json).getVertices().get(OUTPUT);
+    return ((BertLayer) vertex.getLayerConf().getLayer()).model();
   }
 
   /** Sizes of a graph's encoder. */

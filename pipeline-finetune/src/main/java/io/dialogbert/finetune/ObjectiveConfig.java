@@ -11,7 +11,6 @@ import io.dialogbert.model.head.Loss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskSpec;
-import java.util.List;
 
 /**
  * How a task is learned.
@@ -81,10 +80,9 @@ public record ObjectiveConfig(Method method, VectorLoss vectorLoss, double scale
                   spec,
                   switch (vectorLoss) {
                     case COSENT ->
-                        new CosentLoss(
-                            "", SentenceVectorObjective.HEAD, Weight.ONE, scale, List.of());
+                        new CosentLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale);
                     case COSINE ->
-                        new CosineLoss("", SentenceVectorObjective.HEAD, Weight.ONE, List.of());
+                        new CosineLoss("", SentenceVectorObjective.HEAD, Weight.ONE);
                   });
       case REPLIES -> {
         require(spec, Method.VECTORS);

@@ -144,8 +144,8 @@ public record ReplyObjective(TaskSpec spec, double scale)
     Map<String, Double> figures = new TreeMap<>();
     byLanguage.forEach(
         (lang, ranks) ->
-            figures(ranks).forEach((name, value) -> figures.put(lang + "_" + name, value)));
-    figures.putAll(figures(queries.stream().map(RankedQuery::rank).toList()));
+            rankFigures(ranks).forEach((name, value) -> figures.put(lang + "_" + name, value)));
+    figures.putAll(rankFigures(queries.stream().map(RankedQuery::rank).toList()));
     return figures;
   }
 
@@ -177,7 +177,7 @@ public record ReplyObjective(TaskSpec spec, double scale)
     return ranks;
   }
 
-  private static Map<String, Double> figures(List<Integer> ranks) {
+  private static Map<String, Double> rankFigures(List<Integer> ranks) {
     Map<String, Double> figures = new LinkedHashMap<>();
     for (int k : new int[] {1, 3, 10}) {
       figures.put("r100_at_" + k, mean(ranks, rank -> rank < k ? 1 : 0));

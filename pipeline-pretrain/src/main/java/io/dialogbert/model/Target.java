@@ -235,6 +235,24 @@ public sealed interface Target {
     }
   }
 
+  /**
+   * Sequences whose similarity is known two by two: sequence 2i and sequence 2i + 1.
+   *
+   * @param scores [B / 2]
+   */
+  record GradedPairs(float[] scores) implements Target {
+    @Override
+    public void requireFits(int[] sequenceOffsets) {
+      requireLength(
+          "sequences of graded pairs", 2 * scores.length, sequenceOffsets.length - 1);
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      return Optional.empty();
+    }
+  }
+
   private static void requireLength(String what, int actual, int expected) {
     if (actual != expected) {
       throw new IllegalArgumentException(what + " are " + actual + ", expected " + expected);

@@ -130,7 +130,7 @@ public record TrainingConfig(
     int steps = Math.toIntExact((long) Math.ceil(epochs * stepsOfEpoch));
     return with(
         new WarmupSchedule(
-            learningRate.learningRate(),
+            learningRate.peak(),
             (int) Math.round(warmupShare * steps),
             steps,
             learningRate.decayPower()),

@@ -19,10 +19,10 @@ import io.dialogbert.train.engine.NetworkState;
 import io.dialogbert.train.run.Position;
 import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -32,7 +32,7 @@ final class AveragingRun {
   private final PretrainingTask task;
   private final NetworkState network;
   private final AveragingTrainer<PretrainExample, PackedBatch> trainer;
-  private final Path states;
+  private final RunDirectory run;
   private Position at;
 
   /**
@@ -53,8 +53,8 @@ final class AveragingRun {
     this.graph = network(encoder, tokenizer, config, seed);
     this.task = task(graph, tokenizer, seed);
     this.network = new GraphState(graph);
-    this.states = states;
-    RunDirectory run = new RunDirectory(spark.hadoopConfiguration(), states.toString());
+    this.run = new RunDirectory(spark.hadoopConfiguration(), states.toString());
+    run.claim();
     this.trainer = new AveragingTrainer<>(spark, task, parts, config, seed, run);
     this.at = trainer.start(network);
   }
@@ -102,20 +102,10 @@ final class AveragingRun {
             at,
             round -> {
               rounds.add(round);
-              deleteStatesBefore(round.end().step());
+              run.keep(0, Optional.of(round.end().step()));
               return rounds.size() < count;
             });
     return rounds;
-  }
-
-  private void deleteStatesBefore(long step) throws IOException {
-    try (var files = Files.list(states)) {
-      for (Path file : files.toList()) {
-        if (!file.endsWith(RunDirectory.state(step))) {
-          BenchDirectory.delete(file);
-        }
-      }
-    }
   }
 
   /** The network, with the newest state. */

@@ -56,6 +56,11 @@ final class BertOutputLayer extends BaseLayer<BertLayer> implements IOutputLayer
     return networks().score(batch);
   }
 
+  /** Outputs of a head, without dropout. */
+  float[][] predict(PackedBatch batch, String head) {
+    return networks().outputs(batch, head, DropoutSeeds.OFF).toFloatMatrix();
+  }
+
   /** Losses and hits of the last training step. */
   Losses lastLosses() {
     return lastLosses;

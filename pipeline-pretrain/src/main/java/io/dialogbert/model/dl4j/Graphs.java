@@ -124,6 +124,15 @@ public final class Graphs {
     return layer(graph).score(batch);
   }
 
+  /**
+   * Outputs of a head, without dropout, with the graph's current parameters.
+   *
+   * @return [B][O], or [N][O] for all N tokens if the head reads tokens
+   */
+  public static float[][] predict(ComputationGraph graph, PackedBatch batch, String head) {
+    return layer(graph).predict(batch, head);
+  }
+
   /** Losses and hits of the last training batch, with its dropout and before its update. */
   public static Losses lastLosses(ComputationGraph graph) {
     return layer(graph).lastLosses();

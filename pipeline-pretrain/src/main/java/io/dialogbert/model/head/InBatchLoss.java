@@ -6,11 +6,8 @@ import io.dialogbert.model.Target;
 import io.dialogbert.model.kernel.Arena;
 import io.dialogbert.model.kernel.Kernels;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -32,9 +29,6 @@ public record InBatchLoss(
     @JsonProperty("weight") Weight weight,
     @JsonProperty("scale") double scale)
     implements Loss {
-  /** Below this, a vector has no direction. */
-  private static final double MIN_NORM = 1e-12;
-
   @JsonCreator
   public InBatchLoss {
     if (!(scale > 0)) {
@@ -44,6 +38,10 @@ public record InBatchLoss(
 
   @Override
   public void requireFits(Head head, EncoderConfig encoder) {
+    requireVectors(head);
+  }
+
+  static void requireVectors(Head head) {
     if (head.pooling() == Head.Pooling.TOKENS) {
       throw new IllegalArgumentException(
           "head " + head.name() + " must have one vector for each sequence");
@@ -70,17 +68,9 @@ public record InBatchLoss(
       Kernels kernels, Arena arena, PackedBatch batch, INDArray outputs, double gradientScale) {
     int[] keys = target(batch).orElseThrow().keys();
     int pairs = keys.length;
-    double[][] vectors = outputs.castTo(DataType.DOUBLE).toDoubleMatrix();
-    INDArray firsts = everySecond(vectors, 0);
-    INDArray seconds = everySecond(vectors, 1);
-    INDArray firstNorms = norms(firsts);
-    INDArray secondNorms = norms(seconds);
-    firsts.diviColumnVector(firstNorms);
-    seconds.diviColumnVector(secondNorms);
-    double[][] cosines = firsts.mmul(seconds.transpose()).toDoubleMatrix();
+    Cosines vectors = new Cosines(outputs);
+    double[][] cosines = vectors.ofAll();
 
-    double sum = 0;
-    int hits = 0;
     double[][] byFirst = logits(cosines, keys);
     double[][] bySecond = Nd4j.createFromArray(byFirst).transpose().dup('c').toDoubleMatrix();
     for (int i = 0; i < pairs; i++) {
@@ -92,13 +82,7 @@ public record InBatchLoss(
     }
     INDArray dCosines =
         Nd4j.createFromArray(byFirst).addi(Nd4j.createFromArray(bySecond).transpose()).muli(scale);
-    INDArray dFirsts = direction(dCosines.mmul(seconds), firsts, firstNorms);
-    INDArray dSeconds = direction(dCosines.transpose().mmul(firsts), seconds, secondNorms);
-    for (int i = 0; i < pairs; i++) {
-      vectors[2 * i] = dFirsts.getRow(i).toDoubleVector();
-      vectors[2 * i + 1] = dSeconds.getRow(i).toDoubleVector();
-    }
-    outputs.assign(Nd4j.createFromArray(vectors));
+    vectors.backwardOfAll(dCosines);
     return Losses.of(0).with(lossName(), sum, pairs).with(figure("accuracy"), hits, pairs);
   }
 
@@ -112,22 +96,5 @@ public record InBatchLoss(
       }
     }
     return logits;
-  }
-
-  private static INDArray everySecond(double[][] vectors, int first) {
-    return Nd4j.createFromArray(
-        IntStream.range(0, vectors.length / 2)
-            .mapToObj(i -> vectors[2 * i + first])
-            .toArray(double[][]::new));
-  }
-
-  private static INDArray norms(INDArray vectors) {
-    return Transforms.max(vectors.norm2(1), MIN_NORM).reshape(vectors.rows(), 1);
-  }
-
-  /** Gradient of vectors from that of their directions: the share along the direction is 0. */
-  private static INDArray direction(INDArray dDirections, INDArray directions, INDArray norms) {
-    INDArray along = dDirections.mul(directions).sum(1).reshape(directions.rows(), 1);
-    return dDirections.subi(directions.mulColumnVector(along)).diviColumnVector(norms);
   }
 }

@@ -22,10 +22,19 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = ScoreLoss.class, name = "score"),
   @JsonSubTypes.Type(value = SpanLoss.class, name = "span"),
   @JsonSubTypes.Type(value = GroupLoss.class, name = "group"),
-  @JsonSubTypes.Type(value = InBatchLoss.class, name = "in-batch")
+  @JsonSubTypes.Type(value = InBatchLoss.class, name = "in-batch"),
+  @JsonSubTypes.Type(value = CosentLoss.class, name = "cosent"),
+  @JsonSubTypes.Type(value = CosineLoss.class, name = "cosine")
 })
 public sealed interface Loss extends Strict
-    permits ClassLoss, SoftClassLoss, ScoreLoss, SpanLoss, GroupLoss, InBatchLoss {
+    permits ClassLoss,
+        SoftClassLoss,
+        ScoreLoss,
+        SpanLoss,
+        GroupLoss,
+        InBatchLoss,
+        CosentLoss,
+        CosineLoss {
 
   /** What its figures' names begin with; may be empty where a network has one task. */
   String name();

@@ -41,6 +41,11 @@ public record BertEngine(String networkJson) implements Engine<PackedBatch> {
     }
 
     @Override
+    public float[][] predict(PackedBatch batch, String head) {
+      return Graphs.predict(graph(), batch, head);
+    }
+
+    @Override
     public void close() {
       GraphState.giveBack(networkJson, graph());
     }

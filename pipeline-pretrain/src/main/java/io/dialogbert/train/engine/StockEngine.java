@@ -63,6 +63,21 @@ public record StockEngine(String networkJson) implements Engine<MultiDataSet> {
       return losses(batch, graph().score(batch, false));
     }
 
+    @Override
+    public float[][] predict(MultiDataSet batch, String head) {
+      int output = graph().getConfiguration().getNetworkOutputs().indexOf(head);
+      if (output < 0) {
+        throw new IllegalArgumentException(
+            "no output " + head + "; there are " + graph().getConfiguration().getNetworkOutputs());
+      }
+      graph().setLayerMaskArrays(batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays());
+      try {
+        return graph().output(false, batch.getFeatures())[output].toFloatMatrix();
+      } finally {
+        graph().clearLayerMaskArrays();
+      }
+    }
+
     private static Losses losses(MultiDataSet batch, double loss) {
       long sequences = batch.getFeatures(0).size(0);
       return Losses.of(sequences).with(LOSS, loss * sequences, sequences);

@@ -29,7 +29,7 @@ public interface Trainer<B> extends NetworkState, AutoCloseable {
   Losses score(B batch);
 
   /**
-   * Outputs of a head, without dropout.
+   * Outputs of a head or of a graph's output of that name, without dropout.
    *
    * @return [B][O], a row for each sequence
    */

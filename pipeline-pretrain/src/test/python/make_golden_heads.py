@@ -17,6 +17,7 @@ from reference_bert import Encoder
 
 LENGTHS = [7, 3, 9, 1, 5, 4]
 TEMPERATURE, SCALE = 2.5, 20.0
+GRADES = [0.5, 0.25, 0.75]
 SHOWN = [
     "embeddings.token_type_embeddings",
     "encoder.layer.0.attention.self.value.bias",
@@ -131,6 +132,25 @@ def in_batch(model, sequence, pooled):
     return means, (F.cross_entropy(logits, own) + F.cross_entropy(logits.T, own)) / 2
 
 
+def pair_cosines(sequence):
+    means = torch.stack([sequence[b, :length].mean(0) for b, length in enumerate(LENGTHS)])
+    return means, F.cosine_similarity(means[0::2], means[1::2], dim=-1)
+
+
+def cosent(model, sequence, pooled):
+    """As sentence-transformers computes it: log-sum-exp over ordered pairs and 0."""
+    means, cosines = pair_cosines(sequence)
+    grades = torch.tensor(GRADES)
+    differences = SCALE * (cosines[None] - cosines[:, None])
+    ordered = differences[grades[:, None] > grades[None]]
+    return means, torch.logsumexp(torch.cat([torch.zeros(1), ordered]), 0)
+
+
+def cosine(model, sequence, pooled):
+    means, cosines = pair_cosines(sequence)
+    return means, F.mse_loss(cosines, torch.tensor(GRADES))
+
+
 TASKS = {
     "classes": classes,
     "soft classes": soft_classes,
@@ -140,6 +160,8 @@ TASKS = {
     "spans": spans,
     "marked": marked,
     "in batch": in_batch,
+    "cosent": cosent,
+    "cosine": cosine,
 }
 
 

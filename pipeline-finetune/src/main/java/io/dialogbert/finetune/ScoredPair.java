@@ -1,7 +1,7 @@
 package io.dialogbert.finetune;
 
 import io.dialogbert.job.table.RowMapping;
-import io.dialogbert.metric.Correlation;
+import io.dialogbert.metric.Correlations;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +46,8 @@ record ScoredPair(String exampleId, double score, double predicted) implements S
             .mapToDouble(pair -> Math.pow(pair.predicted() - pair.score(), 2))
             .average()
             .orElse(0));
-    figures.put("pearson", Correlation.pearson(scores, predicted));
-    figures.put(SPEARMAN, Correlation.spearman(scores, predicted));
+    figures.put("pearson", Correlations.pearson(scores, predicted));
+    figures.put(SPEARMAN, Correlations.spearman(scores, predicted));
     return figures;
   }
 }

@@ -2,6 +2,8 @@ package io.dialogbert.model;
 
 import io.dialogbert.model.head.ClassLoss;
 import io.dialogbert.model.head.ClassSet;
+import io.dialogbert.model.head.CosentLoss;
+import io.dialogbert.model.head.CosineLoss;
 import io.dialogbert.model.head.GroupLoss;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.InBatchLoss;
@@ -99,6 +101,28 @@ public final class HeadFixtures {
             IntStream.range(0, batch.numSequences() / 2).map(i -> 7 + i % 2).toArray());
       }
     },
+    COSENT(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new CosentLoss(name, head, weight, 5);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return gradedPairs(batch, random);
+      }
+    },
+    COSINE(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new CosineLoss(name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return gradedPairs(batch, random);
+      }
+    },
     SOME_TOKENS(3) {
       @Override
       Loss loss(String name, String head, Weight weight) {
@@ -154,6 +178,14 @@ public final class HeadFixtures {
 
     abstract Target target(PackedBatch batch, int outputs, SplittableRandom random);
 
+    private static Target gradedPairs(PackedBatch batch, SplittableRandom random) {
+      float[] scores = new float[batch.numSequences() / 2];
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] = (float) random.nextDouble(-1, 1);
+      }
+      return new Target.GradedPairs(scores);
+    }
+
     /** Whether the target is of tokens. */
     public boolean ofTokens() {
       return this == SOME_TOKENS || this == ALL_TOKENS || this == SPAN;
@@ -161,7 +193,12 @@ public final class HeadFixtures {
 
     /** Whether the loss compares sequences of the whole batch. */
     boolean ofWholeBatch() {
-      return this == GROUP || this == PAIRS;
+      return this == GROUP || ofPairs();
+    }
+
+    /** Whether the target is of pairs of sequences. */
+    boolean ofPairs() {
+      return this == PAIRS || this == COSENT || this == COSINE;
     }
 
     private ClassSet classes() {

@@ -120,7 +120,7 @@ class HeadGradientTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("tasks")
   void isTheSlopeOfTheLossOfTheSmallestBatch(String name, List<Task> tasks) {
-    boolean pairs = tasks.stream().anyMatch(task -> task.kinds().contains(PAIRS));
+    boolean pairs = tasks.stream().flatMap(task -> task.kinds().stream()).anyMatch(Kind::ofPairs);
     int[] lengths = pairs ? new int[] {1, 1} : new int[] {1};
     GradientTest.checkHeads(
         HeadFixtures.model(CONFIG, tasks), HeadFixtures.batch(CONFIG, tasks, lengths));

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.model.head.ClassLoss;
 import io.dialogbert.model.head.ClassSet;
+import io.dialogbert.model.head.CosentLoss;
+import io.dialogbert.model.head.CosineLoss;
 import io.dialogbert.model.head.DataParallel;
 import io.dialogbert.model.head.GroupLoss;
 import io.dialogbert.model.head.Head;
@@ -55,7 +57,9 @@ class TorchHeadsTest {
               head("tags", Head.Pooling.TOKENS, 3),
               head("answer", Head.Pooling.TOKENS, 2),
               head("relation", Head.Pooling.MARKED, 5),
-              Head.meanVector("vector")),
+              Head.meanVector("vector"),
+              Head.meanVector("order"),
+              Head.meanVector("angle")),
           List.of(
               new ClassLoss("mood", "mood", Weight.ONE),
               new SoftClassLoss("soft", "mood", Weight.ONE, 2.5),
@@ -64,7 +68,9 @@ class TorchHeadsTest {
               new ClassLoss("tags", "tags", Weight.ONE),
               new SpanLoss("answer", "answer", Weight.ONE),
               new ClassLoss("relation", "relation", Weight.ONE),
-              new InBatchLoss("vector", "vector", Weight.ONE, 20)));
+              new InBatchLoss("vector", "vector", Weight.ONE, 20),
+              new CosentLoss("order", "order", Weight.ONE, 20),
+              new CosineLoss("angle", "angle", Weight.ONE)));
 
   /** Each kind of target with the head that learns from it. */
   private enum Task {
@@ -75,7 +81,9 @@ class TorchHeadsTest {
     SOME_TOKENS("some tokens", "tags"),
     SPANS("spans", "answer"),
     MARKED("marked", "relation"),
-    IN_BATCH("in batch", "vector");
+    IN_BATCH("in batch", "vector"),
+    COSENT("cosent", "order"),
+    COSINE("cosine", "angle");
 
     private final String golden;
     private final String head;
@@ -109,6 +117,7 @@ class TorchHeadsTest {
                 each(b -> first[b] + LENGTHS[b] / 3), each(b -> first[b] + LENGTHS[b] / 2));
         case MARKED -> new Target.Classes(each(b -> (2 * b + 1) % 5));
         case IN_BATCH -> new Target.Pairs(new int[] {7, 8, 7});
+        case COSENT, COSINE -> new Target.GradedPairs(new float[] {0.5f, 0.25f, 0.75f});
       };
     }
 

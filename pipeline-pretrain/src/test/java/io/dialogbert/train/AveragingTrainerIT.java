@@ -569,6 +569,11 @@ final class AveragingTrainerIT {
     }
 
     @Override
+    public float[][] predict(PackedBatch batch, String head) {
+      return trainer.predict(batch, head);
+    }
+
+    @Override
     public Losses score(PackedBatch batch) {
       return trainer.score(batch);
     }

@@ -71,6 +71,8 @@ public record InBatchLoss(
     Cosines vectors = new Cosines(outputs);
     double[][] cosines = vectors.ofAll();
 
+    double sum = 0;
+    int hits = 0;
     double[][] byFirst = logits(cosines, keys);
     double[][] bySecond = Nd4j.createFromArray(byFirst).transpose().dup('c').toDoubleMatrix();
     for (int i = 0; i < pairs; i++) {

@@ -236,7 +236,7 @@ final class RunDirectoryTest {
     run.commit(new Position(2, 0, 0, 0, 0, 1, 0, Map.of(Position.PARAMS, List.of(lost))));
     assertThatThrownBy(() -> run.bestPosition(2))
         .isInstanceOf(BadInputException.class)
-        .hasMessageStartingWith("the state of least held-out loss is damaged: state is torn: ")
+        .hasMessageStartingWith("the best state is damaged: state is torn: ")
         .hasMessageContaining("step-000000000002/params is missing")
         .hasMessageEndingWith(
             "; restore the file, or delete %s and run again with --resume, which takes the best of"

@@ -5,6 +5,7 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.distill.SoftLabelRows.SourceRow;
 import io.dialogbert.finetune.ClassObjective;
+import io.dialogbert.finetune.SharedModel;
 import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.finetune.TaskTraining;
 import io.dialogbert.finetune.Tasks;
@@ -161,7 +162,8 @@ public final class DistillJob implements Job<DistillConfig> {
       JobContext job, DistillConfig config, TaskSpec spec) throws IOException {
     List<ExampleReader.Part> parts = TaskTraining.parts(job, "task-data", Splits.TRAIN);
     long seed = job.seed();
-    Broadcast<Teacher> teacher = job.sparkContext().broadcast(new Teacher(config.teacher(), spec));
+    Broadcast<SharedModel> teacher =
+        job.sparkContext().broadcast(new SharedModel(config.teacher()));
     JavaRDD<Row> rows =
         job.sparkContext()
             .parallelize(parts, parts.size())
@@ -174,8 +176,11 @@ public final class DistillJob implements Job<DistillConfig> {
                   ExampleReader<SourceRow> reader =
                       new ExampleReader<>(
                           SparkHadoopUtil.get().conf(), List.of(part), SourceRow::decode, seed);
+                  InferenceModel own = teacher.value().newSession();
                   return new SoftLabelRows(
-                      reader::read, reader.size(), teacher.value().predictor());
+                      reader::read,
+                      reader.size(),
+                      examples -> own.predict(Tasks.pack(spec, examples), Head.CLASSIFIER));
                 });
     job.write(job.spark().createDataFrame(rows, TaskRows.SCHEMA), SOFT_LABELS);
     teacher.destroy();

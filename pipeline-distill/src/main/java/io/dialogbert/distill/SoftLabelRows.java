@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.function.Function;
 import org.apache.parquet.example.data.Group;
 import org.apache.spark.sql.Row;
 
@@ -35,7 +36,7 @@ final class SoftLabelRows implements Iterator<Row> {
 
   private final Source source;
   private final long size;
-  private final Teacher.Predictor teacher;
+  private final Function<List<TaskExample>, float[][]> teacher;
   private final Queue<Row> ready = new ArrayDeque<>();
   private long next;
 
@@ -43,8 +44,9 @@ final class SoftLabelRows implements Iterator<Row> {
    * Rows created lazily.
    *
    * @param size number of examples of the source
+   * @param teacher gives [B][C] logits
    */
-  SoftLabelRows(Source source, long size, Teacher.Predictor teacher) {
+  SoftLabelRows(Source source, long size, Function<List<TaskExample>, float[][]> teacher) {
     this.source = source;
     this.size = size;
     this.teacher = teacher;
@@ -73,7 +75,7 @@ final class SoftLabelRows implements Iterator<Row> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    float[][] logits = teacher.logits(rows.stream().map(SourceRow::example).toList());
+    float[][] logits = teacher.apply(rows.stream().map(SourceRow::example).toList());
     for (int i = 0; i < logits.length; i++) {
       SourceRow row = rows.get(i);
       ready.add(

@@ -10,7 +10,10 @@ import static org.apache.spark.sql.functions.sum;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Dialogue;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.finetune.BuildTaskDataConfig.Labeled;
+import io.dialogbert.finetune.BuildTaskDataConfig.Reactions;
 import io.dialogbert.finetune.TaskClasses.TaskClass;
+import io.dialogbert.finetune.label.LabeledData;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
@@ -19,6 +22,7 @@ import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.job.table.RandomFiles;
 import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.task.ReactionKey;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.task.TaskSpec.Range;
@@ -39,8 +43,8 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Mines a task from dialogues: contexts and their replies, or contexts and the classes of the most
- * frequent short replies.
+ * Makes a task's examples: contexts in dialogues with their replies, or with the classes of the most
+ * frequent short replies; or texts of labeled files.
  */
 public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   private static final StructType KEY =
@@ -64,41 +68,73 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
 
   @Override
   public Lineage lineage(BuildTaskDataConfig config) {
+    Lineage output = Lineage.to(config.output());
     return Tokenizers.lineage(
-        Lineage.to(config.output()).dataset("dialogues", config.dialogues(), "build-dialogues"),
+        config
+            .labeled()
+            .map(
+                labeled ->
+                    labeled
+                        .files()
+                        .addTo(output)
+                        .fingerprint("masking-rules", PiiMasker.fingerprint()))
+            .orElseGet(() -> output.dataset("dialogues", config.dialogues(), "build-dialogues")),
         config.tokenizer());
   }
 
   @Override
   public void run(JobContext job, BuildTaskDataConfig config) throws IOException {
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
-    Dataset<Row> dialogues = job.read("dialogues", "data");
-    TaskSpec spec =
-        config.task() == TaskSpec.Kind.REACTIONS
-            ? reactions(job, config, dialogues)
-            : new TaskSpec("replies", config.task(), config.layout(), List.of(), Range.NONE);
-    FlatMapFunction<Row, Row> mine = new ContextMiner(tokenizer, spec)::mine;
+    TaskSpec spec = spec(job, config);
     Dataset<Row> examples =
-        dialogues.flatMap(mine, Encoders.row(TaskRows.SCHEMA)).persist(StorageLevel.DISK_ONLY());
+        config
+            .labeled()
+            .map(labeled -> labeled(job, labeled, spec, tokenizer))
+            .orElseGet(() -> mined(job, spec, tokenizer))
+            .persist(StorageLevel.DISK_ONLY());
     long rows = countExamples(job, config, examples, tokenizer.tokenizer().vocabulary());
     Dataset<Row> layout = RandomFiles.layout(examples, job.seed(), rows, config.examplesPerFile());
     job.write(layout, "data", "split");
     Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
     Tasks.save(job, spec);
-    job.count("rows_in", dialogues.count());
     job.count("rows_out", rows);
   }
 
+  private static TaskSpec spec(JobContext job, BuildTaskDataConfig config) {
+    return switch (config.source()) {
+      case REACTIONS -> reactions(job, config);
+      case REPLIES ->
+          new TaskSpec(
+              "replies", TaskSpec.Kind.REPLIES, config.layout(), List.of(), Range.NONE);
+      case LABELED -> LabeledExamples.spec(config.labeled().orElseThrow(), config.layout());
+    };
+  }
+
+  private static Dataset<Row> labeled(
+      JobContext job, Labeled labeled, TaskSpec spec, SerializedTokenizer tokenizer) {
+    LabeledExamples examples = new LabeledExamples(labeled, spec, tokenizer.tokenizer());
+    List<Row> rows = examples.rows(LabeledData.load(job, labeled.files()));
+    examples.masked().forEach((kind, count) -> job.count("pii." + kind.fileName(), count));
+    return job.spark().createDataFrame(rows, TaskRows.SCHEMA);
+  }
+
+  private static Dataset<Row> mined(
+      JobContext job, TaskSpec spec, SerializedTokenizer tokenizer) {
+    FlatMapFunction<Row, Row> mine = new ContextMiner(tokenizer, spec)::mine;
+    Dataset<Row> dialogues = job.read("dialogues", "data");
+    job.count("rows_in", dialogues.count());
+    return dialogues.flatMap(mine, Encoders.row(TaskRows.SCHEMA));
+  }
+
   /** The reactions of dialogues; writes the table of their classes. */
-  private static TaskSpec reactions(
-      JobContext job, BuildTaskDataConfig config, Dataset<Row> dialogues) throws IOException {
-    List<TaskClass> classes = classes(dialogues, config);
+  private static TaskSpec reactions(JobContext job, BuildTaskDataConfig config) {
+    List<TaskClass> classes = classes(job.read("dialogues", "data"), config.reactions());
     if (classes.size() < 2) {
       throw new BadInputException(
           "only "
               + classes.size()
               + " short replies occur "
-              + config.minClassCount()
+              + config.reactions().minClassCount()
               + " times in the training split; a larger corpus or a smaller min-class-count is"
               + " needed");
     }
@@ -156,7 +192,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   }
 
   /** The most frequent short replies of the training split, with their ids. */
-  private static List<TaskClass> classes(Dataset<Row> dialogues, BuildTaskDataConfig config) {
+  private static List<TaskClass> classes(Dataset<Row> dialogues, Reactions config) {
     FlatMapFunction<Row, Row> keys =
         row -> {
           Dialogue dialogue = DialogueRows.fromRow(row);

@@ -94,7 +94,7 @@ public final class Tasks {
     return scores;
   }
 
-  private static void add(PackedBatch.Builder batch, Layout.Sequence sequence) {
+  static void add(PackedBatch.Builder batch, Layout.Sequence sequence) {
     batch.add(sequence.inputIds(), sequence.segmentIds(), sequence.turnIds());
   }
 }

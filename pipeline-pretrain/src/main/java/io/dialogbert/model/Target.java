@@ -243,8 +243,7 @@ public sealed interface Target {
   record GradedPairs(float[] scores) implements Target {
     @Override
     public void requireFits(int[] sequenceOffsets) {
-      requireLength(
-          "sequences of graded pairs", 2 * scores.length, sequenceOffsets.length - 1);
+      requireLength("sequences of graded pairs", 2 * scores.length, sequenceOffsets.length - 1);
     }
 
     @Override

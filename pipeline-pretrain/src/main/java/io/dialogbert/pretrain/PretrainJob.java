@@ -99,8 +99,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
             tokenizer,
             training,
             (network, numTasks) -> heldOut.score(network, numTasks).means());
-    loop.save(loop.train())
-        .forEach((name, value) -> job.figure("validation_" + name, value));
+    loop.save(loop.train()).forEach((name, value) -> job.figure("validation_" + name, value));
   }
 
   /**

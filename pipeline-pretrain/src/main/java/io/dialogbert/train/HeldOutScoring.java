@@ -77,8 +77,7 @@ public final class HeldOutScoring<E, B> {
             network,
             numTasks,
             threads,
-            (trainer, examples) ->
-                List.of(trainer.score(batches.batch(examples, place -> 0))))
+            (trainer, examples) -> List.of(trainer.score(batches.batch(examples, place -> 0))))
         .stream()
         .reduce(Losses.ZERO, Losses::plus);
   }
@@ -95,8 +94,7 @@ public final class HeldOutScoring<E, B> {
   private <R> List<R> map(
       NetworkSource<B> network, int numTasks, int threads, Scorer<E, B, R> scorer) {
     Share<E, B, R> share =
-        new Share<>(
-            network, task, scorer, reader, parts, seed, numExamples, numTasks, threads);
+        new Share<>(network, task, scorer, reader, parts, seed, numExamples, numTasks, threads);
     return spark
         .parallelize(IntStream.range(0, numTasks).boxed().toList(), numTasks)
         .flatMap(index -> share.score(index).iterator())

@@ -91,7 +91,8 @@ final class AveragingRun {
         0,
         numSteps,
         1,
-        new TrainingConfig.CheckpointConfig("unused", numSteps, 0, TrainingConfig.SavedStep.LAST, 0));
+        new TrainingConfig.CheckpointConfig(
+            "unused", numSteps, 0, TrainingConfig.SavedStep.LAST, 0));
   }
 
   /** Runs the next rounds, or those that are left. */

@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The order of graded pairs: of two pairs, the one with the higher score is to have the higher
- * cosine. One term for the whole batch: log(1 + sum of exp(scale * (cosine_j - cosine_i)) over all i
- * and j with score_i above score_j). The scores' range does not matter.
+ * cosine. One term for the whole batch: log(1 + sum of exp(scale * (cosine_j - cosine_i)) over all
+ * i and j with score_i above score_j). The scores' range does not matter.
  *
  * @param scale factor of the cosines, above 0
  * @see <a href="https://kexue.fm/archives/8847">Su 2022, CoSENT, equation 8</a>

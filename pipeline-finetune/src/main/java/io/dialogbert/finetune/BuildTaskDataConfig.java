@@ -58,6 +58,7 @@ public record BuildTaskDataConfig(
   static BuildTaskDataConfig read(ConfigReader in) {
     Source source = in.choice("source", Source.class);
     boolean isLabeled = source == Source.LABELED;
+    Labeled labeled = labeled(in.section("labeled", isLabeled));
     return new BuildTaskDataConfig(
         source,
         isLabeled ? in.optionalPath("dialogues").orElse("") : in.path("dialogues"),
@@ -66,7 +67,7 @@ public record BuildTaskDataConfig(
         new Reactions(
             in.intBetween("num-classes", 2, 100_000),
             in.longBetween("min-class-count", 2, Long.MAX_VALUE)),
-        isLabeled ? Optional.of(labeled(in.section("labeled"))) : Optional.empty(),
+        isLabeled ? Optional.of(labeled) : Optional.empty(),
         new Layout(
             in.intBetween("max-sequence-length", 8, 512),
             in.intBetween("max-context-turns", 1, 100),

@@ -3,7 +3,6 @@ package io.dialogbert.finetune;
 import io.dialogbert.frame.config.ConfigReader;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Settings of {@link PredictJob} and {@link EmbedJob}.
@@ -26,11 +25,10 @@ public record InferenceConfig(
    *
    * @param id copied to the output; of any type
    * @param first the text, or the first of a pair
-   * @param second the second of a pair
-   * @param lang the language, ko or ja
+   * @param second the second of a pair; empty for single texts
+   * @param lang the language, ko or ja; empty if there is none
    */
-  record Columns(String id, String first, Optional<String> second, Optional<String> lang)
-      implements Serializable {}
+  record Columns(String id, String first, String second, String lang) implements Serializable {}
 
   static InferenceConfig read(ConfigReader in, boolean predicts) {
     ConfigReader columns = in.section("columns");
@@ -41,17 +39,13 @@ public record InferenceConfig(
         new Columns(
             required(columns, "id"),
             required(columns, "first"),
-            predicts ? optional(columns, "second") : Optional.empty(),
-            optional(columns, "lang")),
+            predicts ? columns.string("second") : "",
+            columns.string("lang")),
         in.string("lang", "must be ko or ja", lang -> lang.equals("ko") || lang.equals("ja")),
         predicts ? in.intBetween("num-classes", 1, 1000) : 1);
   }
 
   private static String required(ConfigReader in, String key) {
     return in.string(key, "must be set", column -> !column.isEmpty());
-  }
-
-  private static Optional<String> optional(ConfigReader in, String key) {
-    return Optional.of(in.string(key)).filter(column -> !column.isEmpty());
   }
 }

@@ -59,6 +59,10 @@ public final class PredictJob implements Job<InferenceConfig> {
     TextInference inference = new TextInference(job, config);
     TaskSpec spec = inference.spec();
     String head = inference.head();
+    if (spec.kind().isPair() && config.columns().second().isEmpty()) {
+      throw new BadInputException(
+          config.checkpoint() + " reads pairs; columns.second must name the second text");
+    }
     TextInference.Outputs outputs =
         (model, examples) -> model.predict(Tasks.pack(spec, examples), head);
     switch (head) {

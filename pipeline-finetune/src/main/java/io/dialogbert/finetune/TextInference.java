@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -68,11 +67,7 @@ final class TextInference implements Serializable {
     this.columns = config.columns();
     this.lang = config.lang();
     this.model = job.sparkContext().broadcast(new SharedModel(checkpoint));
-    if (spec.kind().isPair() && !head.equals(SentenceVectorObjective.HEAD)
-        && columns.second().isEmpty()) {
-      throw new BadInputException(
-          checkpoint + " reads pairs; columns.second must name the second text");
-    }
+  }
   }
 
   static Lineage lineage(InferenceConfig config) {
@@ -131,21 +126,15 @@ final class TextInference implements Serializable {
 
   private void requireColumns(StructType schema) {
     List<String> missing = new ArrayList<>();
-    Stream.of(
-            Optional.of(columns.id()),
-            Optional.of(columns.first()),
-            columns.second(),
-            columns.lang())
-        .flatMap(Optional::stream)
-        .filter(column -> !List.of(schema.fieldNames()).contains(column))
+    Stream.of(columns.id(), columns.first(), columns.second(), columns.lang())
+        .filter(column -> !column.isEmpty() && !List.of(schema.fieldNames()).contains(column))
         .forEach(missing::add);
     if (!missing.isEmpty()) {
       throw new BadInputException(
           "the input must have the columns " + missing + "; it has " + schema.fieldNames().length);
     }
-    Stream.of(Optional.of(columns.first()), columns.second(), columns.lang())
-        .flatMap(Optional::stream)
-        .filter(column -> !schema.apply(column).dataType().equals(DataTypes.StringType))
+    Stream.of(columns.first(), columns.second(), columns.lang())
+        .filter(column -> !column.isEmpty() && !schema.apply(column).dataType().equals(DataTypes.StringType))
         .forEach(
             column -> {
               throw new BadInputException(
@@ -230,11 +219,11 @@ final class TextInference implements Serializable {
 
     /** The example of a row; null if a text of it is missing. */
     private TaskExample example(Row row) {
-      String language = columns.lang().map(row::<String>getAs).orElse(lang);
+      String language = columns.lang().isEmpty() ? lang : row.getAs(columns.lang());
+      boolean isPair = !columns.second().isEmpty();
       int[] first = encode(row.getAs(columns.first()), language);
-      int[] second =
-          columns.second().map(column -> encode(row.getAs(column), language)).orElse(new int[0]);
-      if (first.length == 0 || columns.second().isPresent() && second.length == 0) {
+      int[] second = isPair ? encode(row.getAs(columns.second()), language) : new int[0];
+      if (first.length == 0 || isPair && second.length == 0) {
         return null;
       }
       return new TaskExample("", language, first, second, -1, 0, 0, new float[0]);

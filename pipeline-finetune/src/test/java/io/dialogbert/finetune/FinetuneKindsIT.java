@@ -3,6 +3,7 @@ package io.dialogbert.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.job.JobRun;
@@ -34,6 +35,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -271,5 +274,128 @@ final class FinetuneKindsIT {
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(run.err())
         .contains("finetune.method must be vectors for task data of kind replies");
+  }
+
+  /** A file of texts; every seventh has none. */
+  private static Path texts(String name, int count) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(
+          RowFactory.create((long) i, i % 7 == 6 ? null : "오늘 ".repeat(1 + i % 3) + i, "내일 어때"));
+    }
+    StructType schema =
+        StructType.fromDDL("number bigint not null, line string, other string not null");
+    SparkTestSession.get()
+        .createDataFrame(rows, schema)
+        .repartition(3)
+        .write()
+        .parquet(work.resolve(name).toString());
+    return work.resolve(name);
+  }
+
+  private static JobRun infer(Job<?> job, String checkpoint, Path input, String output, String... more) {
+    List<String> arguments = new ArrayList<>();
+    for (String setting :
+        List.of(
+            "checkpoint=" + work.resolve(checkpoint),
+            "input=[\"" + input + "/*.parquet\"]",
+            "output=" + work.resolve(output),
+            "columns.id=number",
+            "columns.first=line")) {
+      arguments.add(job.name() + "." + setting);
+    }
+    arguments.addAll(List.of(more));
+    return JobRun.of(job, arguments.toArray(String[]::new));
+  }
+
+  private static List<Row> results(String output) {
+    return SparkTestSession.get()
+        .read()
+        .parquet(work.resolve(output).resolve("data").toString())
+        .orderBy("number")
+        .collectAsList();
+  }
+
+  @Test
+  void predictsTheClassesOfTextsAndSaysWhichHaveNone() throws IOException {
+    done(finetune(Kind.TEXT_CLASSES, "cross", "classifier", "finetune.num-epochs=2"));
+    Path input = texts("texts", 150);
+    done(infer(new PredictJob(), "classifier", input, "predicted", "predict.num-classes=2"));
+    List<Row> rows = results("predicted");
+    assertThat(rows).hasSize(150);
+    for (int i = 0; i < 150; i++) {
+      assertThat(rows.get(i).<Long>getAs("number")).isEqualTo(i);
+      List<Row> classes = rows.get(i).isNullAt(1) ? null : rows.get(i).getList(1);
+      if (i % 7 == 6) {
+        assertThat(classes).isNull();
+      } else {
+        assertThat(classes).extracting(c -> c.<String>getAs("name")).containsOnlyOnce("no", "yes");
+        float first = classes.get(0).getAs("probability");
+        float second = classes.get(1).getAs("probability");
+        assertThat(first).isGreaterThanOrEqualTo(second);
+        assertThat(first + second).isCloseTo(1, within(1e-6f));
+      }
+    }
+    assertThat(manifest("predicted").counts())
+        .containsEntry("rows_out", 150L)
+        .containsEntry("rows_without_text", 21L);
+
+    // Batches do not matter: alone, a text has the same classes.
+    Path alone = work.resolve("alone");
+    SparkTestSession.get()
+        .read()
+        .parquet(input.toString())
+        .filter("number = 40")
+        .coalesce(1)
+        .write()
+        .parquet(alone.toString());
+    done(infer(new PredictJob(), "classifier", alone, "predicted-alone"));
+    Row classAlone = results("predicted-alone").get(0).<Row>getList(1).get(0);
+    Row classAmongOthers = rows.get(40).<Row>getList(1).get(0);
+    assertThat(classAlone.<String>getAs("name")).isEqualTo(classAmongOthers.getAs("name"));
+    assertThat(classAlone.<Float>getAs("probability"))
+        .isCloseTo(classAmongOthers.<Float>getAs("probability"), within(1e-5f));
+  }
+
+  @Test
+  void predictsTheScoreOfPairsAndEmbedsTexts() throws IOException {
+    done(finetune(Kind.PAIR_SCORES, "cross", "scorer", "finetune.num-epochs=4"));
+    Path input = texts("pairs", 20);
+    done(infer(new PredictJob(), "scorer", input, "scores", "predict.columns.second=other"));
+    assertThat(results("scores").stream().filter(row -> !row.isNullAt(1)))
+        .hasSize(18)
+        .allMatch(row -> row.getFloat(1) > -5 && row.getFloat(1) < 10);
+
+    JobRun single = infer(new PredictJob(), "scorer", input, "refused");
+    assertThat(single.exitCode()).as(single.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(single.err()).contains("reads pairs; columns.second must name the second text");
+
+    JobRun embed = infer(new EmbedJob(), "scorer", input, "refused");
+    assertThat(embed.exitCode()).as(embed.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(embed.err()).contains("has a score and makes no sentence vectors");
+
+    done(finetune(Kind.PAIR_SCORES, "vectors", "encoder", "finetune.num-epochs=1"));
+    done(infer(new EmbedJob(), "encoder", input, "vectors"));
+    for (Row row : results("vectors")) {
+      if (!row.isNullAt(1)) {
+        List<Float> vector = row.getList(1);
+        assertThat(vector).hasSize(16);
+        assertThat(vector.stream().mapToDouble(v -> (double) v * v).sum())
+            .isCloseTo(1, within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void refusesInputWithoutTheColumns() throws IOException {
+    done(finetune(Kind.TEXT_CLASSES, "cross", "any", "finetune.num-epochs=1"));
+    Path input = texts("others", 5);
+    JobRun missing =
+        infer(new PredictJob(), "any", input, "refused", "predict.columns.first=nowhere");
+    assertThat(missing.exitCode()).as(missing.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(missing.err()).contains("the input must have the columns [nowhere]");
+    JobRun number = infer(new PredictJob(), "any", input, "refused", "predict.columns.first=number");
+    assertThat(number.exitCode()).as(number.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(number.err()).contains("column number must be text, is BIGINT");
   }
 }

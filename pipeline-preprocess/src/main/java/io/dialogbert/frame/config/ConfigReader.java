@@ -41,10 +41,10 @@ public final class ConfigReader {
     this.prefix = "";
   }
 
-  /** Shares everything except the prefix. */
-  private ConfigReader(ConfigReader root, String prefix) {
+  /** Shares everything except the prefix and the problems. */
+  private ConfigReader(ConfigReader root, String prefix, ConfigProblems problems) {
     this.sources = root.sources;
-    this.problems = root.problems;
+    this.problems = problems;
     this.read = root.read;
     this.rules = root.rules;
     this.prefix = prefix;
@@ -65,12 +65,24 @@ public final class ConfigReader {
 
   /** A reader for the group of settings under {@code key}. */
   public ConfigReader section(String key) {
-    return new ConfigReader(this, prefix + key + ".");
+    return new ConfigReader(this, prefix + key + ".", problems);
+  }
+
+  /**
+   * A reader for the group of settings under {@code key}, which other settings may make
+   * meaningless.
+   *
+   * @param isUsed if not, no setting of the group is required, and none is checked
+   */
+  public ConfigReader section(String key, boolean isUsed) {
+    return isUsed
+        ? section(key)
+        : new ConfigReader(this, prefix + key + ".", new ConfigProblems(sources));
   }
 
   /** The seed of the whole run: one root setting, so that every job uses the same one. */
   public long seed() {
-    return new ConfigReader(this, "").longBetween("seed", Long.MIN_VALUE, Long.MAX_VALUE);
+    return new ConfigReader(this, "", problems).longBetween("seed", Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
   /** A string; may be empty. */

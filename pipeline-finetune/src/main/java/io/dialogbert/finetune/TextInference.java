@@ -68,7 +68,6 @@ final class TextInference implements Serializable {
     this.lang = config.lang();
     this.model = job.sparkContext().broadcast(new SharedModel(checkpoint));
   }
-  }
 
   static Lineage lineage(InferenceConfig config) {
     return Lineage.to(config.output())

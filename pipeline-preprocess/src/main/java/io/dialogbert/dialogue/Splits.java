@@ -30,8 +30,8 @@ public record Splits(long seed, double validationRatio, double testRatio) implem
     }
   }
 
-  /** The split of a conversation. */
-  String of(String conversationId) {
+  /** The split of a conversation, or of another group that must not be in two. */
+  public String of(String conversationId) {
     double fraction = Seeds.fraction(seed, "split", conversationId);
     if (fraction < testRatio) {
       return TEST;

@@ -8,7 +8,7 @@ public final class BadFileException extends Exception {
   public static final String UNREADABLE = "unreadable-file";
   static final String WRONG_ENCODING = "wrong-encoding";
   static final String ARCHIVE = "archive";
-  static final String WRONG_COLUMNS = "wrong-columns";
+  public static final String WRONG_COLUMNS = "wrong-columns";
   static final String WRONG_LINE_ENDS = "wrong-line-ends";
   public static final String NO_EXPORT = "no-export";
   public static final String UNKNOWN_FORM = "unknown-form";

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  * a broken record, and reading continues with the second. The time stays linear: the next line with
  * an odd number of quotes ends the search, so the lines between are read at most twice.
  */
-final class CsvRecords implements Closeable {
+public final class CsvRecords implements Closeable {
   /**
    * A line of the file.
    *
@@ -39,7 +39,7 @@ final class CsvRecords implements Closeable {
   private RejectedRow broken;
   private boolean inRecord;
 
-  CsvRecords(LineFile lines, char delimiter) {
+  public CsvRecords(LineFile lines, char delimiter) {
     this.lines = lines;
     this.delimiter = delimiter;
   }
@@ -52,7 +52,7 @@ final class CsvRecords implements Closeable {
    *     another record must be wrong
    * @return whether there is one
    */
-  boolean next(int width, Predicate<String> isRecord) throws IOException {
+  public boolean next(int width, Predicate<String> isRecord) throws IOException {
     do {
       first = read();
       if (first == null) {
@@ -119,12 +119,12 @@ final class CsvRecords implements Closeable {
   }
 
   /** One-based number of the line in which the current record begins. */
-  long row() {
+  public long row() {
     return first.row;
   }
 
   /** Number of the line in which the next record, or the unfinished one, begins. */
-  long nextRow() {
+  public long nextRow() {
     if (inRecord) {
       return first.row;
     }
@@ -141,7 +141,7 @@ final class CsvRecords implements Closeable {
    *
    * @throws RejectedRow if it is not UTF-8, too long, or not quoted as in RFC 4180
    */
-  List<String> fields() throws RejectedRow {
+  public List<String> fields() throws RejectedRow {
     if (broken != null) {
       throw broken;
     }

@@ -129,7 +129,7 @@ public final class LineFile implements Closeable {
   }
 
   /** Whether the current line contains only spaces. */
-  boolean isBlank() {
+  public boolean isBlank() {
     for (int i = from; i < from + length; i++) {
       if (bytes.getBytes()[i] != ' '
           && bytes.getBytes()[i] != '\t'

@@ -1,0 +1,167 @@
+package io.dialogbert.finetune.label;
+
+import io.dialogbert.dialogue.Splits;
+import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.task.label.LabelRule;
+import io.dialogbert.task.label.LabelSchema;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How labeled files are read.
+ *
+ * @param files paths or globs by split; a split without files gets its share of {@code train}
+ * @param format format of all files
+ * @param delimiter between the columns of CSV
+ * @param header whether the first row of TSV and CSV names the columns
+ * @param schema where the parts of an example are
+ * @param validationRatio share of groups in [0, 1], for a validation split without files
+ * @param testRatio the same for test
+ * @param maxRejectRatio fraction of rows in [0, 1] that may be rejected before the job fails
+ */
+public record LabeledFilesConfig(
+    Map<String, List<String>> files,
+    LabeledFormat format,
+    char delimiter,
+    boolean header,
+    LabelSchema schema,
+    double validationRatio,
+    double testRatio,
+    double maxRejectRatio) {
+  private static final String TAB = "\\t";
+  private static final String POSITION = "#[0-9]{1,4}";
+
+  /** What a label is. */
+  private enum Kind {
+    CLASSES,
+    SCORE
+  }
+
+  /** Reads the settings of a section. */
+  public static LabeledFilesConfig read(ConfigReader in) {
+    Map<String, List<String>> files = new LinkedHashMap<>();
+    files.put(Splits.TRAIN, in.paths(Splits.TRAIN));
+    files.put(Splits.VALIDATION, in.optionalPaths(Splits.VALIDATION));
+    files.put(Splits.TEST, in.optionalPaths(Splits.TEST));
+    LabeledFilesConfig config =
+        new LabeledFilesConfig(
+            files,
+            in.choice("format", LabeledFormat.class),
+            delimiter(in),
+            in.flag("header"),
+            schema(in),
+            in.fraction("validation-ratio"),
+            in.fraction("test-ratio"),
+            in.fraction("max-reject-ratio"));
+    config.check(in);
+    return config;
+  }
+
+  /** A tab may be written as its escape, since it is hard to type in most shells. */
+  private static char delimiter(ConfigReader in) {
+    String delimiter =
+        in.string(
+            "csv-delimiter",
+            "must be one character or \\t, and none of quotes and line breaks",
+            value -> value.equals(TAB) || (value.length() == 1 && !"\"\r\n".contains(value)));
+    return delimiter.equals(TAB) ? '\t' : delimiter.charAt(0);
+  }
+
+  private static LabelSchema schema(ConfigReader in) {
+    ConfigReader columns = in.section("columns");
+    return new LabelSchema(
+        required(columns, "first"),
+        Optional.of(columns.string("second")).filter(column -> !column.isEmpty()),
+        required(columns, "label"),
+        columns.strings("group"),
+        in.intBetween("rows-per-group", 0, Integer.MAX_VALUE),
+        rule(in));
+  }
+
+  private static String required(ConfigReader in, String key) {
+    return in.string(key, "must be set", column -> !column.isEmpty());
+  }
+
+  private static LabelRule rule(ConfigReader in) {
+    Kind kind = in.choice("kind", Kind.class);
+    List<String> labels = in.strings("labels");
+    double min = in.doubleBetween("min-score", -Double.MAX_VALUE, Double.MAX_VALUE);
+    double max = in.doubleBetween("max-score", -Double.MAX_VALUE, Double.MAX_VALUE);
+    LabelRule standIn = new LabelRule.ScoreRange(0, 1);
+    try {
+      if (kind == Kind.CLASSES) {
+        return LabelRule.ClassNames.of(labels);
+      }
+      if (!labels.isEmpty()) {
+        in.problem("labels", "must be empty if kind is score");
+      }
+    } catch (IllegalArgumentException e) {
+      in.problem("labels", e.getMessage());
+      return standIn;
+    }
+    try {
+      return new LabelRule.ScoreRange(min, max);
+    } catch (IllegalArgumentException e) {
+      in.problem("min-score", "must be below max-score");
+      return standIn;
+    }
+  }
+
+  /** Records settings that contradict each other. */
+  private void check(ConfigReader in) {
+    for (String column : schema.columns()) {
+      if (isPosition(column) ? !format.hasPositions() : format.hasPositions() && !header) {
+        in.problem(
+            "columns",
+            isPosition(column)
+                ? column + " must be a name: only columns of tsv and csv have places"
+                : column + " must be a place, such as #0, since header is false");
+      }
+    }
+    if (schema.rowsPerGroup() > 0 && !schema.group().isEmpty()) {
+      in.problem("rows-per-group", "must be 0 if columns.group names the group");
+    }
+    if (validationRatio + testRatio >= 1) {
+      in.problem("test-ratio", "must leave examples for training beside validation-ratio");
+    }
+    Set<String> named = new HashSet<>();
+    files.forEach(
+        (split, paths) ->
+            paths.forEach(
+                path -> {
+                  if (!named.add(path)) {
+                    in.problem(split, "must not name a path that is named already: " + path);
+                  }
+                }));
+  }
+
+  /** Whether a split must have examples: a ratio of 0 without files says that it need not. */
+  boolean wants(String split) {
+    double ratio =
+        switch (split) {
+          case Splits.VALIDATION -> validationRatio;
+          case Splits.TEST -> testRatio;
+          default -> 1;
+        };
+    return ratio > 0 || !files.get(split).isEmpty();
+  }
+
+  /** Whether a column is named by its place. */
+  static boolean isPosition(String column) {
+    return column.matches(POSITION);
+  }
+
+  /** Adds the files to what a job reads. */
+  public Lineage addTo(Lineage lineage) {
+    Lineage all = lineage;
+    for (Map.Entry<String, List<String>> split : files.entrySet()) {
+      all = all.files(split.getKey(), split.getValue());
+    }
+    return all;
+  }
+}

@@ -52,8 +52,7 @@ public record BuildTaskDataConfig(
    * @param lang language of the texts
    * @param masksPersonalData whether personal data is masked as in messages
    */
-  record Labeled(
-      String name, String lang, boolean masksPersonalData, LabeledFilesConfig files) {}
+  record Labeled(String name, String lang, boolean masksPersonalData, LabeledFilesConfig files) {}
 
   static BuildTaskDataConfig read(ConfigReader in) {
     Source source = in.choice("source", Source.class);

@@ -43,8 +43,8 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Makes a task's examples: contexts in dialogues with their replies, or with the classes of the most
- * frequent short replies; or texts of labeled files.
+ * Makes a task's examples: contexts in dialogues with their replies, or with the classes of the
+ * most frequent short replies; or texts of labeled files.
  */
 public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   private static final StructType KEY =
@@ -104,8 +104,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     return switch (config.source()) {
       case REACTIONS -> reactions(job, config);
       case REPLIES ->
-          new TaskSpec(
-              "replies", TaskSpec.Kind.REPLIES, config.layout(), List.of(), Range.NONE);
+          new TaskSpec("replies", TaskSpec.Kind.REPLIES, config.layout(), List.of(), Range.NONE);
       case LABELED -> LabeledExamples.spec(config.labeled().orElseThrow(), config.layout());
     };
   }
@@ -118,8 +117,7 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     return job.spark().createDataFrame(rows, TaskRows.SCHEMA);
   }
 
-  private static Dataset<Row> mined(
-      JobContext job, TaskSpec spec, SerializedTokenizer tokenizer) {
+  private static Dataset<Row> mined(JobContext job, TaskSpec spec, SerializedTokenizer tokenizer) {
     FlatMapFunction<Row, Row> mine = new ContextMiner(tokenizer, spec)::mine;
     Dataset<Row> dialogues = job.read("dialogues", "data");
     job.count("rows_in", dialogues.count());

@@ -163,8 +163,7 @@ public record ClassObjective(
     return predictions.stream().map(MAPPING::row).toList();
   }
 
-  private static double mean(
-      List<Prediction> predictions, ToDoubleFunction<Prediction> value) {
+  private static double mean(List<Prediction> predictions, ToDoubleFunction<Prediction> value) {
     return predictions.stream().mapToDouble(value).average().orElse(0);
   }
 

@@ -66,8 +66,7 @@ final class ContextMiner implements Serializable {
               0,
               isPair ? key(text) : 0,
               new float[0]);
-      examples.add(
-          TaskRows.toRow(example, new String[] {dialogue.dialogueId()}, dialogue.split()));
+      examples.add(TaskRows.toRow(example, new String[] {dialogue.dialogueId()}, dialogue.split()));
     }
     return examples.iterator();
   }

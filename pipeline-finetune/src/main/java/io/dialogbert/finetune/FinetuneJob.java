@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Trains a pretrained encoder on a task. */
@@ -119,13 +118,14 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     for (Run run : runs) {
       List<O> observed = training.observe(run.trained().network(), run.engine(), test);
       job.count("test_examples", observed.size());
-      seeds.add(run.seed(), run.trained().saved(), objective.figures(observed), run == best);
+      seeds.add(
+          run.seed(),
+          run.trained().saved(),
+          objective.figures(observed),
+          run.seed() == best.seed());
     }
-    Map<String, Double> before =
-        training.score(job.outputPath(BEFORE).toString(), test);
-    job.directories()
-        .fileSystem(job.outputPath(BEFORE))
-        .delete(job.outputPath(BEFORE), true);
+    Map<String, Double> before = training.score(job.outputPath(BEFORE).toString(), test);
+    job.directories().fileSystem(job.outputPath(BEFORE)).delete(job.outputPath(BEFORE), true);
     before.forEach((name, value) -> job.figure("test_" + name + "_before", value));
     seeds.report(job, objective.selection().figure(), majority);
     majority.ifPresent(share -> job.figure("baseline_most_frequent_class_accuracy", share));
@@ -151,7 +151,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
             figure,
             100 * test.get(figure),
             majority
-                .map(share -> String.format(Locale.ROOT, "(most frequent class %.1f) ", 100 * share))
+                .map(
+                    share -> String.format(Locale.ROOT, "(most frequent class %.1f) ", 100 * share))
                 .orElse(""),
             100 * before.get(figure)));
   }
@@ -160,8 +161,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   private static ComputationGraph start(
       ComputationGraph pretrained, Objective<?> objective, TrainingConfig training, long seed) {
     ComputationGraph graph =
-        Graphs.create(
-            objective.model(Graphs.encoderConfig(pretrained)), training.settings(), seed);
+        Graphs.create(objective.model(Graphs.encoderConfig(pretrained)), training.settings(), seed);
     Head has = Graphs.model(graph).heads().get(0);
     Optional<Head> had = Graphs.model(pretrained).findHead(has.name());
     if (had.isPresent() && !isSame(had.get(), has)) {
@@ -175,7 +175,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   /** Whether two heads say the same; a head without classes is known by its name. */
   private static boolean isSame(Head had, Head has) {
     return had.outputs().isSame(has.outputs())
-        || had.outputs().sha256().isEmpty() && had.outputs().equals(has.outputs());
+        || (had.outputs().sha256().isEmpty() && had.outputs().equals(has.outputs()));
   }
 
   /** Notes what becomes of a head that the checkpoint has. */

@@ -81,8 +81,7 @@ public record ObjectiveConfig(Method method, VectorLoss vectorLoss, double scale
                   switch (vectorLoss) {
                     case COSENT ->
                         new CosentLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale);
-                    case COSINE ->
-                        new CosineLoss("", SentenceVectorObjective.HEAD, Weight.ONE);
+                    case COSINE -> new CosineLoss("", SentenceVectorObjective.HEAD, Weight.ONE);
                   });
       case REPLIES -> {
         require(spec, Method.VECTORS);

@@ -189,8 +189,7 @@ public record ReplyObjective(TaskSpec spec, double scale)
     return figures;
   }
 
-  private static double mean(
-      List<Integer> ranks, ToDoubleFunction<Integer> value) {
+  private static double mean(List<Integer> ranks, ToDoubleFunction<Integer> value) {
     return ranks.stream().mapToDouble(value).average().orElse(0);
   }
 

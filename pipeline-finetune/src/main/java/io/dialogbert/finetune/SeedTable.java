@@ -58,7 +58,8 @@ final class SeedTable {
     SummaryStatistics statistics = new SummaryStatistics();
     long failed = 0;
     for (Line line : lines) {
-      boolean hasFailed = majority.isPresent() && line.test().get(figure) <= majority.get() + MARGIN;
+      boolean hasFailed =
+          majority.isPresent() && line.test().get(figure) <= majority.get() + MARGIN;
       failed += hasFailed ? 1 : 0;
       statistics.addValue(line.test().get(figure));
       add(rows, line, hasFailed, "validation", line.validation().values());

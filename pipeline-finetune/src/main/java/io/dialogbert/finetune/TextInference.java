@@ -120,7 +120,8 @@ final class TextInference implements Serializable {
     job.write(rows.mapPartitions(task, Encoders.row(schema)), "data");
     Dataset<Row> written = job.spark().read().parquet(job.outputPath("data").toString());
     job.count("rows_out", written.count());
-    job.count("rows_without_text", written.filter(written.col(results.fieldNames()[0]).isNull()).count());
+    job.count(
+        "rows_without_text", written.filter(written.col(results.fieldNames()[0]).isNull()).count());
   }
 
   private void requireColumns(StructType schema) {
@@ -133,11 +134,16 @@ final class TextInference implements Serializable {
           "the input must have the columns " + missing + "; it has " + schema.fieldNames().length);
     }
     Stream.of(columns.first(), columns.second(), columns.lang())
-        .filter(column -> !column.isEmpty() && !schema.apply(column).dataType().equals(DataTypes.StringType))
+        .filter(
+            column ->
+                !column.isEmpty() && !schema.apply(column).dataType().equals(DataTypes.StringType))
         .forEach(
             column -> {
               throw new BadInputException(
-                  "column " + column + " must be text, is " + schema.apply(column).dataType().sql());
+                  "column "
+                      + column
+                      + " must be text, is "
+                      + schema.apply(column).dataType().sql());
             });
   }
 
@@ -150,8 +156,7 @@ final class TextInference implements Serializable {
     private final InferenceModel own;
     private final Queue<Row> ready = new ArrayDeque<>();
 
-    Results(Iterator<Row> rows, Outputs outputs, Values values, int numResults)
-        throws IOException {
+    Results(Iterator<Row> rows, Outputs outputs, Values values, int numResults) throws IOException {
       this.rows = rows;
       this.outputs = outputs;
       this.values = values;
@@ -196,8 +201,7 @@ final class TextInference implements Serializable {
             IntStream.range(from, Math.min(from + BATCH, byLength.length))
                 .map(i -> byLength[i])
                 .toArray();
-        float[][] computed =
-            outputs.of(own, IntStream.of(batch).mapToObj(examples::get).toList());
+        float[][] computed = outputs.of(own, IntStream.of(batch).mapToObj(examples::get).toList());
         for (int i = 0; i < batch.length; i++) {
           results[batch[i]] = computed[i];
         }
@@ -222,7 +226,7 @@ final class TextInference implements Serializable {
       boolean isPair = !columns.second().isEmpty();
       int[] first = encode(row.getAs(columns.first()), language);
       int[] second = isPair ? encode(row.getAs(columns.second()), language) : new int[0];
-      if (first.length == 0 || isPair && second.length == 0) {
+      if (first.length == 0 || (isPair && second.length == 0)) {
         return null;
       }
       return new TaskExample("", language, first, second, -1, 0, 0, new float[0]);

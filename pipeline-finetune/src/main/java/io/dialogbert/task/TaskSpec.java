@@ -61,8 +61,7 @@ public record TaskSpec(
    *
    * @param lang its language; empty if it has none
    */
-  public record ClassName(
-      @JsonProperty("lang") String lang, @JsonProperty("name") String name)
+  public record ClassName(@JsonProperty("lang") String lang, @JsonProperty("name") String name)
       implements Serializable {
     @JsonCreator
     public ClassName {}

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
+import io.dialogbert.frame.store.Directories;
+import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.job.JobRun;
 import io.dialogbert.job.SparkTestSession;
 import io.dialogbert.job.StubJob;
-import io.dialogbert.frame.store.Directories;
-import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.EncoderConfig;
-
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.pretrain.PretrainJob;
@@ -22,7 +22,6 @@ import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.task.TaskSpec.Kind;
 import io.dialogbert.text.SerializedTokenizer;
-import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.PretrainingTask;
 import java.io.IOException;
@@ -88,7 +87,10 @@ final class FinetuneKindsIT {
       }
     }
     job.write(
-        job.spark().createDataFrame(rows, TaskRows.SCHEMA).coalesce(1).sortWithinPartitions("example_id"),
+        job.spark()
+            .createDataFrame(rows, TaskRows.SCHEMA)
+            .coalesce(1)
+            .sortWithinPartitions("example_id"),
         "data",
         "split");
     Tokenizers.saveSettings(job.directories(), job.output(), TOKENIZER);
@@ -176,7 +178,8 @@ final class FinetuneKindsIT {
     done(finetune(kind, method, model));
     Map<String, Double> learned = manifest(model).figures();
     assertThat(learned.get("test_" + figure)).as("%s", learned).isGreaterThan(least);
-    assertThat(learned.get("test_" + figure)).isGreaterThan(learned.get("test_" + figure + "_before"));
+    assertThat(learned.get("test_" + figure))
+        .isGreaterThan(learned.get("test_" + figure + "_before"));
 
     done(evaluate(model, kind, model + "-scores"));
     Map<String, Double> measured = manifest(model + "-scores").figures();
@@ -213,7 +216,8 @@ final class FinetuneKindsIT {
     double best =
         evaluations.stream()
             .filter(line -> !line.contains("\"step\":0,"))
-            .mapToDouble(line -> Double.parseDouble(line.replaceAll(".*\"accuracy\":([^,}]+).*", "$1")))
+            .mapToDouble(
+                line -> Double.parseDouble(line.replaceAll(".*\"accuracy\":([^,}]+).*", "$1")))
             .max()
             .orElseThrow();
     assertThat(manifest.figures().get("validation_accuracy")).isEqualTo(best);
@@ -272,8 +276,7 @@ final class FinetuneKindsIT {
   void refusesAMethodThatTheTaskDoesNotHave() {
     JobRun run = finetune(Kind.REPLIES, "cross", "refused");
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
-    assertThat(run.err())
-        .contains("finetune.method must be vectors for task data of kind replies");
+    assertThat(run.err()).contains("finetune.method must be vectors for task data of kind replies");
   }
 
   /** A file of texts; every seventh has none. */
@@ -293,7 +296,8 @@ final class FinetuneKindsIT {
     return work.resolve(name);
   }
 
-  private static JobRun infer(Job<?> job, String checkpoint, Path input, String output, String... more) {
+  private static JobRun infer(
+      Job<?> job, String checkpoint, Path input, String output, String... more) {
     List<String> arguments = new ArrayList<>();
     for (String setting :
         List.of(
@@ -394,7 +398,8 @@ final class FinetuneKindsIT {
         infer(new PredictJob(), "any", input, "refused", "predict.columns.first=nowhere");
     assertThat(missing.exitCode()).as(missing.printed()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(missing.err()).contains("the input must have the columns [nowhere]");
-    JobRun number = infer(new PredictJob(), "any", input, "refused", "predict.columns.first=number");
+    JobRun number =
+        infer(new PredictJob(), "any", input, "refused", "predict.columns.first=number");
     assertThat(number.exitCode()).as(number.printed()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(number.err()).contains("column number must be text, is BIGINT");
   }

@@ -139,7 +139,7 @@ final class ObjectiveFiguresTest {
     List<Match> matches = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       boolean korean = i % 2 == 0;
-      matches.add(match(i, korean ? "ko" : "ja", i, korean ? 0.5 : 0.01 * (i / 2)));
+      matches.add(match(i, korean ? "ko" : "ja", i, korean ? 0.5 : 0.005 * (i - 1)));
     }
     Map<String, Double> figures =
         new ReplyObjective(spec(TaskSpec.Kind.REPLIES, 0), 20).figures(matches);

@@ -140,7 +140,8 @@ final class LayoutTest {
       Layout.Sequence sequence = layout.of(first, second);
       String what = "trial %d, repeat with -Dtests.seed=%d".formatted(trial, SEED);
       int[] ids = sequence.inputIds();
-      int middle = IntStream.range(0, ids.length).filter(i -> ids[i] == SEP).findFirst().orElseThrow();
+      int middle =
+          IntStream.range(0, ids.length).filter(i -> ids[i] == SEP).findFirst().orElseThrow();
       assertThat(ids).as(what).hasSizeLessThanOrEqualTo(layout.maxSequenceLength());
       assertThat(middle).as(what).isGreaterThan(1);
       assertThat(ids.length - middle).as(what).isGreaterThan(2);

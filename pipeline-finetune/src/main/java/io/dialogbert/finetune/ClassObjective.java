@@ -2,6 +2,7 @@ package io.dialogbert.finetune;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.job.table.RowMapping;
+import io.dialogbert.metric.Classification;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
@@ -147,6 +148,13 @@ public record ClassObjective(
     Map<String, Double> figures = new TreeMap<>();
     figures.put("loss", mean(predictions, Prediction::loss));
     figures.put("accuracy", mean(predictions, p -> p.rank() == 0 ? 1 : 0));
+    figures.put(
+        "macro_f1",
+        new Classification(
+                predictions.stream().mapToInt(Prediction::label).toArray(),
+                predictions.stream().mapToInt(Prediction::predicted).toArray(),
+                spec.classes().size())
+            .macroF1());
     if (spec.classes().size() > TOP) {
       figures.put("top3_accuracy", mean(predictions, p -> p.rank() < TOP ? 1 : 0));
     }

@@ -1,6 +1,8 @@
 package io.dialogbert.finetune;
 
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.job.table.RowMapping;
+import io.dialogbert.metric.Ranks;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
@@ -21,7 +23,6 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntToLongFunction;
-import java.util.function.ToDoubleFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -53,7 +54,7 @@ public record ReplyObjective(TaskSpec spec, double scale)
   /**
    * A context and the rank of its reply.
    *
-   * @param rank from 0
+   * @param rank from 1
    */
   private record RankedQuery(String exampleId, String lang, int rank) {}
 
@@ -133,6 +134,14 @@ public record ReplyObjective(TaskSpec spec, double scale)
         ranked.add(new RankedQuery(match.exampleId(), match.lang(), ranks.get(i)));
       }
     }
+    if (ranked.isEmpty()) {
+      throw new BadInputException(
+          "reply choice is measured on blocks of "
+              + CANDIDATES
+              + " examples of one language; there are only "
+              + matches.size()
+              + " examples");
+    }
     return ranked;
   }
 
@@ -159,7 +168,7 @@ public record ReplyObjective(TaskSpec spec, double scale)
     return rankedQueries(matches).stream().map(MAPPING::row).toList();
   }
 
-  /** Rank of the own reply of each query of a complete block, from 0; equal cosines rank before. */
+  /** Rank of the own reply of each query of a complete block, from 1; equal cosines rank before. */
   static List<Integer> ranks(List<Match> matches) {
     List<Integer> ranks = new ArrayList<>();
     for (int from = 0; from + CANDIDATES <= matches.size(); from += CANDIDATES) {
@@ -167,30 +176,26 @@ public record ReplyObjective(TaskSpec spec, double scale)
       for (Match query : block) {
         double own = Vectors.dot(query.query(), query.reply());
         ranks.add(
-            (int)
-                block.stream()
-                    .filter(other -> other.key() != query.key())
-                    .filter(other -> Vectors.dot(query.query(), other.reply()) >= own)
-                    .count());
+            1
+                + (int)
+                    block.stream()
+                        .filter(other -> other.key() != query.key())
+                        .filter(other -> Vectors.dot(query.query(), other.reply()) >= own)
+                        .count());
       }
     }
     return ranks;
   }
 
-  private static Map<String, Double> rankFigures(List<Integer> ranks) {
+  private static Map<String, Double> rankFigures(List<Integer> places) {
+    Ranks ranks = new Ranks(places.stream().mapToInt(Integer::intValue).toArray());
     Map<String, Double> figures = new LinkedHashMap<>();
     for (int k : new int[] {1, 3, 10}) {
-      figures.put("r100_at_" + k, mean(ranks, rank -> rank < k ? 1 : 0));
+      figures.put("r100_at_" + k, ranks.recallAt(k));
     }
-    figures.put("mrr", mean(ranks, rank -> 1.0 / (rank + 1)));
-    // With one relevant candidate, the ideal gain is 1.
-    figures.put(
-        "ndcg_at_10", mean(ranks, rank -> rank < 10 ? Math.log(2) / Math.log(rank + 2) : 0));
+    figures.put("mrr", ranks.meanReciprocalRank());
+    figures.put("ndcg_at_10", ranks.ndcgAt(10));
     return figures;
-  }
-
-  private static double mean(List<Integer> ranks, ToDoubleFunction<Integer> value) {
-    return ranks.stream().mapToDouble(value).average().orElse(0);
   }
 
   @Override

@@ -46,8 +46,13 @@ record ScoredPair(String exampleId, double score, double predicted) implements S
             .mapToDouble(pair -> Math.pow(pair.predicted() - pair.score(), 2))
             .average()
             .orElse(0));
-    figures.put("pearson", Correlations.pearson(scores, predicted));
-    figures.put(SPEARMAN, Correlations.spearman(scores, predicted));
+    figures.put("pearson", defined(Correlations.pearson(scores, predicted)));
+    figures.put(SPEARMAN, defined(Correlations.spearman(scores, predicted)));
     return figures;
+  }
+
+  /** Predictions that are all the same say nothing of the scores. */
+  private static double defined(double correlation) {
+    return Double.isNaN(correlation) ? 0 : correlation;
   }
 }

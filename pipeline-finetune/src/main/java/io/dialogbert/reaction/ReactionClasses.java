@@ -2,39 +2,37 @@ package io.dialogbert.reaction;
 
 import java.io.Serializable;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 
-/** Finds the class of a candidate. */
+/**
+ * Finds the class of a reply. A member of the table has the class that the table gives it. One that
+ * the table does not show, since too few people wrote it, has the class of the most frequent
+ * member with its key.
+ */
 public final class ReactionClasses implements Serializable {
-  private static final long serialVersionUID = 1;
+  private static final int NONE = -1;
 
-  private final HashMap<String, Integer> byMember = new HashMap<>();
-  private final HashMap<String, Integer> byKey = new HashMap<>();
+  private final Map<String, Integer> byMember = new HashMap<>();
+  private final Map<String, Integer> byKey = new HashMap<>();
 
-  /** The classes of a mapping's rows. */
-  public ReactionClasses(List<ReactionMember> members) {
-    Set<String> ambiguous = new HashSet<>();
-    for (ReactionMember row : members) {
-      int id = row.dropped() ? ReactionMember.NO_CLASS : row.classId();
+  /** Indexes a table, in any order. */
+  public ReactionClasses(List<ReactionRow> rows) {
+    for (ReactionRow row : rows.stream().sorted(ReactionTable.FREQUENT_FIRST).toList()) {
+      int id = row.isDropped() ? NONE : row.classId();
       byMember.put(row.lang() + " " + row.member(), id);
-      String key = row.lang() + " " + row.key();
-      Integer before = byKey.put(key, id);
-      if (before != null && before != id) {
-        ambiguous.add(key);
-      }
+      byKey.putIfAbsent(row.lang() + " " + row.key(), id);
     }
-    ambiguous.forEach(byKey::remove);
   }
 
-  /**
-   * The class of a reply. A reply that the mapping does not list, since only few people wrote it,
-   * has the class of its key if all listed replies of that key have it.
-   */
-  public OptionalInt of(String lang, String member, String key) {
-    Integer id = byMember.getOrDefault(lang + " " + member, byKey.get(lang + " " + key));
-    return id == null || id == ReactionMember.NO_CLASS ? OptionalInt.empty() : OptionalInt.of(id);
+  /** The class of a reply; empty if it has none. */
+  public OptionalInt of(Candidate candidate) {
+    String member = candidate.lang() + " " + candidate.member();
+    Integer id = byMember.get(member);
+    if (id == null) {
+      id = byKey.getOrDefault(candidate.lang() + " " + candidate.key(), NONE);
+    }
+    return id == NONE ? OptionalInt.empty() : OptionalInt.of(id);
   }
 }

@@ -161,13 +161,21 @@ public final class ReactionRules {
     for (List<Lemma> morpheme : languages.get(lang).lemmatizer.morphemes(Folding.normalize(turn))) {
       for (Lemma lemma : morpheme) {
         String tag = lemma.partOfSpeech();
-        if (!(tag.equals("E") || tag.equals("J") || tag.startsWith("助") || tag.startsWith("S"))
-            && !tag.startsWith("記号")) {
+        boolean isContent = !(tag.equals("E") || tag.equals("J") || tag.startsWith("助"));
+        if (isContent && lemma.form().codePoints().anyMatch(Character::isLetter)) {
           words.add(lemma.form());
         }
       }
     }
     return words;
+  }
+
+  /** Whether a turn matches the list of harmful replies. */
+  public boolean isHarmful(String turn, String lang) {
+    Language language = languages.get(lang);
+    String letters = letters(Folding.normalize(turn));
+    return language != null
+        && language.harmful.stream().anyMatch(pattern -> pattern.matcher(letters).find());
   }
 
   /** Whether two keys may mean opposite things, so that nothing merges them. */

@@ -1,6 +1,8 @@
 package io.dialogbert.reaction;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Whether two displays are spelled, or mean, nearly the same. Must be symmetric. */
@@ -12,9 +14,15 @@ public interface Similarity {
    * By the Jaccard similarity of the character pairs of the displays.
    *
    * @param threshold in (0, 1]
+   * @return for one thread
    */
   static Similarity ofCharacterPairs(double threshold) {
-    return (a, b) -> jaccard(characterPairs(a.display()), characterPairs(b.display())) >= threshold;
+    Map<String, Set<String>> pairs = new HashMap<>();
+    return (a, b) ->
+        jaccard(
+                pairs.computeIfAbsent(a.display(), Similarity::characterPairs),
+                pairs.computeIfAbsent(b.display(), Similarity::characterPairs))
+            >= threshold;
   }
 
   /** Pairs of adjacent characters without spaces and marks; a single character is itself. */

@@ -1,5 +1,6 @@
 package io.dialogbert.reaction;
 
+import io.dialogbert.dialogue.Shingles;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -9,121 +10,107 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Joins groups that are variants of one reaction: equal flags, no opposite words, similar displays,
- * and similar contexts. Complete linkage: every two groups of a cluster are variants of each other.
- *
- * @param maxDivergence largest Jensen-Shannon divergence of two groups' contexts, in bits, in [0,
- *     1]. Estimates from few words are too large, so that rare groups rather stay apart.
+ * Merges reactions whose wording is alike and that answer the same turns. Complete-link: two
+ * clusters join only if all pairs of their members may.
  */
-public record VariantMerger(ReactionRules rules, Similarity similarity, double maxDivergence) {
-  private static final Comparator<ReplyGroup> ORDER =
-      Comparator.comparing((ReplyGroup group) -> -group.conversations())
-          .thenComparing(ReplyGroup::lang)
-          .thenComparing(group -> group.key().toString());
+public final class VariantMerger {
+  /** Of the sets of character pairs. */
+  static final double MIN_JACCARD = 0.6;
 
-  private record Pair(int a, int b, double divergence) {}
+  /** Of the {@link Contexts}. */
+  static final double MAX_DIVERGENCE = 0.25;
+
+  private static final int SHINGLE = 2;
+
+  private final ReactionRules rules;
+
+  public VariantMerger(ReactionRules rules) {
+    this.rules = rules;
+  }
 
   /**
-   * Clusters groups. The order of the groups does not matter.
+   * A reaction before merging.
    *
-   * @return every group in one cluster, the most frequent group of a cluster first
+   * @param display its most frequent member
+   * @param contexts [{@link Contexts#NUM_BUCKETS}] words of the turns before it
    */
-  public List<List<ReplyGroup>> merge(List<ReplyGroup> groups) {
-    List<ReplyGroup> sorted = groups.stream().sorted(ORDER).toList();
-    List<Pair> pairs = variants(sorted);
-    Set<Long> linked = new HashSet<>();
-    pairs.forEach(pair -> linked.add(code(pair.a(), pair.b())));
-    List<List<Integer>> clusterOf = new ArrayList<>();
-    for (int i = 0; i < sorted.size(); i++) {
-      clusterOf.add(new ArrayList<>(List.of(i)));
+  public record Variant(String lang, CanonicalKey key, String display, long[] contexts) {}
+
+  private record Edge(int a, int b, double divergence) {}
+
+  /**
+   * Finds the cluster of each variant.
+   *
+   * @param variants in the order of importance, which decides between equal merges
+   * @return for each variant, the index of the first one in its cluster
+   */
+  public int[] merge(List<Variant> variants) {
+    List<Edge> edges = edges(variants);
+    Set<Long> mayJoin = new HashSet<>();
+    edges.forEach(edge -> mayJoin.add(pair(edge.a, edge.b)));
+    int[] clusterOf = new int[variants.size()];
+    Map<Integer, List<Integer>> clusters = new HashMap<>();
+    for (int i = 0; i < clusterOf.length; i++) {
+      clusterOf[i] = i;
+      clusters.put(i, new ArrayList<>(List.of(i)));
     }
-    for (Pair pair : pairs) {
-      List<Integer> a = clusterOf.get(pair.a());
-      List<Integer> b = clusterOf.get(pair.b());
-      if (a != b && a.stream().allMatch(x -> b.stream().allMatch(y -> linked.contains(code(x, y))))) {
-        a.addAll(b);
-        b.forEach(member -> clusterOf.set(member, a));
+    for (Edge edge : edges) {
+      int first = Math.min(clusterOf[edge.a], clusterOf[edge.b]);
+      int second = Math.max(clusterOf[edge.a], clusterOf[edge.b]);
+      boolean complete =
+          clusters.get(first).stream()
+              .allMatch(
+                  a ->
+                      clusters.get(second).stream()
+                          .allMatch(b -> mayJoin.contains(pair(Math.min(a, b), Math.max(a, b)))));
+      if (first != second && complete) {
+        List<Integer> joined = clusters.remove(second);
+        joined.forEach(member -> clusterOf[member] = first);
+        clusters.get(first).addAll(joined);
       }
     }
-    List<List<ReplyGroup>> clusters = new ArrayList<>();
-    for (int i = 0; i < sorted.size(); i++) {
-      List<Integer> cluster = clusterOf.get(i);
-      if (cluster.stream().min(Integer::compare).orElseThrow() == i) {
-        clusters.add(cluster.stream().sorted().map(sorted::get).toList());
+    return clusterOf;
+  }
+
+  private static long pair(int a, int b) {
+    return (long) a << Integer.SIZE | b;
+  }
+
+  /** The pairs that may join, the closest contexts first. */
+  private List<Edge> edges(List<Variant> variants) {
+    List<Edge> edges = new ArrayList<>();
+    List<long[]> shingles = new ArrayList<>();
+    Map<Long, List<Integer>> earlierWith = new HashMap<>();
+    for (int b = 0; b < variants.size(); b++) {
+      long[] set = Shingles.set(variants.get(b).display(), SHINGLE);
+      shingles.add(set);
+      Set<Integer> alike = new HashSet<>();
+      for (long shingle : set) {
+        List<Integer> earlier = earlierWith.computeIfAbsent(shingle, s -> new ArrayList<>());
+        alike.addAll(earlier);
+        earlier.add(b);
       }
-    }
-    return clusters;
-  }
-
-  private static long code(int a, int b) {
-    return ((long) Math.min(a, b) << 32) | Math.max(a, b);
-  }
-
-  /** The pairs of variants, those with the most similar contexts first. */
-  private List<Pair> variants(List<ReplyGroup> groups) {
-    Map<List<Object>, List<Integer>> blocks = new HashMap<>();
-    for (int i = 0; i < groups.size(); i++) {
-      CanonicalKey key = groups.get(i).key();
-      blocks
-          .computeIfAbsent(
-              List.of(groups.get(i).lang(), key.question(), key.negation(), key.tense()),
-              block -> new ArrayList<>())
-          .add(i);
-    }
-    List<Pair> pairs = new ArrayList<>();
-    for (List<Integer> block : blocks.values()) {
-      for (int a : block) {
-        for (int b : block) {
-          if (a < b && mayBeVariants(groups.get(a), groups.get(b))) {
-            double divergence = divergence(groups.get(a).contexts(), groups.get(b).contexts());
-            if (divergence <= maxDivergence) {
-              pairs.add(new Pair(a, b, divergence));
-            }
+      for (int a : alike) {
+        if (Shingles.jaccard(shingles.get(a), set) >= MIN_JACCARD
+            && mayJoin(variants.get(a), variants.get(b))) {
+          double divergence =
+              Contexts.divergence(variants.get(a).contexts(), variants.get(b).contexts());
+          if (divergence <= MAX_DIVERGENCE) {
+            edges.add(new Edge(a, b, divergence));
           }
         }
       }
     }
-    pairs.sort(
-        Comparator.comparingDouble(Pair::divergence)
-            .thenComparingInt(Pair::a)
-            .thenComparingInt(Pair::b));
-    return pairs;
+    edges.sort(
+        Comparator.comparingDouble(Edge::divergence)
+            .thenComparingInt(Edge::a)
+            .thenComparingInt(Edge::b));
+    return edges;
   }
 
-  private boolean mayBeVariants(ReplyGroup a, ReplyGroup b) {
-    return similarity.similar(a, b) && !rules.areOpposite(a.lang(), a.key(), b.key());
-  }
-
-  /**
-   * Jensen-Shannon divergence of two histograms.
-   *
-   * @return bits in [0, 1]; 1 if one of them is empty
-   * @see <a href="https://doi.org/10.1109/18.61115">Lin 1991, equation 4.1</a>
-   */
-  static double divergence(long[] a, long[] b) {
-    double sumA = sum(a);
-    double sumB = sum(b);
-    if (sumA == 0 || sumB == 0) {
-      return 1;
-    }
-    double divergence = 0;
-    for (int i = 0; i < a.length; i++) {
-      double p = a[i] / sumA;
-      double q = b[i] / sumB;
-      divergence += information(p, (p + q) / 2) / 2 + information(q, (p + q) / 2) / 2;
-    }
-    return divergence;
-  }
-
-  private static double information(double p, double mean) {
-    return p == 0 ? 0 : p * Math.log(p / mean) / Math.log(2);
-  }
-
-  private static double sum(long[] counts) {
-    double sum = 0;
-    for (long count : counts) {
-      sum += count;
-    }
-    return sum;
+  private boolean mayJoin(Variant a, Variant b) {
+    return a.lang().equals(b.lang())
+        && a.key().hasFlagsOf(b.key())
+        && !rules.areOpposite(a.lang(), a.key(), b.key());
   }
 }

@@ -50,6 +50,7 @@ final class ReactionRulesTest {
         "ㅇㅋ 오키 ㅇㅋㅋ 오케이",
         "はい はーい うん うんうん はい！",
         "いいえ いえいえ ううん",
+        "そうです そうだね そうですね そうだよ",
         "いい いいです いいね いいですね いいねぇ よい いいよー いいー！ いいw いい笑 いい（笑）",
         "すごい すごーい 凄いです すごいですね すごい！！",
         "行く 行きます 行くよ",
@@ -104,8 +105,8 @@ final class ReactionRulesTest {
   void flagsQuestionNegationAndTense() {
     assertThat(candidate("안 좋았어?").key())
         .isEqualTo(new CanonicalKey("좋", true, true, Tense.PAST));
-    assertThat(candidate("가지 않겠습니다").key())
-        .isEqualTo(new CanonicalKey("가", false, true, Tense.FUTURE));
+    assertThat(candidate("먹지 않겠습니다").key())
+        .isEqualTo(new CanonicalKey("먹", false, true, Tense.FUTURE));
     assertThat(candidate("行きませんでしたか").key())
         .isEqualTo(new CanonicalKey("行く", true, true, Tense.PAST));
   }

@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
-import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 
 import io.dialogbert.common.BadInputException;
@@ -15,32 +14,21 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
-import io.dialogbert.reaction.CanonicalKey;
-import io.dialogbert.reaction.Contexts;
 import io.dialogbert.reaction.ReactionFile;
 import io.dialogbert.reaction.ReactionRow;
 import io.dialogbert.reaction.ReactionRules;
 import io.dialogbert.reaction.ReactionTable;
 import io.dialogbert.reaction.ReactionTable.Group;
-import io.dialogbert.reaction.ReactionTable.Member;
 import io.dialogbert.reaction.Rejection;
-import io.dialogbert.reaction.VariantMerger;
-import io.dialogbert.reaction.VariantMerger.Variant;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.sql.Column;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -53,15 +41,6 @@ import org.apache.spark.storage.StorageLevel;
 public final class MineReactionsJob implements Job<MineReactionsConfig> {
   private static final String MAPPING = "mapping";
   private static final String HARMFUL = "harmful-patterns";
-
-  private static final Column[] KEY = {col("lang"), col("key")};
-  private static final Column[] MEMBER = {col("lang"), col("key"), col("member")};
-
-  private static final StructType GROUP_OF_KEY =
-      new StructType()
-          .add("lang", DataTypes.StringType, false)
-          .add("key", DataTypes.StringType, false)
-          .add("group", DataTypes.IntegerType, false);
 
   private static final StructType LISTED =
       new StructType()
@@ -105,12 +84,12 @@ public final class MineReactionsJob implements Job<MineReactionsConfig> {
         replies.filter(col("split").equalTo(Splits.TRAIN).and(col("rejection").equalTo("")));
     Dataset<Row> shown =
         candidates
-            .groupBy(MEMBER)
+            .groupBy("lang", "key", "member")
             .agg(count(lit(1)).as("count"), countDistinct("sender").as("senders"))
             .filter(col("senders").geq(config.minSenders()))
             .persist(StorageLevel.DISK_ONLY());
     List<ReactionRow> edited = edited(job, shown, rules);
-    List<Group> groups = groups(job, candidates, shown, rules, config);
+    List<Group> groups = new ReactionGroups(job, candidates, shown).find(rules, config);
     if (groups.isEmpty()) {
       throw new BadInputException(
           "no short reply occurs in "
@@ -145,72 +124,86 @@ public final class MineReactionsJob implements Job<MineReactionsConfig> {
     job.count("candidates", candidates);
   }
 
-  /** The groups with enough support, the one in most conversations first. */
-  private static List<Group> groups(
-      JobContext job,
-      Dataset<Row> candidates,
-      Dataset<Row> shown,
-      ReactionRules rules,
-      MineReactionsConfig config) {
-    List<Row> keys =
-        candidates
-            .groupBy(KEY)
-            .agg(
-                countDistinct("conversation").as("conversations"),
-                countDistinct("sender").as("senders"))
-            .filter(
-                col("conversations")
-                    .geq(config.minClassCount())
-                    .and(col("senders").geq(config.minSenders())))
-            .orderBy(col("conversations").desc(), col("lang"), col("key"))
-            .collectAsList();
-    Map<String, Integer> indexOf = new HashMap<>();
-    keys.forEach(row -> indexOf.put(name(row), indexOf.size()));
-    Dataset<Row> ids = groupsOf(job, keys, IntStream.range(0, keys.size()).toArray());
-    List<List<Member>> members = members(shown, ids, keys.size());
-    long[][] contexts = contexts(candidates, ids, keys.size());
-    // A key that nobody may see, since its support is of many rare spellings, is no class.
-    List<Integer> visible =
-        IntStream.range(0, keys.size()).filter(i -> !members.get(i).isEmpty()).boxed().toList();
-    List<Variant> variants = new ArrayList<>();
-    for (int i : visible) {
-      Row row = keys.get(i);
-      variants.add(
-          new Variant(
-              row.getAs("lang"),
-              CanonicalKey.parse(row.getAs("key")),
-              members.get(i).get(0).member(),
-              contexts[i]));
+  /** The rows of the edited mapping that are no longer harmful. */
+  private static List<ReactionRow> edited(
+      JobContext job, Dataset<Row> shown, ReactionRules rules) throws IOException {
+    List<FileStatus> files = job.files(MAPPING);
+    if (files.isEmpty()) {
+      return List.of();
     }
-    int[] clusterOf = new VariantMerger(rules).merge(variants);
-    int[] groupOf = IntStream.range(0, keys.size()).toArray();
-    Map<Integer, Group> groups = new TreeMap<>();
-    for (int i = 0; i < clusterOf.length; i++) {
-      int first = visible.get(clusterOf[i]);
-      groupOf[visible.get(i)] = first;
-      groups
-          .computeIfAbsent(first, k -> new Group(keys.get(k).getAs("lang"), new ArrayList<>()))
-          .members()
-          .addAll(members.get(visible.get(i)));
-    }
-    job.count("keys", keys.size());
-    job.count("keys_not_shown", (long) keys.size() - visible.size());
-    job.count("keys_merged", (long) visible.size() - groups.size());
-    job.count("groups", groups.size());
-    List<Group> ordered = new ArrayList<>();
-    for (Row row :
-        candidates
-            .join(broadcast(groupsOf(job, keys, groupOf)), new String[] {"lang", "key"}, "inner")
-            .groupBy("group")
-            .agg(countDistinct("conversation").as("conversations"))
-            .orderBy(col("conversations").desc(), col("group"))
-            .collectAsList()) {
-      Group group = groups.get(row.<Integer>getAs("group"));
-      if (group != null) {
-        group.members().sort(FREQUENT_FIRST);
-        ordered.add(group);
+    Path path = files.get(0).getPath();
+    ReactionFile.Numbered file =
+        ReactionFile.read(job.directories().readString(path), path.toString());
+    Dataset<Row> listed =
+        job.spark()
+            .createDataFrame(
+                file.rows().stream()
+                    .map(row -> RowFactory.create(row.lang(), row.member()))
+                    .toList(),
+                LISTED);
+    Set<String> known = new HashSet<>();
+    shown
+        .join(broadcast(listed), new String[] {"lang", "member"}, "left_semi")
+        .select("lang", "member")
+        .collectAsList()
+        .forEach(row -> known.add(row.mkString(" ")));
+    List<ReactionRow> kept = new ArrayList<>();
+    for (int i = 0; i < file.rows().size(); i++) {
+      ReactionRow row = file.rows().get(i);
+      if (known.contains(row.lang() + " " + row.member())) {
+        kept.add(row);
+      } else if (!rules.isHarmful(row.member(), row.lang())) {
+        throw ReactionFile.broken(
+            path.toString(),
+            file.lines().get(i),
+            "member must be a reply that min-senders people wrote in the training split");
       }
     }
-    return ordered;
+    job.count("mapping.harmful", (long) file.rows().size() - kept.size());
+    return kept;
+  }
+
+  /** The file's regular expressions; blank lines and those that begin with # are left out. */
+  private static List<String> harmfulPatterns(JobContext job) throws IOException {
+    List<String> patterns = new ArrayList<>();
+    for (FileStatus file : job.files(HARMFUL)) {
+      String[] lines = job.directories().readString(file.getPath()).split("\\R", -1);
+      for (int i = 0; i < lines.length; i++) {
+        String line = lines[i].strip();
+        if (line.isEmpty() || line.startsWith("#")) {
+          continue;
+        }
+        try {
+          patterns.add(Pattern.compile(line).pattern());
+        } catch (PatternSyntaxException e) {
+          throw ReactionFile.broken(
+              file.getPath().toString(), i + 1, "must be a regular expression");
+        }
+      }
+    }
+    return patterns;
+  }
+
+  private static void write(JobContext job, List<ReactionRow> rows) throws IOException {
+    job.directories()
+        .writeString(job.outputPath(ReactionFile.NAME), ReactionFile.write(rows));
+    job.write(
+        job.spark()
+            .createDataFrame(
+                rows.stream().map(ReactionTables::toRow).toList(), ReactionTables.REACTION)
+            .coalesce(1),
+        ReactionTables.REACTIONS);
+    List<ReactionRow> kept = rows.stream().filter(row -> !row.isDropped()).toList();
+    job.count("num_classes", kept.stream().map(ReactionRow::classId).distinct().count());
+    for (String lang : ReactionRules.LANGUAGES) {
+      job.count(
+          "num_classes." + lang,
+          kept.stream()
+              .filter(row -> row.lang().equals(lang))
+              .map(ReactionRow::classId)
+              .distinct()
+              .count());
+    }
+    job.count("members", kept.size());
   }
 }

@@ -117,7 +117,10 @@ public final class ReactionRules {
       return Optional.empty();
     }
     Sentence sentence = first.get();
-    Optional<Rejection> early = reasonToReject(sentence, text, query, language.harmful);
+    Optional<Rejection> early =
+        isHarmful(sentence.text(), lang)
+            ? Optional.of(Rejection.HARMFUL)
+            : reasonToReject(sentence, text, query);
     if (early.isPresent()) {
       rejected.accept(early.get());
       return Optional.empty();
@@ -133,7 +136,7 @@ public final class ReactionRules {
   }
 
   private static Optional<Rejection> reasonToReject(
-      Sentence sentence, String reply, String query, List<Pattern> harmful) {
+      Sentence sentence, String reply, String query) {
     String letters = sentence.withoutSpaces();
     if (reply.indexOf('[') >= 0 || reply.indexOf(']') >= 0) {
       return Optional.of(Rejection.PERSONAL_DATA);
@@ -141,12 +144,17 @@ public final class ReactionRules {
       return Optional.of(Rejection.DIGITS);
     } else if (sentence.text().codePointCount(0, sentence.text().length()) > MAX_CHARACTERS) {
       return Optional.of(Rejection.TOO_LONG);
-    } else if (harmful.stream().anyMatch(pattern -> pattern.matcher(letters).find())) {
-      return Optional.of(Rejection.HARMFUL);
     } else if (letters(reply).equals(letters(Folding.normalize(query)))) {
       return Optional.of(Rejection.COPY);
     }
     return Optional.empty();
+  }
+
+  /** Whether a folded reply must not be suggested. */
+  public boolean isHarmful(String member, String lang) {
+    String letters = letters(member);
+    return languages.get(lang).harmful.stream()
+        .anyMatch(pattern -> pattern.matcher(letters).find());
   }
 
   private static String letters(String text) {

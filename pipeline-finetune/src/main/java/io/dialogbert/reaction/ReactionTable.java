@@ -28,7 +28,17 @@ public record ReactionTable(List<ReactionRow> rows, Map<String, Long> changes) {
    *
    * @param members those that may be shown, the most frequent first; at least one
    */
-  public record Group(String lang, List<Member> members) {}
+  public record Group(String lang, List<Member> members) {
+    /** A group of members in any order. */
+    public static Group of(String lang, List<Member> members) {
+      return new Group(
+          lang,
+          members.stream()
+              .sorted(
+                  Comparator.comparingLong(Member::count).reversed().thenComparing(Member::member))
+              .toList());
+    }
+  }
 
   /** A member of a group: {@code count} replies of the training split. */
   public record Member(String key, String member, long count) {}

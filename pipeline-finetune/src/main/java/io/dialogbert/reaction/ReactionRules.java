@@ -178,14 +178,6 @@ public final class ReactionRules {
     return words;
   }
 
-  /** Whether a turn matches the list of harmful replies. */
-  public boolean isHarmful(String turn, String lang) {
-    Language language = languages.get(lang);
-    String letters = letters(Folding.normalize(turn));
-    return language != null
-        && language.harmful.stream().anyMatch(pattern -> pattern.matcher(letters).find());
-  }
-
   /** Whether two keys may mean opposite things, so that nothing merges them. */
   public boolean areOpposite(String lang, CanonicalKey a, CanonicalKey b) {
     Polarity polarity = languages.get(lang).polarity;

@@ -47,7 +47,7 @@ final class Coverage implements Serializable {
     Map<Integer, Long> replies = new LinkedHashMap<>();
     Map<Integer, String> langs = new HashMap<>();
     for (ReactionRow row : rows) {
-      if (!row.note().equals(ReactionRow.DROP)) {
+      if (!row.isDropped()) {
         replies.merge(row.classId(), row.count(), Long::sum);
         langs.put(row.classId(), row.lang());
       }

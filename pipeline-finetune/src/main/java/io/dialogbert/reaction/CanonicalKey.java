@@ -41,7 +41,7 @@ public record CanonicalKey(String content, boolean question, boolean negation, T
   }
 
   /** The key of a string form. */
-  static CanonicalKey parse(String text) {
+  public static CanonicalKey parse(String text) {
     int flags = text.indexOf(" +");
     String marks = flags < 0 ? "" : text.substring(flags);
     Tense tense =

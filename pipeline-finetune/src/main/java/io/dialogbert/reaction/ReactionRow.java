@@ -14,7 +14,7 @@ public record ReactionRow(
   /** The note of a member that belongs to no class. */
   public static final String DROP = "drop";
 
-  boolean isDropped() {
+  public boolean isDropped() {
     return note.equals(DROP);
   }
 

@@ -46,6 +46,9 @@ record ReplyFinder(List<String> harmful) implements MapPartitionsFunction<Row, R
   }
 
   private static List<Row> replies(Dialogue dialogue, ReactionRules rules) {
+    boolean harmfulDialogue =
+        dialogue.turns().stream()
+            .anyMatch(turn -> rules.isHarmful(turn.text(), dialogue.lang()));
     List<Row> replies = new ArrayList<>();
     for (int i = 1; i < dialogue.turns().size(); i++) {
       Turn reply = dialogue.turns().get(i);
@@ -53,6 +56,10 @@ record ReplyFinder(List<String> harmful) implements MapPartitionsFunction<Row, R
       List<Rejection> rejections = new ArrayList<>();
       Optional<Candidate> candidate =
           rules.candidate(reply.text(), query, dialogue.lang(), rejections::add);
+      if (candidate.isPresent() && harmfulDialogue) {
+        candidate = Optional.empty();
+        rejections.add(Rejection.HARMFUL_DIALOGUE);
+      }
       replies.add(
           RowFactory.create(
               dialogue.lang(),

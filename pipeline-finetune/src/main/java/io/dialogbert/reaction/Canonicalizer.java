@@ -59,13 +59,20 @@ final class Canonicalizer {
   private final List<Rule> rules;
   private final Map<String, String> aliases = new HashMap<>();
 
+  /** Contents of replies by the letters of the whole. */
+  private final Map<String, String> wholes = new HashMap<>();
+
   Canonicalizer(Lemmatizer lemmatizer, Config config) {
     this.lemmatizer = lemmatizer;
     this.rules = config.getConfigList("morphemes").stream().map(Rule::of).toList();
-    Config forms = config.getConfig("aliases");
+    putSpellings(config.getConfig("aliases"), aliases);
+    putSpellings(config.getConfig("wholes"), wholes);
+  }
+
+  private static void putSpellings(Config forms, Map<String, String> formOf) {
     for (String form : forms.root().keySet()) {
-      for (String alias : forms.getStringList(ConfigUtil.joinPath(form))) {
-        aliases.put(alias, form);
+      for (String spelling : forms.getStringList(ConfigUtil.joinPath(form))) {
+        formOf.put(spelling, form);
       }
     }
   }
@@ -79,6 +86,10 @@ final class Canonicalizer {
   }
 
   CanonicalKey key(Sentence sentence, List<List<Lemma>> morphemes) {
+    String whole = wholes.get(sentence.withoutSpaces());
+    if (whole != null) {
+      return new CanonicalKey(whole, sentence.question(), false, Tense.PRESENT);
+    }
     List<String> content = new ArrayList<>();
     boolean question = sentence.question();
     boolean negation = false;

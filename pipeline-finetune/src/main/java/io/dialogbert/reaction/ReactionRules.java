@@ -30,6 +30,9 @@ public final class ReactionRules {
 
   private static final String HARMFUL = "harmful.conf";
 
+  /** As some exports write a text that is missing. */
+  private static final String EMPTY = "null";
+
   private record Language(
       Lemmatizer lemmatizer,
       Folding folding,
@@ -138,7 +141,9 @@ public final class ReactionRules {
   private static Optional<Rejection> reasonToReject(
       Sentence sentence, String reply, String query) {
     String letters = sentence.withoutSpaces();
-    if (reply.indexOf('[') >= 0 || reply.indexOf(']') >= 0) {
+    if (letters.equals(EMPTY)) {
+      return Optional.of(Rejection.NO_WORDS);
+    } else if (reply.indexOf('[') >= 0 || reply.indexOf(']') >= 0) {
       return Optional.of(Rejection.PERSONAL_DATA);
     } else if (letters.codePoints().anyMatch(Character::isDigit)) {
       return Optional.of(Rejection.DIGITS);
@@ -150,11 +155,12 @@ public final class ReactionRules {
     return Optional.empty();
   }
 
-  /** Whether a folded reply must not be suggested. */
-  public boolean isHarmful(String member, String lang) {
-    String letters = letters(member);
-    return languages.get(lang).harmful.stream()
-        .anyMatch(pattern -> pattern.matcher(letters).find());
+  /** Whether a text must not be suggested. Never in a language without rules. */
+  public boolean isHarmful(String text, String lang) {
+    String letters = letters(text);
+    return languages.containsKey(lang)
+        && languages.get(lang).harmful.stream()
+            .anyMatch(pattern -> pattern.matcher(letters).find());
   }
 
   private static String letters(String text) {

@@ -14,7 +14,9 @@ public enum Rejection {
   TOO_LONG,
   /** It repeats the turn before. */
   COPY,
-  HARMFUL;
+  HARMFUL,
+  /** Another turn of its dialogue is harmful: what calms a threat is no reaction. */
+  HARMFUL_DIALOGUE;
 
   /** The name in counts, in kebab-case. */
   public String key() {

@@ -17,6 +17,9 @@ public final class VariantMerger {
   /** Of the sets of character pairs. */
   static final double MIN_JACCARD = 0.6;
 
+  /** Of the sets of the contents' character pairs: endings alone make no two reactions alike. */
+  static final double MIN_CONTENT_JACCARD = 0.2;
+
   /** Of the {@link Contexts}. */
   static final double MAX_DIVERGENCE = 0.25;
 
@@ -108,8 +111,14 @@ public final class VariantMerger {
     return edges;
   }
 
+  private static double contentJaccard(CanonicalKey a, CanonicalKey b) {
+    return Shingles.jaccard(
+        Shingles.set(a.content(), SHINGLE), Shingles.set(b.content(), SHINGLE));
+  }
+
   private boolean mayJoin(Variant a, Variant b) {
     return a.lang().equals(b.lang())
+        && contentJaccard(a.key(), b.key()) >= MIN_CONTENT_JACCARD
         && a.key().hasFlagsOf(b.key())
         && !rules.areOpposite(a.lang(), a.key(), b.key());
   }

@@ -40,7 +40,8 @@ final class ReactionRulesTest {
   @ValueSource(
       strings = {
         "좋아 좋아요 좋아여 좋아용 좋습니다 좋네 좋네요 좋지 좋죠 좋군요 좋다 좋아아 좋아앙 좋아아아아 좋앙 좋아!! 좋아~ 좋아ㅋㅋ ㅎㅎ좋아ㅠㅠ 👍좋아",
-        "그래 그래요 그렇구나 그렇군요 그렇습니다 그렇네",
+        "그래 그래요 그렇습니다 그렇네",
+        "그렇구나 그렇군요 그렇군 아그렇구나",
         "네 넵 넹 네에 네네 응 ㅇㅇ ㅇㅇㅇ 예!",
         "아니 아니요 아뇨 ㄴㄴ",
         "좋았어 좋았어요 좋았습니다 좋았네",
@@ -50,7 +51,9 @@ final class ReactionRulesTest {
         "ㅇㅋ 오키 ㅇㅋㅋ 오케이",
         "はい はーい うん うんうん はい！",
         "いいえ いえいえ ううん",
-        "そうです そうだね そうですね そうだよ",
+        "そうだね そうですね そうだねー",
+        "そうです そうだよ そうなんですよ",
+        "そうなんだ そうなんですね あ、そうなんだ",
         "いい いいです いいね いいですね いいねぇ よい いいよー いいー！ いいw いい笑 いい（笑）",
         "すごい すごーい 凄いです すごいですね すごい！！",
         "行く 行きます 行くよ",
@@ -87,6 +90,12 @@ final class ReactionRulesTest {
     "ㅇㅋ, ㅇ",
     "はい, いいえ",
     "そうですか, そうです",
+    "그렇구나, 그래",
+    "そうなんですね, そうですね",
+    "そうなんですね, そうなんですよ",
+    "そうですね, そうです",
+    "いやです, いや",
+    "ありです, あります",
     "行く？, 行く",
     "行かない, 行く",
     "行きません, 行きます",
@@ -136,6 +145,7 @@ final class ReactionRulesTest {
   @Test
   void rejectsWhatIsNoReaction() {
     assertThat(rejection("...", "뭐 해")).isEqualTo(Rejection.NO_WORDS);
+    assertThat(rejection("NULL", "뭐 해")).isEqualTo(Rejection.NO_WORDS);
     assertThat(rejection("👍", "뭐 해")).isEqualTo(Rejection.NO_WORDS);
     assertThat(rejection("[PHONE] 여기", "뭐 해")).isEqualTo(Rejection.PERSONAL_DATA);
     assertThat(rejection("3시", "언제")).isEqualTo(Rejection.DIGITS);

@@ -47,17 +47,26 @@ final class VariantMergerTest {
   }
 
   @Test
+  void neverMergesWhatOnlyEndsAlike() {
+    Variant base = new Variant("ko", key("가나"), "가나하세요", contexts(5, 5));
+    assertThat(merge(base, new Variant("ko", key("다나"), "다나하세요", contexts(5, 5))))
+        .containsExactly(0, 1);
+    assertThat(merge(base, new Variant("ko", key("다 가나"), "다가나하세요", contexts(5, 5))))
+        .containsExactly(0, 0);
+  }
+
+  @Test
   void neverMergesOtherFlagsLanguagesOrOpposites() {
     Variant base = variant("가나다라", contexts(5, 5));
     for (CanonicalKey other :
         List.of(
-            new CanonicalKey("x", true, false, Tense.PRESENT),
-            new CanonicalKey("x", false, true, Tense.PRESENT),
-            new CanonicalKey("x", false, false, Tense.PAST))) {
+            new CanonicalKey("가나다라마", true, false, Tense.PRESENT),
+            new CanonicalKey("가나다라마", false, true, Tense.PRESENT),
+            new CanonicalKey("가나다라마", false, false, Tense.PAST))) {
       assertThat(merge(base, new Variant("ko", other, "가나다라마", base.contexts())))
           .containsExactly(0, 1);
     }
-    assertThat(merge(base, new Variant("ja", key("x"), "가나다라마", base.contexts())))
+    assertThat(merge(base, new Variant("ja", key("가나다라마"), "가나다라마", base.contexts())))
         .containsExactly(0, 1);
     assertThat(
             merge(

@@ -73,15 +73,16 @@ final class Folding {
     int from = 0;
     while (from < reply.length()) {
       boolean found = end.find();
-      String text = fold(reply.substring(from, found ? end.start() : reply.length()));
+      String source = reply.substring(from, found ? end.start() : reply.length());
+      String text = fold(source);
       if (!text.isEmpty()) {
-        return Optional.of(new Sentence(text, found && end.group().indexOf('?') >= 0));
+        return Optional.of(new Sentence(source, text, found && end.group().indexOf('?') >= 0));
       }
       from = found ? end.end() : reply.length();
     }
     for (Sound sound : List.of(laughter, tears)) {
       if (sound.pattern.matcher(reply).find()) {
-        return Optional.of(new Sentence(sound.alone, false));
+        return Optional.of(new Sentence(reply, sound.alone, false));
       }
     }
     return Optional.empty();

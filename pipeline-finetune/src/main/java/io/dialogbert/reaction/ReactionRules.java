@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 /** Decides which replies are candidates, and gives their keys. Immutable and shared by threads. */
 public final class ReactionRules {
-  /** Letters and spaces of a folded sentence. */
+  /** Of a folded sentence, without spaces. */
   static final int MAX_CHARACTERS = 20;
 
   static final int MAX_MORPHEMES = 6;
@@ -143,11 +143,11 @@ public final class ReactionRules {
     String letters = sentence.withoutSpaces();
     if (letters.equals(EMPTY)) {
       return Optional.of(Rejection.NO_WORDS);
-    } else if (reply.indexOf('[') >= 0 || reply.indexOf(']') >= 0) {
+    } else if (sentence.source().indexOf('[') >= 0 || sentence.source().indexOf(']') >= 0) {
       return Optional.of(Rejection.PERSONAL_DATA);
     } else if (letters.codePoints().anyMatch(Character::isDigit)) {
       return Optional.of(Rejection.DIGITS);
-    } else if (sentence.text().codePointCount(0, sentence.text().length()) > MAX_CHARACTERS) {
+    } else if (letters.codePointCount(0, letters.length()) > MAX_CHARACTERS) {
       return Optional.of(Rejection.TOO_LONG);
     } else if (letters(reply).equals(letters(Folding.normalize(query)))) {
       return Optional.of(Rejection.COPY);

@@ -46,9 +46,8 @@ record ReplyFinder(List<String> harmful) implements MapPartitionsFunction<Row, R
   }
 
   private static List<Row> replies(Dialogue dialogue, ReactionRules rules) {
-    boolean harmfulDialogue =
-        dialogue.turns().stream()
-            .anyMatch(turn -> rules.isHarmful(turn.text(), dialogue.lang()));
+    boolean threatening =
+        dialogue.turns().stream().anyMatch(turn -> rules.isThreat(turn.text(), dialogue.lang()));
     List<Row> replies = new ArrayList<>();
     for (int i = 1; i < dialogue.turns().size(); i++) {
       Turn reply = dialogue.turns().get(i);
@@ -56,9 +55,9 @@ record ReplyFinder(List<String> harmful) implements MapPartitionsFunction<Row, R
       List<Rejection> rejections = new ArrayList<>();
       Optional<Candidate> candidate =
           rules.candidate(reply.text(), query, dialogue.lang(), rejections::add);
-      if (candidate.isPresent() && harmfulDialogue) {
+      if (candidate.isPresent() && threatening) {
         candidate = Optional.empty();
-        rejections.add(Rejection.HARMFUL_DIALOGUE);
+        rejections.add(Rejection.THREAT);
       }
       replies.add(
           RowFactory.create(

@@ -38,7 +38,8 @@ public final class ReactionRules {
       Folding folding,
       Canonicalizer canonicalizer,
       Polarity polarity,
-      List<Pattern> harmful) {}
+      List<Pattern> harmful,
+      List<Pattern> threats) {}
 
   /** Words of which a group may hold those of one list only. */
   private record Polarity(Set<String> positive, Set<String> negative) {
@@ -78,7 +79,8 @@ public final class ReactionRules {
               new Folding(rules),
               new Canonicalizer(lemmatizer, rules),
               Polarity.of(rules.getConfig("polarity")),
-              patterns.stream().map(Pattern::compile).toList()));
+              patterns.stream().map(Pattern::compile).toList(),
+              harmful.getStringList("threats." + lang).stream().map(Pattern::compile).toList()));
     }
   }
 
@@ -160,6 +162,14 @@ public final class ReactionRules {
     String letters = letters(text);
     return languages.containsKey(lang)
         && languages.get(lang).harmful.stream()
+            .anyMatch(pattern -> pattern.matcher(letters).find());
+  }
+
+  /** Whether a turn threatens, or says that someone is in danger. */
+  public boolean isThreat(String turn, String lang) {
+    String letters = letters(turn);
+    return languages.containsKey(lang)
+        && languages.get(lang).threats.stream()
             .anyMatch(pattern -> pattern.matcher(letters).find());
   }
 

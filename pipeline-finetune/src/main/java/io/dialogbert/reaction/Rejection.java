@@ -15,8 +15,8 @@ public enum Rejection {
   /** It repeats the turn before. */
   COPY,
   HARMFUL,
-  /** Another turn of its dialogue is harmful: what calms a threat is no reaction. */
-  HARMFUL_DIALOGUE;
+  /** A turn of its dialogue is a threat: what calms it is no everyday reaction. */
+  THREAT;
 
   /** The name in counts, in kebab-case. */
   public String key() {

@@ -14,11 +14,11 @@ import java.util.Set;
  * clusters join only if all pairs of their members may.
  */
 public final class VariantMerger {
-  /** Of the sets of character pairs. */
+  /**
+   * Of the sets of character pairs, of the displays as of the contents: endings alone make no two
+   * reactions alike.
+   */
   static final double MIN_JACCARD = 0.6;
-
-  /** Of the sets of the contents' character pairs: endings alone make no two reactions alike. */
-  static final double MIN_CONTENT_JACCARD = 0.2;
 
   /** Of the {@link Contexts}. */
   static final double MAX_DIVERGENCE = 0.25;
@@ -118,7 +118,7 @@ public final class VariantMerger {
 
   private boolean mayJoin(Variant a, Variant b) {
     return a.lang().equals(b.lang())
-        && contentJaccard(a.key(), b.key()) >= MIN_CONTENT_JACCARD
+        && contentJaccard(a.key(), b.key()) >= MIN_JACCARD
         && a.key().hasFlagsOf(b.key())
         && !rules.areOpposite(a.lang(), a.key(), b.key());
   }

@@ -160,6 +160,17 @@ final class ReactionRulesTest {
     assertThat(reasons).containsExactly(Rejection.LANGUAGE);
   }
 
+  @Test
+  void knowsThreatsButNotTheirLookalikes() {
+    assertThat(RULES.isThreat("너 진짜 가만 안 둔다", "ko")).isTrue();
+    assertThat(RULES.isThreat("죽을 먹고 신고 온 양말", "ko")).isFalse();
+    assertThat(RULES.isThreat("殺すぞ", "ja")).isTrue();
+    assertThat(RULES.isThreat("kill", "en")).isFalse();
+    assertThat(RULES.isHarmful("美味しいですしね", "ja")).isFalse();
+    assertThat(RULES.isHarmful("そればかり", "ja")).isFalse();
+    assertThat(RULES.isHarmful("しね", "ja")).isTrue();
+  }
+
   @ParameterizedTest
   @CsvSource({"ko, 좋아, 싫어", "ko, 네, 아니", "ko, 있어, 없어", "ja, はい, いいえ", "ja, 好き, 嫌い"})
   void knowsOppositeWords(String lang, String a, String b) {

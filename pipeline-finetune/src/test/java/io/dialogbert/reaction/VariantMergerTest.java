@@ -48,10 +48,10 @@ final class VariantMergerTest {
 
   @Test
   void neverMergesWhatOnlyEndsAlike() {
-    Variant base = new Variant("ko", key("가나"), "가나하세요", contexts(5, 5));
-    assertThat(merge(base, new Variant("ko", key("다나"), "다나하세요", contexts(5, 5))))
+    Variant base = new Variant("ko", key("가나바"), "가나바하세요", contexts(5, 5));
+    assertThat(merge(base, new Variant("ko", key("다나바"), "다나바하세요", contexts(5, 5))))
         .containsExactly(0, 1);
-    assertThat(merge(base, new Variant("ko", key("다 가나"), "다가나하세요", contexts(5, 5))))
+    assertThat(merge(base, new Variant("ko", key("다 가나바"), "다가나바하세요", contexts(5, 5))))
         .containsExactly(0, 0);
   }
 
@@ -70,8 +70,8 @@ final class VariantMergerTest {
         .containsExactly(0, 1);
     assertThat(
             merge(
-                new Variant("ko", key("정말 좋"), "가나다라", base.contexts()),
-                new Variant("ko", key("정말 싫"), "가나다라마", base.contexts())))
+                new Variant("ko", key("정말 정말 좋"), "가나다라", base.contexts()),
+                new Variant("ko", key("정말 정말 싫"), "가나다라마", base.contexts())))
         .containsExactly(0, 1);
   }
 

@@ -125,8 +125,8 @@ public final class MineReactionsJob implements Job<MineReactionsConfig> {
   }
 
   /** The rows of the edited mapping that are no longer harmful. */
-  private static List<ReactionRow> edited(
-      JobContext job, Dataset<Row> shown, ReactionRules rules) throws IOException {
+  private static List<ReactionRow> edited(JobContext job, Dataset<Row> shown, ReactionRules rules)
+      throws IOException {
     List<FileStatus> files = job.files(MAPPING);
     if (files.isEmpty()) {
       return List.of();
@@ -185,8 +185,7 @@ public final class MineReactionsJob implements Job<MineReactionsConfig> {
   }
 
   private static void write(JobContext job, List<ReactionRow> rows) throws IOException {
-    job.directories()
-        .writeString(job.outputPath(ReactionFile.NAME), ReactionFile.write(rows));
+    job.directories().writeString(job.outputPath(ReactionFile.NAME), ReactionFile.write(rows));
     job.write(
         job.spark()
             .createDataFrame(

@@ -104,8 +104,7 @@ final class Canonicalizer {
         }
         question |= role == Role.QUESTION || role == Role.QUESTION_CONTENT;
         negation |= role == Role.NEGATION || role == Role.NEGATION_CONTENT;
-        tense =
-            role == Role.PAST ? Tense.PAST : role == Role.FUTURE ? Tense.FUTURE : tense;
+        tense = role == Role.PAST ? Tense.PAST : role == Role.FUTURE ? Tense.FUTURE : tense;
         tagBefore = lemma.partOfSpeech();
       }
     }

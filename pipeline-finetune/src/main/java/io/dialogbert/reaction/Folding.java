@@ -46,7 +46,13 @@ final class Folding {
     tears = Sound.of(rules.getConfig("tears"));
     String end =
         String.join(
-            "|", "[?!。…]", "\\.{2,}", "[.~](?=\\s|$)", EMOJI, "" + laughter.pattern, "" + tears.pattern);
+            "|",
+            "[?!。…]",
+            "\\.{2,}",
+            "[.~](?=\\s|$)",
+            EMOJI,
+            "" + laughter.pattern,
+            "" + tears.pattern);
     boundary = Pattern.compile("(?:" + end + ")(?:\\s*(?:" + end + "))*");
     spellings =
         rules.getConfigList("spellings").stream()

@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 
 /**
  * Finds the class of a reply. A member of the table has the class that the table gives it. One that
- * the table does not show, since too few people wrote it, has the class of the most frequent
- * member with its key.
+ * the table does not show, since too few people wrote it, has the class of the most frequent member
+ * with its key.
  */
 public final class ReactionClasses implements Serializable {
   private static final int NONE = -1;

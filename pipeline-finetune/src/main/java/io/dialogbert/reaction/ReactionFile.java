@@ -76,8 +76,7 @@ public final class ReactionFile {
 
   private static ReactionRow row(String[] fields, String name, int line) {
     if (fields.length != HEADER.size()) {
-      throw broken(
-          name, line, "must have " + HEADER.size() + " fields, has " + fields.length);
+      throw broken(name, line, "must have " + HEADER.size() + " fields, has " + fields.length);
     }
     if (!ReactionRules.LANGUAGES.contains(fields[1])) {
       throw broken(name, line, "lang must be one of " + ReactionRules.LANGUAGES);
@@ -93,8 +92,7 @@ public final class ReactionFile {
     if (count < 0) {
       throw broken(name, line, "count must be a whole number");
     }
-    return new ReactionRow(
-        (int) id, fields[1], fields[2], fields[3], fields[4], count, fields[6]);
+    return new ReactionRow((int) id, fields[1], fields[2], fields[3], fields[4], count, fields[6]);
   }
 
   /** A number of at most 18 digits; -1 for anything else. */

@@ -136,12 +136,10 @@ public final class ReactionRules {
       return Optional.empty();
     }
     return Optional.of(
-        new Candidate(
-            lang, sentence.member(), language.canonicalizer.key(sentence, morphemes)));
+        new Candidate(lang, sentence.member(), language.canonicalizer.key(sentence, morphemes)));
   }
 
-  private static Optional<Rejection> reasonToReject(
-      Sentence sentence, String reply, String query) {
+  private static Optional<Rejection> reasonToReject(Sentence sentence, String reply, String query) {
     String letters = sentence.withoutSpaces();
     if (letters.equals(EMPTY)) {
       return Optional.of(Rejection.NO_WORDS);

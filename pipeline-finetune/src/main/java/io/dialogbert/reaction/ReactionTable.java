@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Numbers the classes and, where a person edited an earlier table, obeys that. A class keeps its id;
- * new ones come after the last.
+ * Numbers the classes and, where a person edited an earlier table, obeys that. A class keeps its
+ * id; new ones come after the last.
  *
  * @param rows by class id, the most frequent member of each class first
  * @param changes what the edited table changed, in counts
@@ -123,7 +123,8 @@ public record ReactionTable(List<ReactionRow> rows, Map<String, Long> changes) {
 
     private void put(Group group, Member member, int id, String note) {
       rows.add(
-          new ReactionRow(id, group.lang(), "", member.key(), member.member(), member.count(), note));
+          new ReactionRow(
+              id, group.lang(), "", member.key(), member.member(), member.count(), note));
     }
 
     private void add(String change, long number) {

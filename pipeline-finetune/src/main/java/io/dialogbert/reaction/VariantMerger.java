@@ -112,8 +112,7 @@ public final class VariantMerger {
   }
 
   private static double contentJaccard(CanonicalKey a, CanonicalKey b) {
-    return Shingles.jaccard(
-        Shingles.set(a.content(), SHINGLE), Shingles.set(b.content(), SHINGLE));
+    return Shingles.jaccard(Shingles.set(a.content(), SHINGLE), Shingles.set(b.content(), SHINGLE));
   }
 
   private boolean mayJoin(Variant a, Variant b) {

@@ -112,8 +112,7 @@ final class ReactionRulesTest {
 
   @Test
   void flagsQuestionNegationAndTense() {
-    assertThat(candidate("안 좋았어?").key())
-        .isEqualTo(new CanonicalKey("좋", true, true, Tense.PAST));
+    assertThat(candidate("안 좋았어?").key()).isEqualTo(new CanonicalKey("좋", true, true, Tense.PAST));
     assertThat(candidate("먹지 않겠습니다").key())
         .isEqualTo(new CanonicalKey("먹", false, true, Tense.FUTURE));
     assertThat(candidate("行きませんでしたか").key())

@@ -31,8 +31,7 @@ final class ReactionTableTest {
     ReactionRow old = edited.get(row);
     edited.set(
         row,
-        new ReactionRow(
-            id, old.lang(), old.display(), old.key(), old.member(), old.count(), note));
+        new ReactionRow(id, old.lang(), old.display(), old.key(), old.member(), old.count(), note));
     return edited;
   }
 
@@ -59,8 +58,7 @@ final class ReactionTableTest {
     List<ReactionRow> earlier = ReactionTable.of(List.of(YES, NO), List.of(), 10).rows();
     Group more = Group.of("ko", List.of(new Member("아니", "아니", 50), new Member("아니", "아뇨", 6)));
     ReactionTable grown = ReactionTable.of(List.of(more, GOOD, YES), earlier, 10);
-    assertThat(rows(grown))
-        .containsExactly("0 네 네", "0 네 넵", "1 아니 아니", "1 아니 아뇨", "2 いいね いいね");
+    assertThat(rows(grown)).containsExactly("0 네 네", "0 네 넵", "1 아니 아니", "1 아니 아뇨", "2 いいね いいね");
     assertThat(grown.changes())
         .containsEntry("members_added", 1L)
         .containsEntry("classes_added", 1L)

@@ -16,7 +16,9 @@ public final class Lemmatizer {
     this.baseForms = baseForms;
   }
 
-  /** Finds the lemmas of a dictionary entry by its surface, ids and cost; empty if there is none. */
+  /**
+   * Finds the lemmas of a dictionary entry by its surface, ids and cost; empty if there is none.
+   */
   interface BaseForms {
     List<Lemma> of(String surface, int leftId, int rightId, int cost);
   }
@@ -45,7 +47,9 @@ public final class Lemmatizer {
     };
   }
 
-  /** The morphemes of a text in order, each with its lemmas: several for an inflected Korean word. */
+  /**
+   * The morphemes of a text in order, each with its lemmas: several for an inflected Korean word.
+   */
   public List<List<Lemma>> morphemes(String text) {
     MorphemeAnalyzer analyzer = dictionary.analyzer();
     List<List<Lemma>> morphemes = new ArrayList<>();
@@ -61,8 +65,7 @@ public final class Lemmatizer {
                   dictionary.leftId(entry),
                   dictionary.rightId(entry),
                   dictionary.cost(entry));
-          morphemes.add(
-              known.isEmpty() ? List.of(new Lemma(surface, analyzer.tag(entry))) : known);
+          morphemes.add(known.isEmpty() ? List.of(new Lemma(surface, analyzer.tag(entry))) : known);
         });
     return morphemes;
   }

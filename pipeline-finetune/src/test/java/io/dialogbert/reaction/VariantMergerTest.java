@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.dialogbert.reaction.CanonicalKey.Tense;
 import io.dialogbert.reaction.VariantMerger.Variant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class VariantMergerTest {
@@ -99,7 +100,7 @@ final class VariantMergerTest {
   @Test
   void bucketsAreInRangeAndSpread() {
     assertThat(
-            java.util.stream.IntStream.range(0, 10_000)
+            IntStream.range(0, 10_000)
                 .map(i -> Contexts.bucket("word " + i))
                 .distinct()
                 .boxed())

@@ -99,11 +99,7 @@ final class VariantMergerTest {
 
   @Test
   void bucketsAreInRangeAndSpread() {
-    assertThat(
-            IntStream.range(0, 10_000)
-                .map(i -> Contexts.bucket("word " + i))
-                .distinct()
-                .boxed())
+    assertThat(IntStream.range(0, 10_000).map(i -> Contexts.bucket("word " + i)).distinct().boxed())
         .hasSize(Contexts.NUM_BUCKETS)
         .allMatch(bucket -> bucket >= 0 && bucket < Contexts.NUM_BUCKETS);
   }

@@ -27,7 +27,7 @@ public record CanonicalKey(String content, boolean question, boolean negation, T
   }
 
   List<String> words() {
-    return List.of(content.split(" "));
+    return List.of(content.split(" ", -1));
   }
 
   boolean hasFlagsOf(CanonicalKey other) {

@@ -98,7 +98,7 @@ final class Folding {
     String folded = SPACES.matcher(MARKS.matcher(text).replaceAll(" ")).replaceAll(" ").strip();
     folded = LONG_RUN.matcher(LETTER_RUN.matcher(folded).replaceAll("$1")).replaceAll("$1");
     List<String> words = new ArrayList<>();
-    for (String word : folded.split(" ")) {
+    for (String word : folded.split(" ", -1)) {
       words.add(withoutDrawl(word));
     }
     folded = String.join(" ", words);

@@ -195,7 +195,7 @@ public final class ReactionRules {
   /** Whether two keys may mean opposite things, so that nothing merges them. */
   public boolean areOpposite(String lang, CanonicalKey a, CanonicalKey b) {
     Polarity polarity = languages.get(lang).polarity;
-    return polarity.isPositive(a) && polarity.isNegative(b)
-        || polarity.isNegative(a) && polarity.isPositive(b);
+    return (polarity.isPositive(a) && polarity.isNegative(b))
+        || (polarity.isNegative(a) && polarity.isPositive(b));
   }
 }

@@ -10,11 +10,13 @@ public final class Contexts {
   /** 2^32 divided by the golden ratio: spreads hash codes over the highest bits. */
   private static final int SPREAD = 0x9E3779B9;
 
+  private static final int UNUSED_BITS = Integer.SIZE - Integer.numberOfTrailingZeros(NUM_BUCKETS);
+
   private Contexts() {}
 
   /** The bucket of a word, in [0, {@link #NUM_BUCKETS}), the same in every JVM. */
   public static int bucket(String word) {
-    return word.hashCode() * SPREAD >>> Integer.SIZE - Integer.numberOfTrailingZeros(NUM_BUCKETS);
+    return (word.hashCode() * SPREAD) >>> UNUSED_BITS;
   }
 
   /**

@@ -76,7 +76,7 @@ public final class VariantMerger {
   }
 
   private static long pair(int a, int b) {
-    return (long) a << Integer.SIZE | b;
+    return ((long) a << Integer.SIZE) | b;
   }
 
   /** The pairs that may join, the closest contexts first. */

@@ -1,2 +1,2 @@
-/** The jobs {@code build-task-data} and {@code finetune}. */
+/** The jobs {@code mine-reactions}, {@code build-task-data} and {@code finetune}. */
 package io.dialogbert.finetune;

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -18,6 +19,7 @@ import org.apache.lucene.util.IntsRef;
 import org.apache.lucene.util.fst.FST;
 import org.apache.lucene.util.fst.IntsRefFSTEnum;
 import org.apache.lucene.util.fst.PositiveIntOutputs;
+import org.apache.lucene.util.fst.Util;
 
 /**
  * Reads the dictionaries that Lucene ships: mecab-ko-dic for Korean, IPADIC for Japanese. Only
@@ -168,13 +170,94 @@ final class LuceneDictionaries {
     }
   }
 
+  /** The base forms of mecab-ko-dic: the parts of an inflected word, else the word itself. */
+  static Lemmatizer.BaseForms koreanBaseForms() {
+    var dictionary = org.apache.lucene.analysis.ko.dict.TokenInfoDictionary.getInstance();
+    return new LuceneDictionaries(dictionary.getClass())
+        .baseForms(
+            dictionary::lookupWordIds,
+            (id, leftId, rightId, cost) ->
+                dictionary.getLeftId(id) == leftId
+                    && dictionary.getRightId(id) == rightId
+                    && dictionary.getWordCost(id) == cost,
+            (id, surface) -> koreanLemmas(dictionary, id, surface));
+  }
+
+  /** The base forms of IPADIC, with the whole part of speech. */
+  static Lemmatizer.BaseForms japaneseBaseForms() {
+    var dictionary = org.apache.lucene.analysis.ja.dict.TokenInfoDictionary.getInstance();
+    return new LuceneDictionaries(dictionary.getClass())
+        .baseForms(
+            dictionary::lookupWordIds,
+            (id, leftId, rightId, cost) ->
+                dictionary.getLeftId(id) == leftId
+                    && dictionary.getRightId(id) == rightId
+                    && dictionary.getWordCost(id) == cost,
+            (id, surface) -> {
+              String base = dictionary.getBaseForm(id, surface.toCharArray(), 0, surface.length());
+              return List.of(
+                  new Lemma(base == null ? surface : base, dictionary.getPartOfSpeech(id)));
+            });
+  }
+
+  private interface SameEntry {
+    boolean test(int id, int leftId, int rightId, int cost);
+  }
+
+  private interface LemmasOf {
+    List<Lemma> of(int id, String surface);
+  }
+
+  private Lemmatizer.BaseForms baseForms(
+      Entries.Lookup lookup, SameEntry sameEntry, LemmasOf lemmas) {
+    FST<Long> words;
+    try {
+      words = words();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the jar of a Lucene dictionary is damaged", e);
+    }
+    return (surface, leftId, rightId, cost) -> {
+      Long found;
+      try {
+        found = Util.get(words, new IntsRef(surface.chars().toArray(), 0, surface.length()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      if (found == null) {
+        return List.of();
+      }
+      IntsRef ids = new IntsRef();
+      lookup.find(found.intValue(), ids);
+      for (int i = ids.offset; i < ids.offset + ids.length; i++) {
+        if (sameEntry.test(ids.ints[i], leftId, rightId, cost)) {
+          return lemmas.of(ids.ints[i], surface);
+        }
+      }
+      return List.of();
+    };
+  }
+
+  private static List<Lemma> koreanLemmas(
+      org.apache.lucene.analysis.ko.dict.TokenInfoDictionary dictionary, int id, String surface) {
+    POS.Type type = dictionary.getPOSType(id);
+    Morpheme[] parts =
+        type == POS.Type.INFLECT || type == POS.Type.PREANALYSIS
+            ? dictionary.getMorphemes(id, surface.toCharArray(), 0, surface.length())
+            : null;
+    return parts == null
+        ? List.of(new Lemma(surface, dictionary.getLeftPOS(id).name()))
+        : Arrays.stream(parts)
+            .map(part -> new Lemma(part.surfaceForm, part.posTag.name()))
+            .toList();
+  }
+
   private URL url(String dictionary, String part) {
     return home.getResource(dictionary + part + ".dat");
   }
 
   private void add(Entries known, Entries unknown, int numClasses) throws IOException {
     IntsRef ids = new IntsRef();
-    IntsRefFSTEnum<Long> words = words();
+    IntsRefFSTEnum<Long> words = new IntsRefFSTEnum<>(words());
     for (var word = words.next(); word != null; word = words.next()) {
       builder.addSurface(word.input.ints, word.input.offset, word.input.length);
       known.lookup().find(word.output.intValue(), ids);
@@ -188,11 +271,10 @@ final class LuceneDictionaries {
     }
   }
 
-  private IntsRefFSTEnum<Long> words() throws IOException {
+  private FST<Long> words() throws IOException {
     try (InputStream in = new BufferedInputStream(url(KNOWN, "fst").openStream())) {
       InputStreamDataInput data = new InputStreamDataInput(in);
-      return new IntsRefFSTEnum<>(
-          new FST<>(FST.readMetadata(data, PositiveIntOutputs.getSingleton()), data));
+      return new FST<>(FST.readMetadata(data, PositiveIntOutputs.getSingleton()), data);
     }
   }
 
@@ -258,17 +340,10 @@ final class LuceneDictionaries {
   /** The tags of the parts of an inflected word; for other words, the word's own tag. */
   private static String koreanTag(
       org.apache.lucene.analysis.ko.dict.TokenInfoDictionary dictionary, int id, String surface) {
-    POS.Type type = dictionary.getPOSType(id);
-    Morpheme[] parts =
-        type == POS.Type.INFLECT || type == POS.Type.PREANALYSIS
-            ? dictionary.getMorphemes(id, surface.toCharArray(), 0, surface.length())
-            : null;
-    return parts == null
-        ? dictionary.getLeftPOS(id).name()
-        : Arrays.stream(parts)
-            .map(part -> part.posTag.name())
-            .distinct()
-            .collect(Collectors.joining("+"));
+    return koreanLemmas(dictionary, id, surface).stream()
+        .map(Lemma::partOfSpeech)
+        .distinct()
+        .collect(Collectors.joining("+"));
   }
 
   /** The first level of an IPADIC part of speech, such as the noun of noun-proper-person. */

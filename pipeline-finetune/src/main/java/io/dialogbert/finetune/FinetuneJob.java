@@ -1,5 +1,6 @@
 package io.dialogbert.finetune;
 
+import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.frame.Job;
@@ -8,6 +9,7 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.head.Head;
@@ -79,6 +81,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     List<ExampleReader.Part> train = TaskTraining.parts(job, "task-data", Splits.TRAIN);
     List<ExampleReader.Part> validation = TaskTraining.parts(job, "task-data", Splits.VALIDATION);
     List<ExampleReader.Part> test = TaskTraining.parts(job, "task-data", Splits.TEST);
+    requirePositions(job, objective.spec(), Graphs.encoderConfig(pretrained.graph()));
     noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
     TaskTraining<O> training = new TaskTraining<>(job, objective);
     long rows = train.stream().mapToLong(ExampleReader.Part::rows).sum();
@@ -130,6 +133,22 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     seeds.report(job, objective.selection().figure(), majority);
     majority.ifPresent(share -> job.figure("baseline_most_frequent_class_accuracy", share));
     summarize(job, objective, seeds.best(), before, majority);
+  }
+
+  /** Checks that the encoder has a position for every token of the longest texts. */
+  private static void requirePositions(JobContext job, TaskSpec spec, EncoderConfig encoder) {
+    int longest = spec.layout().maxSequenceLength();
+    if (longest > encoder.maxPositionEmbeddings()) {
+      throw new BadInputException(
+          job.inputPath("task-data")
+              + " has sequences of up to "
+              + longest
+              + " tokens, "
+              + job.inputPath("checkpoint")
+              + " has only "
+              + encoder.maxPositionEmbeddings()
+              + " positions; build the task data with a smaller max-sequence-length");
+    }
   }
 
   private static double cost(Objective<?> objective, Run run) {

@@ -10,19 +10,15 @@ import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.engine.Trainer;
-import io.dialogbert.train.run.Selection;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The similarity of a pair, read from both texts at once: a linear map of BERT's pooled output and
  * squared error, as for STS-B (Devlin et al. 2019, section 4.1). Scores are learned in [0, 1].
  */
-public record ScoreObjective(TaskSpec spec) implements Objective<ScoredPair> {
+public record ScoreObjective(TaskSpec spec) implements ScoredPairObjective {
   /** Name of the head. */
   static final String HEAD = "score";
 
@@ -45,25 +41,5 @@ public record ScoreObjective(TaskSpec spec) implements Objective<ScoredPair> {
     return IntStream.range(0, scores.length)
         .mapToObj(i -> new ScoredPair(examples.get(i).exampleId(), scores[i], outputs[i][0]))
         .toList();
-  }
-
-  @Override
-  public Map<String, Double> figures(List<ScoredPair> pairs) {
-    return ScoredPair.figures(pairs);
-  }
-
-  @Override
-  public StructType schema() {
-    return ScoredPair.SCHEMA;
-  }
-
-  @Override
-  public List<Row> rows(List<ScoredPair> pairs) {
-    return pairs.stream().map(ScoredPair::toRow).toList();
-  }
-
-  @Override
-  public Selection selection() {
-    return new Selection(ScoredPair.SPEARMAN);
   }
 }

@@ -9,13 +9,9 @@ import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.engine.Trainer;
-import io.dialogbert.train.run.Selection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntToLongFunction;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The similarity of a pair as the cosine of two sentence vectors, each read from its text alone
@@ -23,7 +19,7 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param loss compares cosines to scores between 0 and 1
  */
-public record SentenceVectorObjective(TaskSpec spec, Loss loss) implements Objective<ScoredPair> {
+public record SentenceVectorObjective(TaskSpec spec, Loss loss) implements ScoredPairObjective {
   /** Name of the head that makes sentence vectors. */
   public static final String HEAD = "vector";
 
@@ -51,25 +47,5 @@ public record SentenceVectorObjective(TaskSpec spec, Loss loss) implements Objec
               Vectors.cosine(vectors[2 * i], vectors[2 * i + 1])));
     }
     return pairs;
-  }
-
-  @Override
-  public Map<String, Double> figures(List<ScoredPair> pairs) {
-    return ScoredPair.figures(pairs);
-  }
-
-  @Override
-  public StructType schema() {
-    return ScoredPair.SCHEMA;
-  }
-
-  @Override
-  public List<Row> rows(List<ScoredPair> pairs) {
-    return pairs.stream().map(ScoredPair::toRow).toList();
-  }
-
-  @Override
-  public Selection selection() {
-    return new Selection(ScoredPair.SPEARMAN);
   }
 }

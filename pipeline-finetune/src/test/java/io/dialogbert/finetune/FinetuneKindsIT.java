@@ -58,7 +58,7 @@ final class FinetuneKindsIT {
     new StubJob<>(new PretrainJob(), FinetuneKindsIT::pretrain)
         .make("examples=unread", "tokenizer=unread", "output=" + work.resolve("pretrained"));
     for (Kind kind : Kind.values()) {
-      new StubJob<>(new BuildTaskDataJob(), job -> taskData(job, kind))
+      new StubJob<>(new BuildTaskDataJob(), job -> taskData(job, kind, 16))
           .make("dialogues=unread", "tokenizer=unread", "output=" + work.resolve(kind.name()));
     }
   }
@@ -78,7 +78,7 @@ final class FinetuneKindsIT {
         .save(job.directories(), job.output());
   }
 
-  private static void taskData(JobContext job, Kind kind) throws IOException {
+  private static void taskData(JobContext job, Kind kind, int maxLength) throws IOException {
     List<Row> rows = new ArrayList<>();
     for (String split : List.of("train", "validation", "test")) {
       int count = split.equals("train") ? NUM_TRAIN : NUM_HELD_OUT;
@@ -99,7 +99,7 @@ final class FinetuneKindsIT {
         new TaskSpec(
             "made-up",
             kind,
-            new Layout(16, 3, true),
+            new Layout(maxLength, 3, true),
             kind.hasClasses()
                 ? List.of(new TaskSpec.ClassName("", "no"), new TaskSpec.ClassName("", "yes"))
                 : List.of(),
@@ -270,6 +270,22 @@ final class FinetuneKindsIT {
         .contains(work.resolve("reactions") + " learned made-up (reactions, 2 made-up (")
         .contains(work.resolve("TEXT_CLASSES") + " has made-up (text-classes, 2 made-up (");
     assertThat(work.resolve("refused")).doesNotExist();
+  }
+
+  @Test
+  void refusesTextsThatAreLongerThanTheEncoder() {
+    new StubJob<>(new BuildTaskDataJob(), job -> taskData(job, Kind.TEXT_CLASSES, 17))
+        .make("dialogues=unread", "tokenizer=unread", "output=" + work.resolve("long"));
+    JobRun run =
+        JobRun.of(
+            new FinetuneJob(),
+            "finetune.checkpoint=" + work.resolve("pretrained"),
+            "finetune.task-data=" + work.resolve("long"),
+            "finetune.output=" + work.resolve("refused"));
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(run.err())
+        .contains("long has sequences of up to 17 tokens, ")
+        .contains("pretrained has only 16 positions;");
   }
 
   @Test

@@ -1,7 +1,5 @@
 package io.dialogbert.model.head;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
@@ -9,6 +7,8 @@ import io.dialogbert.model.kernel.Arena;
 import io.dialogbert.model.kernel.Kernels;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The order of graded pairs: of two pairs, the one with the higher score is to have the higher

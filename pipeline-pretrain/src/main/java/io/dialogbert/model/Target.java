@@ -244,6 +244,11 @@ public sealed interface Target {
     @Override
     public void requireFits(int[] sequenceOffsets) {
       requireLength("sequences of graded pairs", 2 * scores.length, sequenceOffsets.length - 1);
+      for (int i = 0; i < scores.length; i++) {
+        if (Float.isNaN(scores[i])) {
+          throw new IllegalArgumentException("score " + i + " of graded pairs is no number");
+        }
+      }
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.dialogbert.model.dl4j;
 
 import static io.dialogbert.model.HeadFixtures.Kind.CLASS;
+import static io.dialogbert.model.HeadFixtures.Kind.COSENT;
+import static io.dialogbert.model.HeadFixtures.Kind.COSINE;
 import static io.dialogbert.model.HeadFixtures.Kind.GROUP;
 import static io.dialogbert.model.HeadFixtures.Kind.PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
@@ -42,7 +44,9 @@ class HeadsJsonTest {
               Task.linear("tags", Head.Pooling.TOKENS, true, SOME_TOKENS),
               Task.linear("answer", Head.Pooling.TOKENS, false, SPAN),
               Task.plain("vector", Head.Pooling.MEAN, PAIRS),
-              Task.decoder(CONFIG, SOME_TOKENS)));
+              Task.decoder(CONFIG, SOME_TOKENS),
+              Task.plain("order", Head.Pooling.MEAN, COSENT),
+              Task.plain("angle", Head.Pooling.MEAN, COSINE)));
 
   private static ComputationGraph graph() {
     TrainingSettings settings =
@@ -65,7 +69,7 @@ class HeadsJsonTest {
     assertThat(Graphs.layout(again).hash()).isEqualTo(MODEL.layout().hash());
   }
 
-  /** The first loss is that of soft classes; the last head is the decoder. */
+  /** The first loss is that of soft classes; head 6 is the decoder. */
   @ParameterizedTest
   @CsvSource({
     "heads/0, Head",
@@ -78,6 +82,8 @@ class HeadsJsonTest {
     "losses/3, GroupLoss",
     "losses/5, SpanLoss",
     "losses/6, InBatchLoss",
+    "losses/8, CosentLoss",
+    "losses/9, CosineLoss",
     "'', BertLayer"
   })
   void anUnknownFieldIsRefusedByName(String place, String owner) throws Exception {

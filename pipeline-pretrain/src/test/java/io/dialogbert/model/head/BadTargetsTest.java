@@ -1,6 +1,8 @@
 package io.dialogbert.model.head;
 
 import static io.dialogbert.model.HeadFixtures.Kind.CLASS;
+import static io.dialogbert.model.HeadFixtures.Kind.COSENT;
+import static io.dialogbert.model.HeadFixtures.Kind.COSINE;
 import static io.dialogbert.model.HeadFixtures.Kind.GROUP;
 import static io.dialogbert.model.HeadFixtures.Kind.PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
@@ -154,7 +156,12 @@ class BadTargetsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"PAIRS, vector_PAIRS_loss", "GROUP, vector_GROUP_loss"})
+  @CsvSource({
+    "PAIRS, vector_PAIRS_loss",
+    "GROUP, vector_GROUP_loss",
+    "COSENT, vector_COSENT_loss",
+    "COSINE, vector_COSINE_loss"
+  })
   void doesNotDivideWhatComparesTheWholeBatch(HeadFixtures.Kind kind, String loss) {
     Task task = Task.linear("vector", Head.Pooling.MEAN, false, kind);
     Task mood = Task.linear("mood", Head.Pooling.FIRST, false, CLASS);
@@ -181,10 +188,23 @@ class BadTargetsTest {
         .hasMessage("head a needs at least 2 classes, has 1");
     assertThatThrownBy(() -> model(Task.linear("a", Head.Pooling.MEAN, false, SPAN)))
         .hasMessage("head a must have two outputs for each token");
-    assertThatThrownBy(() -> model(Task.plain("a", Head.Pooling.TOKENS, PAIRS)))
-        .hasMessage("head a must have one vector for each sequence");
+    for (HeadFixtures.Kind kind : List.of(PAIRS, COSENT, COSINE)) {
+      assertThatThrownBy(() -> model(Task.plain("a", Head.Pooling.TOKENS, kind)))
+          .hasMessage("head a must have one vector for each sequence");
+    }
     assertThatThrownBy(() -> model(Task.linear("a", Head.Pooling.TOKENS, false, SOFT)))
         .hasMessage("head a classifies tokens; a teacher's logits are of sequences");
+  }
+
+  @Test
+  void refusesGradesThatAreNoNumberOrOfOtherPairs() {
+    PackedBatch batch = HeadFixtures.batch(CONFIG, List.of());
+    assertThatThrownBy(() -> batch.with("a", new Target.GradedPairs(new float[] {1, Float.NaN, 0})))
+        .hasMessage("score 1 of graded pairs is no number");
+    assertThatThrownBy(() -> batch.with("a", new Target.GradedPairs(new float[] {1, 0})))
+        .hasMessage("sequences of graded pairs are 4, expected 6");
+    assertThatThrownBy(() -> new CosentLoss("a", "a", Weight.ONE, 0))
+        .hasMessage("scale must be above 0, is 0.0");
   }
 
   @Test

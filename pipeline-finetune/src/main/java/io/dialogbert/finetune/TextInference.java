@@ -37,7 +37,7 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A fine-tuned model over rows of text, in Spark tasks. An executor reads the model once; a task
  * holds {@value #WINDOW} rows, which it sorts by length and computes in batches of {@value #BATCH}.
- * Rows keep their order, and those whose text is null or empty get null as their result.
+ * The rows of a task keep their order. A row whose text is null or empty gets null as its result.
  */
 final class TextInference implements Serializable {
   static final int BATCH = 64;

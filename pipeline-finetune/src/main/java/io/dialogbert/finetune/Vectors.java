@@ -12,13 +12,13 @@ final class Vectors {
     return sum;
   }
 
-  /** Cosine of the angle between two vectors; 0 if one is null. */
+  /** Cosine of the angle between two vectors; 0 if one of them is zero. */
   static double cosine(float[] a, float[] b) {
     double norms = Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b));
     return norms == 0 ? 0 : dot(a, b) / norms;
   }
 
-  /** A vector of length 1 in the same direction; a null vector stays. */
+  /** A vector of length 1 in the same direction; a zero vector stays as it is. */
   static float[] direction(float[] vector) {
     double norm = Math.sqrt(dot(vector, vector));
     float[] direction = new float[vector.length];

@@ -66,8 +66,9 @@ public final class TrainingLoop<E, B> {
    * A trained network, not yet the job's output.
    *
    * @param end where training ended
-   * @param saved the evaluation of the step that is to become the output
-   * @param network that step's network
+   * @param position the state that is to become the output
+   * @param saved that state's evaluation
+   * @param network that state's network
    */
   public record Trained<B>(
       Position end, Position position, Evaluation saved, NetworkSource<B> network) {}

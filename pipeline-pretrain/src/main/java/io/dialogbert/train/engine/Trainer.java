@@ -31,7 +31,7 @@ public interface Trainer<B> extends NetworkState, AutoCloseable {
   /**
    * Outputs of a head or of a graph's output of that name, without dropout.
    *
-   * @return [B][O], a row for each sequence
+   * @return [B][O], or [N][O] for all N tokens if the head reads tokens
    */
   float[][] predict(B batch, String head);
 

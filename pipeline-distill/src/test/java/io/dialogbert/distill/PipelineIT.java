@@ -3,8 +3,8 @@ package io.dialogbert.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.distill.Canaries.Canary;
-import io.dialogbert.finetune.BuildTaskDataJob;
-import io.dialogbert.finetune.FinetuneJob;
+import io.dialogbert.finetune.data.BuildTaskDataJob;
+import io.dialogbert.finetune.train.FinetuneJob;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.store.Directories;

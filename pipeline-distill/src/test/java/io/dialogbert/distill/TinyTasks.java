@@ -1,9 +1,9 @@
 package io.dialogbert.distill;
 
-import io.dialogbert.finetune.BuildTaskDataJob;
-import io.dialogbert.finetune.FinetuneJob;
 import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.finetune.Tasks;
+import io.dialogbert.finetune.data.BuildTaskDataJob;
+import io.dialogbert.finetune.train.FinetuneJob;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.job.JobRun;

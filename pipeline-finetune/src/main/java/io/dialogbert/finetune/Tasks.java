@@ -52,7 +52,7 @@ public final class Tasks {
   }
 
   /** A task's name, kind and classes, but no class names. */
-  static String describe(TaskSpec spec) {
+  public static String describe(TaskSpec spec) {
     return spec.name()
         + " ("
         + spec.kind().name().toLowerCase(Locale.ROOT).replace('_', '-')
@@ -74,7 +74,7 @@ public final class Tasks {
   }
 
   /** The pairs as one packed batch without targets: two sequences for each, one for each text. */
-  static PackedBatch packApart(TaskSpec spec, List<TaskExample> examples) {
+  public static PackedBatch packApart(TaskSpec spec, List<TaskExample> examples) {
     PackedBatch.Builder batch = PackedBatch.builder();
     for (TaskExample example : examples) {
       add(batch, spec.layout().of(example.first()));
@@ -84,7 +84,7 @@ public final class Tasks {
   }
 
   /** Scores between 0 and 1 [B]. */
-  static float[] scaledScores(TaskSpec spec, List<TaskExample> examples) {
+  public static float[] scaledScores(TaskSpec spec, List<TaskExample> examples) {
     double low = spec.scores().low();
     double range = spec.scores().high() - low;
     float[] scores = new float[examples.size()];
@@ -94,7 +94,7 @@ public final class Tasks {
     return scores;
   }
 
-  static void add(PackedBatch.Builder batch, Layout.Sequence sequence) {
+  public static void add(PackedBatch.Builder batch, Layout.Sequence sequence) {
     batch.add(sequence.inputIds(), sequence.segmentIds(), sequence.turnIds());
   }
 }

@@ -1,2 +1,2 @@
-/** The jobs {@code mine-reactions}, {@code build-task-data} and {@code finetune}. */
+/** What the rooms of fine-tuning share: the table of task examples, and {@code task.json}. */
 package io.dialogbert.finetune;

@@ -1,0 +1,85 @@
+package io.dialogbert.finetune.data;
+
+import io.dialogbert.finetune.label.LabeledFilesConfig;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.task.Layout;
+import java.util.Optional;
+
+/**
+ * Settings of {@link BuildTaskDataJob}.
+ *
+ * @param source where examples come from
+ * @param dialogues output directory of build-dialogues; read for examples of dialogues
+ * @param tokenizer output directory of train-tokenizer
+ * @param reactions which replies are classes
+ * @param labeled labeled files and what they are; present for examples of files
+ * @param layout how texts are laid out
+ * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
+ */
+public record BuildTaskDataConfig(
+    Source source,
+    String dialogues,
+    String tokenizer,
+    String output,
+    Reactions reactions,
+    Optional<Labeled> labeled,
+    Layout layout,
+    double maxUnknownRate,
+    long examplesPerFile) {
+
+  /** Where examples come from. */
+  public enum Source {
+    /** Contexts in dialogues, and the classes of their replies. */
+    REACTIONS,
+    /** Contexts in dialogues, and their replies. */
+    REPLIES,
+    /** Files. */
+    LABELED
+  }
+
+  /**
+   * Which replies are classes.
+   *
+   * @param numClasses maximum number of reactions, the most frequent first
+   * @param minClassCount rarer replies are not classes, and are never shown
+   */
+  record Reactions(int numClasses, long minClassCount) {}
+
+  /**
+   * Labeled files.
+   *
+   * @param name what the labels are
+   * @param lang language of the texts
+   * @param masksPersonalData whether personal data is masked as in messages
+   */
+  record Labeled(String name, String lang, boolean masksPersonalData, LabeledFilesConfig files) {}
+
+  static BuildTaskDataConfig read(ConfigReader in) {
+    Source source = in.choice("source", Source.class);
+    boolean isLabeled = source == Source.LABELED;
+    Labeled labeled = labeled(in.section("labeled", isLabeled));
+    return new BuildTaskDataConfig(
+        source,
+        isLabeled ? in.optionalPath("dialogues").orElse("") : in.path("dialogues"),
+        in.path("tokenizer"),
+        in.path("output"),
+        new Reactions(
+            in.intBetween("num-classes", 2, 100_000),
+            in.longBetween("min-class-count", 2, Long.MAX_VALUE)),
+        isLabeled ? Optional.of(labeled) : Optional.empty(),
+        new Layout(
+            in.intBetween("max-sequence-length", 8, 512),
+            in.intBetween("max-context-turns", 1, 100),
+            !isLabeled),
+        in.fraction("max-unknown-rate"),
+        in.longBetween("examples-per-file", 1, Long.MAX_VALUE));
+  }
+
+  private static Labeled labeled(ConfigReader in) {
+    return new Labeled(
+        in.string("name", "must be set", name -> !name.isBlank()),
+        in.string("lang", "must be ko or ja", lang -> lang.equals("ko") || lang.equals("ja")),
+        in.flag("mask-personal-data"),
+        LabeledFilesConfig.read(in));
+  }
+}

@@ -1,0 +1,51 @@
+package io.dialogbert.finetune.inference;
+
+import io.dialogbert.frame.config.ConfigReader;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Settings of {@link PredictJob} and {@link EmbedJob}.
+ *
+ * @param checkpoint output directory of finetune or distill
+ * @param input Parquet files, or globs of them
+ * @param columns where the parts of a row are
+ * @param lang language of rows without a column of it
+ * @param numClasses number of most probable classes to write
+ */
+public record InferenceConfig(
+    String checkpoint,
+    List<String> input,
+    String output,
+    Columns columns,
+    String lang,
+    int numClasses) {
+  /**
+   * Names of columns.
+   *
+   * @param id copied to the output; of any type
+   * @param first the text, or the first of a pair
+   * @param second the second of a pair; empty for single texts
+   * @param lang the language, ko or ja; empty if there is none
+   */
+  record Columns(String id, String first, String second, String lang) implements Serializable {}
+
+  static InferenceConfig read(ConfigReader in, boolean predicts) {
+    ConfigReader columns = in.section("columns");
+    return new InferenceConfig(
+        in.path("checkpoint"),
+        in.paths("input"),
+        in.path("output"),
+        new Columns(
+            required(columns, "id"),
+            required(columns, "first"),
+            predicts ? columns.string("second") : "",
+            columns.string("lang")),
+        in.string("lang", "must be ko or ja", lang -> lang.equals("ko") || lang.equals("ja")),
+        predicts ? in.intBetween("num-classes", 1, 1000) : 1);
+  }
+
+  private static String required(ConfigReader in, String key) {
+    return in.string(key, "must be set", column -> !column.isEmpty());
+  }
+}

@@ -1,0 +1,126 @@
+package io.dialogbert.finetune.inference;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.finetune.Tasks;
+import io.dialogbert.finetune.objective.ScoreObjective;
+import io.dialogbert.frame.Job;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.frame.JobMain;
+import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.task.TaskSpec;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Classes or scores of the texts in Parquet files of any size. */
+public final class PredictJob implements Job<InferenceConfig> {
+  private static final StructType SCORE = new StructType().add("score", DataTypes.FloatType);
+
+  private static final StructType CLASSES =
+      new StructType()
+          .add(
+              "classes",
+              DataTypes.createArrayType(
+                  new StructType()
+                      .add("class_id", DataTypes.IntegerType, false)
+                      .add("lang", DataTypes.StringType, false)
+                      .add("name", DataTypes.StringType, false)
+                      .add("probability", DataTypes.FloatType, false),
+                  false));
+
+  public static void main(String[] args) {
+    JobMain.run(new PredictJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "predict";
+  }
+
+  @Override
+  public InferenceConfig configure(ConfigReader in) {
+    return InferenceConfig.read(in, true);
+  }
+
+  @Override
+  public Lineage lineage(InferenceConfig config) {
+    return TextInference.lineage(config);
+  }
+
+  @Override
+  public void run(JobContext job, InferenceConfig config) throws IOException {
+    TextInference inference = new TextInference(job, config);
+    TaskSpec spec = inference.spec();
+    String head = inference.head();
+    if (spec.kind().isPair() && config.columns().second().isEmpty()) {
+      throw new BadInputException(
+          config.checkpoint() + " reads pairs; columns.second must name the second text");
+    }
+    TextInference.Outputs outputs =
+        (model, examples) -> model.predict(Tasks.pack(spec, examples), head);
+    switch (head) {
+      case Head.CLASSIFIER ->
+          inference.write(job, CLASSES, outputs, new MostProbable(spec, config.numClasses()));
+      case ScoreObjective.HEAD -> {
+        double range = spec.scores().high() - spec.scores().low();
+        inference.write(
+            job,
+            SCORE,
+            outputs,
+            output -> new Object[] {(float) (spec.scores().low() + range * output[0])});
+      }
+      default ->
+          throw new BadInputException(
+              config.checkpoint() + " makes sentence vectors; embed writes them");
+    }
+  }
+
+  /** The most probable classes, the most probable first. */
+  private record MostProbable(TaskSpec spec, int count)
+      implements TextInference.Values, Serializable {
+    @Override
+    public Object[] of(float[] logits) {
+      float[] probabilities = probabilities(logits);
+      List<Row> classes = new ArrayList<>();
+      IntStream.range(0, logits.length)
+          .boxed()
+          .sorted(Comparator.comparingDouble((Integer c) -> -probabilities[c]))
+          .limit(count)
+          .forEach(
+              c ->
+                  classes.add(
+                      RowFactory.create(
+                          c,
+                          spec.classes().get(c).lang(),
+                          spec.classes().get(c).name(),
+                          probabilities[c])));
+      return new Object[] {classes.toArray()};
+    }
+  }
+
+  /** Softmax. */
+  static float[] probabilities(float[] logits) {
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      greatest = Math.max(greatest, logit);
+    }
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit - greatest);
+    }
+    float[] probabilities = new float[logits.length];
+    for (int c = 0; c < logits.length; c++) {
+      probabilities[c] = (float) (Math.exp(logits[c] - greatest) / sum);
+    }
+    return probabilities;
+  }
+}

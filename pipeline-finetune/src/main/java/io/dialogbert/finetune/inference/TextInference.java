@@ -1,0 +1,256 @@
+package io.dialogbert.finetune.inference;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.finetune.Tasks;
+import io.dialogbert.finetune.inference.InferenceConfig.Columns;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.frame.Lineage;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.InferenceModel;
+import io.dialogbert.model.kernel.Threads;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
+import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.Tokenizer;
+import io.dialogbert.text.piece.SpecialTokens;
+import io.dialogbert.train.Checkpoint;
+import io.dialogbert.train.TaskGpu;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A fine-tuned model over rows of text, in Spark tasks. An executor reads the model once; a task
+ * holds {@value #WINDOW} rows, which it sorts by length and computes in batches of {@value #BATCH}.
+ * The rows of a task keep their order. A row whose text is null or empty gets null as its result.
+ */
+final class TextInference implements Serializable {
+  static final int BATCH = 64;
+  static final int WINDOW = 2048;
+
+  private final Broadcast<SharedModel> model;
+  private final SerializedTokenizer tokenizer;
+  private final TaskSpec spec;
+  private final String head;
+  private final Columns columns;
+  private final String lang;
+
+  /**
+   * A checkpoint's model.
+   *
+   * @throws BadInputException if it is not of a task
+   */
+  TextInference(JobContext job, InferenceConfig config) throws IOException {
+    String checkpoint = config.checkpoint();
+    this.spec = Tasks.load(job, checkpoint);
+    this.tokenizer = Checkpoint.loadTokenizer(job.directories(), checkpoint);
+    this.head =
+        Graphs.model(Checkpoint.loadNetworkJson(job.directories(), checkpoint))
+            .heads()
+            .get(0)
+            .name();
+    this.columns = config.columns();
+    this.lang = config.lang();
+    this.model = job.sparkContext().broadcast(new SharedModel(checkpoint));
+  }
+
+  static Lineage lineage(InferenceConfig config) {
+    return Lineage.to(config.output())
+        .dataset("checkpoint", config.checkpoint(), "finetune", "distill")
+        .files("input", config.input());
+  }
+
+  TaskSpec spec() {
+    return spec;
+  }
+
+  String head() {
+    return head;
+  }
+
+  /** Computes a pair's or a text's outputs, one row for each example. */
+  @FunctionalInterface
+  interface Outputs extends Serializable {
+    float[][] of(InferenceModel model, List<TaskExample> examples);
+  }
+
+  /** Turns an output into the values of the columns after the id. */
+  @FunctionalInterface
+  interface Values extends Serializable {
+    Object[] of(float[] outputs);
+  }
+
+  /**
+   * Writes the results of all rows of the input into the table {@code data}.
+   *
+   * @param results the columns after the id
+   * @throws BadInputException if the input lacks a column, or one of text is no text
+   */
+  void write(JobContext job, StructType results, Outputs outputs, Values values) {
+    Dataset<Row> rows =
+        job.spark()
+            .read()
+            .parquet(
+                job.files("input").stream()
+                    .map(file -> file.getPath().toString())
+                    .toArray(String[]::new));
+    requireColumns(rows.schema());
+    StructType schema = new StructType(new StructField[] {rows.schema().apply(columns.id())});
+    for (StructField field : results.fields()) {
+      schema = schema.add(field);
+    }
+    int numResults = results.size();
+    MapPartitionsFunction<Row, Row> task =
+        partition -> new Results(partition, outputs, values, numResults);
+    job.write(rows.mapPartitions(task, Encoders.row(schema)), "data");
+    Dataset<Row> written = job.spark().read().parquet(job.outputPath("data").toString());
+    job.count("rows_out", written.count());
+    job.count(
+        "rows_without_text", written.filter(written.col(results.fieldNames()[0]).isNull()).count());
+  }
+
+  private void requireColumns(StructType schema) {
+    List<String> missing = new ArrayList<>();
+    Stream.of(columns.id(), columns.first(), columns.second(), columns.lang())
+        .filter(column -> !column.isEmpty() && !List.of(schema.fieldNames()).contains(column))
+        .forEach(missing::add);
+    if (!missing.isEmpty()) {
+      throw new BadInputException(
+          "the input must have the columns " + missing + "; it has " + schema.fieldNames().length);
+    }
+    Stream.of(columns.first(), columns.second(), columns.lang())
+        .filter(
+            column ->
+                !column.isEmpty() && !schema.apply(column).dataType().equals(DataTypes.StringType))
+        .forEach(
+            column -> {
+              throw new BadInputException(
+                  "column "
+                      + column
+                      + " must be text, is "
+                      + schema.apply(column).dataType().sql());
+            });
+  }
+
+  private final class Results implements Iterator<Row> {
+    private final Iterator<Row> rows;
+    private final Outputs outputs;
+    private final Values values;
+    private final int numResults;
+    private final Tokenizer encoder = tokenizer.tokenizer();
+    private final InferenceModel own;
+    private final Queue<Row> ready = new ArrayDeque<>();
+
+    Results(Iterator<Row> rows, Outputs outputs, Values values, int numResults) throws IOException {
+      this.rows = rows;
+      this.outputs = outputs;
+      this.values = values;
+      this.numResults = numResults;
+      TaskGpu.use();
+      // Spark runs as many tasks as there are cores.
+      Threads.use(1);
+      this.own = model.value().newSession();
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !ready.isEmpty() || rows.hasNext();
+    }
+
+    @Override
+    public Row next() {
+      if (ready.isEmpty()) {
+        computeWindow();
+      }
+      return ready.remove();
+    }
+
+    private void computeWindow() {
+      List<Object> ids = new ArrayList<>();
+      List<TaskExample> examples = new ArrayList<>();
+      while (rows.hasNext() && ids.size() < WINDOW) {
+        Row row = rows.next();
+        ids.add(row.getAs(columns.id()));
+        examples.add(example(row));
+      }
+      int[] byLength =
+          IntStream.range(0, ids.size())
+              .filter(i -> examples.get(i) != null)
+              .boxed()
+              .sorted(Comparator.comparingInt(i -> length(examples.get(i))))
+              .mapToInt(i -> i)
+              .toArray();
+      float[][] results = new float[ids.size()][];
+      for (int from = 0; from < byLength.length; from += BATCH) {
+        int[] batch =
+            IntStream.range(from, Math.min(from + BATCH, byLength.length))
+                .map(i -> byLength[i])
+                .toArray();
+        float[][] computed = outputs.of(own, IntStream.of(batch).mapToObj(examples::get).toList());
+        for (int i = 0; i < batch.length; i++) {
+          results[batch[i]] = computed[i];
+        }
+      }
+      for (int i = 0; i < results.length; i++) {
+        Object[] cells = new Object[1 + numResults];
+        cells[0] = ids.get(i);
+        if (results[i] != null) {
+          System.arraycopy(values.of(results[i]), 0, cells, 1, numResults);
+        }
+        ready.add(RowFactory.create(cells));
+      }
+    }
+
+    private static int length(TaskExample example) {
+      return example.first().length + example.second().length;
+    }
+
+    /** The example of a row; null if a text of it is missing. */
+    private TaskExample example(Row row) {
+      String language = columns.lang().isEmpty() ? lang : row.getAs(columns.lang());
+      boolean isPair = !columns.second().isEmpty();
+      int[] first = encode(row.getAs(columns.first()), language);
+      int[] second = isPair ? encode(row.getAs(columns.second()), language) : new int[0];
+      if (first.length == 0 || (isPair && second.length == 0)) {
+        return null;
+      }
+      return new TaskExample("", language, first, second, -1, 0, 0, new float[0]);
+    }
+
+    /** Token ids of a text; the turns of a context are lines. */
+    private int[] encode(String text, String language) {
+      if (text == null) {
+        return new int[0];
+      }
+      IntStream.Builder ids = IntStream.builder();
+      boolean isFirst = true;
+      for (String turn : spec.kind().hasContext() ? text.split("\n") : new String[] {text}) {
+        int[] encoded = encoder.encode(turn, language);
+        if (encoded.length > 0) {
+          if (!isFirst) {
+            ids.add(SpecialTokens.SEPT);
+          }
+          IntStream.of(encoded).forEach(ids);
+          isFirst = false;
+        }
+      }
+      return ids.build().toArray();
+    }
+  }
+}

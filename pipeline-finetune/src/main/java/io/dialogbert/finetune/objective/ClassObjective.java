@@ -1,0 +1,183 @@
+package io.dialogbert.finetune.objective;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.finetune.Tasks;
+import io.dialogbert.job.table.RowMapping;
+import io.dialogbert.metric.Classification;
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.Target;
+import io.dialogbert.model.head.ClassLoss;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Loss;
+import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.SoftClassLoss;
+import io.dialogbert.model.head.Weight;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
+import io.dialogbert.train.engine.Trainer;
+import io.dialogbert.train.run.Selection;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntToLongFunction;
+import java.util.function.ToDoubleFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Classification of a text or a pair, by a linear map of BERT's pooled output (Devlin et al. 2019,
+ * section 4.1).
+ *
+ * @param hardWeight weight of the cross-entropy against the labels, at least 0
+ * @param softWeight weight of the divergence from a teacher, at least 0; above 0, each training
+ *     example must have the teacher's logits
+ * @param temperature of teacher and student, above 0
+ */
+public record ClassObjective(
+    TaskSpec spec, double hardWeight, double softWeight, double temperature)
+    implements Objective<ClassObjective.Prediction> {
+  private static final int TOP = 3;
+
+  /**
+   * What was predicted for an example.
+   *
+   * @param rank of the example's class by its logit, from 0; equal logits rank in order of classes
+   * @param loss cross-entropy in nats
+   */
+  public record Prediction(String exampleId, int label, int predicted, int rank, double loss)
+      implements Serializable {}
+
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("example_id", DataTypes.StringType, false)
+          .add("label", DataTypes.IntegerType, false)
+          .add("predicted", DataTypes.IntegerType, false)
+          .add("rank", DataTypes.IntegerType, false)
+          .add("loss", DataTypes.DoubleType, false);
+
+  private static final RowMapping<Prediction> MAPPING =
+      new RowMapping.Builder<Prediction>(SCHEMA)
+          .set("example_id", Prediction::exampleId)
+          .set("label", Prediction::label)
+          .set("predicted", Prediction::predicted)
+          .set("rank", Prediction::rank)
+          .set("loss", Prediction::loss)
+          .build();
+
+  /** Learns from labels. */
+  public static ClassObjective ofLabels(TaskSpec spec) {
+    return new ClassObjective(spec, 1, 0, 1);
+  }
+
+  @Override
+  public ModelConfig model(EncoderConfig encoder) {
+    List<Loss> losses = new ArrayList<>();
+    losses.add(new ClassLoss("", Head.CLASSIFIER, Weight.constant(hardWeight)));
+    if (softWeight > 0) {
+      losses.add(
+          new SoftClassLoss("soft", Head.CLASSIFIER, Weight.constant(softWeight), temperature));
+    }
+    return new ModelConfig(
+        encoder, List.of(Head.classifier(Head.CLASSIFIER, Tasks.classSet(spec))), losses);
+  }
+
+  @Override
+  public PackedBatch batch(List<TaskExample> examples, IntToLongFunction epoch) {
+    int[] labels = examples.stream().mapToInt(TaskExample::label).toArray();
+    PackedBatch batch =
+        Tasks.pack(spec, examples).with(Head.CLASSIFIER, new Target.Classes(labels));
+    if (softWeight == 0) {
+      return batch;
+    }
+    for (TaskExample example : examples) {
+      if (example.teacherLogits().length == 0) {
+        throw new BadInputException(
+            "example " + example.exampleId() + " must have a teacher's logits");
+      }
+    }
+    float[][] logits = examples.stream().map(TaskExample::teacherLogits).toArray(float[][]::new);
+    return batch.with(Head.CLASSIFIER, new Target.SoftClasses(logits));
+  }
+
+  @Override
+  public List<Prediction> observe(Trainer<PackedBatch> network, List<TaskExample> examples) {
+    float[][] logits = network.predict(Tasks.pack(spec, examples), Head.CLASSIFIER);
+    List<Prediction> predictions = new ArrayList<>();
+    for (int i = 0; i < logits.length; i++) {
+      predictions.add(prediction(examples.get(i), logits[i]));
+    }
+    return predictions;
+  }
+
+  /**
+   * Compares an example's class to its logits.
+   *
+   * @param logits [C]
+   * @throws BadInputException if the example's class is none of them
+   */
+  static Prediction prediction(TaskExample example, float[] logits) {
+    int label = example.label();
+    if (label < 0 || label >= logits.length) {
+      throw new BadInputException(
+          "label "
+              + label
+              + " of example "
+              + example.exampleId()
+              + " is outside 0.."
+              + (logits.length - 1));
+    }
+    int predicted = 0;
+    int rank = 0;
+    for (int c = 0; c < logits.length; c++) {
+      predicted = logits[c] > logits[predicted] ? c : predicted;
+      rank += logits[c] > logits[label] || (logits[c] == logits[label] && c < label) ? 1 : 0;
+    }
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp((double) logit - logits[predicted]);
+    }
+    double loss = Math.log(sum) + logits[predicted] - logits[label];
+    return new Prediction(example.exampleId(), label, predicted, rank, loss);
+  }
+
+  @Override
+  public Map<String, Double> figures(List<Prediction> predictions) {
+    Map<String, Double> figures = new TreeMap<>();
+    figures.put("loss", mean(predictions, Prediction::loss));
+    figures.put("accuracy", mean(predictions, p -> p.rank() == 0 ? 1 : 0));
+    figures.put(
+        "macro_f1",
+        new Classification(
+                predictions.stream().mapToInt(Prediction::label).toArray(),
+                predictions.stream().mapToInt(Prediction::predicted).toArray(),
+                spec.classes().size())
+            .macroF1());
+    if (spec.classes().size() > TOP) {
+      figures.put("top3_accuracy", mean(predictions, p -> p.rank() < TOP ? 1 : 0));
+    }
+    return figures;
+  }
+
+  @Override
+  public StructType schema() {
+    return SCHEMA;
+  }
+
+  @Override
+  public List<Row> rows(List<Prediction> predictions) {
+    return predictions.stream().map(MAPPING::row).toList();
+  }
+
+  private static double mean(List<Prediction> predictions, ToDoubleFunction<Prediction> value) {
+    return predictions.stream().mapToDouble(value).average().orElse(0);
+  }
+
+  @Override
+  public Selection selection() {
+    return new Selection("accuracy");
+  }
+}

@@ -1,0 +1,65 @@
+package io.dialogbert.finetune.objective;
+
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
+import io.dialogbert.train.engine.Trainer;
+import io.dialogbert.train.run.Selection;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.IntToLongFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * How an encoder learns a task, and what it is measured by. Sent to Spark tasks.
+ *
+ * @param <O> what is observed of an example, enough to compute all figures
+ */
+public interface Objective<O extends Serializable> extends Serializable {
+  TaskSpec spec();
+
+  /** The encoder with this objective's head and losses. */
+  ModelConfig model(EncoderConfig encoder);
+
+  /**
+   * A batch with targets; random choices depend only on the examples' ids and epochs.
+   *
+   * @param epoch epoch of each example by its index
+   * @throws io.dialogbert.common.BadInputException if an example lacks what is to be learned
+   */
+  PackedBatch batch(List<TaskExample> examples, IntToLongFunction epoch);
+
+  /** What a network makes of examples, one observation for each, in their order. */
+  List<O> observe(Trainer<PackedBatch> network, List<TaskExample> examples);
+
+  /** Figures by name; the names of losses end in {@code loss}. */
+  Map<String, Double> figures(List<O> observations);
+
+  /**
+   * Figures of observations drawn anew, with replacement, as often as there are. Their spread is
+   * that of the figures (Efron 1979).
+   */
+  default Function<SplittableRandom, Map<String, Double>> resampler(List<O> observations) {
+    return random -> figures(resample(observations, random));
+  }
+
+  /** As many elements of a list, drawn with replacement. */
+  static <T> List<T> resample(List<T> all, SplittableRandom random) {
+    return random.ints(all.size(), 0, all.size()).mapToObj(all::get).toList();
+  }
+
+  /** The table of observations; no text is in it. */
+  StructType schema();
+
+  /** The rows of the table of observations. */
+  List<Row> rows(List<O> observations);
+
+  /** The figure that tells which step is the best one. */
+  Selection selection();
+}

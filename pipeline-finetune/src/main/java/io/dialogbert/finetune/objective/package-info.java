@@ -1,0 +1,2 @@
+/** What a network is trained for: its heads, losses, batches and figures. */
+package io.dialogbert.finetune.objective;

@@ -1,0 +1,29 @@
+package io.dialogbert.finetune.train;
+
+import io.dialogbert.frame.config.ConfigReader;
+
+/**
+ * Settings of {@link EvaluateTaskJob}.
+ *
+ * @param checkpoint output directory of finetune or distill
+ * @param taskData output directory of build-task-data
+ * @param split the split to score
+ * @param numResamples number of bootstrap samples
+ */
+public record EvaluateTaskConfig(
+    String checkpoint, String taskData, String output, Split split, int numResamples) {
+  /** Splits to score. */
+  public enum Split {
+    VALIDATION,
+    TEST
+  }
+
+  static EvaluateTaskConfig read(ConfigReader in) {
+    return new EvaluateTaskConfig(
+        in.path("checkpoint"),
+        in.path("task-data"),
+        in.path("output"),
+        in.choice("split", Split.class),
+        in.intBetween("num-resamples", 20, 100_000));
+  }
+}

@@ -1,0 +1,148 @@
+package io.dialogbert.finetune.train;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Seeds;
+import io.dialogbert.finetune.Tasks;
+import io.dialogbert.finetune.objective.Objective;
+import io.dialogbert.finetune.objective.ObjectiveConfig;
+import io.dialogbert.frame.Job;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.frame.JobMain;
+import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.task.TaskSpec;
+import io.dialogbert.train.Checkpoint;
+import io.dialogbert.train.CheckpointNetwork;
+import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.engine.BertEngine;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Measures a fine-tuned network on a held-out split, with 95 % intervals by the bootstrap. */
+public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
+  private static final StructType FIGURES =
+      new StructType()
+          .add("figure", DataTypes.StringType, false)
+          .add("value", DataTypes.DoubleType, false)
+          .add("low", DataTypes.DoubleType, false)
+          .add("high", DataTypes.DoubleType, false);
+
+  private static final double LOW_PERCENT = 2.5;
+  private static final double HIGH_PERCENT = 97.5;
+
+  public static void main(String[] args) {
+    JobMain.run(new EvaluateTaskJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "evaluate-task";
+  }
+
+  @Override
+  public EvaluateTaskConfig configure(ConfigReader in) {
+    return EvaluateTaskConfig.read(in);
+  }
+
+  @Override
+  public Lineage lineage(EvaluateTaskConfig config) {
+    return Lineage.to(config.output())
+        .dataset("checkpoint", config.checkpoint(), "finetune", "distill")
+        .dataset("task-data", config.taskData(), "build-task-data");
+  }
+
+  @Override
+  public void run(JobContext job, EvaluateTaskConfig config) throws IOException {
+    TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
+    requireTaskOf(job, spec);
+    CheckpointNetwork<PackedBatch> network = TaskTraining.network(job, config.checkpoint());
+    String json = ((BertEngine) network.engine()).networkJson();
+    evaluate(job, config, network, ObjectiveConfig.ofModel(spec, Graphs.model(json)));
+  }
+
+  /**
+   * Checks that the checkpoint learned the task of the data, over the same tokenizer.
+   *
+   * @throws BadInputException if not; names both
+   */
+  private static void requireTaskOf(JobContext job, TaskSpec spec) throws IOException {
+    String checkpoint = job.inputPath("checkpoint");
+    TaskSpec learned = Tasks.load(job, checkpoint);
+    if (learned.kind() != spec.kind() || !Tasks.classSet(learned).equals(Tasks.classSet(spec))) {
+      throw new BadInputException(
+          checkpoint
+              + " learned "
+              + Tasks.describe(learned)
+              + ", "
+              + job.inputPath("task-data")
+              + " has "
+              + Tasks.describe(spec)
+              + "; give the task data that it learned from");
+    }
+    Tokenizers.requireIdsOf(
+        job.directories(),
+        job.inputPath("task-data"),
+        Checkpoint.loadTokenizer(job.directories(), checkpoint));
+  }
+
+  private static <O extends Serializable> void evaluate(
+      JobContext job,
+      EvaluateTaskConfig config,
+      CheckpointNetwork<PackedBatch> network,
+      Objective<O> objective)
+      throws IOException {
+    String split = config.split().name().toLowerCase(Locale.ROOT);
+    List<ExampleReader.Part> parts = TaskTraining.parts(job, "task-data", split);
+    List<O> observations =
+        new TaskTraining<>(job, objective).observe(network, (BertEngine) network.engine(), parts);
+    job.count("rows_in", observations.size());
+    job.write(
+        job.spark().createDataFrame(objective.rows(observations), objective.schema()).coalesce(1),
+        "predictions");
+    SortedMap<String, double[]> drawn = new TreeMap<>();
+    Function<SplittableRandom, Map<String, Double>> resampler = objective.resampler(observations);
+    for (int i = 0; i < config.numResamples(); i++) {
+      int draw = i;
+      resampler
+          .apply(Seeds.of(job.seed(), "bootstrap", i))
+          .forEach(
+              (name, value) ->
+                  drawn.computeIfAbsent(name, n -> new double[config.numResamples()])[draw] =
+                      value);
+    }
+    List<Row> figures = new ArrayList<>();
+    for (Map.Entry<String, Double> figure : objective.figures(observations).entrySet()) {
+      Percentile percentile = new Percentile();
+      percentile.setData(drawn.get(figure.getKey()));
+      double low = percentile.evaluate(LOW_PERCENT);
+      double high = percentile.evaluate(HIGH_PERCENT);
+      figures.add(RowFactory.create(figure.getKey(), figure.getValue(), low, high));
+      job.figure(figure.getKey(), figure.getValue());
+      job.addToSummary(
+          String.format(
+              Locale.ROOT,
+              "  %-16s %.4f  (95 %%: %.4f to %.4f)",
+              figure.getKey(),
+              figure.getValue(),
+              low,
+              high));
+    }
+    job.write(job.spark().createDataFrame(figures, FIGURES).coalesce(1), "figures");
+  }
+}

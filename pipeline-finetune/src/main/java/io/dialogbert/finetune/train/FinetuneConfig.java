@@ -1,0 +1,47 @@
+package io.dialogbert.finetune.train;
+
+import io.dialogbert.finetune.objective.ObjectiveConfig;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.train.TrainingConfig;
+
+/**
+ * Settings of {@link FinetuneJob}.
+ *
+ * @param checkpoint output directory of pretrain
+ * @param taskData output directory of build-task-data
+ * @param numEpochs number of epochs; 0 for the number of steps in {@code training}
+ * @param warmupShare share of the steps with a rising learning rate, if there are epochs
+ * @param numSeeds number of networks to train; the best on the validation split is the output
+ */
+public record FinetuneConfig(
+    String checkpoint,
+    String taskData,
+    String output,
+    ObjectiveConfig objective,
+    double numEpochs,
+    double warmupShare,
+    int numSeeds,
+    TrainingConfig training) {
+
+  /**
+   * The settings of training.
+   *
+   * @param rows number of training examples
+   */
+  TrainingConfig training(long rows) {
+    return numEpochs == 0 ? training : training.withEpochs(numEpochs, warmupShare, rows);
+  }
+
+  static FinetuneConfig read(ConfigReader in) {
+    String output = in.path("output");
+    return new FinetuneConfig(
+        in.path("checkpoint"),
+        in.path("task-data"),
+        output,
+        ObjectiveConfig.read(in),
+        in.doubleBetween("num-epochs", 0, 1e6),
+        in.fraction("warmup-share"),
+        in.intBetween("num-seeds", 1, 100),
+        TrainingConfig.read(in.section("training"), output));
+  }
+}

@@ -1,0 +1,229 @@
+package io.dialogbert.finetune.train;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Seeds;
+import io.dialogbert.dialogue.Splits;
+import io.dialogbert.finetune.Tasks;
+import io.dialogbert.finetune.objective.Objective;
+import io.dialogbert.frame.Job;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.frame.JobMain;
+import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
+import io.dialogbert.train.Checkpoint;
+import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.TrainingConfig;
+import io.dialogbert.train.TrainingLoop;
+import io.dialogbert.train.engine.BertEngine;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** Trains a pretrained encoder on a task. */
+public final class FinetuneJob implements Job<FinetuneConfig> {
+  /** Holds the untrained network while it is needed for comparison. */
+  private static final String BEFORE = "_before";
+
+  public static void main(String[] args) {
+    JobMain.run(new FinetuneJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "finetune";
+  }
+
+  @Override
+  public boolean reportsProgress() {
+    return true;
+  }
+
+  @Override
+  public FinetuneConfig configure(ConfigReader in) {
+    return FinetuneConfig.read(in);
+  }
+
+  @Override
+  public Lineage lineage(FinetuneConfig config) {
+    return Lineage.to(config.output())
+        .dataset("checkpoint", config.checkpoint(), "pretrain", "finetune", "distill")
+        .dataset("task-data", config.taskData(), "build-task-data");
+  }
+
+  @Override
+  public void run(JobContext job, FinetuneConfig config) throws IOException {
+    TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
+    run(job, config, config.objective().of(spec));
+  }
+
+  /** A network that was trained from a seed. */
+  private record Run(
+      long seed,
+      TrainingLoop<TaskExample, PackedBatch> loop,
+      TrainingLoop.Trained<PackedBatch> trained,
+      BertEngine engine) {}
+
+  private static <O extends Serializable> void run(
+      JobContext job, FinetuneConfig config, Objective<O> objective) throws IOException {
+    Checkpoint pretrained = Checkpoint.load(job.directories(), config.checkpoint());
+    Tokenizers.requireIdsOf(job.directories(), job.inputPath("task-data"), pretrained.tokenizer());
+    List<ExampleReader.Part> train = TaskTraining.parts(job, "task-data", Splits.TRAIN);
+    List<ExampleReader.Part> validation = TaskTraining.parts(job, "task-data", Splits.VALIDATION);
+    List<ExampleReader.Part> test = TaskTraining.parts(job, "task-data", Splits.TEST);
+    requirePositions(job, objective.spec(), Graphs.encoderConfig(pretrained.graph()));
+    noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
+    TaskTraining<O> training = new TaskTraining<>(job, objective);
+    long rows = train.stream().mapToLong(ExampleReader.Part::rows).sum();
+    TrainingConfig settings = config.training(rows);
+    List<Run> runs = new ArrayList<>();
+    for (int i = 0; i < config.numSeeds(); i++) {
+      long seed = i == 0 ? job.seed() : Seeds.hash(job.seed(), "run", i);
+      ComputationGraph graph = start(pretrained.graph(), objective, settings, seed);
+      if (i == 0) {
+        new Checkpoint(graph, pretrained.tokenizer(), 0)
+            .save(job.directories(), job.outputPath(BEFORE));
+      }
+      TrainingLoop<TaskExample, PackedBatch> loop =
+          training.loop(
+              graph,
+              pretrained.tokenizer(),
+              config.numSeeds() == 1 ? settings : settings.withStatesIn("seed-" + i),
+              train,
+              validation,
+              seed);
+      runs.add(
+          new Run(seed, loop, loop.train(), new BertEngine(graph.getConfiguration().toJson())));
+    }
+    Run best = runs.get(0);
+    for (Run run : runs) {
+      best = cost(objective, run) < cost(objective, best) ? run : best;
+    }
+    best.loop()
+        .save(best.trained())
+        .forEach((name, value) -> job.figure("validation_" + name, value));
+    Tasks.save(job, objective.spec());
+    job.count("rows_in", rows);
+
+    // The test split is read only now that the choice is made.
+    SeedTable seeds = new SeedTable();
+    Optional<Double> majority = TaskBaselines.majority(job, "task-data", objective.spec());
+    for (Run run : runs) {
+      List<O> observed = training.observe(run.trained().network(), run.engine(), test);
+      job.count("test_examples", observed.size());
+      seeds.add(
+          run.seed(),
+          run.trained().saved(),
+          objective.figures(observed),
+          run.seed() == best.seed());
+    }
+    Map<String, Double> before = training.score(job.outputPath(BEFORE).toString(), test);
+    job.directories().fileSystem(job.outputPath(BEFORE)).delete(job.outputPath(BEFORE), true);
+    before.forEach((name, value) -> job.figure("test_" + name + "_before", value));
+    seeds.report(job, objective.selection().figure(), majority);
+    majority.ifPresent(share -> job.figure("baseline_most_frequent_class_accuracy", share));
+    summarize(job, objective, seeds.best(), before, majority);
+  }
+
+  /** Checks that the encoder has a position for every token of the longest texts. */
+  private static void requirePositions(JobContext job, TaskSpec spec, EncoderConfig encoder) {
+    int longest = spec.layout().maxSequenceLength();
+    if (longest > encoder.maxPositionEmbeddings()) {
+      throw new BadInputException(
+          job.inputPath("task-data")
+              + " has sequences of up to "
+              + longest
+              + " tokens, "
+              + job.inputPath("checkpoint")
+              + " has only "
+              + encoder.maxPositionEmbeddings()
+              + " positions; build the task data with a smaller max-sequence-length");
+    }
+  }
+
+  private static double cost(Objective<?> objective, Run run) {
+    return objective.selection().cost(run.trained().saved().values());
+  }
+
+  private static void summarize(
+      JobContext job,
+      Objective<?> objective,
+      Map<String, Double> test,
+      Map<String, Double> before,
+      Optional<Double> majority) {
+    String figure = objective.selection().figure();
+    job.addToSummary(
+        String.format(
+            Locale.ROOT,
+            "  %s: %s %.1f %s(before training %.1f), in percent",
+            objective.spec().name(),
+            figure,
+            100 * test.get(figure),
+            majority
+                .map(
+                    share -> String.format(Locale.ROOT, "(most frequent class %.1f) ", 100 * share))
+                .orElse(""),
+            100 * before.get(figure)));
+  }
+
+  /** A network with the pretrained encoder, and with its head if it learned the same. */
+  private static ComputationGraph start(
+      ComputationGraph pretrained, Objective<?> objective, TrainingConfig training, long seed) {
+    ComputationGraph graph =
+        Graphs.create(objective.model(Graphs.encoderConfig(pretrained)), training.settings(), seed);
+    Head has = Graphs.model(graph).heads().get(0);
+    Optional<Head> had = Graphs.model(pretrained).findHead(has.name());
+    if (had.isPresent() && !isSame(had.get(), has)) {
+      Graphs.copyEncoder(pretrained, graph);
+    } else {
+      Graphs.copyParameters(pretrained, graph);
+    }
+    return graph;
+  }
+
+  /** Whether two heads say the same; a head without classes is known by its name. */
+  private static boolean isSame(Head had, Head has) {
+    return had.outputs().isSame(has.outputs())
+        || (had.outputs().sha256().isEmpty() && had.outputs().equals(has.outputs()));
+  }
+
+  /** Notes what becomes of a head that the checkpoint has. */
+  private static void noteHead(JobContext job, ModelConfig model, ComputationGraph pretrained) {
+    Head has = model.heads().get(0);
+    Optional<Head> had = Graphs.model(pretrained).findHead(has.name());
+    if (had.isEmpty()) {
+      return;
+    }
+    job.warn(
+        isSame(had.get(), has)
+            ? job.inputPath("checkpoint")
+                + " has a "
+                + has.name()
+                + " for the same classes, "
+                + has.outputs()
+                + "; it is trained further"
+            : job.inputPath("checkpoint")
+                + " has a "
+                + has.name()
+                + " for other classes, "
+                + had.get().outputs()
+                + ", than "
+                + job.inputPath("task-data")
+                + ", "
+                + has.outputs()
+                + "; its encoder gets a new "
+                + has.name());
+  }
+}

@@ -1,0 +1,97 @@
+package io.dialogbert.finetune.train;
+
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.train.run.Evaluation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** What networks that differ only in their seed score. */
+final class SeedTable {
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("seed", DataTypes.LongType, false)
+          .add("saved_step", DataTypes.LongType, false)
+          .add("is_output", DataTypes.BooleanType, false)
+          .add("has_failed", DataTypes.BooleanType, false)
+          .add("split", DataTypes.StringType, false)
+          .add("figure", DataTypes.StringType, false)
+          .add("value", DataTypes.DoubleType, false);
+
+  /** A network within this much of the most frequent class has learned nothing. */
+  private static final double MARGIN = 0.02;
+
+  private record Line(
+      long seed, Evaluation validation, Map<String, Double> test, boolean isOutput) {}
+
+  private final List<Line> lines = new ArrayList<>();
+
+  /** Adds a network's figures on the validation and the test split. */
+  void add(long seed, Evaluation validation, Map<String, Double> test, boolean isOutput) {
+    lines.add(new Line(seed, validation, test, isOutput));
+  }
+
+  /** The test figures of the network that is the output. */
+  Map<String, Double> best() {
+    return lines.stream().filter(Line::isOutput).findFirst().orElseThrow().test();
+  }
+
+  /**
+   * Writes the output's test figures into the manifest; of several networks also a table, and their
+   * mean, standard deviation and number of failures.
+   *
+   * @param figure the one that selects
+   * @param majority accuracy of the most frequent class, if there are classes
+   */
+  void report(JobContext job, String figure, Optional<Double> majority) {
+    best().forEach((name, value) -> job.figure("test_" + name, value));
+    if (lines.size() == 1) {
+      return;
+    }
+    List<Row> rows = new ArrayList<>();
+    SummaryStatistics statistics = new SummaryStatistics();
+    long failed = 0;
+    for (Line line : lines) {
+      boolean hasFailed =
+          majority.isPresent() && line.test().get(figure) <= majority.get() + MARGIN;
+      failed += hasFailed ? 1 : 0;
+      statistics.addValue(line.test().get(figure));
+      add(rows, line, hasFailed, "validation", line.validation().values());
+      add(rows, line, hasFailed, "test", line.test());
+    }
+    job.write(job.spark().createDataFrame(rows, SCHEMA).coalesce(1), "seeds");
+    job.figure("test_" + figure + "_mean", statistics.getMean());
+    job.figure("test_" + figure + "_standard_deviation", statistics.getStandardDeviation());
+    job.count("failed_seeds", failed);
+    job.addToSummary(
+        String.format(
+            java.util.Locale.ROOT,
+            "  %d seeds: test %s %.1f +- %.1f percent, %d failed",
+            lines.size(),
+            figure,
+            100 * statistics.getMean(),
+            100 * statistics.getStandardDeviation(),
+            failed));
+  }
+
+  private static void add(
+      List<Row> rows, Line line, boolean hasFailed, String split, Map<String, Double> figures) {
+    figures.forEach(
+        (name, value) ->
+            rows.add(
+                RowFactory.create(
+                    line.seed(),
+                    line.validation().step(),
+                    line.isOutput(),
+                    hasFailed,
+                    split,
+                    name,
+                    value)));
+  }
+}

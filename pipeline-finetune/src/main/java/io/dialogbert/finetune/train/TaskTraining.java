@@ -1,0 +1,127 @@
+package io.dialogbert.finetune.train;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.finetune.TaskRows;
+import io.dialogbert.finetune.objective.Objective;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
+import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.train.Checkpoint;
+import io.dialogbert.train.CheckpointNetwork;
+import io.dialogbert.train.ExampleReader;
+import io.dialogbert.train.HeldOutScoring;
+import io.dialogbert.train.NetworkSource;
+import io.dialogbert.train.TrainingConfig;
+import io.dialogbert.train.TrainingLoop;
+import io.dialogbert.train.engine.BertEngine;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * Trains networks for an objective by parameter averaging, and measures them on held-out examples.
+ *
+ * @param <O> what the objective observes of an example
+ */
+public final class TaskTraining<O extends Serializable> {
+  private final JobContext job;
+  private final Objective<O> objective;
+
+  public TaskTraining(JobContext job, Objective<O> objective) {
+    this.job = job;
+    this.objective = objective;
+  }
+
+  public TaskSpec spec() {
+    return objective.spec();
+  }
+
+  /** A reader of task examples in the order of the job's seed. */
+  public static ExampleReader<TaskExample> reader(JobContext job, List<ExampleReader.Part> parts) {
+    return new ExampleReader<>(
+        job.spark().sparkContext().hadoopConfiguration(), parts, TaskRows::decode, job.seed());
+  }
+
+  /**
+   * The loop that trains {@code graph} in place.
+   *
+   * @param train files of training examples
+   * @param validation files of held-out examples for evaluation during training
+   * @param seed of the examples' order and of dropout
+   */
+  public TrainingLoop<TaskExample, PackedBatch> loop(
+      ComputationGraph graph,
+      SerializedTokenizer tokenizer,
+      TrainingConfig config,
+      List<ExampleReader.Part> train,
+      List<ExampleReader.Part> validation,
+      long seed) {
+    BertEngine engine = new BertEngine(graph.getConfiguration().toJson());
+    HeldOutScoring<TaskExample, PackedBatch> heldOut =
+        heldOut(engine, validation, config.evaluationExamples());
+    return new TrainingLoop<>(
+        job,
+        new FinetuneTask(engine, objective),
+        train,
+        graph,
+        tokenizer,
+        config,
+        (network, numTasks) ->
+            objective.figures(heldOut.map(network, numTasks, objective::observe)),
+        objective.selection(),
+        seed);
+  }
+
+  private HeldOutScoring<TaskExample, PackedBatch> heldOut(
+      BertEngine engine, List<ExampleReader.Part> parts, int maxExamples) {
+    return new HeldOutScoring<>(
+        job.sparkContext(), new FinetuneTask(engine, objective), parts, job.seed(), maxExamples);
+  }
+
+  /** A checkpoint's network. */
+  public static CheckpointNetwork<PackedBatch> network(JobContext job, String checkpoint)
+      throws IOException {
+    return new CheckpointNetwork<>(
+        new BertEngine(Checkpoint.loadNetworkJson(job.directories(), checkpoint)), checkpoint);
+  }
+
+  /**
+   * What a network makes of all examples of several files, in Spark tasks.
+   *
+   * @param engine makes networks of the same configuration
+   */
+  public List<O> observe(
+      NetworkSource<PackedBatch> network, BertEngine engine, List<ExampleReader.Part> parts) {
+    return heldOut(engine, parts, Integer.MAX_VALUE).map(network, objective::observe);
+  }
+
+  /** A checkpoint's figures on all examples of several files. */
+  public Map<String, Double> score(String checkpoint, List<ExampleReader.Part> parts)
+      throws IOException {
+    CheckpointNetwork<PackedBatch> network = network(job, checkpoint);
+    return objective.figures(observe(network, (BertEngine) network.engine(), parts));
+  }
+
+  /**
+   * The files of one split of a task directory.
+   *
+   * @throws BadInputException if the split is empty, as may happen with a small corpus
+   */
+  public static List<ExampleReader.Part> parts(JobContext job, String input, String split) {
+    List<ExampleReader.Part> parts =
+        ExampleReader.parts(job.inputPath(input), job.input(input), "data/split=" + split);
+    if (parts.isEmpty()) {
+      throw new BadInputException(
+          "no task examples in split "
+              + split
+              + " of "
+              + job.inputPath(input)
+              + "; a larger corpus is needed");
+    }
+    return parts;
+  }
+}

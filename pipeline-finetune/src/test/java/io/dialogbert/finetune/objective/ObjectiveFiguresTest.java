@@ -1,0 +1,157 @@
+package io.dialogbert.finetune.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.finetune.objective.ClassObjective.Prediction;
+import io.dialogbert.finetune.objective.ReplyObjective.Match;
+import io.dialogbert.task.Layout;
+import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What the objectives make of outputs. */
+final class ObjectiveFiguresTest {
+  private static final Layout LAYOUT = new Layout(16, 3, true);
+
+  private static TaskSpec spec(TaskSpec.Kind kind, int numClasses) {
+    return new TaskSpec(
+        "made up",
+        kind,
+        LAYOUT,
+        IntStream.range(0, numClasses)
+            .mapToObj(i -> new TaskSpec.ClassName("ko", "class " + i))
+            .toList(),
+        TaskSpec.Range.NONE);
+  }
+
+  private static TaskExample labelled(int label) {
+    return TaskExample.ofText("a-" + label, "ko", new int[] {7}, label);
+  }
+
+  @Test
+  void ranksTheTrueClassAndGivesItsCrossEntropy() {
+    float[] logits = {1, 3, 2};
+    double sum = Math.exp(1) + Math.exp(3) + Math.exp(2);
+    Prediction right = ClassObjective.prediction(labelled(1), logits);
+    assertThat(right.predicted()).isEqualTo(1);
+    assertThat(right.rank()).isZero();
+    assertThat(right.loss()).isCloseTo(Math.log(sum) - 3, within(1e-12));
+    Prediction last = ClassObjective.prediction(labelled(0), logits);
+    assertThat(last.predicted()).isEqualTo(1);
+    assertThat(last.rank()).isEqualTo(2);
+    assertThat(last.loss()).isCloseTo(Math.log(sum) - 1, within(1e-12));
+  }
+
+  @Test
+  void ranksEqualLogitsInTheOrderOfClasses() {
+    float[] logits = {2, 2, 2};
+    for (int label = 0; label < 3; label++) {
+      Prediction tied = ClassObjective.prediction(labelled(label), logits);
+      assertThat(tied.predicted()).isZero();
+      assertThat(tied.rank()).isEqualTo(label);
+    }
+  }
+
+  @Test
+  void refusesALabelThatIsNoClass() {
+    for (int label : new int[] {-1, 3}) {
+      assertThatThrownBy(() -> ClassObjective.prediction(labelled(label), new float[3]))
+          .isInstanceOf(BadInputException.class)
+          .hasMessage("label " + label + " of example a-" + label + " is outside 0..2");
+    }
+  }
+
+  @Test
+  void reportsTheTopThreeOfMoreClassesThanThree() {
+    List<Prediction> predictions =
+        IntStream.of(0, 2, 3)
+            .mapToObj(rank -> new Prediction("a", 1, rank == 0 ? 1 : 2, rank, rank))
+            .toList();
+    // Of the classes that occur, 1 has a recall of 1 in 3, and 2 has none.
+    assertThat(ClassObjective.ofLabels(spec(TaskSpec.Kind.REACTIONS, 4)).figures(predictions))
+        .containsEntry("accuracy", 1 / 3.0)
+        .containsEntry("top3_accuracy", 2 / 3.0)
+        .containsEntry("loss", 5 / 3.0)
+        .containsEntry("macro_f1", 0.25);
+    assertThat(ClassObjective.ofLabels(spec(TaskSpec.Kind.REACTIONS, 3)).figures(predictions))
+        .containsOnlyKeys("accuracy", "loss", "macro_f1");
+  }
+
+  /** A query at an angle of 0 to its own reply, and of others as given. */
+  private static Match match(int i, String lang, int key, double angle) {
+    return new Match(
+        "a-" + i,
+        lang,
+        key,
+        new float[] {1, 0},
+        new float[] {(float) Math.cos(angle), (float) Math.sin(angle)});
+  }
+
+  @Test
+  void ranksTheOwnReplyAmongAHundred() {
+    List<Match> matches = new ArrayList<>();
+    for (int i = 0; i < 250; i++) {
+      // All queries are equal, so a reply's rank is its place by angle within its block.
+      matches.add(match(i, "ko", i, i % 100 * 0.01));
+    }
+    List<Integer> ranks = ReplyObjective.ranks(matches);
+    assertThat(ranks).as("two whole blocks").hasSize(200);
+    for (int i = 0; i < 200; i++) {
+      assertThat(ranks.get(i)).isEqualTo(i % 100 + 1);
+    }
+    Map<String, Double> figures =
+        new ReplyObjective(spec(TaskSpec.Kind.REPLIES, 0), 20).figures(matches);
+    assertThat(figures)
+        .containsEntry("r100_at_1", 0.01)
+        .containsEntry("r100_at_3", 0.03)
+        .containsEntry("r100_at_10", 0.1);
+    double harmonic = IntStream.rangeClosed(1, 100).mapToDouble(rank -> 1.0 / rank).sum();
+    assertThat(figures.get("mrr")).isCloseTo(harmonic / 100, within(1e-12));
+    double gain =
+        IntStream.rangeClosed(1, 10).mapToDouble(rank -> Math.log(2) / Math.log(rank + 1)).sum();
+    assertThat(figures.get("ndcg_at_10")).isCloseTo(gain / 100, within(1e-12));
+  }
+
+  @Test
+  void leavesOutCandidatesThatEqualTheOwnReply() {
+    List<Match> matches = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      matches.add(match(i, "ko", i < 50 ? 7 : i, i * 0.01));
+    }
+    List<Integer> ranks = ReplyObjective.ranks(matches);
+    for (int i = 0; i < 100; i++) {
+      assertThat(ranks.get(i)).isEqualTo(i < 50 ? 1 : i + 1);
+    }
+  }
+
+  @Test
+  void ranksATieBehind() {
+    List<Match> matches = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      matches.add(match(i, "ko", i, 0));
+    }
+    assertThat(ReplyObjective.ranks(matches)).containsOnly(100);
+  }
+
+  @Test
+  void takesCandidatesOfTheSameLanguageOnly() {
+    List<Match> matches = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      boolean korean = i % 2 == 0;
+      matches.add(match(i, korean ? "ko" : "ja", i, korean ? 0.5 : 0.005 * (i - 1)));
+    }
+    Map<String, Double> figures =
+        new ReplyObjective(spec(TaskSpec.Kind.REPLIES, 0), 20).figures(matches);
+    assertThat(figures)
+        .containsEntry("ko_r100_at_10", 0.0)
+        .containsEntry("ja_r100_at_10", 0.1)
+        .containsEntry("r100_at_10", 0.05);
+  }
+}

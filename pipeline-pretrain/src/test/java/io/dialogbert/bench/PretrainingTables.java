@@ -1,17 +1,13 @@
 package io.dialogbert.bench;
 
-import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.report.TextTable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -75,9 +71,10 @@ final class PretrainingTables {
     }
   }
 
-  private final Path root = Path.of(System.getProperty("bench.root"));
-  private final Path work = root.resolve("work/tables");
-  private final Set<Path> made = new HashSet<>();
+  private static final String CONF = "tables.conf";
+
+  private final TableJobs jobs = new TableJobs("work/tables");
+  private final Path work = jobs.work();
   private final BenchReport report;
   private final TextTable table =
       new TextTable(
@@ -158,13 +155,12 @@ final class PretrainingTables {
       Path checkpoint = work.resolve("pretrained-" + encoder);
       run("pretrain", checkpoint, "pretrain.examples=" + examples(train), "seed=" + seed);
       Path evaluation = work.resolve("evaluation-" + encoder + "-on-" + test.id());
-      run(
-          "evaluate-encoder",
-          evaluation,
-          "evaluate-encoder.checkpoint=" + checkpoint,
-          "evaluate-encoder.examples=" + examples(test));
-      String manifest = Files.readString(evaluation.resolve(Manifest.FILE_NAME));
-      manifests.add(Manifest.fromJson(manifest, evaluation.toString()));
+      manifests.add(
+          run(
+              "evaluate-encoder",
+              evaluation,
+              "evaluate-encoder.checkpoint=" + checkpoint,
+              "evaluate-encoder.examples=" + examples(test)));
     }
     Scores scores = new Scores(manifests);
     boolean judgesPairs = !train.pairing.equals("full-sentences");
@@ -199,16 +195,8 @@ final class PretrainingTables {
 
   /** Makes everything that the examples are made from. */
   private void prepare() throws IOException, InterruptedException {
-    String data = System.getenv("DIALOGBERT_DATA");
-    if (data == null) {
-      throw new IllegalArgumentException(
-          "DIALOGBERT_DATA must name the directory of the public data sets");
-    }
-    DomainCorpora.write(Path.of(data), work.resolve("raw"));
-    Path key = work.resolve("pseudonym.key");
-    if (!Files.exists(key)) {
-      Files.writeString(key, "key of the pretraining tables\n");
-    }
+    DomainCorpora.write(TableJobs.data(), work.resolve("raw"));
+    jobs.writeKey();
     Path written = work.resolve("raw/written.jsonl.gz");
     Path dialogue = work.resolve("raw/dialogue.jsonl.gz");
     dialogues("both", written, dialogue);
@@ -231,36 +219,8 @@ final class PretrainingTables {
         "build-dialogues.messages=" + messages);
   }
 
-  /** Runs a job, unless its output exists; stopped training is resumed. */
-  private void run(String job, Path output, String... settings)
+  private Manifest run(String job, Path output, String... settings)
       throws IOException, InterruptedException {
-    if (!made.add(output)) {
-      return;
-    }
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-Xmx2g",
-                "@" + root.resolve("conf/jvm.options"),
-                "-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                JobMain.class.getName(),
-                job,
-                "--config",
-                root.resolve("conf/tables.conf").toString(),
-                "--resume",
-                "--set",
-                "work=" + work,
-                "--set",
-                job + ".output=" + output));
-    for (String setting : settings) {
-      command.addAll(List.of("--set", setting));
-    }
-    int status = new ProcessBuilder(command).inheritIO().start().waitFor();
-    if (status != JobMain.DONE) {
-      throw new IllegalStateException(job + " gave exit code " + status);
-    }
+    return jobs.run(CONF, job, output, settings);
   }
 }

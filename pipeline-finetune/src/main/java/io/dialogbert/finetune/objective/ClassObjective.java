@@ -3,6 +3,7 @@ package io.dialogbert.finetune.objective;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.job.table.RowMapping;
+import io.dialogbert.metric.BinaryScores;
 import io.dialogbert.metric.Classification;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
@@ -156,10 +157,28 @@ public record ClassObjective(
                 predictions.stream().mapToInt(Prediction::predicted).toArray(),
                 spec.classes().size())
             .macroF1());
+    if (spec.classes().size() == 2) {
+      figures.put("auroc", auroc(predictions));
+    }
     if (spec.classes().size() > TOP) {
       figures.put("top3_accuracy", mean(predictions, p -> p.rank() < TOP ? 1 : 0));
     }
     return figures;
+  }
+
+  /**
+   * Of two classes: how well the probability of the second tells them apart; 0 if one is absent.
+   */
+  private static double auroc(List<Prediction> predictions) {
+    double[] probabilities = new double[predictions.size()];
+    boolean[] isSecond = new boolean[predictions.size()];
+    for (int i = 0; i < isSecond.length; i++) {
+      Prediction prediction = predictions.get(i);
+      isSecond[i] = prediction.label() == 1;
+      probabilities[i] =
+          isSecond[i] ? Math.exp(-prediction.loss()) : -Math.expm1(-prediction.loss());
+    }
+    return ScoredPair.defined(new BinaryScores(probabilities, isSecond).auroc());
   }
 
   @Override

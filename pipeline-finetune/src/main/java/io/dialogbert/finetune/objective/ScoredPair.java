@@ -52,7 +52,7 @@ record ScoredPair(String exampleId, double score, double predicted) implements S
   }
 
   /** Predictions that are all the same say nothing of the scores. */
-  private static double defined(double correlation) {
+  static double defined(double correlation) {
     return Double.isNaN(correlation) ? 0 : correlation;
   }
 }

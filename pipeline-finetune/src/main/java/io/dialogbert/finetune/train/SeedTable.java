@@ -43,8 +43,8 @@ final class SeedTable {
   }
 
   /**
-   * Writes the output's test figures into the manifest; of several networks also a table, and their
-   * mean, standard deviation and number of failures.
+   * Writes the output's test figures into the manifest; of several networks also a table, and each
+   * figure's mean, standard deviation, lowest and highest value, and the number of failures.
    *
    * @param figure the one that selects
    * @param majority accuracy of the most frequent class, if there are classes
@@ -55,29 +55,40 @@ final class SeedTable {
       return;
     }
     List<Row> rows = new ArrayList<>();
-    SummaryStatistics statistics = new SummaryStatistics();
     long failed = 0;
     for (Line line : lines) {
       boolean hasFailed =
           majority.isPresent() && line.test().get(figure) <= majority.get() + MARGIN;
       failed += hasFailed ? 1 : 0;
-      statistics.addValue(line.test().get(figure));
       add(rows, line, hasFailed, "validation", line.validation().values());
       add(rows, line, hasFailed, "test", line.test());
     }
     job.write(job.spark().createDataFrame(rows, SCHEMA).coalesce(1), "seeds");
-    job.figure("test_" + figure + "_mean", statistics.getMean());
-    job.figure("test_" + figure + "_standard_deviation", statistics.getStandardDeviation());
+    for (String name : best().keySet()) {
+      SummaryStatistics values = statistics(name);
+      job.figure("test_" + name + "_mean", values.getMean());
+      job.figure("test_" + name + "_standard_deviation", values.getStandardDeviation());
+      job.figure("test_" + name + "_lowest", values.getMin());
+      job.figure("test_" + name + "_highest", values.getMax());
+    }
     job.count("failed_seeds", failed);
+    SummaryStatistics selected = statistics(figure);
     job.addToSummary(
         String.format(
             java.util.Locale.ROOT,
             "  %d seeds: test %s %.1f +- %.1f percent, %d failed",
             lines.size(),
             figure,
-            100 * statistics.getMean(),
-            100 * statistics.getStandardDeviation(),
+            100 * selected.getMean(),
+            100 * selected.getStandardDeviation(),
             failed));
+  }
+
+  /** A figure on the test split, over all networks. */
+  private SummaryStatistics statistics(String figure) {
+    SummaryStatistics statistics = new SummaryStatistics();
+    lines.forEach(line -> statistics.addValue(line.test().get(figure)));
+    return statistics;
   }
 
   private static void add(

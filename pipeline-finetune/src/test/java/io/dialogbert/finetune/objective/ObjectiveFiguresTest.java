@@ -50,6 +50,20 @@ final class ObjectiveFiguresTest {
   }
 
   @Test
+  void tellsHowWellTwoClassesAreToldApart() {
+    ClassObjective objective = ClassObjective.ofLabels(spec(TaskSpec.Kind.TEXT_CLASSES, 2));
+    List<Prediction> predictions =
+        List.of(
+            ClassObjective.prediction(labelled(0), new float[] {3, -1}),
+            ClassObjective.prediction(labelled(0), new float[] {-1, 1}),
+            ClassObjective.prediction(labelled(1), new float[] {1, 0}),
+            ClassObjective.prediction(labelled(1), new float[] {-2, 4}));
+    // Three of the four pairs of a first and a second have the second's probability above.
+    assertThat(objective.figures(predictions).get("auroc")).isCloseTo(0.75, within(1e-12));
+    assertThat(objective.figures(predictions.subList(0, 2)).get("auroc")).isZero();
+  }
+
+  @Test
   void ranksEqualLogitsInTheOrderOfClasses() {
     float[] logits = {2, 2, 2};
     for (int label = 0; label < 3; label++) {

@@ -1,0 +1,271 @@
+package io.dialogbert.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.report.TextTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What small encoders reach on the tasks of the Dialog-BERT talk: not pretrained, pretrained on
+ * written text, and pretrained on dialogues, next to what word overlap reaches on the same rows.
+ * Everything is made by the project's own jobs with the settings of {@code conf/tasks}, and kept
+ * under {@code work/tasks}; existing outputs are not made again.
+ */
+final class TasksBench {
+  private static final String CONF = "tasks.conf";
+  private static final int NUM_SEEDS =
+      Integer.parseInt(System.getenv().getOrDefault("DIALOGBERT_BENCH_SEEDS", "3"));
+
+  /** What an encoder has read before the task. */
+  private enum Encoder {
+    NONE("not pretrained"),
+    WRITTEN("written text"),
+    DIALOGUE("dialogues");
+
+    private final String says;
+
+    Encoder(String says) {
+      this.says = says;
+    }
+  }
+
+  /** Where a task's examples come from. */
+  private enum Source {
+    FILES,
+    DIALOGUES
+  }
+
+  /** Tasks, each with its configuration in {@code conf/tasks}. */
+  private enum Task {
+    QUESTION_PAIR(Source.FILES),
+    KORSTS(Source.FILES),
+    JSTS(Source.FILES),
+    PARAKQC(Source.FILES),
+    REPLIES(Source.DIALOGUES),
+    REACTIONS(Source.DIALOGUES);
+
+    private final Source source;
+
+    Task(Source source) {
+      this.source = source;
+    }
+
+    String id() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    String conf() {
+      return "tasks/" + id() + ".conf";
+    }
+  }
+
+  /**
+   * A figure of a task's test split.
+   *
+   * @param floor in percent, what overlap of letters and words reaches; empty: the floor that the
+   *     jobs or the floors' program measure
+   * @param must lower bound for the encoder pretrained on dialogues, in percent; null for none
+   * @param shows whether pretraining on dialogues must lead by two points, with seeds apart
+   */
+  private record Row(
+      Task task, String figure, String says, Optional<Double> floor, Double must, boolean shows) {}
+
+  /** Floors of replies and reactions are scikit-learn's TF-IDF on the same data sets. */
+  private static final List<Row> ROWS =
+      List.of(
+          new Row(
+              Task.QUESTION_PAIR,
+              "accuracy",
+              "question_pair accuracy",
+              Optional.empty(),
+              90.0,
+              true),
+          new Row(Task.KORSTS, "spearman", "KorSTS (dev) Spearman", Optional.empty(), 77.0, false),
+          new Row(Task.JSTS, "pearson", "JSTS Pearson", Optional.empty(), 82.0, false),
+          new Row(Task.JSTS, "spearman", "JSTS Spearman", Optional.empty(), 77.0, false),
+          new Row(Task.PARAKQC, "auroc", "paraKQC hard pairs AUROC", Optional.empty(), 72.0, false),
+          new Row(
+              Task.REPLIES, "ko_r100_at_1", "reply R@1 of 100, ko", Optional.of(17.8), 26.0, true),
+          new Row(
+              Task.REPLIES, "ja_r100_at_1", "reply R@1 of 100, ja", Optional.of(9.0), 15.0, true),
+          new Row(
+              Task.REPLIES, "ko_ndcg_at_10", "reply NDCG@10, ko", Optional.of(29.2), null, false),
+          new Row(
+              Task.REPLIES, "ja_ndcg_at_10", "reply NDCG@10, ja", Optional.of(17.5), null, false),
+          new Row(Task.REACTIONS, "accuracy", "reaction top-1", Optional.of(31.1), 33.0, true),
+          new Row(
+              Task.REACTIONS, "top3_accuracy", "reaction top-3", Optional.of(52.4), null, false));
+
+  private final TableJobs jobs = new TableJobs("work/tasks");
+  private final Path work = jobs.work();
+  private final BenchReport report = new BenchReport("tasks");
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    System.exit(new TasksBench().make());
+  }
+
+  private int make() throws IOException, InterruptedException {
+    JsonNode floors = floors();
+    prepare();
+    TextTable table =
+        new TextTable(
+            "figure, %", "majority", "overlap", "not pretrained", "written text", "dialogues");
+    for (Row row : ROWS) {
+      Map<Encoder, Manifest> runs = new EnumMap<>(Encoder.class);
+      for (Encoder encoder : Encoder.values()) {
+        runs.put(encoder, finetuned(row.task(), encoder));
+      }
+      double floor =
+          row.floor().orElseGet(() -> floors.path(row.task().id()).path(row.figure()).asDouble());
+      Double majority =
+          runs.get(Encoder.DIALOGUE).figures().get("baseline_most_frequent_class_accuracy");
+      boolean hasMajority = majority != null && row.figure().equals("accuracy");
+      table.row(
+          row.says(),
+          hasMajority ? String.format(Locale.ROOT, "%.1f", 100 * majority) : "-",
+          String.format(Locale.ROOT, "%.1f", floor),
+          show(runs.get(Encoder.NONE), row),
+          show(runs.get(Encoder.WRITTEN), row),
+          show(runs.get(Encoder.DIALOGUE), row));
+      for (Encoder encoder : Encoder.values()) {
+        report.add(
+            row.says() + ": " + encoder.says,
+            percent(runs.get(encoder), row, "_mean"),
+            "%",
+            encoder == Encoder.DIALOGUE ? row.must() : null,
+            null);
+      }
+      if (row.shows()) {
+        report.add(
+            row.says() + ": dialogues over not pretrained",
+            percent(runs.get(Encoder.DIALOGUE), row, "_mean")
+                - percent(runs.get(Encoder.NONE), row, "_mean"),
+            "points",
+            2.0,
+            null);
+        report.add(
+            "  lowest of dialogues over highest of not pretrained",
+            percent(runs.get(Encoder.DIALOGUE), row, "_lowest")
+                - percent(runs.get(Encoder.NONE), row, "_highest"),
+            "points",
+            0.0,
+            null);
+      }
+    }
+    System.out.printf("%n%d seeds: mean (lowest to highest)%n%s", NUM_SEEDS, table.render());
+    return report.print();
+  }
+
+  private static String show(Manifest run, Row row) {
+    return String.format(
+        Locale.ROOT,
+        "%.1f (%.1f to %.1f)",
+        percent(run, row, "_mean"),
+        percent(run, row, "_lowest"),
+        percent(run, row, "_highest"));
+  }
+
+  private static double percent(Manifest run, Row row, String statistic) {
+    return 100 * run.figures().get("test_" + row.figure() + statistic);
+  }
+
+  /** A task's networks, one per seed, that start from an encoder. */
+  private Manifest finetuned(Task task, Encoder encoder) throws IOException, InterruptedException {
+    return jobs.run(
+        task.conf(),
+        "finetune",
+        work.resolve("finetuned-" + task.id() + "-" + encoder.name().toLowerCase(Locale.ROOT)),
+        "finetune.num-seeds=" + NUM_SEEDS,
+        "finetune.checkpoint=" + pretrained(encoder),
+        "finetune.task-data=" + taskData(task));
+  }
+
+  private Path taskData(Task task) throws IOException, InterruptedException {
+    Path output = work.resolve("data-" + task.id());
+    List<String> settings = new ArrayList<>();
+    if (task.source == Source.DIALOGUES) {
+      settings.add("build-task-data.dialogues=" + work.resolve("dialogues"));
+    }
+    jobs.run(task.conf(), "build-task-data", output, settings.toArray(String[]::new));
+    return output;
+  }
+
+  private Path pretrained(Encoder encoder) throws IOException, InterruptedException {
+    Path output = work.resolve("pretrained-" + encoder.name().toLowerCase(Locale.ROOT));
+    boolean isWritten = encoder == Encoder.WRITTEN;
+    List<String> settings = new ArrayList<>();
+    settings.add("pretrain.examples=" + work.resolve(isWritten ? "examples-written" : "examples"));
+    if (encoder == Encoder.NONE) {
+      // A step too small to change a parameter.
+      settings.addAll(
+          List.of(
+              "pretrain.training.num-steps=1",
+              "pretrain.training.warmup-steps=1",
+              "pretrain.training.learning-rate=1e-30",
+              "pretrain.training.weight-decay=0"));
+    }
+    jobs.run(CONF, "pretrain", output, settings.toArray(String[]::new));
+    return output;
+  }
+
+  /** What the floors' program found, run unless its result is there. */
+  private JsonNode floors() throws IOException, InterruptedException {
+    Path output = work.resolve("floors");
+    Path result = output.resolve("floors.json");
+    if (!Files.exists(result)) {
+      String root = System.getProperty("bench.root");
+      int status =
+          new ProcessBuilder(
+                  System.getProperty("bench.python"),
+                  root + "/pipeline-finetune/src/test/python/task_floors.py",
+                  TableJobs.data().toString(),
+                  output.toString())
+              .inheritIO()
+              .start()
+              .waitFor();
+      if (status != 0) {
+        throw new IllegalStateException("task_floors.py gave exit code " + status);
+      }
+    }
+    return new ObjectMapper().readTree(result.toFile());
+  }
+
+  /** Dialogues and written text, one vocabulary for both, and pretraining's examples of either. */
+  private void prepare() throws IOException, InterruptedException {
+    jobs.writeKey();
+    Path messages = work.resolve("messages");
+    Path dialogues = work.resolve("dialogues");
+    jobs.run(CONF, "ingest-messages", messages);
+    jobs.run(CONF, "build-dialogues", dialogues, "build-dialogues.messages=" + messages);
+    DomainCorpora.write(TableJobs.data(), work.resolve("raw"));
+    Path written = work.resolve("messages-written");
+    Path documents = work.resolve("dialogues-written");
+    jobs.run(
+        CONF,
+        "ingest-messages",
+        written,
+        "ingest-messages.input=[\"" + work.resolve("raw/written.jsonl.gz") + "\"]");
+    jobs.run(CONF, "build-dialogues", documents, "build-dialogues.messages=" + written);
+    jobs.run(
+        CONF,
+        "train-tokenizer",
+        work.resolve("tokenizer"),
+        "train-tokenizer.dialogues=" + dialogues);
+    jobs.run(
+        CONF, "build-examples", work.resolve("examples"), "build-examples.dialogues=" + dialogues);
+    jobs.run(
+        CONF,
+        "build-examples",
+        work.resolve("examples-written"),
+        "build-examples.dialogues=" + documents);
+  }
+}

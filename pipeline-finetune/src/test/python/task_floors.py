@@ -1,24 +1,32 @@
 """Floors of the tasks' table: what word overlap alone reaches on the same rows.
 
-    task_floors.py DATA WORK
+    task_floors.py pairs DATA WORK
 
 reads the public data sets below DATA and writes to WORK
   parakqc_train.tsv, parakqc_test.tsv   pairs of sentences: a paraphrase, and the nearest sentence of another set
-  floors.json                           {task: {figure: value}}, values in percent
-
+  pairs.json                            {task: {figure: value}}, values in percent
 Pairs are judged by gradient boosting on features of overlap: character n-grams, TF-IDF cosine, words, lengths.
+
+    task_floors.py dialogues WORK REPLIES REACTIONS
+
+reads two outputs of build-task-data and writes WORK/dialogues.json. Replies are ranked by TF-IDF cosine with their context,
+each in a block of 100 of its language; reactions are judged by logistic regression on TF-IDF. Terms are runs of one to four
+subwords.
 """
 import csv
 import gzip
+import hashlib
 import json
 import pathlib
 import random
 import sys
 
 import numpy as np
+import pyarrow.dataset
 from scipy.stats import pearsonr, spearmanr
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 SEED = 20191029
@@ -126,7 +134,56 @@ def write_pairs(path, pairs):
         writer.writerows(pairs)
 
 
-def main(data, work):
+def task_data(directory, split):
+    """The examples of a split in the order of a hash, so that blocks of 100 are drawn by chance."""
+    columns = ["example_id", "lang", "input_ids", "second_ids", "label", "key"]
+    rows = pyarrow.dataset.dataset(str(directory / "data" / f"split={split}"), format="parquet").to_table(columns).to_pylist()
+    return sorted(rows, key=lambda row: hashlib.md5(row["example_id"].encode()).digest())
+
+
+def subwords(ids):
+    return " ".join(map(str, ids))
+
+
+def subword_vectorizer():
+    return TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 4), sublinear_tf=True, min_df=2)
+
+
+def replies(directory):
+    train = task_data(directory, "train")
+    tfidf = subword_vectorizer().fit([subwords(row[side]) for row in train for side in ("input_ids", "second_ids")])
+    figures = {}
+    for lang in ("ko", "ja"):
+        rows = [row for row in task_data(directory, "test") if row["lang"] == lang]
+        ranks = []
+        for begin in range(0, len(rows) - 99, 100):
+            block = rows[begin : begin + 100]
+            queries = tfidf.transform([subwords(row["input_ids"]) for row in block])
+            cosines = (queries @ tfidf.transform([subwords(row["second_ids"]) for row in block]).T).toarray()
+            keys = np.array([row["key"] for row in block])
+            others = keys[:, None] != keys[None, :]
+            ranks += list(1 + ((cosines >= np.diag(cosines)[:, None]) & others).sum(axis=1))
+        ranks = np.array(ranks)
+        figures[f"{lang}_r100_at_1"] = 100 * (ranks == 1).mean()
+        figures[f"{lang}_ndcg_at_10"] = 100 * np.where(ranks <= 10, 1 / np.log2(1 + ranks), 0).mean()
+    return figures
+
+
+def reactions(directory):
+    train, test = task_data(directory, "train"), task_data(directory, "test")
+    tfidf = subword_vectorizer()
+    vectors = tfidf.fit_transform([subwords(row["input_ids"]) for row in train])
+    model = LogisticRegression(C=10, max_iter=300).fit(vectors, [row["label"] for row in train])
+    p = model.predict_proba(tfidf.transform([subwords(row["input_ids"]) for row in test]))
+    truth = np.array([row["label"] for row in test])
+    best = model.classes_[np.argsort(-p, axis=1)[:, :3]]
+    return {
+        "accuracy": 100 * (best[:, 0] == truth).mean(),
+        "top3_accuracy": 100 * (best == truth[:, None]).any(axis=1).mean(),
+    }
+
+
+def pairs(data, work):
     work.mkdir(parents=True, exist_ok=True)
     train, test, parakqc = parakqc_pairs(data / "parakqc/paraKQC_v1.part.txt")
     write_pairs(work / "parakqc_train.tsv", train)
@@ -139,9 +196,18 @@ def main(data, work):
         "korsts": scores(sts("sts-train.tsv"), sts("sts-dev.tsv")),
         "jsts": scores(jsonl(data / "jglue/jsts_train-v1.3.json.gz"), jsonl(data / "jglue/jsts_valid-v1.3.json")),
     }
-    (work / "floors.json").write_text(json.dumps(floors, indent=1))
-    print(json.dumps(floors, indent=1))
+    save(work / "pairs.json", floors)
+
+
+def save(path, floors):
+    path.write_text(json.dumps(floors, indent=1))
+    print(path.read_text())
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+    command, *paths = sys.argv[1], *map(pathlib.Path, sys.argv[2:])
+    if command == "pairs":
+        pairs(*paths)
+    else:
+        work, of_replies, of_reactions = paths
+        save(work / "dialogues.json", {"replies": replies(of_replies), "reactions": reactions(of_reactions)})

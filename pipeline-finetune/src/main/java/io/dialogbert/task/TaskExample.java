@@ -36,6 +36,11 @@ public record TaskExample(
     return new TaskExample(exampleId, lang, text, new int[0], label, 0, 0, new float[0]);
   }
 
+  /** This pair in the other order. */
+  public TaskExample swapped() {
+    return new TaskExample(exampleId, lang, second, first, label, score, key, teacherLogits);
+  }
+
   /** This example with a teacher's logits. */
   public TaskExample withTeacherLogits(float[] logits) {
     return new TaskExample(exampleId, lang, first, second, label, score, key, logits);

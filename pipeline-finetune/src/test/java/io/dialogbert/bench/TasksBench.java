@@ -1,7 +1,7 @@
 package io.dialogbert.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.report.TextTable;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What small encoders reach on the tasks of the Dialog-BERT talk: not pretrained, pretrained on
@@ -71,51 +71,38 @@ final class TasksBench {
   /**
    * A figure of a task's test split.
    *
-   * @param floor in percent, what overlap of letters and words reaches; empty: the floor that the
-   *     jobs or the floors' program measure
    * @param must lower bound for the encoder pretrained on dialogues, in percent; null for none
    * @param shows whether pretraining on dialogues must lead by two points, with seeds apart
    */
-  private record Row(
-      Task task, String figure, String says, Optional<Double> floor, Double must, boolean shows) {}
+  private record Row(Task task, String figure, String says, Double must, boolean shows) {}
 
-  /** Floors of replies and reactions are scikit-learn's TF-IDF on the same data sets. */
   private static final List<Row> ROWS =
       List.of(
-          new Row(
-              Task.QUESTION_PAIR,
-              "accuracy",
-              "question_pair accuracy",
-              Optional.empty(),
-              90.0,
-              true),
-          new Row(Task.KORSTS, "spearman", "KorSTS (dev) Spearman", Optional.empty(), 77.0, false),
-          new Row(Task.JSTS, "pearson", "JSTS Pearson", Optional.empty(), 82.0, false),
-          new Row(Task.JSTS, "spearman", "JSTS Spearman", Optional.empty(), 77.0, false),
-          new Row(Task.PARAKQC, "auroc", "paraKQC hard pairs AUROC", Optional.empty(), 72.0, false),
-          new Row(
-              Task.REPLIES, "ko_r100_at_1", "reply R@1 of 100, ko", Optional.of(17.8), 26.0, true),
-          new Row(
-              Task.REPLIES, "ja_r100_at_1", "reply R@1 of 100, ja", Optional.of(9.0), 15.0, true),
-          new Row(
-              Task.REPLIES, "ko_ndcg_at_10", "reply NDCG@10, ko", Optional.of(29.2), null, false),
-          new Row(
-              Task.REPLIES, "ja_ndcg_at_10", "reply NDCG@10, ja", Optional.of(17.5), null, false),
-          new Row(Task.REACTIONS, "accuracy", "reaction top-1", Optional.of(31.1), 33.0, true),
-          new Row(
-              Task.REACTIONS, "top3_accuracy", "reaction top-3", Optional.of(52.4), null, false));
+          new Row(Task.QUESTION_PAIR, "accuracy", "question_pair accuracy", 90.0, true),
+          new Row(Task.KORSTS, "spearman", "KorSTS (dev) Spearman", 77.0, false),
+          new Row(Task.JSTS, "pearson", "JSTS Pearson", 82.0, false),
+          new Row(Task.JSTS, "spearman", "JSTS Spearman", 77.0, false),
+          new Row(Task.PARAKQC, "auroc", "paraKQC hard pairs AUROC", 72.0, false),
+          new Row(Task.REPLIES, "ko_r100_at_1", "reply R@1 of 100, ko", 26.0, true),
+          new Row(Task.REPLIES, "ja_r100_at_1", "reply R@1 of 100, ja", 15.0, true),
+          new Row(Task.REPLIES, "ko_ndcg_at_10", "reply NDCG@10, ko", null, false),
+          new Row(Task.REPLIES, "ja_ndcg_at_10", "reply NDCG@10, ja", null, false),
+          new Row(Task.REACTIONS, "accuracy", "reaction top-1", 33.0, true),
+          new Row(Task.REACTIONS, "top3_accuracy", "reaction top-3", null, false));
 
   private final TableJobs jobs = new TableJobs("work/tasks");
   private final Path work = jobs.work();
   private final BenchReport report = new BenchReport("tasks");
+  private final ObjectNode floors = new ObjectMapper().createObjectNode();
 
   public static void main(String[] args) throws IOException, InterruptedException {
     System.exit(new TasksBench().make());
   }
 
   private int make() throws IOException, InterruptedException {
-    JsonNode floors = floors();
+    floors("pairs", TableJobs.data(), work.resolve("floors"));
     prepare();
+    floors("dialogues", work.resolve("floors"), taskData(Task.REPLIES), taskData(Task.REACTIONS));
     TextTable table =
         new TextTable(
             "figure, %", "majority", "overlap", "not pretrained", "written text", "dialogues");
@@ -124,8 +111,7 @@ final class TasksBench {
       for (Encoder encoder : Encoder.values()) {
         runs.put(encoder, finetuned(row.task(), encoder));
       }
-      double floor =
-          row.floor().orElseGet(() -> floors.path(row.task().id()).path(row.figure()).asDouble());
+      double floor = floors.get(row.task().id()).get(row.figure()).asDouble();
       Double majority =
           runs.get(Encoder.DIALOGUE).figures().get("baseline_most_frequent_class_accuracy");
       boolean hasMajority = majority != null && row.figure().equals("accuracy");
@@ -217,26 +203,24 @@ final class TasksBench {
     return output;
   }
 
-  /** What the floors' program found, run unless its result is there. */
-  private JsonNode floors() throws IOException, InterruptedException {
-    Path output = work.resolve("floors");
-    Path result = output.resolve("floors.json");
+  /** Reads what the floors' program found, after running it if its result is not there. */
+  private void floors(String command, Path... paths) throws IOException, InterruptedException {
+    Path result = work.resolve("floors").resolve(command + ".json");
     if (!Files.exists(result)) {
-      String root = System.getProperty("bench.root");
-      int status =
-          new ProcessBuilder(
+      List<String> line =
+          new ArrayList<>(
+              List.of(
                   System.getProperty("bench.python"),
-                  root + "/pipeline-finetune/src/test/python/task_floors.py",
-                  TableJobs.data().toString(),
-                  output.toString())
-              .inheritIO()
-              .start()
-              .waitFor();
+                  System.getProperty("bench.root")
+                      + "/pipeline-finetune/src/test/python/task_floors.py",
+                  command));
+      Stream.of(paths).map(Path::toString).forEach(line::add);
+      int status = new ProcessBuilder(line).inheritIO().start().waitFor();
       if (status != 0) {
         throw new IllegalStateException("task_floors.py gave exit code " + status);
       }
     }
-    return new ObjectMapper().readTree(result.toFile());
+    floors.setAll((ObjectNode) new ObjectMapper().readTree(result.toFile()));
   }
 
   /** Dialogues and written text, one vocabulary for both, and pretraining's examples of either. */

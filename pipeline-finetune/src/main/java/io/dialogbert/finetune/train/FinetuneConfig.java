@@ -9,6 +9,7 @@ import io.dialogbert.train.TrainingConfig;
  *
  * @param checkpoint output directory of pretrain
  * @param taskData output directory of build-task-data
+ * @param symmetricPairs whether a pair means the same in either order, and is shown in both
  * @param numEpochs number of epochs; 0 for the number of steps in {@code training}
  * @param warmupShare share of the steps with a rising learning rate, if there are epochs
  * @param numSeeds number of networks to train; the best on the validation split is the output
@@ -18,6 +19,7 @@ public record FinetuneConfig(
     String taskData,
     String output,
     ObjectiveConfig objective,
+    boolean symmetricPairs,
     double numEpochs,
     double warmupShare,
     int numSeeds,
@@ -39,6 +41,7 @@ public record FinetuneConfig(
         in.path("task-data"),
         output,
         ObjectiveConfig.read(in),
+        in.flag("symmetric-pairs"),
         in.doubleBetween("num-epochs", 0, 1e6),
         in.fraction("warmup-share"),
         in.intBetween("num-seeds", 1, 100),

@@ -1,5 +1,6 @@
 package io.dialogbert.finetune.train;
 
+import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.dialogue.Splits;
@@ -83,9 +84,16 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     List<ExampleReader.Part> train = TaskTraining.parts(job, "task-data", Splits.TRAIN);
     List<ExampleReader.Part> validation = TaskTraining.parts(job, "task-data", Splits.VALIDATION);
     List<ExampleReader.Part> test = TaskTraining.parts(job, "task-data", Splits.TEST);
+    if (config.symmetricPairs()
+        && (!objective.spec().kind().isPair() || objective.spec().kind().hasContext())) {
+      throw new BadConfigException(
+          "finetune.symmetric-pairs is for pairs of texts; "
+              + job.inputPath("task-data")
+              + " holds none");
+    }
     requirePositions(job, objective.spec(), Graphs.encoderConfig(pretrained.graph()));
     noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
-    TaskTraining<O> training = new TaskTraining<>(job, objective);
+    TaskTraining<O> training = new TaskTraining<>(job, objective, config.symmetricPairs());
     long rows = train.stream().mapToLong(ExampleReader.Part::rows).sum();
     TrainingConfig settings = config.training(rows);
     List<Run> runs = new ArrayList<>();

@@ -30,10 +30,21 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 public final class TaskTraining<O extends Serializable> {
   private final JobContext job;
   private final Objective<O> objective;
+  private final boolean swapsPairs;
 
   public TaskTraining(JobContext job, Objective<O> objective) {
+    this(job, objective, false);
+  }
+
+  /**
+   * Training.
+   *
+   * @param swapsPairs whether training shows a pair in either order, by chance
+   */
+  public TaskTraining(JobContext job, Objective<O> objective, boolean swapsPairs) {
     this.job = job;
     this.objective = objective;
+    this.swapsPairs = swapsPairs;
   }
 
   public TaskSpec spec() {
@@ -65,7 +76,7 @@ public final class TaskTraining<O extends Serializable> {
         heldOut(engine, validation, config.evaluationExamples());
     return new TrainingLoop<>(
         job,
-        new FinetuneTask(engine, objective),
+        new FinetuneTask(engine, objective, swapsPairs),
         train,
         graph,
         tokenizer,
@@ -79,7 +90,11 @@ public final class TaskTraining<O extends Serializable> {
   private HeldOutScoring<TaskExample, PackedBatch> heldOut(
       BertEngine engine, List<ExampleReader.Part> parts, int maxExamples) {
     return new HeldOutScoring<>(
-        job.sparkContext(), new FinetuneTask(engine, objective), parts, job.seed(), maxExamples);
+        job.sparkContext(),
+        new FinetuneTask(engine, objective, false),
+        parts,
+        job.seed(),
+        maxExamples);
   }
 
   /** A checkpoint's network. */

@@ -4,7 +4,6 @@ import io.dialogbert.common.Seeds;
 import io.dialogbert.dialogue.Dialogue;
 import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.job.table.DialogueRows;
-import io.dialogbert.task.ReactionKey;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.text.SerializedTokenizer;
@@ -20,30 +19,24 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 
-/** Finds the contexts of a dialogue's replies. Serialized to the executors. */
-final class ContextMiner implements Serializable {
-  private final SerializedTokenizer tokenizer;
-  private final TaskSpec spec;
-  private final HashMap<TaskSpec.ClassName, Integer> labels = new HashMap<>();
+/**
+ * Finds the contexts of a dialogue's replies. Serialized to the executors.
+ *
+ * @param labels the classes of replies
+ */
+record ContextMiner(SerializedTokenizer tokenizer, TaskSpec spec, ReplyLabels labels)
+    implements Serializable {
 
-  ContextMiner(SerializedTokenizer tokenizer, TaskSpec spec) {
-    this.tokenizer = tokenizer;
-    this.spec = spec;
-    for (TaskSpec.ClassName name : spec.classes()) {
-      labels.put(name, labels.size());
-    }
-  }
-
-  /** The examples of a row of build-dialogues; none for replies of other classes. */
+  /** The examples of a row of build-dialogues; in a task with classes, of replies that have one. */
   Iterator<Row> mine(Row row) {
     Dialogue dialogue = DialogueRows.fromRow(row);
     Tokenizer encoder = tokenizer.tokenizer();
+    int[] labelOf = labels.of(dialogue);
+    boolean isPair = spec.kind().isPair();
     Map<Integer, int[]> encoded = new HashMap<>();
     List<Row> examples = new ArrayList<>();
     for (int reply = 1; reply < dialogue.turns().size(); reply++) {
-      String text = dialogue.turns().get(reply).text();
-      Integer label = label(dialogue.lang(), text);
-      if (label == null) {
+      if (spec.kind().hasClasses() && labelOf[reply] == ReplyLabels.NONE) {
         continue;
       }
       IntStream.Builder context = IntStream.builder();
@@ -56,31 +49,30 @@ final class ContextMiner implements Serializable {
           context.add(SpecialTokens.SEPT);
         }
       }
-      boolean isPair = spec.kind().isPair();
+      String text = dialogue.turns().get(reply).text();
       TaskExample example =
           new TaskExample(
               dialogue.dialogueId() + "-" + reply,
               dialogue.lang(),
               context.build().toArray(),
               isPair ? encoder.encode(text, dialogue.lang()) : new int[0],
-              label,
+              spec.kind().hasClasses() ? labelOf[reply] : ReplyLabels.NONE,
               0,
-              isPair ? key(text) : 0,
+              isPair ? key(text, labelOf[reply]) : 0,
               new float[0]);
       examples.add(TaskRows.toRow(example, new String[] {dialogue.dialogueId()}, dialogue.split()));
     }
     return examples.iterator();
   }
 
-  /** The class of a reply, -1 in a task without classes, or null if it has none of the classes. */
-  private Integer label(String lang, String reply) {
-    return spec.kind().hasClasses()
-        ? labels.get(new TaskSpec.ClassName(lang, ReactionKey.of(reply)))
-        : Integer.valueOf(-1);
-  }
-
-  /** Hash of a reply's letters and digits, in lower case; of all of it if it has none. */
-  static int key(String reply) {
+  /**
+   * Hash of a reply's class. Of a reply without one, hash of its letters and digits, in lower case;
+   * of all of it if it has none.
+   */
+  static int key(String reply, int label) {
+    if (label != ReplyLabels.NONE) {
+      return (int) Seeds.hash(0, "class", label);
+    }
     String letters =
         reply
             .toLowerCase(Locale.ROOT)

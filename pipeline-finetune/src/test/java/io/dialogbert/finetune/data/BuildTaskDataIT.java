@@ -2,7 +2,9 @@ package io.dialogbert.finetune.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogbert.finetune.mine.MineReactionsJob;
 import io.dialogbert.finetune.train.FinetuneJob;
+import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.store.Directories;
@@ -19,18 +21,23 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.pretrain.PretrainJob;
+import io.dialogbert.task.TaskSpec;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.PretrainingTask;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +47,8 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 /** Task data of dialogues in which some reactions, or whole splits, do not occur. */
 final class BuildTaskDataIT {
   private static final SerializedTokenizer TOKENIZER = TinyTokenizer.of(50, 2);
+
+  private static final int SENDERS = 3;
 
   @TempDir static Path work;
 
@@ -74,39 +83,84 @@ final class BuildTaskDataIT {
         .save(job.directories(), job.output());
   }
 
-  private static JobRun taskData(String name, Consumer<Replies> corpus) {
+  /** Writes dialogues of as many conversations; three people reply. */
+  private static void dialogues(String name, Consumer<Replies> corpus) {
     List<Row> rows = new ArrayList<>();
     corpus.accept(
         (split, reply, count) -> {
           for (int i = 0; i < count; i++) {
-            String id = "dialogue-" + rows.size();
             rows.add(
-                RowFactory.create(
-                    id,
-                    id,
-                    "ko",
-                    split,
-                    Instant.EPOCH,
-                    new Row[] {turn("a", "오늘 어때"), turn("b", reply)}));
+                dialogue(
+                    rows.size(), split, turn("a", "오늘 어때"), turn("b" + i % SENDERS, reply)));
           }
         });
+    writeDialogues(name, rows);
+  }
+
+  private static Row dialogue(int number, String split, Row... turns) {
+    String id = "dialogue-" + number;
+    return RowFactory.create(id, id, "ko", split, Instant.EPOCH, turns);
+  }
+
+  private static void writeDialogues(String name, List<Row> rows) {
     new StubJob<>(
             new BuildDialoguesJob(),
             job ->
                 job.write(job.spark().createDataFrame(rows, DialogueRows.SCHEMA), "data", "split"))
         .make("messages=unread", "output=" + work.resolve(name + "-dialogues"));
-    return JobRun.of(
+  }
+
+  /** Mines the reactions of dialogues. */
+  private static void mine(String name, String... more) {
+    done(
+        run(
+            new MineReactionsJob(),
+            List.of(
+                "dialogues=" + work.resolve(name + "-dialogues"),
+                "output=" + work.resolve(name + "-classes"),
+                "min-class-count=3",
+                "min-senders=" + SENDERS),
+            more));
+  }
+
+  private static JobRun build(String name, String... more) {
+    return run(
         new BuildTaskDataJob(),
-        "build-task-data.dialogues=" + work.resolve(name + "-dialogues"),
-        "build-task-data.tokenizer=" + work.resolve("tokenizer"),
-        "build-task-data.output=" + work.resolve(name),
-        "build-task-data.min-class-count=3",
-        // The tokenizer knows no text.
-        "build-task-data.max-unknown-rate=1");
+        List.of(
+            "dialogues=" + work.resolve(name + "-dialogues"),
+            "reactions=" + work.resolve(name + "-classes"),
+            "tokenizer=" + work.resolve("tokenizer"),
+            "output=" + work.resolve(name),
+            // The tokenizer knows no text.
+            "max-unknown-rate=1"),
+        more);
+  }
+
+  /** Runs a job with its settings; the last of equal ones counts. */
+  private static JobRun run(Job<?> job, List<String> settings, String... more) {
+    return JobRun.of(
+        job,
+        Stream.concat(settings.stream(), Stream.of(more))
+            .map(setting -> job.name() + "." + setting)
+            .toArray(String[]::new));
+  }
+
+  private static JobRun taskData(String name, Consumer<Replies> corpus) {
+    dialogues(name, corpus);
+    mine(name);
+    return build(name);
   }
 
   private static Row turn(String speaker, String text) {
     return RowFactory.create(speaker, text, new String[] {"m"});
+  }
+
+  private static List<Row> table(String directory, String table, String... orderedBy) {
+    return SparkTestSession.get()
+        .read()
+        .parquet(work.resolve(directory).resolve(table).toString())
+        .orderBy(Stream.of(orderedBy).map(functions::col).toArray(Column[]::new))
+        .collectAsList();
   }
 
   private static JobRun done(JobRun run) {
@@ -173,7 +227,7 @@ final class BuildTaskDataIT {
   }
 
   @Test
-  void saysHowManyRepliesAreFrequentEnoughWhereTheyAreNoTask() {
+  void refusesReactionsOfOneClass() {
     JobRun run =
         taskData(
             "single",
@@ -184,7 +238,162 @@ final class BuildTaskDataIT {
             });
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(run.err())
-        .contains("only 1 short replies occur 3 times in the training split; a larger corpus or");
+        .contains("a task needs at least 2 classes, " + work.resolve("single-classes") + " has 1");
     assertThat(work.resolve("single")).doesNotExist();
+  }
+
+  @Test
+  void numbersClassesWithoutGapsAndKeepsTheirMinedIds() throws IOException {
+    Consumer<Replies> corpus =
+        replies -> {
+          replies.add("train", "좋아요ㅋㅋ", 4);
+          replies.add("train", "싫어", 3);
+          replies.add("train", "글쎄", 6);
+          replies.add("train", "왜?", 3);
+          replies.add("test", "좋네", 1);
+        };
+    dialogues("gaps", corpus);
+    mine(
+        "gaps",
+        "mapping="
+            + Files.writeString(
+                work.resolve("gaps.tsv"),
+                """
+                class_id\tlang\tdisplay\tkey\tmember\tcount\tnote
+                9\tko\tx\tx\t좋아요\t0\t
+                4\tko\tx\tx\t싫어\t0\t
+                2\tko\tx\tx\t글쎄\t0\tdrop
+                7\tko\tx\tx\t왜?\t0\t
+                """));
+    done(build("gaps"));
+    assertThat(table("gaps", "classes", "class_id"))
+        .extracting(row -> row.mkString(" "))
+        .containsExactly("0 4 ko 싫어 3 3", "1 7 ko 왜? 3 3", "2 9 ko 좋아요 4 4");
+    TaskSpec spec =
+        TaskSpec.fromJson(Files.readString(work.resolve("gaps/task.json")), "task.json");
+    assertThat(spec.classes())
+        .extracting(TaskSpec.ClassName::name)
+        .containsExactly("싫어", "왜?", "좋아요");
+    assertThat(spec.classCounts()).containsExactly(3L, 3L, 4L);
+    // 좋네 is of the class, though no member of the table; 글쎄 was dropped.
+    assertThat(table("gaps", "data", "split", "label"))
+        .extracting(row -> row.getAs("split") + " " + row.getAs("label"))
+        .containsExactly(
+            "test 2", "train 0", "train 0", "train 0", "train 1", "train 1", "train 1", "train 2",
+            "train 2", "train 2", "train 2");
+    assertThat(manifest("gaps").counts())
+        .containsEntry("num_classes", 3L)
+        .containsEntry("replies.ko", 17L)
+        .containsEntry("replies_outside_of_all_classes.ko", 6L)
+        .containsEntry("classes_without_training_examples", 0L);
+    assertThat(manifest("gaps").figures())
+        .containsEntry("outside_of_all_classes_ratio.ko", 6 / 17.0);
+    assertThat(manifest("gaps").inputs())
+        .extracting(Manifest.Input::name)
+        .contains("dialogues", "reactions", "tokenizer", "reaction-rules");
+  }
+
+  @Test
+  void leavesOutDialoguesWithThreatsAsTheMinerDoes() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      rows.add(
+          dialogue(i, "train", turn("a", "오늘 어때"), turn("b" + i % 3, i < 4 ? "좋아" : "싫어")));
+    }
+    rows.add(dialogue(8, "train", turn("a", "칼로 찌른다"), turn("b", "좋아")));
+    writeDialogues("threat", rows);
+    mine("threat");
+    done(build("threat"));
+    assertThat(manifest("threat-classes").counts()).containsEntry("rejected.threat", 1L);
+    assertThat(manifest("threat").counts())
+        .containsEntry("examples.train", 8L)
+        .containsEntry("replies_outside_of_all_classes.ko", 1L);
+  }
+
+  @Test
+  void leavesOutWhatTheMinerWasToldIsHarmful() throws IOException {
+    dialogues(
+        "harmful",
+        replies -> {
+          replies.add("train", "좋아", 4);
+          replies.add("train", "싫어", 4);
+          // Has the key of 좋아, by which it would be of its class.
+          replies.add("test", "좋네요", 1);
+        });
+    mine("harmful", "harmful-patterns=" + Files.writeString(work.resolve("h.txt"), "^좋네"));
+    done(build("harmful"));
+    assertThat(manifest("harmful").counts())
+        .containsEntry("examples.train", 8L)
+        .containsEntry("examples.test", 0L);
+  }
+
+  @Test
+  void saysWhichClassesHaveNoTrainingExamples() throws IOException {
+    dialogues(
+        "rich",
+        replies -> {
+          replies.add("train", "좋아", 5);
+          replies.add("train", "왜?", 4);
+          replies.add("train", "싫어", 3);
+        });
+    mine("rich");
+    dialogues(
+        "poor",
+        replies -> {
+          replies.add("train", "좋아", 1);
+          replies.add("train", "싫어", 1);
+          replies.add("test", "왜?", 1);
+        });
+    String classes = "reactions=" + work.resolve("rich-classes");
+    JobRun run = done(build("poor", classes));
+    assertThat(run.printed())
+        .contains("classes without training examples, by their mined ids: [1]")
+        .contains("rich-classes was mined from other dialogues than ");
+    assertThat(manifest("poor").counts())
+        .containsEntry("classes_without_training_examples", 1L)
+        .containsEntry("num_classes", 3L);
+
+    dialogues("poorest", replies -> replies.add("train", "좋아", 2));
+    JobRun refused = build("poorest", classes);
+    assertThat(refused.exitCode()).as(refused.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(refused.err()).contains("1 of the 3 classes of ").contains(", at least 2 must;");
+    assertThat(work.resolve("poorest")).doesNotExist();
+  }
+
+  @Test
+  void refusesReactionsOfAnotherJobAndTheirAbsence() {
+    dialogues("wrong", replies -> replies.add("train", "좋아", 2));
+    JobRun run = build("wrong", "reactions=" + work.resolve("wrong-dialogues"));
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(run.err()).contains("wrong-dialogues").contains("mine-reactions");
+    JobRun none = build("wrong", "reactions=");
+    assertThat(none.exitCode()).as(none.printed()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(none.err()).contains("build-task-data.reactions");
+  }
+
+  @Test
+  void givesRepliesOfOneClassOneKey() {
+    dialogues(
+        "keys",
+        replies -> {
+          replies.add("train", "좋아", 4);
+          replies.add("train", "좋아요!!", 4);
+          replies.add("train", "싫어", 4);
+          replies.add("train", "글쎄", 1);
+          replies.add("train", "글쎄...", 1);
+        });
+    mine("keys");
+    done(build("keys", "source=replies"));
+    List<Row> byReply = table("keys", "data", "example_id");
+    assertThat(byReply).extracting(row -> row.getAs("label")).containsOnly(-1);
+    List<Integer> keys = byReply.stream().map(row -> row.<Integer>getAs("key")).distinct().toList();
+    assertThat(keys).hasSize(3);
+
+    done(build("keys", "source=replies", "reactions=", "output=" + work.resolve("letters")));
+    assertThat(table("letters", "data", "key"))
+        .extracting(row -> row.<Integer>getAs("key"))
+        .doesNotContainAnyElementsOf(keys.subList(0, 2))
+        .containsAnyElementsOf(keys)
+        .satisfies(all -> assertThat(all.stream().distinct()).hasSize(4));
   }
 }

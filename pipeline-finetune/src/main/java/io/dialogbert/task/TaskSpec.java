@@ -102,6 +102,11 @@ public record TaskSpec(
     this(name, kind, layout, classes, scores, List.of());
   }
 
+  /** The same task with texts laid out otherwise. */
+  public TaskSpec withLayout(Layout other) {
+    return new TaskSpec(name, kind, other, classes, scores, classCounts);
+  }
+
   /** The same task, its classes counted. */
   public TaskSpec withClassCounts(List<Long> counts) {
     return new TaskSpec(name, kind, layout, classes, scores, counts);

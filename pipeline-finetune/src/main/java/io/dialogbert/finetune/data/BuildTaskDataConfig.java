@@ -15,6 +15,7 @@ import java.util.Optional;
  *     reactions, and may be for replies
  * @param labeled labeled files and what they are; present for examples of files
  * @param layout how texts are laid out
+ * @param singleTurnShare share of the training contexts in [0, 1] that are cut to their last turn
  * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
  */
 public record BuildTaskDataConfig(
@@ -25,6 +26,7 @@ public record BuildTaskDataConfig(
     Optional<String> reactions,
     Optional<Labeled> labeled,
     Layout layout,
+    double singleTurnShare,
     double maxUnknownRate,
     long examplesPerFile) {
 
@@ -66,6 +68,7 @@ public record BuildTaskDataConfig(
             in.intBetween("max-sequence-length", 8, 512),
             in.intBetween("max-context-turns", 1, 100),
             !isLabeled),
+        in.fraction("single-turn-share"),
         in.fraction("max-unknown-rate"),
         in.longBetween("examples-per-file", 1, Long.MAX_VALUE));
   }

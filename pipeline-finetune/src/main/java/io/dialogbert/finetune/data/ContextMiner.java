@@ -2,6 +2,7 @@ package io.dialogbert.finetune.data;
 
 import io.dialogbert.common.Seeds;
 import io.dialogbert.dialogue.Dialogue;
+import io.dialogbert.dialogue.Splits;
 import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.task.TaskExample;
@@ -23,8 +24,15 @@ import org.apache.spark.sql.Row;
  * Finds the contexts of a dialogue's replies. Serialized to the executors.
  *
  * @param labels the classes of replies
+ * @param seed chooses the examples with one turn
+ * @param singleTurnShare share of the training examples, in [0, 1], whose context is one turn
  */
-record ContextMiner(SerializedTokenizer tokenizer, TaskSpec spec, ReplyLabels labels)
+record ContextMiner(
+    SerializedTokenizer tokenizer,
+    TaskSpec spec,
+    ReplyLabels labels,
+    long seed,
+    double singleTurnShare)
     implements Serializable {
 
   /** The examples of a row of build-dialogues; in a task with classes, of replies that have one. */
@@ -39,8 +47,10 @@ record ContextMiner(SerializedTokenizer tokenizer, TaskSpec spec, ReplyLabels la
       if (spec.kind().hasClasses() && labelOf[reply] == ReplyLabels.NONE) {
         continue;
       }
+      String id = dialogue.dialogueId() + "-" + reply;
+      int maxTurns = isShownAlone(dialogue.split(), id) ? 1 : spec.layout().maxTurns();
       IntStream.Builder context = IntStream.builder();
-      for (int turn = Math.max(0, reply - spec.layout().maxTurns()); turn < reply; turn++) {
+      for (int turn = Math.max(0, reply - maxTurns); turn < reply; turn++) {
         int[] ids =
             encoded.computeIfAbsent(
                 turn, t -> encoder.encode(dialogue.turns().get(t).text(), dialogue.lang()));
@@ -52,7 +62,7 @@ record ContextMiner(SerializedTokenizer tokenizer, TaskSpec spec, ReplyLabels la
       String text = dialogue.turns().get(reply).text();
       TaskExample example =
           new TaskExample(
-              dialogue.dialogueId() + "-" + reply,
+              id,
               dialogue.lang(),
               context.build().toArray(),
               isPair ? encoder.encode(text, dialogue.lang()) : new int[0],
@@ -63,6 +73,10 @@ record ContextMiner(SerializedTokenizer tokenizer, TaskSpec spec, ReplyLabels la
       examples.add(TaskRows.toRow(example, new String[] {dialogue.dialogueId()}, dialogue.split()));
     }
     return examples.iterator();
+  }
+
+  private boolean isShownAlone(String split, String id) {
+    return split.equals(Splits.TRAIN) && Seeds.fraction(seed, "single-turn", id) < singleTurnShare;
   }
 
   /**

@@ -1,11 +1,12 @@
 package io.dialogbert.finetune.data;
 
+import static io.dialogbert.text.piece.SpecialTokens.SEPT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogbert.finetune.TinyEncoder;
 import io.dialogbert.finetune.mine.MineReactionsJob;
 import io.dialogbert.finetune.train.FinetuneJob;
 import io.dialogbert.frame.Job;
-import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
@@ -18,13 +19,8 @@ import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.job.tokenizer.TrainTokenizerJob;
 import io.dialogbert.model.EncoderConfig;
-import io.dialogbert.model.dl4j.Graphs;
-import io.dialogbert.model.dl4j.TrainingSettings;
-import io.dialogbert.pretrain.PretrainJob;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.text.SerializedTokenizer;
-import io.dialogbert.train.Checkpoint;
-import io.dialogbert.train.PretrainingTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +38,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** Task data of dialogues in which some reactions, or whole splits, do not occur. */
 final class BuildTaskDataIT {
@@ -64,23 +59,15 @@ final class BuildTaskDataIT {
             new TrainTokenizerJob(),
             job -> Tokenizers.save(job.directories(), job.output(), TOKENIZER))
         .make("dialogues=unread", "output=" + work.resolve("tokenizer"));
-    new StubJob<>(new PretrainJob(), BuildTaskDataIT::pretrain)
-        .make("examples=unread", "tokenizer=unread", "output=" + work.resolve("pretrained"));
+    TinyEncoder.make(
+        work.resolve("pretrained"),
+        new EncoderConfig(4, 1, 2, 6, 50, 48, 2, 2, 0.1, 0.1, 0.02, 1e-12),
+        TOKENIZER);
   }
 
   @AfterAll
   static void stopSpark() {
     SparkTestSession.stop();
-  }
-
-  private static void pretrain(JobContext job) throws IOException {
-    EncoderConfig encoder = new EncoderConfig(4, 1, 2, 6, 50, 48, 2, 2, 0.1, 0.1, 0.02, 1e-12);
-    TrainingSettings settings =
-        new TrainingSettings(
-            new FixedSchedule(0.01), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
-    new Checkpoint(
-            Graphs.create(PretrainingTask.model(encoder), settings, job.seed()), TOKENIZER, 0)
-        .save(job.directories(), job.output());
   }
 
   /** Writes dialogues of as many conversations; three people reply. */
@@ -395,5 +382,41 @@ final class BuildTaskDataIT {
         .doesNotContainAnyElementsOf(keys.subList(0, 2))
         .containsAnyElementsOf(keys)
         .satisfies(all -> assertThat(all.stream().distinct()).hasSize(4));
+  }
+
+  /** Examples of a split whose context has one turn. */
+  private static long ofOneTurn(String directory, String split) {
+    return table(directory, "data", "example_id").stream()
+        .filter(row -> row.<String>getAs("split").equals(split))
+        .filter(row -> !row.<Integer>getList(row.fieldIndex("input_ids")).contains(SEPT))
+        .count();
+  }
+
+  @Test
+  void showsAShareOfTheTrainingContextsByTheirLastTurn() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      rows.add(
+          dialogue(
+              i,
+              i % 2 == 0 ? "train" : "test",
+              turn("a", "오늘 어때"),
+              turn("b", "오늘 3시에 보자"),
+              turn("a" + i % SENDERS, i % 4 < 2 ? "좋아" : "싫어")));
+    }
+    writeDialogues("turns", rows);
+    mine("turns");
+    done(build("turns"));
+    assertThat(ofOneTurn("turns", "train")).isZero();
+    String classes = "reactions=" + work.resolve("turns-classes");
+    done(build("turns", classes, "single-turn-share=1", "output=" + work.resolve("one-turn")));
+    assertThat(ofOneTurn("one-turn", "train")).isEqualTo(100);
+    assertThat(ofOneTurn("one-turn", "test")).isZero();
+    done(build("turns", classes, "single-turn-share=0.4", "output=" + work.resolve("some")));
+    // 40, within four standard deviations of a binomial.
+    assertThat(ofOneTurn("some", "train")).isBetween(20L, 60L);
+    assertThat(ofOneTurn("some", "test")).isZero();
+    done(build("turns", classes, "max-context-turns=1", "output=" + work.resolve("short")));
+    assertThat(ofOneTurn("short", "test")).isEqualTo(100);
   }
 }

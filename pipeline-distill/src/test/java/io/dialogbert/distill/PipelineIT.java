@@ -255,6 +255,7 @@ final class PipelineIT {
     for (Job<?> job : CHAIN.subList(0, CHAIN.size() - 1)) {
       assertThat(html).contains(job.name());
     }
+    assertThat(html).contains("How much the reaction classes cover");
     assertThat(html).doesNotContain("src=\"http").doesNotContain("href=\"http");
   }
 

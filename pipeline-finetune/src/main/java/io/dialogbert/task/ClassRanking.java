@@ -10,8 +10,8 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Ranks classes by their probability p, divided by a power of their prior: p / prior^a. The prior is
- * a class's share of the training examples. So a class that fits this text comes before one that
+ * Ranks classes by their probability p, divided by a power of their prior: p / prior^a. The prior
+ * is a class's share of the training examples. So a class that fits this text comes before one that
  * fits any text. Equal scores rank in the order of classes.
  *
  * @see <a href="https://arxiv.org/abs/1510.03055">Li et al. 2016, section 4.2</a>, whose anti-LM

@@ -71,9 +71,7 @@ final class ClassRankingTest {
       int n = 1 + random.nextInt(numClasses);
       List<Integer> top = ClassRanking.withPrior(counts, exponent).top(p, n, c -> groups[c]);
       assertThat(top.stream().map(c -> groups[c])).as(what).doesNotHaveDuplicates();
-      assertThat(top)
-          .as(what)
-          .hasSize((int) Math.min(n, IntStream.of(groups).distinct().count()));
+      assertThat(top).as(what).hasSize((int) Math.min(n, IntStream.of(groups).distinct().count()));
       double[] scores =
           IntStream.range(0, numClasses)
               .mapToDouble(c -> p[c] / Math.pow((counts.get(c) + 1) / all, exponent))

@@ -72,8 +72,7 @@ class ReportPartsTest {
             List.of("ja train", 10, 400L, 100L, 0.25));
     assertThat(table.chart())
         .contains(
-            new Chart(
-                ChartKind.LINES, "num_classes", Optional.of("replies of"), List.of("share")));
+            new Chart(ChartKind.LINES, "num_classes", Optional.of("replies of"), List.of("share")));
   }
 
   @Test

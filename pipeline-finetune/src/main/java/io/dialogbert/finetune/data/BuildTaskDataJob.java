@@ -83,7 +83,12 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
         config
             .labeled()
             .map(labeled -> labeled(job, labeled, spec, tokenizer))
-            .orElseGet(() -> mined(job, new ContextMiner(tokenizer, spec, labels, job.seed(), config.singleTurnShare())))
+            .orElseGet(
+                () ->
+                    mined(
+                        job,
+                        new ContextMiner(
+                            tokenizer, spec, labels, job.seed(), config.singleTurnShare())))
             .persist(StorageLevel.DISK_ONLY());
     ExampleCounts counts = ExampleCounts.of(examples, tokenizer.tokenizer().vocabulary());
     counts.report(job);

@@ -28,8 +28,7 @@ record ExampleCounts(List<Part> parts) {
 
   static ExampleCounts of(Dataset<Row> examples, Vocabulary vocabulary) {
     String isKnown =
-        "between %d and %d"
-            .formatted(SpecialTokens.ALL.size(), vocabulary.sizeWithoutSpares() - 1);
+        "between %d and %d".formatted(SpecialTokens.ALL.size(), vocabulary.sizeWithoutSpares() - 1);
     return new ExampleCounts(
         examples
             .groupBy("split", "lang", "label")
@@ -76,8 +75,7 @@ record ExampleCounts(List<Part> parts) {
   List<Long> ofClasses(int numClasses) {
     return IntStream.range(0, numClasses)
         .mapToObj(
-            label ->
-                examples(part -> part.label() == label && part.split().equals(Splits.TRAIN)))
+            label -> examples(part -> part.label() == label && part.split().equals(Splits.TRAIN)))
         .toList();
   }
 

@@ -84,8 +84,7 @@ final class ReplyLabels implements Serializable {
     List<String> turns = dialogue.turns().stream().map(Turn::text).toList();
     List<ReactionRules.Reply> replies = rules.replies(turns, dialogue.lang());
     for (int i = 0; i < replies.size(); i++) {
-      OptionalInt id =
-          replies.get(i).candidate().map(mined::of).orElse(OptionalInt.empty());
+      OptionalInt id = replies.get(i).candidate().map(mined::of).orElse(OptionalInt.empty());
       labels[i + 1] = id.isPresent() ? labelOf.get(id.getAsInt()) : NONE;
     }
     return labels;

@@ -70,10 +70,7 @@ public final class PredictJob implements Job<InferenceConfig> {
     switch (head) {
       case Head.CLASSIFIER ->
           inference.write(
-              job,
-              CLASSES,
-              outputs,
-              new FirstClasses(spec, ranking, config.numClasses()));
+              job, CLASSES, outputs, new FirstClasses(spec, ranking, config.numClasses()));
       case ScoreObjective.HEAD -> {
         double range = spec.scores().high() - spec.scores().low();
         inference.write(

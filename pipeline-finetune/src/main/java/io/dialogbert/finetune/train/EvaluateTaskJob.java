@@ -79,8 +79,7 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
     String json = ((BertEngine) network.engine()).networkJson();
     ModelConfig model = Graphs.model(json);
     List<Row> figures =
-        new ArrayList<>(
-            measure(job, config, network, ObjectiveConfig.ofModel(spec, model), ""));
+        new ArrayList<>(measure(job, config, network, ObjectiveConfig.ofModel(spec, model), ""));
     if (spec.kind().hasContext() && spec.layout().maxTurns() > 1) {
       TaskSpec lastTurn = spec.withLayout(spec.layout().withMaxTurns(1));
       figures.addAll(

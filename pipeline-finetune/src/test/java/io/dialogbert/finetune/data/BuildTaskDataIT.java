@@ -174,8 +174,7 @@ final class BuildTaskDataIT {
   void leavesOutDialoguesWithThreatsAsTheMinerDoes() throws IOException {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      rows.add(
-          dialogue(i, "train", turn("a", "오늘 어때"), turn("b" + i % 3, i < 4 ? "좋아" : "싫어")));
+      rows.add(dialogue(i, "train", turn("a", "오늘 어때"), turn("b" + i % 3, i < 4 ? "좋아" : "싫어")));
     }
     rows.add(dialogue(8, "train", turn("a", "칼로 찌른다"), turn("b", "좋아")));
     chain.writeDialogues("threat", rows);
@@ -299,7 +298,8 @@ final class BuildTaskDataIT {
     done(chain.build("turns"));
     assertThat(ofOneTurn("turns", "train")).isZero();
     String classes = "reactions=" + work.resolve("turns-classes");
-    done(chain.build("turns", classes, "single-turn-share=1", "output=" + work.resolve("one-turn")));
+    done(
+        chain.build("turns", classes, "single-turn-share=1", "output=" + work.resolve("one-turn")));
     assertThat(ofOneTurn("one-turn", "train")).isEqualTo(100);
     assertThat(ofOneTurn("one-turn", "test")).isZero();
     done(chain.build("turns", classes, "single-turn-share=0.4", "output=" + work.resolve("some")));

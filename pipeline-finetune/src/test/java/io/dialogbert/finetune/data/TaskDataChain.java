@@ -54,8 +54,7 @@ record TaskDataChain(Path work) {
         (split, reply, count) -> {
           for (int i = 0; i < count; i++) {
             rows.add(
-                dialogue(
-                    rows.size(), split, turn("a", "오늘 어때"), turn("b" + i % SENDERS, reply)));
+                dialogue(rows.size(), split, turn("a", "오늘 어때"), turn("b" + i % SENDERS, reply)));
           }
         });
     writeDialogues(name, rows);

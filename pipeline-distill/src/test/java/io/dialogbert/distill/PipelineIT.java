@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.distill.Canaries.Canary;
 import io.dialogbert.finetune.data.BuildTaskDataJob;
+import io.dialogbert.finetune.mine.MineReactionsJob;
 import io.dialogbert.finetune.train.FinetuneJob;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobMain;
@@ -70,6 +71,7 @@ final class PipelineIT {
           new CorpusStatsJob(),
           new PretrainJob(),
           new EvaluateEncoderJob(),
+          new MineReactionsJob(),
           new BuildTaskDataJob(),
           new FinetuneJob(),
           new DistillJob(),
@@ -164,9 +166,13 @@ final class PipelineIT {
     evaluate-encoder {
       checkpoint = ${work}/pretrained, examples = ${work}/examples, output = ${work}/evaluation
     }
+    mine-reactions {
+      dialogues = ${work}/dialogues, output = ${work}/reaction-classes
+      num-classes = 20, min-class-count = 2, min-senders = 2
+    }
     build-task-data {
-      dialogues = ${work}/dialogues, tokenizer = ${work}/tokenizer, output = ${work}/reactions
-      num-classes = 20, min-class-count = 2, max-unknown-rate = 0.2
+      dialogues = ${work}/dialogues, reactions = ${work}/reaction-classes
+      tokenizer = ${work}/tokenizer, output = ${work}/reactions, max-unknown-rate = 0.2
     }
     finetune {
       checkpoint = ${work}/pretrained, task-data = ${work}/reactions, output = ${work}/teacher
@@ -249,6 +255,7 @@ final class PipelineIT {
     for (Job<?> job : CHAIN.subList(0, CHAIN.size() - 1)) {
       assertThat(html).contains(job.name());
     }
+    assertThat(html).contains("How much the reaction classes cover");
     assertThat(html).doesNotContain("src=\"http").doesNotContain("href=\"http");
   }
 
@@ -387,7 +394,7 @@ final class PipelineIT {
     expected.put("sample", "untouched");
     List.of("messages", "dialogues", "examples", "reactions")
         .forEach(name -> expected.put(name, "rewritten"));
-    List.of("tokenizer", "stats", "evaluation", "report")
+    List.of("tokenizer", "stats", "evaluation", "reaction-classes", "report")
         .forEach(name -> expected.put(name, "make-again"));
     for (String model : List.of("pretrained", "teacher", "student")) {
       expected.put(model, "retrain");

@@ -64,7 +64,11 @@ final class TinyTasks {
   /** Makes task data with these classes, in this order. */
   static void taskData(Path work, String name, String... reactions) {
     new StubJob<>(new BuildTaskDataJob(), job -> taskData(job, reactions))
-        .make("dialogues=unread", "tokenizer=unread", "output=" + work.resolve(name));
+        .make(
+            "dialogues=unread",
+            "reactions=unread",
+            "tokenizer=unread",
+            "output=" + work.resolve(name));
   }
 
   private static void taskData(JobContext job, String... reactions) throws IOException {

@@ -58,6 +58,13 @@ public final class ReactionRules {
     }
   }
 
+  /**
+   * A reply of a dialogue: a candidate, or why it is none. Exactly one of the two is present.
+   *
+   * @param candidate what the reply may be a reaction as
+   */
+  public record Reply(Optional<Candidate> candidate, Optional<Rejection> rejection) {}
+
   private final Map<String, Language> languages = new HashMap<>();
 
   /**
@@ -102,13 +109,36 @@ public final class ReactionRules {
   }
 
   /**
+   * The replies of a dialogue: all turns except the first. A dialogue with a threat has no
+   * candidate.
+   *
+   * @param turns texts, the first to the last
+   * @return one reply for each turn after the first, in order
+   */
+  public List<Reply> replies(List<String> turns, String lang) {
+    boolean threatening = turns.stream().anyMatch(turn -> isThreat(turn, lang));
+    List<Reply> replies = new ArrayList<>();
+    for (int i = 1; i < turns.size(); i++) {
+      List<Rejection> rejections = new ArrayList<>();
+      Optional<Candidate> candidate =
+          candidate(turns.get(i), turns.get(i - 1), lang, rejections::add);
+      if (candidate.isPresent() && threatening) {
+        candidate = Optional.empty();
+        rejections.add(Rejection.THREAT);
+      }
+      replies.add(new Reply(candidate, rejections.stream().findFirst()));
+    }
+    return replies;
+  }
+
+  /**
    * The candidate in a reply.
    *
    * @param reply a turn's text
    * @param query the text of the turn before
    * @param rejected receives the reason if there is none
    */
-  public Optional<Candidate> candidate(
+  Optional<Candidate> candidate(
       String reply, String query, String lang, Consumer<Rejection> rejected) {
     Language language = languages.get(lang);
     if (language == null) {
@@ -164,7 +194,7 @@ public final class ReactionRules {
   }
 
   /** Whether a turn threatens, or says that someone is in danger. */
-  public boolean isThreat(String turn, String lang) {
+  boolean isThreat(String turn, String lang) {
     String letters = letters(turn);
     return languages.containsKey(lang)
         && languages.get(lang).threats.stream()

@@ -9,7 +9,8 @@ package io.dialogbert.task;
  * @param second token ids of the second text; empty if the task has one text
  * @param label class index, from 0; -1 if the example has no class
  * @param score similarity of the pair; 0 where the task has no scores
- * @param key hash of the second text; pairs of equal keys are no negatives of each other
+ * @param key hash of the second text or of its class; pairs of equal keys are no negatives of each
+ *     other
  * @param teacherLogits float32 [C], or empty without a teacher
  */
 public record TaskExample(

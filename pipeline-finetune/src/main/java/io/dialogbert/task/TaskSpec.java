@@ -15,13 +15,16 @@ import java.util.List;
  * @param name what the classes or scores are, such as {@code reactions}
  * @param classes in the order of their ids; empty for a task without classes
  * @param scores range of the scores; both ends 0 for a task without scores
+ * @param classCounts training examples of each class; empty if unknown, as in files of older
+ *     versions
  */
 public record TaskSpec(
     @JsonProperty("name") String name,
     @JsonProperty("kind") Kind kind,
     @JsonProperty("layout") Layout layout,
     @JsonProperty("classes") List<ClassName> classes,
-    @JsonProperty("scores") Range scores)
+    @JsonProperty("scores") Range scores,
+    @JsonProperty("class_counts") List<Long> classCounts)
     implements Serializable {
   public static final String FILE_NAME = "task.json";
 
@@ -79,14 +82,34 @@ public record TaskSpec(
   @JsonCreator
   public TaskSpec {
     classes = List.copyOf(classes);
+    classCounts = classCounts == null ? List.of() : List.copyOf(classCounts);
     if (kind.hasClasses() && classes.size() < 2) {
       throw new IllegalArgumentException(
           "task " + name + " needs at least 2 classes, has " + classes.size());
+    }
+    if (!classCounts.isEmpty() && classCounts.size() != classes.size()) {
+      throw new IllegalArgumentException(
+          "task %s counts %d of %d classes".formatted(name, classCounts.size(), classes.size()));
     }
     if (kind == Kind.PAIR_SCORES && !(scores.low() < scores.high())) {
       throw new IllegalArgumentException(
           "task " + name + " needs a range of scores, has " + scores);
     }
+  }
+
+  /** A task whose classes are not counted. */
+  public TaskSpec(String name, Kind kind, Layout layout, List<ClassName> classes, Range scores) {
+    this(name, kind, layout, classes, scores, List.of());
+  }
+
+  /** The same task with texts laid out otherwise. */
+  public TaskSpec withLayout(Layout other) {
+    return new TaskSpec(name, kind, other, classes, scores, classCounts);
+  }
+
+  /** The same task, its classes counted. */
+  public TaskSpec withClassCounts(List<Long> counts) {
+    return new TaskSpec(name, kind, layout, classes, scores, counts);
   }
 
   /** The contents of {@value #FILE_NAME}. */

@@ -57,6 +57,25 @@ class ReportPartsTest {
   }
 
   @Test
+  void coverageOfReactionsHasALineForEachLanguageAndSplit() {
+    ReportTable table =
+        ReactionCoverage.of(
+            List.of("split", "lang", "num_classes", "replies", "covered", "share"),
+            List.of(
+                List.of("test", "ko", 10, 200L, 20L, 0.1),
+                List.of("test", "ko", 20, 200L, 30L, 0.15),
+                List.of("train", "ja", 10, 400L, 100L, 0.25)));
+    assertThat(table.rows())
+        .containsExactly(
+            List.of("ko test", 10, 200L, 20L, 0.1),
+            List.of("ko test", 20, 200L, 30L, 0.15),
+            List.of("ja train", 10, 400L, 100L, 0.25));
+    assertThat(table.chart())
+        .contains(
+            new Chart(ChartKind.LINES, "num_classes", Optional.of("replies of"), List.of("share")));
+  }
+
+  @Test
   void frequentTextsStandSideBySide() {
     ReportTable table =
         CorpusTables.of(

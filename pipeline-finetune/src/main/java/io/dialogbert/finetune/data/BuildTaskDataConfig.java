@@ -11,9 +11,11 @@ import java.util.Optional;
  * @param source where examples come from
  * @param dialogues output directory of build-dialogues; read for examples of dialogues
  * @param tokenizer output directory of train-tokenizer
- * @param reactions which replies are classes
+ * @param reactions output directory of mine-reactions, whose classes replies have; present for
+ *     reactions, and may be for replies
  * @param labeled labeled files and what they are; present for examples of files
  * @param layout how texts are laid out
+ * @param singleTurnShare share of the training contexts in [0, 1] that are cut to their last turn
  * @param maxUnknownRate share of unknown tokens in [0, 1] above which the job fails
  */
 public record BuildTaskDataConfig(
@@ -21,9 +23,10 @@ public record BuildTaskDataConfig(
     String dialogues,
     String tokenizer,
     String output,
-    Reactions reactions,
+    Optional<String> reactions,
     Optional<Labeled> labeled,
     Layout layout,
+    double singleTurnShare,
     double maxUnknownRate,
     long examplesPerFile) {
 
@@ -38,14 +41,6 @@ public record BuildTaskDataConfig(
   }
 
   /**
-   * Which replies are classes.
-   *
-   * @param numClasses maximum number of reactions, the most frequent first
-   * @param minClassCount rarer replies are not classes, and are never shown
-   */
-  record Reactions(int numClasses, long minClassCount) {}
-
-  /**
    * Labeled files.
    *
    * @param name what the labels are
@@ -58,19 +53,22 @@ public record BuildTaskDataConfig(
     Source source = in.choice("source", Source.class);
     boolean isLabeled = source == Source.LABELED;
     Labeled labeled = labeled(in.section("labeled", isLabeled));
+    Optional<String> reactions =
+        source == Source.REACTIONS
+            ? Optional.of(in.path("reactions"))
+            : in.optionalPath("reactions");
     return new BuildTaskDataConfig(
         source,
         isLabeled ? in.optionalPath("dialogues").orElse("") : in.path("dialogues"),
         in.path("tokenizer"),
         in.path("output"),
-        new Reactions(
-            in.intBetween("num-classes", 2, 100_000),
-            in.longBetween("min-class-count", 2, Long.MAX_VALUE)),
+        isLabeled ? Optional.empty() : reactions,
         isLabeled ? Optional.of(labeled) : Optional.empty(),
         new Layout(
             in.intBetween("max-sequence-length", 8, 512),
             in.intBetween("max-context-turns", 1, 100),
             !isLabeled),
+        in.fraction("single-turn-share"),
         in.fraction("max-unknown-rate"),
         in.longBetween("examples-per-file", 1, Long.MAX_VALUE));
   }

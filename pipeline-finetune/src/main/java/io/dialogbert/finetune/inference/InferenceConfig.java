@@ -12,6 +12,7 @@ import java.util.List;
  * @param columns where the parts of a row are
  * @param lang language of rows without a column of it
  * @param numClasses number of most probable classes to write
+ * @param priorExponent how much frequent classes are ranked down, in [0, 1]
  */
 public record InferenceConfig(
     String checkpoint,
@@ -19,7 +20,8 @@ public record InferenceConfig(
     String output,
     Columns columns,
     String lang,
-    int numClasses) {
+    int numClasses,
+    double priorExponent) {
   /**
    * Names of columns.
    *
@@ -42,7 +44,8 @@ public record InferenceConfig(
             predicts ? columns.string("second") : "",
             columns.string("lang")),
         in.string("lang", "must be ko or ja", lang -> lang.equals("ko") || lang.equals("ja")),
-        predicts ? in.intBetween("num-classes", 1, 1000) : 1);
+        predicts ? in.intBetween("num-classes", 1, 1000) : 1,
+        predicts ? in.fraction("prior-exponent") : 0);
   }
 
   private static String required(ConfigReader in, String key) {

@@ -9,13 +9,12 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.task.ClassRanking;
 import io.dialogbert.task.TaskSpec;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -65,11 +64,13 @@ public final class PredictJob implements Job<InferenceConfig> {
       throw new BadInputException(
           config.checkpoint() + " reads pairs; columns.second must name the second text");
     }
+    ClassRanking ranking = ranking(spec, config);
     TextInference.Outputs outputs =
         (model, examples) -> model.predict(Tasks.pack(spec, examples), head);
     switch (head) {
       case Head.CLASSIFIER ->
-          inference.write(job, CLASSES, outputs, new MostProbable(spec, config.numClasses()));
+          inference.write(
+              job, CLASSES, outputs, new FirstClasses(spec, ranking, config.numClasses()));
       case ScoreObjective.HEAD -> {
         double range = spec.scores().high() - spec.scores().low();
         inference.write(
@@ -84,25 +85,35 @@ public final class PredictJob implements Job<InferenceConfig> {
     }
   }
 
-  /** The most probable classes, the most probable first. */
-  private record MostProbable(TaskSpec spec, int count)
+  /**
+   * How classes are ranked.
+   *
+   * @throws BadInputException if they are to be ranked by their priors, and are not counted
+   */
+  private static ClassRanking ranking(TaskSpec spec, InferenceConfig config) {
+    if (config.priorExponent() == 0) {
+      return ClassRanking.byProbability(spec.classes().size());
+    }
+    if (spec.classCounts().isEmpty()) {
+      throw new BadInputException(
+          config.checkpoint()
+              + " does not say how frequent its classes are; set prior-exponent = 0, or train on"
+              + " task data of this version");
+    }
+    return ClassRanking.withPrior(spec.classCounts(), config.priorExponent());
+  }
+
+  /** The classes that rank first, with their probabilities. */
+  private record FirstClasses(TaskSpec spec, ClassRanking ranking, int count)
       implements TextInference.Values, Serializable {
     @Override
     public Object[] of(float[] logits) {
       float[] probabilities = probabilities(logits);
       List<Row> classes = new ArrayList<>();
-      IntStream.range(0, logits.length)
-          .boxed()
-          .sorted(Comparator.comparingDouble((Integer c) -> -probabilities[c]))
-          .limit(count)
-          .forEach(
-              c ->
-                  classes.add(
-                      RowFactory.create(
-                          c,
-                          spec.classes().get(c).lang(),
-                          spec.classes().get(c).name(),
-                          probabilities[c])));
+      for (int c : ranking.top(probabilities, count, any -> any)) {
+        TaskSpec.ClassName name = spec.classes().get(c);
+        classes.add(RowFactory.create(c, name.lang(), name.name(), probabilities[c]));
+      }
       return new Object[] {classes.toArray()};
     }
   }

@@ -13,7 +13,6 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
-import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.reaction.ReactionFile;
 import io.dialogbert.reaction.ReactionRow;
 import io.dialogbert.reaction.ReactionRules;
@@ -63,12 +62,11 @@ public final class MineReactionsJob implements Job<MineReactionsConfig> {
 
   @Override
   public Lineage lineage(MineReactionsConfig config) {
-    return Tokenizers.withDictionaries(
+    return MinedReactions.withRules(
         Lineage.to(config.output())
             .dataset("dialogues", config.dialogues(), "build-dialogues")
             .files(MAPPING, config.mapping().stream().toList())
-            .files(HARMFUL, config.harmfulPatterns().stream().toList())
-            .fingerprint("reaction-rules", ReactionRules.fingerprint()));
+            .files(HARMFUL, config.harmfulPatterns().stream().toList()));
   }
 
   @Override
@@ -102,6 +100,7 @@ public final class MineReactionsJob implements Job<MineReactionsConfig> {
       table.changes().forEach((change, number) -> job.count("mapping." + change, number));
     }
     write(job, table.rows());
+    MinedReactions.saveHarmful(job, harmful);
     new Coverage(table.rows()).write(job, replies);
   }
 

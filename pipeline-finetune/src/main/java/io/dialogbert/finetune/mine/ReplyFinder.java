@@ -46,33 +46,26 @@ record ReplyFinder(List<String> harmful) implements MapPartitionsFunction<Row, R
   }
 
   private static List<Row> replies(Dialogue dialogue, ReactionRules rules) {
-    boolean threatening =
-        dialogue.turns().stream().anyMatch(turn -> rules.isThreat(turn.text(), dialogue.lang()));
-    List<Row> replies = new ArrayList<>();
-    for (int i = 1; i < dialogue.turns().size(); i++) {
-      Turn reply = dialogue.turns().get(i);
-      String query = dialogue.turns().get(i - 1).text();
-      List<Rejection> rejections = new ArrayList<>();
-      Optional<Candidate> candidate =
-          rules.candidate(reply.text(), query, dialogue.lang(), rejections::add);
-      if (candidate.isPresent() && threatening) {
-        candidate = Optional.empty();
-        rejections.add(Rejection.THREAT);
-      }
-      replies.add(
+    List<String> turns = dialogue.turns().stream().map(Turn::text).toList();
+    List<ReactionRules.Reply> replies = rules.replies(turns, dialogue.lang());
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < replies.size(); i++) {
+      Optional<Candidate> candidate = replies.get(i).candidate();
+      String query = turns.get(i);
+      rows.add(
           RowFactory.create(
               dialogue.lang(),
               dialogue.split(),
               dialogue.conversationId(),
-              reply.speaker(),
-              rejections.isEmpty() ? "" : rejections.get(0).key(),
+              dialogue.turns().get(i + 1).speaker(),
+              replies.get(i).rejection().map(Rejection::key).orElse(""),
               candidate.map(found -> found.key().toString()).orElse(""),
               candidate.map(Candidate::member).orElse(""),
               candidate
                   .map(found -> buckets(rules.words(query, dialogue.lang())))
                   .orElse(new Integer[0])));
     }
-    return replies;
+    return rows;
   }
 
   private static Integer[] buckets(List<String> words) {

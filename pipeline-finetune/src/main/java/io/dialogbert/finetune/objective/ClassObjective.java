@@ -22,6 +22,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 import java.util.function.ToDoubleFunction;
@@ -150,13 +151,9 @@ public record ClassObjective(
     Map<String, Double> figures = new TreeMap<>();
     figures.put("loss", mean(predictions, Prediction::loss));
     figures.put("accuracy", mean(predictions, p -> p.rank() == 0 ? 1 : 0));
-    figures.put(
-        "macro_f1",
-        new Classification(
-                predictions.stream().mapToInt(Prediction::label).toArray(),
-                predictions.stream().mapToInt(Prediction::predicted).toArray(),
-                spec.classes().size())
-            .macroF1());
+    Classification classification = classify(predictions);
+    figures.put("macro_accuracy", classification.macroAccuracy());
+    figures.put("macro_f1", classification.macroF1());
     if (spec.classes().size() == 2) {
       figures.put("auroc", auroc(predictions));
     }
@@ -179,6 +176,18 @@ public record ClassObjective(
           isSecond[i] ? Math.exp(-prediction.loss()) : -Math.expm1(-prediction.loss());
     }
     return ScoredPair.defined(new BinaryScores(probabilities, isSecond).auroc());
+  }
+
+  @Override
+  public Optional<Classification> classification(List<Prediction> predictions) {
+    return Optional.of(classify(predictions));
+  }
+
+  private Classification classify(List<Prediction> predictions) {
+    return new Classification(
+        predictions.stream().mapToInt(Prediction::label).toArray(),
+        predictions.stream().mapToInt(Prediction::predicted).toArray(),
+        spec.classes().size());
   }
 
   @Override

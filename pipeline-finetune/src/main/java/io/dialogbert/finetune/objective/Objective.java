@@ -1,5 +1,6 @@
 package io.dialogbert.finetune.objective;
 
+import io.dialogbert.metric.Classification;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.head.ModelConfig;
@@ -10,6 +11,7 @@ import io.dialogbert.train.run.Selection;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.IntToLongFunction;
@@ -52,6 +54,11 @@ public interface Objective<O extends Serializable> extends Serializable {
   /** As many elements of a list, drawn with replacement. */
   static <T> List<T> resample(List<T> all, SplittableRandom random) {
     return random.ints(all.size(), 0, all.size()).mapToObj(all::get).toList();
+  }
+
+  /** The observations as classes, if they are predictions of one class each. */
+  default Optional<Classification> classification(List<O> observations) {
+    return Optional.empty();
   }
 
   /** The table of observations; no text is in it. */

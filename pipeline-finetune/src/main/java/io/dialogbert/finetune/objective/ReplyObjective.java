@@ -45,7 +45,7 @@ public record ReplyObjective(TaskSpec spec, double scale)
   /**
    * A context and its reply.
    *
-   * @param key pairs of equal keys have equal replies
+   * @param key pairs of equal keys have replies that count as equal
    * @param query unit vector of the context
    * @param reply unit vector of the reply
    */

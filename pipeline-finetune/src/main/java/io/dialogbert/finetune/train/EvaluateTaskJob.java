@@ -13,6 +13,7 @@ import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.CheckpointNetwork;
@@ -46,6 +47,9 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
   private static final double LOW_PERCENT = 2.5;
   private static final double HIGH_PERCENT = 97.5;
 
+  /** Marks what is measured on the last turns of the contexts alone. */
+  private static final String SINGLE_TURN = "single_turn_";
+
   public static void main(String[] args) {
     JobMain.run(new EvaluateTaskJob(), args);
   }
@@ -73,7 +77,15 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
     requireTaskOf(job, spec);
     CheckpointNetwork<PackedBatch> network = TaskTraining.network(job, config.checkpoint());
     String json = ((BertEngine) network.engine()).networkJson();
-    evaluate(job, config, network, ObjectiveConfig.ofModel(spec, Graphs.model(json)));
+    ModelConfig model = Graphs.model(json);
+    List<Row> figures =
+        new ArrayList<>(measure(job, config, network, ObjectiveConfig.ofModel(spec, model), ""));
+    if (spec.kind().hasContext() && spec.layout().maxTurns() > 1) {
+      TaskSpec lastTurn = spec.withLayout(spec.layout().withMaxTurns(1));
+      figures.addAll(
+          measure(job, config, network, ObjectiveConfig.ofModel(lastTurn, model), SINGLE_TURN));
+    }
+    job.write(job.spark().createDataFrame(figures, FIGURES).coalesce(1), "figures");
   }
 
   /**
@@ -101,11 +113,17 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
         Checkpoint.loadTokenizer(job.directories(), checkpoint));
   }
 
-  private static <O extends Serializable> void evaluate(
+  /**
+   * The rows of the table of figures; writes the other tables.
+   *
+   * @param prefix of the names of tables and figures
+   */
+  private static <O extends Serializable> List<Row> measure(
       JobContext job,
       EvaluateTaskConfig config,
       CheckpointNetwork<PackedBatch> network,
-      Objective<O> objective)
+      Objective<O> objective,
+      String prefix)
       throws IOException {
     String split = config.split().name().toLowerCase(Locale.ROOT);
     List<ExampleReader.Part> parts = TaskTraining.parts(job, "task-data", split);
@@ -114,7 +132,12 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
     job.count("rows_in", observations.size());
     job.write(
         job.spark().createDataFrame(objective.rows(observations), objective.schema()).coalesce(1),
-        "predictions");
+        prefix + "predictions");
+    if (prefix.isEmpty()) {
+      objective
+          .classification(observations)
+          .ifPresent(classification -> ConfusionTable.write(job, classification));
+    }
     SortedMap<String, double[]> drawn = new TreeMap<>();
     Function<SplittableRandom, Map<String, Double>> resampler = objective.resampler(observations);
     for (int i = 0; i < config.numResamples(); i++) {
@@ -132,17 +155,18 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
       percentile.setData(drawn.get(figure.getKey()));
       double low = percentile.evaluate(LOW_PERCENT);
       double high = percentile.evaluate(HIGH_PERCENT);
-      figures.add(RowFactory.create(figure.getKey(), figure.getValue(), low, high));
-      job.figure(figure.getKey(), figure.getValue());
+      String name = prefix + figure.getKey();
+      figures.add(RowFactory.create(name, figure.getValue(), low, high));
+      job.figure(name, figure.getValue());
       job.addToSummary(
           String.format(
               Locale.ROOT,
-              "  %-16s %.4f  (95 %%: %.4f to %.4f)",
-              figure.getKey(),
+              "  %-26s %.4f  (95 %%: %.4f to %.4f)",
+              name,
               figure.getValue(),
               low,
               high));
     }
-    job.write(job.spark().createDataFrame(figures, FIGURES).coalesce(1), "figures");
+    return figures;
   }
 }

@@ -93,9 +93,10 @@ final class ObjectiveFiguresTest {
         .containsEntry("accuracy", 1 / 3.0)
         .containsEntry("top3_accuracy", 2 / 3.0)
         .containsEntry("loss", 5 / 3.0)
+        .containsEntry("macro_accuracy", 1 / 3.0)
         .containsEntry("macro_f1", 0.25);
     assertThat(ClassObjective.ofLabels(spec(TaskSpec.Kind.REACTIONS, 3)).figures(predictions))
-        .containsOnlyKeys("accuracy", "loss", "macro_f1");
+        .containsOnlyKeys("accuracy", "loss", "macro_accuracy", "macro_f1");
   }
 
   /** A query at an angle of 0 to its own reply, and of others as given. */

@@ -64,7 +64,11 @@ final class FinetuneKindsIT {
         .make("examples=unread", "tokenizer=unread", "output=" + work.resolve("pretrained"));
     for (Kind kind : Kind.values()) {
       new StubJob<>(new BuildTaskDataJob(), job -> taskData(job, kind, 16))
-          .make("dialogues=unread", "tokenizer=unread", "output=" + work.resolve(kind.name()));
+          .make(
+              "dialogues=unread",
+              "reactions=unread",
+              "tokenizer=unread",
+              "output=" + work.resolve(kind.name()));
     }
   }
 
@@ -280,7 +284,11 @@ final class FinetuneKindsIT {
   @Test
   void refusesTextsThatAreLongerThanTheEncoder() {
     new StubJob<>(new BuildTaskDataJob(), job -> taskData(job, Kind.TEXT_CLASSES, 17))
-        .make("dialogues=unread", "tokenizer=unread", "output=" + work.resolve("long"));
+        .make(
+            "dialogues=unread",
+            "reactions=unread",
+            "tokenizer=unread",
+            "output=" + work.resolve("long"));
     JobRun run =
         JobRun.of(
             new FinetuneJob(),

@@ -10,6 +10,7 @@ import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.report.CorpusTables;
 import io.dialogbert.report.HtmlReport;
+import io.dialogbert.report.ReactionCoverage;
 import io.dialogbert.report.ReportData;
 import io.dialogbert.report.ReportData.Figure;
 import io.dialogbert.report.ReportTable;
@@ -28,6 +29,11 @@ import org.apache.hadoop.fs.Path;
 public final class ReportJob implements Job<ReportJob.ReportConfig> {
   /** The job whose tables the page shows. */
   private static final String STATISTICS = "corpus-stats";
+
+  /** The job whose table of coverage the page shows. */
+  private static final String REACTIONS = "mine-reactions";
+
+  private static final String COVERAGE = "coverage";
 
   /** More ranks would add nothing to a chart. */
   private static final int MAX_RANKS = 3_000;
@@ -77,7 +83,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     for (StageReport stage : new WorkDirectoryReader(directories).read(config.work()).stages()) {
       String name = new Path(stage.directory()).getName();
       lineage =
-          stage.manifest().job().equals(STATISTICS)
+          List.of(STATISTICS, REACTIONS).contains(stage.manifest().job())
               ? lineage.dataset(name, stage.directory())
               : lineage.manifest(name, stage.directory());
     }
@@ -91,6 +97,11 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     Optional<StageReport> statistics = stage(work, STATISTICS);
     if (statistics.isPresent()) {
       tables.addAll(statistics(job, statistics.get()));
+    }
+    Optional<StageReport> reactions = stage(work, REACTIONS);
+    if (reactions.isPresent()) {
+      SmallTable coverage = table(job, reactions.get(), COVERAGE);
+      tables.add(ReactionCoverage.of(coverage.columns(), coverage.rows()));
     }
     List<Figure> summary = summary(work);
     ReportData data = new ReportData("Dialog-BERT", summary, work.stages(), work.runs(), tables);
@@ -111,17 +122,22 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
     names.removeIf(name -> !CorpusTables.shows(name));
     List<ReportTable> tables = new ArrayList<>();
     for (String name : names) {
-      List<String> files =
-          stage.manifest().files().stream()
-              .map(Manifest.OutputFile::path)
-              .filter(path -> path.startsWith(name + "/"))
-              .toList();
-      SmallTable table = SmallTable.read(job.directories(), stage.directory(), files, MAX_ROWS);
+      SmallTable table = table(job, stage, name);
       int rows = table.columns().contains("rank") ? MAX_RANKS : MAX_ROWS;
       tables.add(
           CorpusTables.of(name, table.columns(), table.rows().stream().limit(rows).toList()));
     }
     return tables;
+  }
+
+  private static SmallTable table(JobContext job, StageReport stage, String name)
+      throws IOException {
+    List<String> files =
+        stage.manifest().files().stream()
+            .map(Manifest.OutputFile::path)
+            .filter(path -> path.startsWith(name + "/"))
+            .toList();
+    return SmallTable.read(job.directories(), stage.directory(), files, MAX_ROWS);
   }
 
   /** The jobs' results in pipeline order, each from the first stage that has it. */

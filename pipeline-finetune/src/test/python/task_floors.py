@@ -175,12 +175,15 @@ def reactions(directory):
     vectors = tfidf.fit_transform([subwords(row["input_ids"]) for row in train])
     model = LogisticRegression(C=10, max_iter=300).fit(vectors, [row["label"] for row in train])
     p = model.predict_proba(tfidf.transform([subwords(row["input_ids"]) for row in test]))
-    truth = np.array([row["label"] for row in test])
     best = model.classes_[np.argsort(-p, axis=1)[:, :3]]
-    return {
-        "accuracy": 100 * (best[:, 0] == truth).mean(),
-        "top3_accuracy": 100 * (best == truth[:, None]).any(axis=1).mean(),
-    }
+    truth = np.array([row["label"] for row in test])
+    langs = np.array([row["lang"] for row in test])
+    figures = {}
+    for lang in ("ko", "ja"):
+        of = langs == lang
+        figures[f"{lang}_accuracy"] = 100 * (best[of, 0] == truth[of]).mean()
+        figures[f"{lang}_top3_accuracy"] = 100 * (best[of] == truth[of, None]).any(axis=1).mean()
+    return figures
 
 
 def pairs(data, work):

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dialogbert.text.piece.SpecialTokens;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Lays out texts as the encoder reads them: {@code [CLS] text [SEP]}, or {@code [CLS] text [SEP]
@@ -15,11 +18,15 @@ import java.util.Arrays;
  *     least 1
  * @param keepsEnd whether a first text that is too long keeps its end, as a context does, or its
  *     beginning
+ * @param marksShared whether the turn id of a token in a pair says that the other text has it, too
+ *     (the exact match feature of Chen et al. 2017, arXiv:1704.00051, section 3.2); a small encoder
+ *     hardly learns to compare tokens
  */
 public record Layout(
     @JsonProperty("max_sequence_length") int maxSequenceLength,
     @JsonProperty("max_turns") int maxTurns,
-    @JsonProperty("keeps_end") boolean keepsEnd)
+    @JsonProperty("keeps_end") boolean keepsEnd,
+    @JsonProperty("marks_shared") boolean marksShared)
     implements Serializable {
   private static final int MIN_LENGTH = 5;
 
@@ -29,7 +36,7 @@ public record Layout(
    * @param inputIds int32 [T]
    * @param segmentIds int32 [T], 0 up to the first {@code [SEP]}, then 1
    * @param turnIds int32 [T], 0 for the first turn, then 1, 0, 1 and so on; a separator belongs to
-   *     the turn before it
+   *     the turn before it. If shared tokens are marked, 1 for these, else 0
    */
   public record Sequence(int[] inputIds, int[] segmentIds, int[] turnIds) {}
 
@@ -42,9 +49,14 @@ public record Layout(
     }
   }
 
+  /** Texts whose shared tokens are not marked. */
+  public Layout(int maxSequenceLength, int maxTurns, boolean keepsEnd) {
+    this(maxSequenceLength, maxTurns, keepsEnd, false);
+  }
+
   /** The same layout with another number of turns. */
   public Layout withMaxTurns(int turns) {
-    return new Layout(maxSequenceLength, turns, keepsEnd);
+    return new Layout(maxSequenceLength, turns, keepsEnd, marksShared);
   }
 
   /**
@@ -71,7 +83,24 @@ public record Layout(
     int[] keptFirst = first(first, roomOfFirst);
     int[] keptSecond =
         Arrays.copyOf(second, Math.min(second.length, room - Math.min(lengthOfFirst, roomOfFirst)));
-    return sequence(keptFirst, keptSecond);
+    Sequence pair = sequence(keptFirst, keptSecond);
+    return marksShared
+        ? new Sequence(pair.inputIds(), pair.segmentIds(), shared(keptFirst, keptSecond))
+        : pair;
+  }
+
+  /** 1 for each token of a pair that both texts have. */
+  private static int[] shared(int[] first, int[] second) {
+    Set<Integer> inFirst = IntStream.of(first).boxed().collect(Collectors.toSet());
+    Set<Integer> inSecond = IntStream.of(second).boxed().collect(Collectors.toSet());
+    int[] marks = new int[first.length + second.length + 3];
+    for (int i = 0; i < first.length; i++) {
+      marks[1 + i] = inSecond.contains(first[i]) ? 1 : 0;
+    }
+    for (int i = 0; i < second.length; i++) {
+      marks[first.length + 2 + i] = inFirst.contains(second[i]) ? 1 : 0;
+    }
+    return marks;
   }
 
   /** Whether laying out a text leaves a part of it out. */

@@ -87,8 +87,10 @@ final class TasksBench {
           new Row(Task.REPLIES, "ja_r100_at_1", "reply R@1 of 100, ja", 15.0, true),
           new Row(Task.REPLIES, "ko_ndcg_at_10", "reply NDCG@10, ko", null, false),
           new Row(Task.REPLIES, "ja_ndcg_at_10", "reply NDCG@10, ja", null, false),
-          new Row(Task.REACTIONS, "accuracy", "reaction top-1", 33.0, true),
-          new Row(Task.REACTIONS, "top3_accuracy", "reaction top-3", null, false));
+          new Row(Task.REACTIONS, "ko_accuracy", "reaction top-1, ko", 33.0, true),
+          new Row(Task.REACTIONS, "ja_accuracy", "reaction top-1, ja", null, true),
+          new Row(Task.REACTIONS, "ko_top3_accuracy", "reaction top-3, ko", null, false),
+          new Row(Task.REACTIONS, "ja_top3_accuracy", "reaction top-3, ja", null, false));
 
   private final TableJobs jobs = new TableJobs("work/tasks");
   private final Path work = jobs.work();
@@ -179,7 +181,14 @@ final class TasksBench {
     Path output = work.resolve("data-" + task.id());
     List<String> settings = new ArrayList<>();
     if (task.source == Source.DIALOGUES) {
+      Path reactions = work.resolve("reactions");
+      jobs.run(
+          CONF,
+          "mine-reactions",
+          reactions,
+          "mine-reactions.dialogues=" + work.resolve("dialogues"));
       settings.add("build-task-data.dialogues=" + work.resolve("dialogues"));
+      settings.add("build-task-data.reactions=" + reactions);
     }
     jobs.run(task.conf(), "build-task-data", output, settings.toArray(String[]::new));
     return output;

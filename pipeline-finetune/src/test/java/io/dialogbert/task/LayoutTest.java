@@ -3,6 +3,8 @@ package io.dialogbert.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.text.piece.SpecialTokens;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +32,25 @@ final class LayoutTest {
     assertThat(sequence.inputIds()).containsExactly(CLS, 11, 12, 13, SEP);
     assertThat(sequence.turnIds()).containsExactly(0, 0, 0, 0, 0);
     assertThat(sequence.segmentIds()).containsExactly(0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void marksTheTokensThatBothTextsOfAPairHave() {
+    Layout layout = new Layout(20, 1, false, true);
+    Layout.Sequence pair = layout.of(new int[] {11, 12, 13, 12}, new int[] {12, 14, 11});
+    assertThat(pair.inputIds()).containsExactly(CLS, 11, 12, 13, 12, SEP, 12, 14, 11, SEP);
+    assertThat(pair.segmentIds()).containsExactly(0, 0, 0, 0, 0, 0, 1, 1, 1, 1);
+    assertThat(pair.turnIds()).containsExactly(0, 1, 1, 0, 1, 0, 1, 0, 1, 0);
+    // A token that was cut away is not shared.
+    assertThat(new Layout(5, 1, false, true).of(new int[] {11, 12}, new int[] {13, 12}).turnIds())
+        .containsOnly(0);
+    assertThat(layout.of(new int[] {11, 12, 11}).turnIds()).containsOnly(0);
+  }
+
+  @Test
+  void readsALayoutThatDoesNotSayWhetherSharedTokensAreMarked() throws JsonProcessingException {
+    String json = "{\"max_sequence_length\": 20, \"max_turns\": 1, \"keeps_end\": false}";
+    assertThat(new ObjectMapper().readValue(json, Layout.class)).isEqualTo(new Layout(20, 1, false));
   }
 
   @Test

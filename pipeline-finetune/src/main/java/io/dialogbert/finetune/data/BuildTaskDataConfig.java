@@ -46,8 +46,14 @@ public record BuildTaskDataConfig(
    * @param name what the labels are
    * @param lang language of the texts
    * @param masksPersonalData whether personal data is masked as in messages
+   * @param marksShared whether the encoder is shown which tokens the texts of a pair share
    */
-  record Labeled(String name, String lang, boolean masksPersonalData, LabeledFilesConfig files) {}
+  record Labeled(
+      String name,
+      String lang,
+      boolean masksPersonalData,
+      boolean marksShared,
+      LabeledFilesConfig files) {}
 
   static BuildTaskDataConfig read(ConfigReader in) {
     Source source = in.choice("source", Source.class);
@@ -67,7 +73,8 @@ public record BuildTaskDataConfig(
         new Layout(
             in.intBetween("max-sequence-length", 8, 512),
             in.intBetween("max-context-turns", 1, 100),
-            !isLabeled),
+            !isLabeled,
+            isLabeled && labeled.marksShared()),
         in.fraction("single-turn-share"),
         in.fraction("max-unknown-rate"),
         in.longBetween("examples-per-file", 1, Long.MAX_VALUE));
@@ -78,6 +85,7 @@ public record BuildTaskDataConfig(
         in.string("name", "must be set", name -> !name.isBlank()),
         in.string("lang", "must be ko or ja", lang -> lang.equals("ko") || lang.equals("ja")),
         in.flag("mask-personal-data"),
+        in.flag("mark-shared-tokens"),
         LabeledFilesConfig.read(in));
   }
 }

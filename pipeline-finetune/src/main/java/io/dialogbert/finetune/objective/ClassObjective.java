@@ -160,7 +160,22 @@ public record ClassObjective(
     if (spec.classes().size() > TOP) {
       figures.put("top3_accuracy", mean(predictions, p -> p.rank() < TOP ? 1 : 0));
     }
+    figures.putAll(accuracyByLanguage(predictions));
     return figures;
+  }
+
+  /** Accuracies of the classes of each language, if they have several. */
+  private Map<String, Double> accuracyByLanguage(List<Prediction> predictions) {
+    Map<String, Double> accuracies = new TreeMap<>();
+    for (String lang : spec.classes().stream().map(TaskSpec.ClassName::lang).distinct().toList()) {
+      List<Prediction> ofLanguage =
+          predictions.stream()
+              .filter(p -> spec.classes().get(p.label()).lang().equals(lang))
+              .toList();
+      accuracies.put(lang + "_accuracy", mean(ofLanguage, p -> p.rank() == 0 ? 1 : 0));
+      accuracies.put(lang + "_top3_accuracy", mean(ofLanguage, p -> p.rank() < TOP ? 1 : 0));
+    }
+    return accuracies.size() > 2 ? accuracies : Map.of();
   }
 
   /**

@@ -79,6 +79,16 @@ public final class ExactSearch implements VectorSearch {
     return size;
   }
 
+  /** A copy of the vector of a row. */
+  public float[] vector(int row) {
+    float[] vector = new float[length];
+    float[] block = blocks.get(row / LANES);
+    for (int d = 0; d < length; d++) {
+      vector[d] = block[d * LANES + row % LANES];
+    }
+    return vector;
+  }
+
   @Override
   public List<Hit> nearest(float[] query, int count) {
     requireLength(query, length);

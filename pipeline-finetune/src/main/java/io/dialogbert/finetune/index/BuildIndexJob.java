@@ -206,7 +206,7 @@ public final class BuildIndexJob implements Job<BuildIndexConfig> {
     for (Row row : numbered.groupBy("lang").count().orderBy("lang").collectAsList()) {
       job.count(table + "." + row.getString(0), row.getLong(1));
       if (row.getLong(1) >= config.graphFrom()) {
-        new GraphWriter(job, table, row.getString(0)).write();
+        new GraphWriter(job, table, row.getString(0)).write(Math.toIntExact(row.getLong(1)));
       }
     }
   }

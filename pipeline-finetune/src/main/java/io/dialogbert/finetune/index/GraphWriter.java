@@ -22,19 +22,27 @@ record GraphWriter(JobContext job, String table, String lang) {
   private static final int NUM_QUERIES = 200;
   private static final int CUTOFF = 10;
 
-  /** Writes the graph into the output. Holds all vectors in memory, twice. */
-  void write() throws IOException {
+  /** Left behind by Lucene; no part of the graph. */
+  private static final String LOCK = "write.lock";
+
+  /**
+   * Writes the graph into the output. Holds all vectors in memory, twice.
+   *
+   * @param size their number
+   */
+  void write(int size) throws IOException {
     java.nio.file.Path local = Files.createTempDirectory("dialogbert-graph");
     try {
-      ExactSearch exact = build(local);
+      ExactSearch exact = build(local, size);
       measure(local, exact);
       Path target = job.outputPath(IndexTables.graph(table, lang));
       FileSystem fileSystem = job.directories().fileSystem(target);
       fileSystem.mkdirs(target);
       File[] files = local.toFile().listFiles();
       for (File file : files) {
-        if (!file.getName().equals("write.lock")) {
-          fileSystem.copyFromLocalFile(new Path(file.toURI()), new Path(target, file.getName()));
+        if (!file.getName().equals(LOCK)) {
+          fileSystem.copyFromLocalFile(
+              new Path(file.toURI()), new Path(target, IndexTables.graphFile(file.getName())));
         }
       }
     } finally {
@@ -42,7 +50,7 @@ record GraphWriter(JobContext job, String table, String lang) {
     }
   }
 
-  private ExactSearch build(java.nio.file.Path local) throws IOException {
+  private ExactSearch build(java.nio.file.Path local, int size) throws IOException {
     Iterator<Row> rows =
         job.spark()
             .read()
@@ -52,13 +60,14 @@ record GraphWriter(JobContext job, String table, String lang) {
             .select(IndexTables.VECTOR)
             .toLocalIterator();
     ExactSearch.Builder exact = null;
+    int row = 0;
     try (HnswSearch.Builder graph = new HnswSearch.Builder(local)) {
       while (rows.hasNext()) {
         float[] vector = vector(rows.next());
         if (exact == null) {
-          exact = new ExactSearch.Builder(vector.length);
+          exact = new ExactSearch.Builder(vector.length, size);
         }
-        exact.add(vector);
+        exact.set(row++, vector);
         graph.add(vector);
       }
       graph.finish();

@@ -25,10 +25,22 @@ public final class IndexTables {
   public static final String PEOPLE = "people";
   public static final String VECTOR = "vector";
 
+  private static final String GRAPH_FILE = "graph";
+
   private IndexTables() {}
 
   /** The directory of a table's graph for one language, relative to the index. */
   public static String graph(String table, String lang) {
     return "graphs/" + table + "/" + lang;
+  }
+
+  /** The name of a file of Lucene's, whose own begins like that of a hidden file. */
+  public static String graphFile(String lucene) {
+    return GRAPH_FILE + lucene;
+  }
+
+  /** Lucene's name of a file of a graph. */
+  public static String luceneFile(String graphFile) {
+    return graphFile.substring(GRAPH_FILE.length());
   }
 }

@@ -3,6 +3,7 @@ package io.dialogbert.respond.search;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -28,38 +29,40 @@ public final class ExactSearch implements VectorSearch {
     this.blocks = blocks;
   }
 
-  /** Collects vectors. */
+  /** Collects vectors, in any order. */
   public static final class Builder {
     private final int length;
+    private final int size;
     private final List<float[]> blocks = new ArrayList<>();
-    private int size;
 
     /**
-     * Starts without vectors.
+     * Starts with zero vectors.
      *
      * @param length of each vector
+     * @param size number of vectors
      */
-    public Builder(int length) {
+    public Builder(int length, int size) {
       this.length = length;
+      this.size = size;
+      for (int row = 0; row < size; row += LANES) {
+        blocks.add(new float[length * LANES]);
+      }
     }
 
     /**
-     * Adds a copy of a vector. Its row is the number of vectors before it.
+     * Copies a vector to a row.
      *
      * @param vector float32 [D]
      * @throws IllegalArgumentException if it has another length
+     * @throws IndexOutOfBoundsException if there is no such row
      */
-    public void add(float[] vector) {
+    public void set(int row, float[] vector) {
       requireLength(vector, length);
-      int lane = size % LANES;
-      if (lane == 0) {
-        blocks.add(new float[length * LANES]);
-      }
-      float[] block = blocks.get(blocks.size() - 1);
+      Objects.checkIndex(row, size);
+      float[] block = blocks.get(row / LANES);
       for (int d = 0; d < length; d++) {
-        block[d * LANES + lane] = vector[d];
+        block[d * LANES + row % LANES] = vector[d];
       }
-      size = Math.incrementExact(size);
     }
 
     public ExactSearch build() {

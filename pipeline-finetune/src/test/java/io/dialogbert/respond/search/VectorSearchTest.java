@@ -2,6 +2,7 @@ package io.dialogbert.respond.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,14 +47,16 @@ class VectorSearchTest {
 
   @Test
   void emptySearchFindsNothing() {
-    assertThat(new ExactSearch.Builder(3).build().nearest(new float[3], 5)).isEmpty();
+    assertThat(new ExactSearch.Builder(3, 0).build().nearest(new float[3], 5)).isEmpty();
   }
 
   @Test
   void refusesVectorsOfAnotherLength() {
-    ExactSearch.Builder builder = new ExactSearch.Builder(3);
-    assertThatThrownBy(() -> builder.add(new float[4]))
+    ExactSearch.Builder builder = new ExactSearch.Builder(3, 1);
+    assertThatThrownBy(() -> builder.set(0, new float[4]))
         .hasMessage("a vector must have length 3, has 4");
+    assertThatThrownBy(() -> builder.set(1, new float[3]))
+        .isInstanceOf(IndexOutOfBoundsException.class);
     ExactSearch search = builder.build();
     assertThatThrownBy(() -> search.nearest(new float[2], 1))
         .hasMessage("a vector must have length 3, has 2");
@@ -78,7 +81,7 @@ class VectorSearchTest {
           .isGreaterThan(0.95);
       Hit own = graph.nearest(vectors.get(4321), 1).get(0);
       assertThat(own.row()).isEqualTo(4321);
-      assertThat(own.score()).isCloseTo(1, org.assertj.core.api.Assertions.within(1e-5f));
+      assertThat(own.score()).isCloseTo(1, within(1e-5f));
     }
   }
 
@@ -90,8 +93,11 @@ class VectorSearchTest {
   }
 
   private static ExactSearch exact(List<float[]> vectors) {
-    ExactSearch.Builder builder = new ExactSearch.Builder(vectors.get(0).length);
-    vectors.forEach(builder::add);
+    ExactSearch.Builder builder =
+        new ExactSearch.Builder(vectors.get(0).length, vectors.size());
+    for (int row = vectors.size() - 1; row >= 0; row--) {
+      builder.set(row, vectors.get(row));
+    }
     return builder.build();
   }
 

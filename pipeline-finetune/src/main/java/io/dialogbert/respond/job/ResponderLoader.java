@@ -1,0 +1,190 @@
+package io.dialogbert.respond.job;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.finetune.Tasks;
+import io.dialogbert.finetune.index.IndexTables;
+import io.dialogbert.finetune.objective.ScoreObjective;
+import io.dialogbert.finetune.objective.SentenceVectorObjective;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.InferenceModel;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.respond.BatchedModel;
+import io.dialogbert.respond.IndexedTexts;
+import io.dialogbert.respond.PairSuggester;
+import io.dialogbert.respond.ReactionSuggester;
+import io.dialogbert.respond.ReplySuggester;
+import io.dialogbert.respond.Responder;
+import io.dialogbert.respond.Responder.Task;
+import io.dialogbert.respond.Source;
+import io.dialogbert.respond.TextModel;
+import io.dialogbert.task.TaskSpec;
+import io.dialogbert.train.Checkpoint;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/** Loads a responder. A checkpoint that serves two purposes is loaded once. */
+final class ResponderLoader {
+  private final JobContext job;
+  private final ResponderSettings settings;
+  private final IntConsumer batchSizes;
+  private final Map<String, TextModel> models = new HashMap<>();
+  private final List<Responder.Resource> resources = new ArrayList<>();
+
+  /**
+   * A loader.
+   *
+   * @param job whose inputs are those of {@link ResponderSettings#lineage}
+   * @param batchSizes told the number of sequences of each batch
+   */
+  ResponderLoader(JobContext job, ResponderSettings settings, IntConsumer batchSizes) {
+    this.job = job;
+    this.settings = settings;
+    this.batchSizes = batchSizes;
+  }
+
+  /**
+   * Loads everything.
+   *
+   * @throws BadInputException if a checkpoint does not do what it is given for, or the index was
+   *     built with another one
+   */
+  Responder load() throws IOException {
+    Map<Source, Task> tasks = new EnumMap<>(Source.class);
+    tasks.put(Source.PAIR, pairs());
+    tasks.put(Source.REPLY, replies());
+    tasks.put(Source.REACTION, reactions());
+    return new Responder(tasks, resources);
+  }
+
+  private Task pairs() throws IOException {
+    Optional<String> missing =
+        missing(settings.similarity(), IndexTables.SIMILARITY, IndexTables.PAIRS);
+    if (missing.isPresent()) {
+      return Task.leftOut(missing.get());
+    }
+    TextModel similarity = vectors(IndexTables.SIMILARITY, settings.similarity().get());
+    Optional<TextModel> pair = Optional.empty();
+    if (settings.pair().isPresent()) {
+      pair =
+          Optional.of(
+              model(
+                  ResponderSettings.PAIR,
+                  settings.pair().get(),
+                  ScoreObjective.HEAD,
+                  "score a pair in one sequence; fine-tune pair scores with method = cross"));
+    }
+    return Task.of(
+        new PairSuggester(
+            similarity,
+            pair,
+            texts(IndexTables.PAIRS),
+            settings.numCandidates(),
+            settings.numSuggestions()),
+        settings.thresholds().pair());
+  }
+
+  private Task replies() throws IOException {
+    Optional<String> missing = missing(settings.reply(), IndexTables.REPLY, IndexTables.REPLIES);
+    if (missing.isPresent()) {
+      return Task.leftOut(missing.get());
+    }
+    return Task.of(
+        new ReplySuggester(
+            vectors(IndexTables.REPLY, settings.reply().get()),
+            texts(IndexTables.REPLIES),
+            settings.numCandidates(),
+            settings.numSuggestions()),
+        settings.thresholds().reply());
+  }
+
+  private Task reactions() throws IOException {
+    if (settings.reactions().isEmpty()) {
+      return Task.leftOut("no checkpoint is given: reactions");
+    }
+    TextModel model =
+        model(
+            ResponderSettings.REACTIONS,
+            settings.reactions().get(),
+            Head.CLASSIFIER,
+            "classify; fine-tune it on task data of source = reactions");
+    if (model.spec().kind() != TaskSpec.Kind.REACTIONS) {
+      throw new BadInputException(
+          settings.reactions().get()
+              + " must have learned reactions, not "
+              + Tasks.describe(model.spec()));
+    }
+    return Task.of(
+        new ReactionSuggester(model, settings.numSuggestions()),
+        settings.thresholds().reaction());
+  }
+
+  /** Why a task that searches a table cannot be tried. */
+  private Optional<String> missing(Optional<String> checkpoint, String name, String table) {
+    if (checkpoint.isEmpty()) {
+      return Optional.of("no checkpoint is given: " + name);
+    }
+    if (settings.index().isEmpty()) {
+      return Optional.of("no index is given");
+    }
+    return job.input(ResponderSettings.INDEX).rows(table) == 0
+        ? Optional.of("the index has no " + table)
+        : Optional.empty();
+  }
+
+  /** The model whose vectors the index holds. */
+  private TextModel vectors(String name, String checkpoint) throws IOException {
+    String given = job.input(name).fingerprint();
+    String built =
+        job.input(ResponderSettings.INDEX).inputs().stream()
+            .filter(input -> input.name().equals(name))
+            .map(Manifest.Input::fingerprint)
+            .findFirst()
+            .orElse("");
+    if (!given.equals(built)) {
+      throw new BadInputException(
+          "index "
+              + settings.index().get()
+              + " was built with another "
+              + name
+              + " than "
+              + checkpoint
+              + "; give the one that it was built with, or build it anew");
+    }
+    return model(
+        name,
+        checkpoint,
+        SentenceVectorObjective.HEAD,
+        "make sentence vectors; fine-tune with method = vectors");
+  }
+
+  private TextModel model(String name, String checkpoint, String head, String mustDo)
+      throws IOException {
+    TextModel loaded = models.get(checkpoint);
+    if (loaded == null) {
+      TaskSpec spec = Tasks.load(job, checkpoint);
+      Checkpoint read = Checkpoint.load(job.directories(), checkpoint);
+      String own = Graphs.model(read.graph()).heads().get(0).name();
+      if (!own.equals(head)) {
+        throw new BadInputException(
+            name + " = " + checkpoint + " must " + mustDo + "; it has a " + own);
+      }
+      BatchedModel model = new BatchedModel(InferenceModel.of(read.graph()), own, batchSizes);
+      resources.add(model::close);
+      loaded = new TextModel(spec, read.tokenizer().tokenizer(), model);
+      models.put(checkpoint, loaded);
+    }
+    return loaded;
+  }
+
+  private Map<String, IndexedTexts> texts(String table) throws IOException {
+    return new IndexReader(job, settings.index().get(), table, resources::add).read();
+  }
+}

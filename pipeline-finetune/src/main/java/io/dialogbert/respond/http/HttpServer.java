@@ -17,6 +17,12 @@ public final class HttpServer implements AutoCloseable {
   private static final int IO_THREADS = 2;
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
+  /**
+   * Bytes after the longest body that are read and thrown away, so that whoever sent them is told;
+   * then the connection is closed.
+   */
+  private static final int MAX_UNREAD = 1 << 20;
+
   private final HttpSettings settings;
   private final GracefulShutdownHandler respond;
   private final Undertow server;
@@ -34,7 +40,8 @@ public final class HttpServer implements AutoCloseable {
             .setWorkerThreads(settings.maxConcurrent() + 1)
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
             .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, millis)
-            .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) settings.maxBodyBytes())
+            .setServerOption(
+                UndertowOptions.MAX_ENTITY_SIZE, (long) settings.maxBodyBytes() + MAX_UNREAD)
             .setSocketOption(Options.READ_TIMEOUT, millis)
             .setHandler(handler(metrics))
             .build();

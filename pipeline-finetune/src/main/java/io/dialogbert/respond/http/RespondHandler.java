@@ -83,6 +83,7 @@ final class RespondHandler implements HttpHandler {
         ApiError.TOO_LARGE, "the body must have at most " + settings.maxBodyBytes() + " bytes");
   }
 
+  /** Why a body was not read. */
   private ApiException unread(Exception e) {
     return e instanceof Receiver.RequestToLargeException
         ? tooLarge()

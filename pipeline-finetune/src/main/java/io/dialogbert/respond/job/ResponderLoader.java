@@ -11,6 +11,8 @@ import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.respond.BatchedModel;
+import io.dialogbert.respond.Context;
+import io.dialogbert.respond.Deadline;
 import io.dialogbert.respond.IndexedTexts;
 import io.dialogbert.respond.PairSuggester;
 import io.dialogbert.respond.ReactionSuggester;
@@ -19,9 +21,11 @@ import io.dialogbert.respond.Responder;
 import io.dialogbert.respond.Responder.Task;
 import io.dialogbert.respond.Source;
 import io.dialogbert.respond.TextModel;
+import io.dialogbert.respond.TooSlowException;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.Checkpoint;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -32,6 +36,11 @@ import java.util.function.IntConsumer;
 
 /** Loads a responder. A checkpoint that serves two purposes is loaded once. */
 final class ResponderLoader {
+  /** Has letters that no morpheme dictionary may skip. */
+  private static final String WARM_UP = "안녕 今日は";
+
+  private static final Duration WARM_UP_TIME = Duration.ofHours(1);
+
   private final JobContext job;
   private final ResponderSettings settings;
   private final IntConsumer batchSizes;
@@ -61,7 +70,20 @@ final class ResponderLoader {
     tasks.put(Source.PAIR, pairs());
     tasks.put(Source.REPLY, replies());
     tasks.put(Source.REACTION, reactions());
-    return new Responder(tasks, resources);
+    Responder responder = new Responder(tasks, resources);
+    warmUp(responder);
+    return responder;
+  }
+
+  /** The first answer in a language takes seconds: it loads dictionaries. */
+  private static void warmUp(Responder responder) {
+    try {
+      for (String lang : Context.LANGUAGES) {
+        responder.respond(new Context(lang, List.of(WARM_UP)), Deadline.in(WARM_UP_TIME));
+      }
+    } catch (TooSlowException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Task pairs() throws IOException {

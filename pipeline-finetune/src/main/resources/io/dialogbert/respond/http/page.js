@@ -160,11 +160,15 @@ function rows(task, isChosen) {
       row.append(header);
     }
     const said = cell(suggestion.text);
+    const origin = [];
     if (suggestion.query) {
-      said.append(make("small", "", text("to")(suggestion.query)));
+      origin.push(text("to")(suggestion.query));
     }
     if (suggestion.people) {
-      said.append(make("small", "", text("people")(suggestion.people)));
+      origin.push(text("people")(suggestion.people));
+    }
+    if (origin.length > 0) {
+      said.append(make("small", "", origin.join(", ")));
     }
     row.append(
       cell(suggestion.score.toFixed(3), "number"),

@@ -20,4 +20,13 @@ public record HttpSettings(
     int maxCharacters,
     int requestsPerMinute,
     int maxConcurrent,
-    Duration timeout) {}
+    Duration timeout) {
+  private static final Duration LEAST = Duration.ofMillis(1);
+  private static final Duration MOST = Duration.ofHours(1);
+
+  public HttpSettings {
+    if (timeout.compareTo(LEAST) < 0 || timeout.compareTo(MOST) > 0) {
+      throw new IllegalArgumentException("timeout must be between 1 ms and 1 h, is " + timeout);
+    }
+  }
+}

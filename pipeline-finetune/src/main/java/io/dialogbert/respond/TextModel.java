@@ -20,9 +20,7 @@ public record TextModel(TaskSpec spec, Tokenizer tokenizer, BatchedModel model) 
   float[] turns(Context context, Deadline deadline) throws TooSlowException {
     return single(
         Turns.join(
-            context.turns().stream()
-                .map(turn -> tokenizer.encode(turn, context.lang()))
-                .toList()),
+            context.turns().stream().map(turn -> tokenizer.encode(turn, context.lang())).toList()),
         deadline);
   }
 

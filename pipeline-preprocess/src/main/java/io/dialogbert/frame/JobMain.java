@@ -88,8 +88,8 @@ public final class JobMain {
     }
   }
 
-  private static <C> void attempt(
-      Job<C> job, Arguments arguments, PrintStream out, PrintStream err) throws Exception {
+  private static <C> void attempt(Job<C> job, Arguments arguments, PrintStream out, PrintStream err)
+      throws Exception {
     Instant started = Instant.now();
     ConfigReader reader = ConfigReader.open(arguments.config(), arguments.sets());
     long seed = reader.seed();

@@ -56,8 +56,7 @@ public final class BuildIndexJob implements Job<BuildIndexConfig> {
         Lineage.to(config.output()).dataset("dialogues", config.dialogues(), "build-dialogues");
     if (config.similarity().isPresent()) {
       lineage =
-          lineage.dataset(
-              IndexTables.SIMILARITY, config.similarity().get(), "finetune", "distill");
+          lineage.dataset(IndexTables.SIMILARITY, config.similarity().get(), "finetune", "distill");
     }
     if (config.reply().isPresent()) {
       lineage = lineage.dataset(IndexTables.REPLY, config.reply().get(), "finetune", "distill");
@@ -115,8 +114,8 @@ public final class BuildIndexJob implements Job<BuildIndexConfig> {
   }
 
   /** The texts that enough people wrote, with their number: {@code lang}, {@code text}, people. */
-  private static Dataset<Row> known(
-      JobContext job, BuildIndexConfig config, Dataset<Row> shown) throws IOException {
+  private static Dataset<Row> known(JobContext job, BuildIndexConfig config, Dataset<Row> shown)
+      throws IOException {
     List<SerializedTokenizer> tokenizers = new ArrayList<>();
     for (Optional<String> checkpoint : List.of(config.similarity(), config.reply())) {
       if (checkpoint.isPresent()) {
@@ -164,8 +163,7 @@ public final class BuildIndexJob implements Job<BuildIndexConfig> {
   private static Dataset<Row> replies(Dataset<Row> shown, Dataset<Row> known) {
     return known
         .join(shown.filter(col("is_reply")), new String[] {"lang", "text"}, "left_semi")
-        .select(
-            col("lang"), col("text").as(IndexTables.REPLY_TEXT), col(IndexTables.PEOPLE));
+        .select(col("lang"), col("text").as(IndexTables.REPLY_TEXT), col(IndexTables.PEOPLE));
   }
 
   /** Writes a table with the vectors of a column. */

@@ -89,7 +89,8 @@ record GraphWriter(JobContext job, String table, String lang) {
     List<float[]> queries = new ArrayList<>();
     for (int q = 0; q < NUM_QUERIES; q++) {
       int row = (int) ((long) q * exact.size() / NUM_QUERIES);
-      queries.add(between(exact.vector(row), exact.vector((row + exact.size() / 2) % exact.size())));
+      queries.add(
+          between(exact.vector(row), exact.vector((row + exact.size() / 2) % exact.size())));
     }
     try (HnswSearch graph = HnswSearch.open(local)) {
       job.figure(

@@ -22,8 +22,8 @@ import org.apache.spark.sql.types.StructType;
 /** Finds the turns of dialogues, each with the turn that it answers. */
 final class TurnFinder implements MapPartitionsFunction<Row, Row>, Serializable {
   /**
-   * {@code query} is the turn before; it is null for a dialogue's first turn, and if the turn before
-   * is rejected or the same text. {@code rejection} is empty for a turn that may be shown.
+   * {@code query} is the turn before; it is null for a dialogue's first turn, and if the turn
+   * before is rejected or the same text. {@code rejection} is empty for a turn that may be shown.
    */
   static final StructType SCHEMA =
       new StructType()

@@ -33,10 +33,6 @@ public final class EmbedJob implements Job<InferenceConfig> {
     TextInference.write(
         job,
         SentenceVectors.of(
-            job,
-            config.checkpoint(),
-            TextInference.input(job),
-            config.columns(),
-            config.lang()));
+            job, config.checkpoint(), TextInference.input(job), config.columns(), config.lang()));
   }
 }

@@ -30,8 +30,7 @@ public final class HttpServer implements AutoCloseable {
 
   private HttpServer(Responder responder, HttpSettings settings, ServerMetrics metrics) {
     this.settings = settings;
-    this.respond =
-        Handlers.gracefulShutdown(new RespondHandler(responder, settings, metrics));
+    this.respond = Handlers.gracefulShutdown(new RespondHandler(responder, settings, metrics));
     int millis = Math.toIntExact(settings.timeout().toMillis());
     this.server =
         Undertow.builder()
@@ -64,8 +63,7 @@ public final class HttpServer implements AutoCloseable {
     PathHandler paths =
         Handlers.path(
             exchange -> Replies.error(exchange, ApiError.NOT_FOUND, "there is no such path"));
-    StaticFiles.FILES.forEach(
-        (path, file) -> paths.addExactPath(path, StaticFiles.handler(file)));
+    StaticFiles.FILES.forEach((path, file) -> paths.addExactPath(path, StaticFiles.handler(file)));
     paths.addExactPath(
         "/v1/respond",
         exchange -> {

@@ -68,10 +68,8 @@ final class RespondHandler implements HttpHandler {
     }
     // Other sites cannot make a browser send this type.
     String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
-    if (type == null
-        || !type.split(";")[0].strip().toLowerCase(Locale.ROOT).equals(MEDIA_TYPE)) {
-      throw new ApiException(
-          ApiError.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be " + MEDIA_TYPE);
+    if (type == null || !type.split(";")[0].strip().toLowerCase(Locale.ROOT).equals(MEDIA_TYPE)) {
+      throw new ApiException(ApiError.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be " + MEDIA_TYPE);
     }
     if (exchange.getRequestContentLength() > settings.maxBodyBytes()) {
       throw tooLarge();
@@ -111,9 +109,7 @@ final class RespondHandler implements HttpHandler {
     } catch (BadContextException e) {
       metrics.failed(e.problem().code());
       Replies.json(
-          exchange,
-          StatusCodes.BAD_REQUEST,
-          AnswerJson.error(e.problem().code(), e.getMessage()));
+          exchange, StatusCodes.BAD_REQUEST, AnswerJson.error(e.problem().code(), e.getMessage()));
     } catch (TooSlowException e) {
       fail(exchange, new ApiException(ApiError.TOO_SLOW, e.getMessage()));
     } catch (RuntimeException | Error e) {

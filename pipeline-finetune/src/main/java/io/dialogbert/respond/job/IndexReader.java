@@ -100,8 +100,7 @@ final class IndexReader {
     for (Map.Entry<String, Long> count : manifest.counts().entrySet()) {
       if (count.getKey().startsWith(table + ".")) {
         String lang = count.getKey().substring(table.length() + 1);
-        languages.put(
-            lang, new Language(Math.toIntExact(count.getValue()), graph(manifest, lang)));
+        languages.put(lang, new Language(Math.toIntExact(count.getValue()), graph(manifest, lang)));
       }
     }
     for (ExampleReader.Part part : ExampleReader.parts(index, manifest, table)) {

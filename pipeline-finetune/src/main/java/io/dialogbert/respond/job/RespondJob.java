@@ -6,8 +6,8 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
-import io.dialogbert.respond.AnswerJson;
 import io.dialogbert.respond.Answer;
+import io.dialogbert.respond.AnswerJson;
 import io.dialogbert.respond.BadContextException;
 import io.dialogbert.respond.Context;
 import io.dialogbert.respond.Deadline;
@@ -23,9 +23,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers lines, as a person would try it. Writes nothing. */
 public final class RespondJob implements Job<RespondConfig> {
+  private static final Logger LOG = LoggerFactory.getLogger(RespondJob.class);
+
   /** Between the turns of a context that is one line. */
   static final String TURN_SEPARATOR = " / ";
 
@@ -78,10 +82,11 @@ public final class RespondJob implements Job<RespondConfig> {
         lines.answer(config.line());
       } else if (!config.input().isEmpty()) {
         for (FileStatus file : job.files("input")) {
-          lines.answerAll(job.directories().open(file.getPath()), false);
+          lines.answerAll(job.directories().open(file.getPath()));
         }
       } else {
-        lines.answerAll(in, System.console() != null);
+        LOG.info("answers each line of standard input, until it ends");
+        lines.answerAll(in);
       }
       lines.requireAllAnswered();
     }
@@ -101,23 +106,14 @@ public final class RespondJob implements Job<RespondConfig> {
       this.out = out;
     }
 
-    void answerAll(InputStream stream, boolean prompts) throws IOException {
+    void answerAll(InputStream stream) throws IOException {
       try (BufferedReader reader =
           new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-        prompt(prompts);
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
           if (!line.isBlank()) {
             answer(line);
           }
-          prompt(prompts);
         }
-      }
-    }
-
-    private void prompt(boolean prompts) {
-      if (prompts) {
-        out.print("> ");
-        out.flush();
       }
     }
 

@@ -144,8 +144,7 @@ final class ResponderLoader {
               + Tasks.describe(model.spec()));
     }
     return Task.of(
-        new ReactionSuggester(model, settings.numSuggestions()),
-        settings.thresholds().reaction());
+        new ReactionSuggester(model, settings.numSuggestions()), settings.thresholds().reaction());
   }
 
   /** Why a task that searches a table cannot be tried. */

@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param index output directory of build-index
  * @param similarity checkpoint whose vectors compare queries, the one that the index was built with
  * @param pair checkpoint that scores pairs of queries
- * @param reply checkpoint whose vectors match contexts and replies, the one that the index was built
- *     with
+ * @param reply checkpoint whose vectors match contexts and replies, the one that the index was
+ *     built with
  * @param reactions checkpoint that classifies contexts by their reaction
  * @param thresholds least scores of answers
  * @param numCandidates number of texts that vectors find

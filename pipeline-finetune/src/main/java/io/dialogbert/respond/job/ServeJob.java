@@ -59,8 +59,7 @@ public final class ServeJob implements Job<ServeConfig> {
           });
     }
     ServerMetrics metrics = new ServerMetrics();
-    try (Responder responder =
-            new ResponderLoader(job, config.responder(), metrics::batch).load();
+    try (Responder responder = new ResponderLoader(job, config.responder(), metrics::batch).load();
         HttpServer server = start(responder, config.http(), metrics)) {
       job.out().printf("serving at http://%s:%d/%n", config.http().host(), server.port());
       job.out().flush();

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * Compares a query with every vector. Vectors are stored in blocks of {@value #LANES}, interleaved:
- * first element 0 of all, then element 1, and so on. So a block's dot products are sums over arrays,
- * which the JVM's compiler vectorizes, and time is bounded by how fast memory is read.
+ * first element 0 of all, then element 1, and so on. So a block's dot products are sums over
+ * arrays, which the JVM's compiler vectorizes, and time is bounded by how fast memory is read.
  *
  * <p>A dot product is always summed in the same order, so results do not depend on the number of
  * threads. Letters: N vectors, D their length.

@@ -127,8 +127,7 @@ public final class HnswSearch implements VectorSearch, Closeable {
   }
 
   private int row(int document) throws IOException {
-    LeafReaderContext leaf =
-        reader.leaves().get(ReaderUtil.subIndex(document, reader.leaves()));
+    LeafReaderContext leaf = reader.leaves().get(ReaderUtil.subIndex(document, reader.leaves()));
     NumericDocValues rows = leaf.reader().getNumericDocValues(ROW);
     rows.advance(document - leaf.docBase);
     return (int) rows.longValue();

@@ -43,8 +43,7 @@ class RequestReaderTest {
       })
   void refusesWhatIsNoRequest(String body, ApiError error) {
     assertThat(catchThrowable(() -> read(body)))
-        .isInstanceOfSatisfying(
-            ApiException.class, e -> assertThat(e.error()).isEqualTo(error))
+        .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.error()).isEqualTo(error))
         .hasMessageNotContaining("secret");
   }
 

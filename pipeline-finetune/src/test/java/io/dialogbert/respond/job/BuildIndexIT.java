@@ -77,7 +77,10 @@ final class BuildIndexIT {
   void vectorsHaveLengthOne() {
     for (String table : List.of("pairs", "replies")) {
       for (Row row :
-          SparkTestSession.get().read().parquet(world.path("index") + "/" + table).collectAsList()) {
+          SparkTestSession.get()
+              .read()
+              .parquet(world.path("index") + "/" + table)
+              .collectAsList()) {
         double norm =
             row.<Float>getList(row.fieldIndex("vector")).stream().mapToDouble(x -> x * x).sum();
         assertThat(norm).isBetween(1 - 1e-5, 1 + 1e-5);
@@ -132,8 +135,7 @@ final class BuildIndexIT {
 
   @Test
   void refusesToMakeNothing() {
-    JobRun run =
-        world.index("none", "build-index.similarity=\"\"", "build-index.reply=\"\"");
+    JobRun run = world.index("none", "build-index.similarity=\"\"", "build-index.reply=\"\"");
     assertThat(run.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(run.err()).contains("similarity, reply or both must be set");
   }

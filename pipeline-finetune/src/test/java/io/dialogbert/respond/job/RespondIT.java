@@ -171,8 +171,7 @@ final class RespondIT {
 
   @Test
   void printsForPeople() {
-    JobRun run =
-        respond("", "line=뭐 해", "format=text", "index=index", "similarity=vectors");
+    JobRun run = respond("", "line=뭐 해", "format=text", "index=index", "similarity=vectors");
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.DONE);
     assertThat(run.out())
         .startsWith("그냥 있어   (pair)\n")

@@ -189,9 +189,7 @@ final class ServeIT {
     HttpRequest chunked =
         request(server, "/v1/respond")
             .header("Content-Type", "application/json")
-            .POST(
-                BodyPublishers.ofInputStream(
-                    () -> new ByteArrayInputStream(new byte[100_000])))
+            .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[100_000])))
             .build();
     assertThat(code(send(chunked))).isEqualTo("413 too-large");
   }
@@ -210,7 +208,8 @@ final class ServeIT {
       InputStream in = socket.getInputStream();
       // Either it is told so, or the connection is closed; but it is never left open.
       String said = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(said).satisfiesAnyOf(s -> assertThat(s).isEmpty(), s -> assertThat(s).contains("408"));
+      assertThat(said)
+          .satisfiesAnyOf(s -> assertThat(s).isEmpty(), s -> assertThat(s).contains("408"));
     }
     assertThat(post(server, body("뭐 해")).statusCode()).isEqualTo(200);
   }

@@ -52,9 +52,7 @@ public final class TinyWorld {
     {"아무도 모르는 말", "나만 아는 말", 1}
   };
 
-  private static final Object[][] JAPANESE = {
-    {"元気ですか", "元気です", 3}, {"何してる", "ごはん食べてる", 4}
-  };
+  private static final Object[][] JAPANESE = {{"元気ですか", "元気です", 3}, {"何してる", "ごはん食べてる", 4}};
 
   private static final int HIDDEN = 8;
 
@@ -71,17 +69,12 @@ public final class TinyWorld {
         .make("messages=unread", "output=" + work.resolve("dialogues"));
     Layout layout = new Layout(16, 3, true);
     TaskSpec replies =
-        new TaskSpec(
-            "replies", TaskSpec.Kind.REPLIES, layout, List.of(), TaskSpec.Range.NONE);
+        new TaskSpec("replies", TaskSpec.Kind.REPLIES, layout, List.of(), TaskSpec.Range.NONE);
     network("vectors", replies, new ReplyObjective(replies, 20).model(encoder()), 1);
     network("others", replies, new ReplyObjective(replies, 20).model(encoder()), 2);
     TaskSpec scores =
         new TaskSpec(
-            "same",
-            TaskSpec.Kind.PAIR_SCORES,
-            layout,
-            List.of(),
-            new TaskSpec.Range(0, 5));
+            "same", TaskSpec.Kind.PAIR_SCORES, layout, List.of(), new TaskSpec.Range(0, 5));
     network("pair", scores, new ScoreObjective(scores).model(encoder()), 3);
     TaskSpec reactions =
         new TaskSpec(
@@ -136,7 +129,8 @@ public final class TinyWorld {
                   "train",
                   Instant.EPOCH,
                   new Row[] {
-                    turn("asks" + person, (String) pair[0]), turn("answers" + person, (String) pair[1])
+                    turn("asks" + person, (String) pair[0]),
+                    turn("answers" + person, (String) pair[1])
                   }));
         }
       }

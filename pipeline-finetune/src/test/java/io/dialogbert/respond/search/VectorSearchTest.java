@@ -93,8 +93,7 @@ class VectorSearchTest {
   }
 
   private static ExactSearch exact(List<float[]> vectors) {
-    ExactSearch.Builder builder =
-        new ExactSearch.Builder(vectors.get(0).length, vectors.size());
+    ExactSearch.Builder builder = new ExactSearch.Builder(vectors.get(0).length, vectors.size());
     for (int row = vectors.size() - 1; row >= 0; row--) {
       builder.set(row, vectors.get(row));
     }

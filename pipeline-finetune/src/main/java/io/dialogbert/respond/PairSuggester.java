@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public record PairSuggester(
     TextModel similarity,
-    Optional<TextModel> pair,
+    Optional<PairScorer> pair,
     Map<String, IndexedTexts> texts,
     int numCandidates,
     int count)
@@ -42,14 +42,14 @@ public record PairSuggester(
   }
 
   private static List<Suggestion> scoredAnew(
-      TextModel pair, List<Suggestion> found, Context context, Deadline deadline)
+      PairScorer pair, List<Suggestion> found, Context context, Deadline deadline)
       throws TooSlowException {
-    float[][] scores =
-        pair.pairs(context, found.stream().map(Suggestion::query).toList(), deadline);
+    double[] scores =
+        pair.scores(context, found.stream().map(Suggestion::query).toList(), deadline);
     List<Suggestion> scored = new ArrayList<>();
     for (int i = 0; i < scores.length; i++) {
       Suggestion old = found.get(i);
-      scored.add(new Suggestion(old.text(), scores[i][0], old.query(), old.people()));
+      scored.add(new Suggestion(old.text(), scores[i], old.query(), old.people()));
     }
     scored.sort(Comparator.comparing(Suggestion::score, Comparator.reverseOrder()));
     return scored;

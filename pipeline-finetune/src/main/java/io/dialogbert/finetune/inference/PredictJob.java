@@ -67,7 +67,7 @@ public final class PredictJob implements Job<InferenceConfig> {
       throw new BadInputException(
           config.checkpoint() + " reads pairs; columns.second must name the second text");
     }
-    ClassRanking ranking = ranking(spec, config);
+    ClassRanking ranking = ClassRanking.of(spec, config.priorExponent(), config.checkpoint());
     TextInference.Outputs outputs =
         (model, examples) -> model.predict(Tasks.pack(spec, examples), head);
     Dataset<Row> rows = TextInference.input(job);
@@ -91,24 +91,6 @@ public final class PredictJob implements Job<InferenceConfig> {
           throw new BadInputException(
               config.checkpoint() + " makes sentence vectors; embed writes them");
     }
-  }
-
-  /**
-   * How classes are ranked.
-   *
-   * @throws BadInputException if they are to be ranked by their priors, and are not counted
-   */
-  private static ClassRanking ranking(TaskSpec spec, InferenceConfig config) {
-    if (config.priorExponent() == 0) {
-      return ClassRanking.byProbability(spec.classes().size());
-    }
-    if (spec.classCounts().isEmpty()) {
-      throw new BadInputException(
-          config.checkpoint()
-              + " does not say how frequent its classes are; set prior-exponent = 0, or train on"
-              + " task data of this version");
-    }
-    return ClassRanking.withPrior(spec.classCounts(), config.priorExponent());
   }
 
   /** The classes that rank first, with their probabilities. */

@@ -14,6 +14,7 @@ import io.dialogbert.respond.BatchedModel;
 import io.dialogbert.respond.Context;
 import io.dialogbert.respond.Deadline;
 import io.dialogbert.respond.IndexedTexts;
+import io.dialogbert.respond.PairScorer;
 import io.dialogbert.respond.PairSuggester;
 import io.dialogbert.respond.ReactionSuggester;
 import io.dialogbert.respond.ReplySuggester;
@@ -22,6 +23,7 @@ import io.dialogbert.respond.Responder.Task;
 import io.dialogbert.respond.Source;
 import io.dialogbert.respond.TextModel;
 import io.dialogbert.respond.TooSlowException;
+import io.dialogbert.task.ClassRanking;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.Checkpoint;
 import java.io.IOException;
@@ -32,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
 /** Loads a responder. A checkpoint that serves two purposes is loaded once. */
@@ -93,15 +96,9 @@ final class ResponderLoader {
       return Task.leftOut(missing.get());
     }
     TextModel similarity = vectors(IndexTables.SIMILARITY, settings.similarity().get());
-    Optional<TextModel> pair = Optional.empty();
+    Optional<PairScorer> pair = Optional.empty();
     if (settings.pair().isPresent()) {
-      pair =
-          Optional.of(
-              model(
-                  ResponderSettings.PAIR,
-                  settings.pair().get(),
-                  ScoreObjective.HEAD,
-                  "score a pair in one sequence; fine-tune pair scores with method = cross"));
+      pair = Optional.of(pairScorer(settings.pair().get()));
     }
     return Task.of(
         new PairSuggester(
@@ -111,6 +108,26 @@ final class ResponderLoader {
             settings.numCandidates(),
             settings.numSuggestions()),
         settings.thresholds().pair());
+  }
+
+  /** A network for pairs in one sequence, with scores or classes. */
+  private PairScorer pairScorer(String checkpoint) throws IOException {
+    TaskSpec.Kind kind = Tasks.load(job, checkpoint).kind();
+    TextModel model =
+        model(
+            ResponderSettings.PAIR,
+            checkpoint,
+            kind == TaskSpec.Kind.PAIR_CLASSES ? Head.CLASSIFIER : ScoreObjective.HEAD,
+            "read pairs in one sequence; fine-tune pairs with method = cross");
+    if (kind != TaskSpec.Kind.PAIR_CLASSES) {
+      return new PairScorer(model, OptionalInt.empty());
+    }
+    List<String> classes = model.spec().classes().stream().map(TaskSpec.ClassName::name).toList();
+    if (!classes.contains(settings.pairClass())) {
+      throw new BadInputException(
+          checkpoint + " must have the class pair-class, has " + classes.size() + " others");
+    }
+    return new PairScorer(model, OptionalInt.of(classes.indexOf(settings.pairClass())));
   }
 
   private Task replies() throws IOException {
@@ -144,7 +161,11 @@ final class ResponderLoader {
               + Tasks.describe(model.spec()));
     }
     return Task.of(
-        new ReactionSuggester(model, settings.numSuggestions()), settings.thresholds().reaction());
+        new ReactionSuggester(
+            model,
+            ClassRanking.of(model.spec(), settings.priorExponent(), settings.reactions().get()),
+            settings.numSuggestions()),
+        settings.thresholds().reaction());
   }
 
   /** Why a task that searches a table cannot be tried. */

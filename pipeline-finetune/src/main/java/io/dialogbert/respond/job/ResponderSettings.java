@@ -13,9 +13,11 @@ import java.util.Optional;
  * @param index output directory of build-index
  * @param similarity checkpoint whose vectors compare queries, the one that the index was built with
  * @param pair checkpoint that scores pairs of queries
+ * @param pairClass of a pair checkpoint that classifies, the class of queries that are alike
  * @param reply checkpoint whose vectors match contexts and replies, the one that the index was
  *     built with
  * @param reactions checkpoint that classifies contexts by their reaction
+ * @param priorExponent how much frequent reactions are ranked down, in [0, 1]
  * @param thresholds least scores of answers
  * @param numCandidates number of texts that vectors find
  * @param numSuggestions maximum number of suggestions of each task
@@ -25,8 +27,10 @@ public record ResponderSettings(
     Optional<String> index,
     Optional<String> similarity,
     Optional<String> pair,
+    String pairClass,
     Optional<String> reply,
     Optional<String> reactions,
+    double priorExponent,
     Thresholds thresholds,
     int numCandidates,
     int numSuggestions,
@@ -51,8 +55,10 @@ public record ResponderSettings(
         in.optionalPath(INDEX),
         in.optionalPath(IndexTables.SIMILARITY),
         in.optionalPath(PAIR),
+        in.string("pair-class"),
         in.optionalPath(IndexTables.REPLY),
         in.optionalPath(REACTIONS),
+        in.fraction("prior-exponent"),
         new Thresholds(
             in.doubleBetween("pair-threshold", -1, 2),
             in.doubleBetween("reply-threshold", -1, 2),

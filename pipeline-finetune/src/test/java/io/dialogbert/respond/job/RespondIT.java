@@ -122,6 +122,31 @@ final class RespondIT {
   }
 
   @Test
+  void pairNetworkMayClassify() throws IOException {
+    String[] settings = {"index=index", "similarity=vectors", "pair=same", "pair-class=같음"};
+    JsonNode suggestions = answer("뭐 해", settings).at("/tasks/0/suggestions");
+    assertThat(suggestions).hasSize(3);
+    suggestions.forEach(
+        suggestion -> assertThat(suggestion.get("score").doubleValue()).isBetween(0.0, 1.0));
+    JobRun other = respond("뭐 해", "index=index", "similarity=vectors", "pair=same");
+    assertThat(other.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(other.err()).contains("must have the class pair-class, has 2 others");
+  }
+
+  @Test
+  void ranksFrequentReactionsDown() throws IOException {
+    String best =
+        answer("뭐 해", "reactions=reactions").at("/tasks/2/suggestions/0/text").textValue();
+    // The untrained network prefers one class a little, and that class was frequent.
+    assertThat(best).isEqualTo(TinyWorld.FREQUENT);
+    assertThat(
+            answer("뭐 해", "reactions=reactions", "prior-exponent=1")
+                .at("/tasks/2/suggestions/0/text")
+                .textValue())
+        .isNotEqualTo(TinyWorld.FREQUENT);
+  }
+
+  @Test
   void missingPartsLeaveTasksOut() throws IOException {
     JsonNode answer = answer("뭐 해", "reactions=reactions", "reaction-threshold=2");
     assertThat(answer.get("answer").isNull()).isTrue();

@@ -19,6 +19,7 @@ import io.dialogbert.respond.http.ServerMetrics;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -196,7 +197,7 @@ final class ServeIT {
 
   @Test
   void givesUpOnASlowClient() throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout((int) TIMEOUT.toMillis() * 5);
       socket
           .getOutputStream()

@@ -54,14 +54,17 @@ public final class TinyWorld {
 
   private static final Object[][] JAPANESE = {{"元気ですか", "元気です", 3}, {"何してる", "ごはん食べてる", 4}};
 
+  /** A reaction that was frequent. */
+  static final String FREQUENT = "좋아";
+
   private static final int HIDDEN = 8;
 
   private final Path work;
   private final SerializedTokenizer tokenizer = tokenizer();
 
   /**
-   * Makes the dialogues and the networks {@code vectors}, {@code others}, {@code pair} and {@code
-   * reactions}.
+   * Makes the dialogues and the networks {@code vectors}, {@code others}, {@code pair}, {@code
+   * same} and {@code reactions}.
    */
   public TinyWorld(Path work) {
     this.work = work;
@@ -76,16 +79,25 @@ public final class TinyWorld {
         new TaskSpec(
             "same", TaskSpec.Kind.PAIR_SCORES, layout, List.of(), new TaskSpec.Range(0, 5));
     network("pair", scores, new ScoreObjective(scores).model(encoder()), 3);
+    TaskSpec classes =
+        new TaskSpec(
+            "same",
+            TaskSpec.Kind.PAIR_CLASSES,
+            layout,
+            List.of(new TaskSpec.ClassName("", "다름"), new TaskSpec.ClassName("", "같음")),
+            TaskSpec.Range.NONE);
+    network("same", classes, ClassObjective.ofLabels(classes).model(encoder()), 5);
     TaskSpec reactions =
         new TaskSpec(
             "reactions",
             TaskSpec.Kind.REACTIONS,
             layout,
             List.of(
-                new TaskSpec.ClassName("ko", "좋아"),
+                new TaskSpec.ClassName("ko", FREQUENT),
                 new TaskSpec.ClassName("ko", "싫어"),
                 new TaskSpec.ClassName("ja", "はい")),
-            TaskSpec.Range.NONE);
+            TaskSpec.Range.NONE,
+            List.of(1_000_000L, 2L, 3L));
     network("reactions", reactions, ClassObjective.ofLabels(reactions).model(encoder()), 4);
   }
 

@@ -15,6 +15,9 @@ import org.xnio.Options;
 /** Serves a responder until it is closed. */
 public final class HttpServer implements AutoCloseable {
   private static final int IO_THREADS = 2;
+  /** A client gets this long to send a request, however hasty the server is. */
+  private static final int MIN_READ_MILLIS = 1000;
+
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
   /**
@@ -31,17 +34,18 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(Responder responder, HttpSettings settings, ServerMetrics metrics) {
     this.settings = settings;
     this.respond = Handlers.gracefulShutdown(new RespondHandler(responder, settings, metrics));
-    int millis = Math.toIntExact(settings.timeout().toMillis());
+    int readMillis =
+        Math.max(MIN_READ_MILLIS, Math.toIntExact(settings.timeout().toMillis()));
     this.server =
         Undertow.builder()
             .addHttpListener(settings.port(), settings.host())
             .setIoThreads(IO_THREADS)
             .setWorkerThreads(settings.maxConcurrent() + 1)
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
-            .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, millis)
+            .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, readMillis)
             .setServerOption(
                 UndertowOptions.MAX_ENTITY_SIZE, (long) settings.maxBodyBytes() + MAX_UNREAD)
-            .setSocketOption(Options.READ_TIMEOUT, millis)
+            .setSocketOption(Options.READ_TIMEOUT, readMillis)
             .setHandler(handler(metrics))
             .build();
   }

@@ -1,6 +1,7 @@
 package io.dialogbert.respond.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +13,10 @@ import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.JobRun;
 import io.dialogbert.job.SparkTestSession;
+import io.dialogbert.respond.Context;
+import io.dialogbert.respond.Deadline;
 import io.dialogbert.respond.Responder;
+import io.dialogbert.respond.TooSlowException;
 import io.dialogbert.respond.http.HttpServer;
 import io.dialogbert.respond.http.HttpSettings;
 import io.dialogbert.respond.http.ServerMetrics;
@@ -228,8 +232,15 @@ final class ServeIT {
   }
 
   @Test
+  void givesUpWhenTimeIsOver() {
+    Context context = new Context("ko", List.of("뭐 해"));
+    assertThatThrownBy(() -> responder.respond(context, Deadline.in(Duration.ZERO)))
+        .isInstanceOf(TooSlowException.class);
+  }
+
+  @Test
   void saysWhenAnAnswerTakesTooLong() throws IOException {
-    try (HttpServer hasty = serve(settings(1000, 32, Duration.ofNanos(1_000_001)))) {
+    try (HttpServer hasty = serve(settings(1000, 32, Duration.ofMillis(1)))) {
       List<String> codes = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         HttpResponse<String> response = post(hasty, body("해".repeat(50), "뭐 해"));

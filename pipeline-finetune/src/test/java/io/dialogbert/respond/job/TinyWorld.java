@@ -55,7 +55,7 @@ public final class TinyWorld {
   private static final Object[][] JAPANESE = {{"元気ですか", "元気です", 3}, {"何してる", "ごはん食べてる", 4}};
 
   /** A reaction that was frequent. */
-  static final String FREQUENT = "좋아";
+  static final String FREQUENT = "싫어";
 
   private static final int HIDDEN = 8;
 
@@ -93,11 +93,11 @@ public final class TinyWorld {
             TaskSpec.Kind.REACTIONS,
             layout,
             List.of(
+                new TaskSpec.ClassName("ko", "좋아"),
                 new TaskSpec.ClassName("ko", FREQUENT),
-                new TaskSpec.ClassName("ko", "싫어"),
                 new TaskSpec.ClassName("ja", "はい")),
             TaskSpec.Range.NONE,
-            List.of(1_000_000L, 2L, 3L));
+            List.of(2L, 1_000_000L, 3L));
     network("reactions", reactions, ClassObjective.ofLabels(reactions).model(encoder()), 4);
   }
 

@@ -66,13 +66,13 @@ public final class HttpServer implements AutoCloseable {
   private HttpHandler handler(ServerMetrics metrics) {
     PathHandler paths =
         Handlers.path(
-            exchange -> Replies.error(exchange, ApiError.NOT_FOUND, "there is no such path"));
+            exchange -> Responses.error(exchange, ApiError.NOT_FOUND, "there is no such path"));
     StaticFiles.FILES.forEach((path, file) -> paths.addExactPath(path, StaticFiles.handler(file)));
     paths.addExactPath(
         "/v1/respond",
         exchange -> {
           if (stopping) {
-            Replies.error(exchange, ApiError.STOPPING, "the server is stopping");
+            Responses.error(exchange, ApiError.STOPPING, "the server is stopping");
           } else {
             respond.handleRequest(exchange);
           }
@@ -83,7 +83,7 @@ public final class HttpServer implements AutoCloseable {
         "/metrics",
         exchange -> {
           if (StaticFiles.isGet(exchange)) {
-            Replies.send(exchange, ServerMetrics.CONTENT_TYPE, metrics.text());
+            Responses.send(exchange, ServerMetrics.CONTENT_TYPE, metrics.text());
           }
         });
     return paths;
@@ -96,7 +96,7 @@ public final class HttpServer implements AutoCloseable {
         return;
       }
       boolean isFine = !(isReadiness && stopping);
-      Replies.json(
+      Responses.json(
           exchange,
           isFine ? StatusCodes.OK : StatusCodes.SERVICE_UNAVAILABLE,
           new ObjectMapper().createObjectNode().put("status", isFine ? "ok" : "stopping"));

@@ -103,12 +103,12 @@ final class RespondHandler implements HttpHandler {
       context.requireAtMost(settings.maxCharacters());
       Answer answer = responder.respond(context, Deadline.in(settings.timeout()));
       metrics.answered(answer);
-      Replies.json(exchange, StatusCodes.OK, AnswerJson.of(answer));
+      Responses.json(exchange, StatusCodes.OK, AnswerJson.of(answer));
     } catch (ApiException e) {
       fail(exchange, e);
     } catch (BadContextException e) {
       metrics.failed(e.problem().code());
-      Replies.json(
+      Responses.json(
           exchange, StatusCodes.BAD_REQUEST, AnswerJson.error(e.problem().code(), e.getMessage()));
     } catch (TooSlowException e) {
       fail(exchange, new ApiException(ApiError.TOO_SLOW, e.getMessage()));
@@ -122,7 +122,7 @@ final class RespondHandler implements HttpHandler {
 
   private void fail(HttpServerExchange exchange, ApiException e) {
     metrics.failed(e.error().code());
-    Replies.error(exchange, e.error(), e.getMessage());
+    Responses.error(exchange, e.error(), e.getMessage());
   }
 
   /** Where an error happened, and its type; its message may contain text. */

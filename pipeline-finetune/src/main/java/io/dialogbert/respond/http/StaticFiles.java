@@ -34,7 +34,7 @@ final class StaticFiles {
     return exchange -> {
       if (isGet(exchange)) {
         exchange.getResponseHeaders().put(Headers.CONTENT_SECURITY_POLICY, POLICY);
-        Replies.send(exchange, file.type(), bytes);
+        Responses.send(exchange, file.type(), bytes);
       }
     };
   }
@@ -46,7 +46,7 @@ final class StaticFiles {
       return true;
     }
     exchange.getResponseHeaders().put(Headers.ALLOW, Methods.GET_STRING);
-    Replies.error(exchange, ApiError.METHOD_NOT_ALLOWED, "the method must be GET");
+    Responses.error(exchange, ApiError.METHOD_NOT_ALLOWED, "the method must be GET");
     return false;
   }
 

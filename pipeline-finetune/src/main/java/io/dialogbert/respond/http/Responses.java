@@ -9,11 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Writes responses. */
-final class Replies {
+final class Responses {
   private static final HttpString NO_SNIFF = new HttpString("X-Content-Type-Options");
   private static final String JSON = "application/json; charset=utf-8";
 
-  private Replies() {}
+  private Responses() {}
 
   static void json(HttpServerExchange exchange, int status, ObjectNode body) {
     exchange.setStatusCode(status);

@@ -22,17 +22,16 @@ public record BuildIndexConfig(
     int minPeople,
     long rowsPerFile,
     int graphFrom) {
-  public BuildIndexConfig {
-    if (similarity.isEmpty() && reply.isEmpty()) {
-      throw new IllegalArgumentException("similarity, reply or both must be set");
-    }
-  }
-
   static BuildIndexConfig read(ConfigReader in) {
+    Optional<String> similarity = in.optionalPath("similarity");
+    Optional<String> reply = in.optionalPath("reply");
+    if (similarity.isEmpty() && reply.isEmpty()) {
+      in.problem("similarity", "similarity, reply or both must be set");
+    }
     return new BuildIndexConfig(
         in.path("dialogues"),
-        in.optionalPath("similarity"),
-        in.optionalPath("reply"),
+        similarity,
+        reply,
         in.path("output"),
         in.intBetween("min-people", 1, 1_000_000),
         in.longBetween("rows-per-file", 1, Long.MAX_VALUE),

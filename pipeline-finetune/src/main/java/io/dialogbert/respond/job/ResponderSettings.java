@@ -42,16 +42,9 @@ public record ResponderSettings(
   /** Least score at which the best suggestion of a task is an answer. */
   public record Thresholds(double pair, double reply, double reaction) {}
 
-  public ResponderSettings {
-    boolean searches = index.isPresent() && (similarity.isPresent() || reply.isPresent());
-    if (!searches && reactions.isEmpty()) {
-      throw new IllegalArgumentException(
-          "no task is complete: set reactions, or index with similarity or reply");
-    }
-  }
-
   static ResponderSettings read(ConfigReader in) {
-    return new ResponderSettings(
+    ResponderSettings settings =
+        new ResponderSettings(
         in.optionalPath(INDEX),
         in.optionalPath(IndexTables.SIMILARITY),
         in.optionalPath(PAIR),
@@ -66,6 +59,16 @@ public record ResponderSettings(
         in.intBetween("num-candidates", 1, 1000),
         in.intBetween("num-suggestions", 1, 100),
         in.intBetween("max-characters", 1, 100_000));
+    if (!settings.hasTask()) {
+      in.problem(
+          REACTIONS, "no task is complete: set reactions, or index with similarity or reply");
+    }
+    return settings;
+  }
+
+  private boolean hasTask() {
+    return reactions.isPresent()
+        || (index.isPresent() && (similarity.isPresent() || reply.isPresent()));
   }
 
   /** The directories that are read. */

@@ -15,6 +15,7 @@ import org.xnio.Options;
 /** Serves a responder until it is closed. */
 public final class HttpServer implements AutoCloseable {
   private static final int IO_THREADS = 2;
+
   /** A client gets this long to send a request, however hasty the server is. */
   private static final int MIN_READ_MILLIS = 1000;
 
@@ -34,8 +35,7 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(Responder responder, HttpSettings settings, ServerMetrics metrics) {
     this.settings = settings;
     this.respond = Handlers.gracefulShutdown(new RespondHandler(responder, settings, metrics));
-    int readMillis =
-        Math.max(MIN_READ_MILLIS, Math.toIntExact(settings.timeout().toMillis()));
+    int readMillis = Math.max(MIN_READ_MILLIS, Math.toIntExact(settings.timeout().toMillis()));
     this.server =
         Undertow.builder()
             .addHttpListener(settings.port(), settings.host())

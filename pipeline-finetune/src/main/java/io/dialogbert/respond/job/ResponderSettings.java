@@ -45,20 +45,20 @@ public record ResponderSettings(
   static ResponderSettings read(ConfigReader in) {
     ResponderSettings settings =
         new ResponderSettings(
-        in.optionalPath(INDEX),
-        in.optionalPath(IndexTables.SIMILARITY),
-        in.optionalPath(PAIR),
-        in.string("pair-class"),
-        in.optionalPath(IndexTables.REPLY),
-        in.optionalPath(REACTIONS),
-        in.fraction("prior-exponent"),
-        new Thresholds(
-            in.doubleBetween("pair-threshold", -1, 2),
-            in.doubleBetween("reply-threshold", -1, 2),
-            in.doubleBetween("reaction-threshold", 0, 2)),
-        in.intBetween("num-candidates", 1, 1000),
-        in.intBetween("num-suggestions", 1, 100),
-        in.intBetween("max-characters", 1, 100_000));
+            in.optionalPath(INDEX),
+            in.optionalPath(IndexTables.SIMILARITY),
+            in.optionalPath(PAIR),
+            in.string("pair-class"),
+            in.optionalPath(IndexTables.REPLY),
+            in.optionalPath(REACTIONS),
+            in.fraction("prior-exponent"),
+            new Thresholds(
+                in.doubleBetween("pair-threshold", -1, 2),
+                in.doubleBetween("reply-threshold", -1, 2),
+                in.doubleBetween("reaction-threshold", 0, 2)),
+            in.intBetween("num-candidates", 1, 1000),
+            in.intBetween("num-suggestions", 1, 100),
+            in.intBetween("max-characters", 1, 100_000));
     if (!settings.hasTask()) {
       in.problem(
           REACTIONS, "no task is complete: set reactions, or index with similarity or reply");

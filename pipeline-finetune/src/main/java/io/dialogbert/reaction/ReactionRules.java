@@ -194,7 +194,7 @@ public final class ReactionRules {
   }
 
   /** Whether a turn threatens, or says that someone is in danger. */
-  boolean isThreat(String turn, String lang) {
+  public boolean isThreat(String turn, String lang) {
     String letters = letters(turn);
     return languages.containsKey(lang)
         && languages.get(lang).threats.stream()

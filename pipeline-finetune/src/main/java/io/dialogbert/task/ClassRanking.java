@@ -1,5 +1,6 @@
 package io.dialogbert.task;
 
+import io.dialogbert.common.BadInputException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +29,26 @@ public final class ClassRanking implements Serializable {
   /** Ranks by probability alone. */
   public static ClassRanking byProbability(int numClasses) {
     return new ClassRanking(new double[numClasses]);
+  }
+
+  /**
+   * Ranks the classes of a task.
+   *
+   * @param exponent how much frequent classes are weakened, in [0, 1]
+   * @param place where the task is from, for the message
+   * @throws BadInputException if classes are to be ranked by their priors, and are not counted
+   */
+  public static ClassRanking of(TaskSpec spec, double exponent, String place) {
+    if (exponent == 0) {
+      return byProbability(spec.classes().size());
+    }
+    if (spec.classCounts().isEmpty()) {
+      throw new BadInputException(
+          place
+              + " does not say how frequent its classes are; set prior-exponent = 0, or train on"
+              + " task data of this version");
+    }
+    return withPrior(spec.classCounts(), exponent);
   }
 
   /**

@@ -102,7 +102,8 @@ final class Execution<C> {
   }
 
   private JobContext context(Manifest plan, Path hidden) {
-    return new JobContext(session, seed, directories, hidden, inputs, lineage, plan, arguments);
+    return new JobContext(
+        session, seed, directories, hidden, inputs, lineage, plan, arguments, out);
   }
 
   private boolean isDone(Manifest plan, Path target) throws IOException {

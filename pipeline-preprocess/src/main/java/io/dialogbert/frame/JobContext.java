@@ -8,6 +8,7 @@ import io.dialogbert.frame.store.FileCheck;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.frame.store.OutputFiles;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -47,6 +48,7 @@ public final class JobContext {
   private final Lineage lineage;
   private final Manifest plan;
   private final Arguments arguments;
+  private final PrintStream out;
   private final SortedMap<String, Long> counts = new TreeMap<>();
   private final SortedMap<String, Double> figures = new TreeMap<>();
   private final List<String> summary = new ArrayList<>();
@@ -62,7 +64,8 @@ public final class JobContext {
       JobInputs inputs,
       Lineage lineage,
       Manifest plan,
-      Arguments arguments) {
+      Arguments arguments,
+      PrintStream out) {
     this.session = session;
     this.seed = seed;
     this.directories = directories;
@@ -71,6 +74,7 @@ public final class JobContext {
     this.lineage = lineage;
     this.plan = plan;
     this.arguments = arguments;
+    this.out = out;
   }
 
   /** The Spark session, started on first use. */
@@ -229,6 +233,11 @@ public final class JobContext {
     summary.add(line);
   }
 
+  /** Where a job that only prints puts its results while it runs. */
+  public PrintStream out() {
+    return out;
+  }
+
   /** Logs a line at once as a warning, and prints it again when the job ends. */
   public void warn(String line) {
     LOG.warn(line);
@@ -272,13 +281,15 @@ public final class JobContext {
   }
 
   /**
-   * The first damage found in files of a directory. Runs on the executors if there is much to read.
+   * The first damage found in files of a directory. Runs on the executors if there is much to read
+   * and the job uses them.
    */
   static Optional<String> findDamage(
       JobSession session, String directory, Collection<Manifest.OutputFile> files)
       throws IOException {
     List<Manifest.OutputFile> all = List.copyOf(files);
-    if (all.stream().mapToLong(Manifest.OutputFile::bytes).sum() <= CHECKED_BY_DRIVER) {
+    if (!session.isWanted()
+        || all.stream().mapToLong(Manifest.OutputFile::bytes).sum() <= CHECKED_BY_DRIVER) {
       Configuration hadoop = session.hadoop();
       for (Manifest.OutputFile file : all) {
         Optional<String> damage =

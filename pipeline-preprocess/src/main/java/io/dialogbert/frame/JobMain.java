@@ -77,7 +77,7 @@ public final class JobMain {
       if (Arguments.askForHelp(args)) {
         out.println(Arguments.USAGE + "\n" + SettingsHelp.of(job));
       } else {
-        attempt(job, Arguments.parse(args), out);
+        attempt(job, Arguments.parse(args), out, err);
       }
       return DONE;
     } catch (Exception | FSError | LinkageError | OutOfMemoryError e) {
@@ -88,17 +88,20 @@ public final class JobMain {
     }
   }
 
-  private static <C> void attempt(Job<C> job, Arguments arguments, PrintStream out)
+  private static <C> void attempt(Job<C> job, Arguments arguments, PrintStream out, PrintStream err)
       throws Exception {
     Instant started = Instant.now();
     ConfigReader reader = ConfigReader.open(arguments.config(), arguments.sets());
     long seed = reader.seed();
     C config = configure(job, reader);
     List<Setting> settings = reader.finish(job.name());
-    out.println(job.name() + " (" + version() + ")");
-    out.print(Setting.table(settings));
+    Lineage lineage = job.lineage(config);
+    // What a job prints instead of an output must be all that programs read.
+    PrintStream heading = lineage.printsOnly() ? err : out;
+    heading.println(job.name() + " (" + version() + ")");
+    heading.print(Setting.table(settings));
 
-    String output = job.lineage(config).output();
+    String output = lineage.output();
     try (JobSession session = JobSession.of(job, output, reader.free("spark"))) {
       new Execution<>(job, config, seed, settings, arguments, session, started, out).work();
       session.complete();

@@ -172,6 +172,11 @@ final class JobSession implements AutoCloseable {
     return Math.max(few, Math.min(MAX_SHUFFLE_PARTITIONS, inputBytes >> 25));
   }
 
+  /** Whether the job uses Spark at all. */
+  boolean isWanted() {
+    return job.usesSpark();
+  }
+
   boolean started() {
     return spark != null;
   }

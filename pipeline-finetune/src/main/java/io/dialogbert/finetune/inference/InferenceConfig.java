@@ -30,7 +30,8 @@ public record InferenceConfig(
    * @param second the second of a pair; empty for single texts
    * @param lang the language, ko or ja; empty if there is none
    */
-  record Columns(String id, String first, String second, String lang) implements Serializable {}
+  public record Columns(String id, String first, String second, String lang)
+      implements Serializable {}
 
   static InferenceConfig read(ConfigReader in, boolean predicts) {
     ConfigReader columns = in.section("columns");

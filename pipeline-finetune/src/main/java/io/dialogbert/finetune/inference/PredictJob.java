@@ -2,6 +2,7 @@ package io.dialogbert.finetune.inference;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.Tasks;
+import io.dialogbert.finetune.objective.Probabilities;
 import io.dialogbert.finetune.objective.ScoreObjective;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -57,27 +59,33 @@ public final class PredictJob implements Job<InferenceConfig> {
 
   @Override
   public void run(JobContext job, InferenceConfig config) throws IOException {
-    TextInference inference = new TextInference(job, config);
+    TextInference inference =
+        new TextInference(job, config.checkpoint(), config.columns(), config.lang());
     TaskSpec spec = inference.spec();
     String head = inference.head();
     if (spec.kind().isPair() && config.columns().second().isEmpty()) {
       throw new BadInputException(
           config.checkpoint() + " reads pairs; columns.second must name the second text");
     }
-    ClassRanking ranking = ranking(spec, config);
+    ClassRanking ranking = ClassRanking.of(spec, config.priorExponent(), config.checkpoint());
     TextInference.Outputs outputs =
         (model, examples) -> model.predict(Tasks.pack(spec, examples), head);
+    Dataset<Row> rows = TextInference.input(job);
     switch (head) {
       case Head.CLASSIFIER ->
-          inference.write(
-              job, CLASSES, outputs, new FirstClasses(spec, ranking, config.numClasses()));
+          TextInference.write(
+              job,
+              inference.compute(
+                  rows, CLASSES, outputs, new FirstClasses(spec, ranking, config.numClasses())));
       case ScoreObjective.HEAD -> {
         double range = spec.scores().high() - spec.scores().low();
-        inference.write(
+        TextInference.write(
             job,
-            SCORE,
-            outputs,
-            output -> new Object[] {(float) (spec.scores().low() + range * output[0])});
+            inference.compute(
+                rows,
+                SCORE,
+                outputs,
+                output -> new Object[] {(float) (spec.scores().low() + range * output[0])}));
       }
       default ->
           throw new BadInputException(
@@ -85,30 +93,12 @@ public final class PredictJob implements Job<InferenceConfig> {
     }
   }
 
-  /**
-   * How classes are ranked.
-   *
-   * @throws BadInputException if they are to be ranked by their priors, and are not counted
-   */
-  private static ClassRanking ranking(TaskSpec spec, InferenceConfig config) {
-    if (config.priorExponent() == 0) {
-      return ClassRanking.byProbability(spec.classes().size());
-    }
-    if (spec.classCounts().isEmpty()) {
-      throw new BadInputException(
-          config.checkpoint()
-              + " does not say how frequent its classes are; set prior-exponent = 0, or train on"
-              + " task data of this version");
-    }
-    return ClassRanking.withPrior(spec.classCounts(), config.priorExponent());
-  }
-
   /** The classes that rank first, with their probabilities. */
   private record FirstClasses(TaskSpec spec, ClassRanking ranking, int count)
       implements TextInference.Values, Serializable {
     @Override
     public Object[] of(float[] logits) {
-      float[] probabilities = probabilities(logits);
+      float[] probabilities = Probabilities.of(logits);
       List<Row> classes = new ArrayList<>();
       for (int c : ranking.top(probabilities, count, any -> any)) {
         TaskSpec.ClassName name = spec.classes().get(c);
@@ -116,22 +106,5 @@ public final class PredictJob implements Job<InferenceConfig> {
       }
       return new Object[] {classes.toArray()};
     }
-  }
-
-  /** Softmax. */
-  static float[] probabilities(float[] logits) {
-    double greatest = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      greatest = Math.max(greatest, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - greatest);
-    }
-    float[] probabilities = new float[logits.length];
-    for (int c = 0; c < logits.length; c++) {
-      probabilities[c] = (float) (Math.exp(logits[c] - greatest) / sum);
-    }
-    return probabilities;
   }
 }

@@ -10,9 +10,9 @@ import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
+import io.dialogbert.task.Turns;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.Tokenizer;
-import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.TaskGpu;
 import java.io.IOException;
@@ -54,10 +54,12 @@ final class TextInference implements Serializable {
   /**
    * A checkpoint's model.
    *
-   * @throws BadInputException if it is not of a task
+   * @param checkpoint output directory of finetune or distill
+   * @param lang language of rows without a column of it
+   * @throws BadInputException if the checkpoint is not of a task
    */
-  TextInference(JobContext job, InferenceConfig config) throws IOException {
-    String checkpoint = config.checkpoint();
+  TextInference(JobContext job, String checkpoint, Columns columns, String lang)
+      throws IOException {
     this.spec = Tasks.load(job, checkpoint);
     this.tokenizer = Checkpoint.loadTokenizer(job.directories(), checkpoint);
     this.head =
@@ -65,8 +67,8 @@ final class TextInference implements Serializable {
             .heads()
             .get(0)
             .name();
-    this.columns = config.columns();
-    this.lang = config.lang();
+    this.columns = columns;
+    this.lang = lang;
     this.model = job.sparkContext().broadcast(new SharedModel(checkpoint));
   }
 
@@ -96,20 +98,23 @@ final class TextInference implements Serializable {
     Object[] of(float[] outputs);
   }
 
+  /** The rows of the job's input files. */
+  static Dataset<Row> input(JobContext job) {
+    return job.spark()
+        .read()
+        .parquet(
+            job.files("input").stream()
+                .map(file -> file.getPath().toString())
+                .toArray(String[]::new));
+  }
+
   /**
-   * Writes the results of all rows of the input into the table {@code data}.
+   * The id and the results of all rows.
    *
    * @param results the columns after the id
-   * @throws BadInputException if the input lacks a column, or one of text is no text
+   * @throws BadInputException if the rows lack a column, or one of text is no text
    */
-  void write(JobContext job, StructType results, Outputs outputs, Values values) {
-    Dataset<Row> rows =
-        job.spark()
-            .read()
-            .parquet(
-                job.files("input").stream()
-                    .map(file -> file.getPath().toString())
-                    .toArray(String[]::new));
+  Dataset<Row> compute(Dataset<Row> rows, StructType results, Outputs outputs, Values values) {
     requireColumns(rows.schema());
     StructType schema = new StructType(new StructField[] {rows.schema().apply(columns.id())});
     for (StructField field : results.fields()) {
@@ -118,11 +123,16 @@ final class TextInference implements Serializable {
     int numResults = results.size();
     MapPartitionsFunction<Row, Row> task =
         partition -> new Results(partition, outputs, values, numResults);
-    job.write(rows.mapPartitions(task, Encoders.row(schema)), "data");
+    return rows.mapPartitions(task, Encoders.row(schema));
+  }
+
+  /** Writes the table {@code data}: an id, then results. */
+  static void write(JobContext job, Dataset<Row> computed) {
+    job.write(computed, "data");
     Dataset<Row> written = job.spark().read().parquet(job.outputPath("data").toString());
     job.count("rows_out", written.count());
     job.count(
-        "rows_without_text", written.filter(written.col(results.fieldNames()[0]).isNull()).count());
+        "rows_without_text", written.filter(written.col(written.columns()[1]).isNull()).count());
   }
 
   private void requireColumns(StructType schema) {
@@ -238,19 +248,10 @@ final class TextInference implements Serializable {
       if (text == null) {
         return new int[0];
       }
-      IntStream.Builder ids = IntStream.builder();
-      boolean isFirst = true;
-      for (String turn : spec.kind().hasContext() ? text.split("\n") : new String[] {text}) {
-        int[] encoded = encoder.encode(turn, language);
-        if (encoded.length > 0) {
-          if (!isFirst) {
-            ids.add(SpecialTokens.SEPT);
-          }
-          IntStream.of(encoded).forEach(ids);
-          isFirst = false;
-        }
-      }
-      return ids.build().toArray();
+      return spec.kind().hasContext()
+          ? Turns.join(
+              Stream.of(text.split("\n")).map(turn -> encoder.encode(turn, language)).toList())
+          : encoder.encode(text, language);
     }
   }
 }

@@ -1,0 +1,66 @@
+package io.dialogbert.finetune.inference;
+
+import io.dialogbert.common.BadInputException;
+import io.dialogbert.finetune.Tasks;
+import io.dialogbert.finetune.inference.InferenceConfig.Columns;
+import io.dialogbert.finetune.objective.SentenceVectorObjective;
+import io.dialogbert.finetune.objective.Vectors;
+import io.dialogbert.frame.JobContext;
+import io.dialogbert.model.PackedBatch;
+import io.dialogbert.task.TaskSpec;
+import java.io.IOException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Sentence vectors of many texts, made in Spark tasks. */
+public final class SentenceVectors {
+  /** Name of their column. */
+  public static final String VECTOR = "vector";
+
+  private static final StructType SCHEMA =
+      new StructType().add(VECTOR, DataTypes.createArrayType(DataTypes.FloatType, false));
+
+  private SentenceVectors() {}
+
+  /**
+   * The id and the vector of all rows. A vector has length 1; it is null if the text is.
+   *
+   * @param checkpoint output directory of finetune or distill
+   * @param lang language of rows without a column of it
+   * @throws BadInputException if the network makes no sentence vectors, or the rows lack a column
+   */
+  public static Dataset<Row> of(
+      JobContext job, String checkpoint, Dataset<Row> rows, Columns columns, String lang)
+      throws IOException {
+    TextInference inference = new TextInference(job, checkpoint, columns, lang);
+    requireVectors(checkpoint, inference.head());
+    TaskSpec spec = inference.spec();
+    return inference.compute(
+        rows,
+        SCHEMA,
+        (model, examples) -> {
+          PackedBatch.Builder batch = PackedBatch.builder();
+          examples.forEach(example -> Tasks.add(batch, spec.layout().of(example.first())));
+          return model.predict(batch.build(), SentenceVectorObjective.HEAD);
+        },
+        vector -> new Object[] {Vectors.direction(vector)});
+  }
+
+  /**
+   * Checks that a network makes sentence vectors.
+   *
+   * @param head of the network
+   * @throws BadInputException if it does not
+   */
+  public static void requireVectors(String checkpoint, String head) {
+    if (!head.equals(SentenceVectorObjective.HEAD)) {
+      throw new BadInputException(
+          checkpoint
+              + " has a "
+              + head
+              + " and makes no sentence vectors; fine-tune with method = vectors, or use predict");
+    }
+  }
+}

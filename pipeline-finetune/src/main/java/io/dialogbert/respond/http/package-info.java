@@ -1,0 +1,4 @@
+/**
+ * The HTTP server of {@code serve}: JSON, a page, limits, metrics. Holds no text after a request.
+ */
+package io.dialogbert.respond.http;

@@ -206,6 +206,6 @@ public record ClassObjective(
 
   @Override
   public Selection selection() {
-    return new Selection("accuracy");
+    return Selection.of("accuracy");
   }
 }

@@ -67,6 +67,6 @@ public interface Objective<O extends Serializable> extends Serializable {
   /** The rows of the table of observations. */
   List<Row> rows(List<O> observations);
 
-  /** The figure that tells which step is the best one. */
+  /** The figures that tell which step is the best one. */
   Selection selection();
 }

@@ -201,6 +201,6 @@ public record ReplyObjective(TaskSpec spec, double scale)
 
   @Override
   public Selection selection() {
-    return new Selection(RECALL);
+    return new Selection(RECALL, "mrr");
   }
 }

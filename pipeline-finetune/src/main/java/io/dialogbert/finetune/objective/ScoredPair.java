@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.StructType;
  */
 record ScoredPair(String exampleId, double score, double predicted) implements Serializable {
   static final String SPEARMAN = "spearman";
+  static final String PEARSON = "pearson";
 
   static final StructType SCHEMA =
       new StructType()
@@ -46,7 +47,7 @@ record ScoredPair(String exampleId, double score, double predicted) implements S
             .mapToDouble(pair -> Math.pow(pair.predicted() - pair.score(), 2))
             .average()
             .orElse(0));
-    figures.put("pearson", defined(Correlations.pearson(scores, predicted)));
+    figures.put(PEARSON, defined(Correlations.pearson(scores, predicted)));
     figures.put(SPEARMAN, defined(Correlations.spearman(scores, predicted)));
     return figures;
   }

@@ -25,6 +25,6 @@ interface ScoredPairObjective extends Objective<ScoredPair> {
 
   @Override
   default Selection selection() {
-    return new Selection(ScoredPair.SPEARMAN);
+    return new Selection(ScoredPair.SPEARMAN, ScoredPair.PEARSON);
   }
 }

@@ -27,6 +27,8 @@ import io.dialogbert.train.engine.BertEngine;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -115,10 +117,10 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
       runs.add(
           new Run(seed, loop, loop.train(), new BertEngine(graph.getConfiguration().toJson())));
     }
-    Run best = runs.get(0);
-    for (Run run : runs) {
-      best = cost(objective, run) < cost(objective, best) ? run : best;
-    }
+    Run best =
+        Collections.min(
+            runs,
+            Comparator.comparing(run -> run.trained().saved(), objective.selection().bestFirst()));
     best.loop()
         .save(best.trained())
         .forEach((name, value) -> job.figure("validation_" + name, value));
@@ -159,10 +161,6 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
               + encoder.maxPositionEmbeddings()
               + " positions; build the task data with a smaller max-sequence-length");
     }
-  }
-
-  private static double cost(Objective<?> objective, Run run) {
-    return objective.selection().cost(run.trained().saved().values());
   }
 
   private static void summarize(

@@ -242,8 +242,17 @@ public final class RunDirectory {
         JSON.writeValueAsString(evaluation.values()));
   }
 
-  /** The best of the states with a saved evaluation, or the earliest of several. */
+  /** The best of the states with a saved evaluation. */
   public Optional<Evaluation> best() throws IOException {
+    return evaluations().stream().min(selection.bestFirst());
+  }
+
+  /** The earliest of the states whose main figure is the best: since then it has not improved. */
+  public Optional<Evaluation> lastImproved() throws IOException {
+    return evaluations().stream().min(selection.bestByFigureFirst());
+  }
+
+  private List<Evaluation> evaluations() throws IOException {
     List<Evaluation> all = new ArrayList<>();
     for (Path state : states()) {
       Path file = new Path(state, EVALUATION);
@@ -251,9 +260,7 @@ public final class RunDirectory {
         all.add(new Evaluation(step(state), JSON.readValue(directories.readString(file), VALUES)));
       }
     }
-    // NaN sorts after all other costs.
-    return all.stream()
-        .min(Comparator.comparingDouble(this::cost).thenComparingLong(Evaluation::step));
+    return all;
   }
 
   /** What an evaluation costs; the best state costs least. */
@@ -372,7 +379,7 @@ public final class RunDirectory {
 
   /**
    * Deletes the files of rounds, and all states except the newest checkpoints, the best checkpoint,
-   * the best state, and the state that the run continues from.
+   * the best state, the first of equal main figure, and the state that the run continues from.
    */
   public void keep(int checkpoints, Optional<Long> current) throws IOException {
     requireOwned();
@@ -380,6 +387,7 @@ public final class RunDirectory {
     List<String> kept = new ArrayList<>();
     current.ifPresent(step -> kept.add(state(step)));
     best().ifPresent(evaluation -> kept.add(state(evaluation.step())));
+    lastImproved().ifPresent(evaluation -> kept.add(state(evaluation.step())));
     String best = "";
     double least = Double.POSITIVE_INFINITY;
     int newest = 0;

@@ -8,6 +8,7 @@ import io.dialogbert.model.head.GroupLoss;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.InBatchLoss;
 import io.dialogbert.model.head.Loss;
+import io.dialogbert.model.head.MatryoshkaLoss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.ScoreLoss;
 import io.dialogbert.model.head.SoftClassLoss;
@@ -123,6 +124,39 @@ public final class HeadFixtures {
         return gradedPairs(batch, random);
       }
     },
+    NESTED_PAIRS(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return nested(PAIRS, name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return PAIRS.target(batch, outputs, random);
+      }
+    },
+    NESTED_COSENT(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return nested(COSENT, name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return gradedPairs(batch, random);
+      }
+    },
+    NESTED_COSINE(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return nested(COSINE, name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return gradedPairs(batch, random);
+      }
+    },
     SOME_TOKENS(3) {
       @Override
       Loss loss(String name, String head, Weight weight) {
@@ -178,6 +212,10 @@ public final class HeadFixtures {
 
     abstract Target target(PackedBatch batch, int outputs, SplittableRandom random);
 
+    private static Loss nested(Kind kind, String name, String head, Weight weight) {
+      return new MatryoshkaLoss(kind.loss(name, head, weight), List.of(2, 3));
+    }
+
     private static Target gradedPairs(PackedBatch batch, SplittableRandom random) {
       float[] scores = new float[batch.numSequences() / 2];
       for (int i = 0; i < scores.length; i++) {
@@ -198,7 +236,11 @@ public final class HeadFixtures {
 
     /** Whether the target is of pairs of sequences. */
     boolean ofPairs() {
-      return this == PAIRS || this == COSENT || this == COSINE;
+      return this == PAIRS || this == COSENT || this == COSINE || isNested();
+    }
+
+    private boolean isNested() {
+      return this == NESTED_PAIRS || this == NESTED_COSENT || this == NESTED_COSINE;
     }
 
     private ClassSet classes() {

@@ -238,9 +238,7 @@ final class FinetuneKindsIT {
     List<Evaluation> equal =
         evaluations.stream().filter(e -> e.values().get("accuracy") == best).toList();
     Evaluation surest =
-        equal.stream()
-            .min(Comparator.comparingDouble(e -> e.values().get("loss")))
-            .orElseThrow();
+        equal.stream().min(Comparator.comparingDouble(e -> e.values().get("loss"))).orElseThrow();
     assertThat(equal).as("states of equal accuracy").hasSizeGreaterThan(1);
     Manifest manifest = manifest("patient");
     assertThat(manifest.counts().get("saved_step")).isEqualTo(surest.step());

@@ -4,6 +4,7 @@ import static io.dialogbert.model.HeadFixtures.Kind.CLASS;
 import static io.dialogbert.model.HeadFixtures.Kind.COSENT;
 import static io.dialogbert.model.HeadFixtures.Kind.COSINE;
 import static io.dialogbert.model.HeadFixtures.Kind.GROUP;
+import static io.dialogbert.model.HeadFixtures.Kind.NESTED_COSENT;
 import static io.dialogbert.model.HeadFixtures.Kind.PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT;
@@ -46,7 +47,8 @@ class HeadsJsonTest {
               Task.plain("vector", Head.Pooling.MEAN, PAIRS),
               Task.decoder(CONFIG, SOME_TOKENS),
               Task.plain("order", Head.Pooling.MEAN, COSENT),
-              Task.plain("angle", Head.Pooling.MEAN, COSINE)));
+              Task.plain("angle", Head.Pooling.MEAN, COSINE),
+              Task.plain("prefixes", Head.Pooling.MEAN, NESTED_COSENT)));
 
   private static ComputationGraph graph() {
     TrainingSettings settings =
@@ -84,6 +86,8 @@ class HeadsJsonTest {
     "losses/6, InBatchLoss",
     "losses/8, CosentLoss",
     "losses/9, CosineLoss",
+    "losses/10, MatryoshkaLoss",
+    "losses/10/loss, CosentLoss",
     "'', BertLayer"
   })
   void anUnknownFieldIsRefusedByName(String place, String owner) throws Exception {

@@ -1,6 +1,7 @@
 package io.dialogbert.model.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.model.EncoderConfig;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** What holds for any outputs: losses that compare sequences do not depend on their order. */
 class LossPropertiesTest {
@@ -118,6 +120,51 @@ class LossPropertiesTest {
           .as("seed %d, round %d", SEED, round)
           .isCloseTo(expected.losses().mean("pairs_loss"), within(1e-10));
     }
+  }
+
+  @Test
+  void theLossOfPrefixesIsTheMeanOfThatOfEach() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int count = 1 + random.nextInt(6);
+      Target target = new Target.Pairs(random.ints(count, 0, 4).toArray());
+      INDArray outputs = outputs(2 * count, 5);
+      Result actual = compute(new MatryoshkaLoss(PAIRS, List.of(1, 3)), target, outputs);
+      double loss = 0;
+      double accuracy = 0;
+      INDArray gradient = Nd4j.zeros(DataType.DOUBLE, 2 * count, 5);
+      for (int width : new int[] {1, 3, 5}) {
+        Result prefix = compute(PAIRS, target, columns(outputs, width));
+        loss += prefix.losses().mean("pairs_loss") / 3;
+        accuracy += prefix.losses().mean("pairs_accuracy") / 3;
+        columns(gradient, width).addi(prefix.gradient().div(3));
+      }
+      assertThat(actual.losses().mean("pairs_loss"))
+          .as("seed %d, round %d", SEED, round)
+          .isCloseTo(loss, within(1e-10));
+      assertThat(actual.losses().mean("pairs_accuracy")).isCloseTo(accuracy, within(1e-10));
+      assertThat(actual.gradient().distance2(gradient))
+          .as("gradient, seed %d, round %d", SEED, round)
+          .isLessThan(1e-10);
+    }
+  }
+
+  private static INDArray columns(INDArray matrix, int width) {
+    return matrix.get(NDArrayIndex.all(), NDArrayIndex.interval(0, width));
+  }
+
+  @Test
+  void widthsOfPrefixesAscendBelowTheWhole() {
+    for (List<Integer> bad : List.of(List.of(0), List.of(3, 3), List.of(4, 2))) {
+      assertThatThrownBy(() -> new MatryoshkaLoss(PAIRS, bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("widths of prefixes must be positive and ascend, are " + bad);
+    }
+    Loss whole = new MatryoshkaLoss(PAIRS, List.of(2, CONFIG.hiddenSize()));
+    assertThatThrownBy(() -> whole.requireFits(Head.meanVector("a"), CONFIG))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "a prefix of %d elements must be shorter than the vectors of head a, which have %d",
+            CONFIG.hiddenSize(), CONFIG.hiddenSize());
   }
 
   @Test

@@ -238,8 +238,7 @@ final class RunDirectoryTest {
     double[] losses = {0.9, 0.6, 0.2, 0.3, 0.1};
     for (int i = 0; i < losses.length; i++) {
       run.commit(at(i + 1));
-      run.evaluated(
-          new Evaluation(i + 1, Map.of("loss", losses[i], "accuracy", accuracies[i])));
+      run.evaluated(new Evaluation(i + 1, Map.of("loss", losses[i], "accuracy", accuracies[i])));
       run.keep(0, Optional.of(i + 1L));
     }
     assertThat(run.best()).map(Evaluation::step).contains(3L);

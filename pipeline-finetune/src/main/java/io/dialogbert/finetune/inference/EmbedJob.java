@@ -12,6 +12,7 @@ import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.task.TaskSpec;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -49,6 +50,17 @@ public final class EmbedJob implements Job<InferenceConfig> {
               + inference.head()
               + " and makes no sentence vectors; fine-tune with method = vectors, or use predict");
     }
+    int width = config.width();
+    if (width > 0 && !inference.prefixes().contains(width)) {
+      throw new BadInputException(
+          "width = "
+              + width
+              + " must be one that "
+              + config.checkpoint()
+              + " learned, "
+              + inference.prefixes()
+              + ", or 0 for whole vectors; fine-tune with vector-widths");
+    }
     TaskSpec spec = inference.spec();
     inference.write(
         job,
@@ -58,6 +70,7 @@ public final class EmbedJob implements Job<InferenceConfig> {
           examples.forEach(example -> Tasks.add(batch, spec.layout().of(example.first())));
           return model.predict(batch.build(), SentenceVectorObjective.HEAD);
         },
-        vector -> new Object[] {Vectors.direction(vector)});
+        vector ->
+            new Object[] {Vectors.direction(width == 0 ? vector : Arrays.copyOf(vector, width))});
   }
 }

@@ -7,6 +7,7 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
@@ -48,6 +49,7 @@ final class TextInference implements Serializable {
   private final SerializedTokenizer tokenizer;
   private final TaskSpec spec;
   private final String head;
+  private final List<Integer> prefixes;
   private final Columns columns;
   private final String lang;
 
@@ -60,11 +62,9 @@ final class TextInference implements Serializable {
     String checkpoint = config.checkpoint();
     this.spec = Tasks.load(job, checkpoint);
     this.tokenizer = Checkpoint.loadTokenizer(job.directories(), checkpoint);
-    this.head =
-        Graphs.model(Checkpoint.loadNetworkJson(job.directories(), checkpoint))
-            .heads()
-            .get(0)
-            .name();
+    ModelConfig network = Graphs.model(Checkpoint.loadNetworkJson(job.directories(), checkpoint));
+    this.head = network.heads().get(0).name();
+    this.prefixes = network.losses().get(0).prefixes();
     this.columns = config.columns();
     this.lang = config.lang();
     this.model = job.sparkContext().broadcast(new SharedModel(checkpoint));
@@ -82,6 +82,11 @@ final class TextInference implements Serializable {
 
   String head() {
     return head;
+  }
+
+  /** Widths of the prefixes of vectors that learned, besides the whole. */
+  List<Integer> prefixes() {
+    return prefixes;
   }
 
   /** Computes a pair's or a text's outputs, one row for each example. */

@@ -10,7 +10,7 @@ import org.apache.spark.sql.types.StructType;
 interface ScoredPairObjective extends Objective<ScoredPair> {
   @Override
   default Map<String, Double> figures(List<ScoredPair> pairs) {
-    return ScoredPair.figures(pairs);
+    return ScoredPair.figures(pairs, List.of());
   }
 
   @Override

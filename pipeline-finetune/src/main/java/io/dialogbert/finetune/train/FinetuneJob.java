@@ -94,6 +94,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
               + " holds none");
     }
     requirePositions(job, objective.spec(), Graphs.encoderConfig(pretrained.graph()));
+    config.objective().requireWidthsBelow(Graphs.encoderConfig(pretrained.graph()).hiddenSize());
     noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
     TaskTraining<O> training = new TaskTraining<>(job, objective, config.symmetricPairs());
     long rows = train.stream().mapToLong(ExampleReader.Part::rows).sum();

@@ -436,6 +436,37 @@ final class FinetuneKindsIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"PAIR_SCORES, spearman", "REPLIES, r100_at_1"})
+  void writesPrefixesOfVectorsThatLearned(Kind kind, String figure) throws IOException {
+    String model = "nested-" + kind;
+    done(
+        finetune(
+            kind, "vectors", model, "finetune.vector-widths=[4, 8]", "finetune.num-epochs=10"));
+    done(evaluate(model, kind, model + "-scores"));
+    Map<String, Double> figures = manifest(model + "-scores").figures();
+    assertThat(figures).containsKeys(figure, figure + "_width_4", figure + "_width_8");
+    Path input = texts(model + "-texts", 10);
+    done(infer(new EmbedJob(), model, input, model + "-all"));
+    done(infer(new EmbedJob(), model, input, model + "-short", "embed.width=4"));
+    List<Row> all = results(model + "-all");
+    List<Row> shorter = results(model + "-short");
+    for (int i = 0; i < 10; i++) {
+      if (!all.get(i).isNullAt(1)) {
+        List<Float> whole = all.get(i).getList(1);
+        List<Float> prefix = shorter.get(i).getList(1);
+        double norm = Math.sqrt(whole.stream().limit(4).mapToDouble(v -> (double) v * v).sum());
+        assertThat(prefix).hasSize(4);
+        for (int c = 0; c < 4; c++) {
+          assertThat(prefix.get(c)).isCloseTo((float) (whole.get(c) / norm), within(1e-5f));
+        }
+      }
+    }
+    JobRun other = infer(new EmbedJob(), model, input, "refused", "embed.width=5");
+    assertThat(other.exitCode()).as(other.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(other.err()).contains("width = 5 must be one that ").contains("learned, [4, 8], or");
+  }
+
   @Test
   void refusesInputWithoutTheColumns() throws IOException {
     done(finetune(Kind.TEXT_CLASSES, "cross", "any", "finetune.num-epochs=1"));

@@ -39,6 +39,17 @@ public final class HeadFixtures {
         return new Target.Classes(random.ints(batch.numSequences(), 0, outputs).toArray());
       }
     },
+    WEIGHTED_CLASS(3) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new ClassLoss(name, head, weight, List.of(0.5, 0.0, 3.0));
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return CLASS.target(batch, outputs, random);
+      }
+    },
     SOFT(3) {
       @Override
       Loss loss(String name, String head, Weight weight) {

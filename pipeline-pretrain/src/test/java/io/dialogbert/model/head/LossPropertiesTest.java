@@ -31,6 +31,7 @@ class LossPropertiesTest {
   private static final int ROUNDS = 50;
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
   private static final InBatchLoss PAIRS = new InBatchLoss("pairs", "a", Weight.ONE, 20);
+  private static final ClassLoss CLASSES = new ClassLoss("classes", "a", Weight.ONE);
   private static final GroupLoss GROUPS = new GroupLoss("groups", "a", Weight.ONE);
 
   private final SplittableRandom random = new SplittableRandom(SEED);
@@ -120,6 +121,58 @@ class LossPropertiesTest {
           .as("seed %d, round %d", SEED, round)
           .isCloseTo(expected.losses().mean("pairs_loss"), within(1e-10));
     }
+  }
+
+  /** Weights of 1 change nothing; a class of weight 0 teaches nothing. */
+  @Test
+  void classesCountByTheirWeights() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int count = 1 + random.nextInt(6);
+      int[] labels = random.ints(count, 0, 3).toArray();
+      INDArray outputs = outputs(count, 3);
+      Result plain = compute(CLASSES, new Target.Classes(labels), outputs);
+      List<Integer> all = IntStream.range(0, count).boxed().toList();
+      assertSame(
+          compute(weighted(1, 1, 1), new Target.Classes(labels), outputs), plain, all, round);
+      Result some = compute(weighted(2, 0, 0.5), new Target.Classes(labels), outputs);
+      double sum = 0;
+      for (int b = 0; b < count; b++) {
+        double weight = new double[] {2, 0, 0.5}[labels[b]];
+        Result alone =
+            compute(CLASSES, new Target.Classes(new int[] {labels[b]}), rows(outputs, List.of(b)));
+        sum += weight * alone.losses().mean("classes_loss");
+        assertThat(rows(some.gradient(), List.of(b)).distance2(alone.gradient().mul(weight)))
+            .as("seed %d, round %d", SEED, round)
+            .isLessThan(1e-10);
+      }
+      assertThat(some.losses().mean("classes_loss"))
+          .as("seed %d, round %d", SEED, round)
+          .isCloseTo(sum / count, within(1e-10));
+    }
+  }
+
+  private static ClassLoss weighted(double... weights) {
+    return new ClassLoss("classes", "a", Weight.ONE, Arrays.stream(weights).boxed().toList());
+  }
+
+  @Test
+  void weightsAreOfEachClassAndNotNegative() {
+    assertThatThrownBy(() -> weighted(1, -0.5))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a class's weight must be at least 0, is -0.5");
+    Head head = Head.classifier("a", ClassSet.unnamed("moods", 3));
+    assertThatThrownBy(() -> weighted(1, 2).requireFits(head, CONFIG))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("head a has 3 classes, but there are weights of 2");
+  }
+
+  @Test
+  void probabilitiesAddUpToOneAndDoNotOverflow() {
+    float[] probabilities = Softmax.probabilities(new float[] {1000, 999, -1000});
+    double second = 1 / (1 + Math.E);
+    assertThat(probabilities[0]).isCloseTo((float) (1 - second), within(1e-6f));
+    assertThat(probabilities[1]).isCloseTo((float) second, within(1e-6f));
+    assertThat(probabilities[2]).isZero();
   }
 
   @Test

@@ -24,6 +24,8 @@ public record InferenceConfig(
     int numClasses,
     double priorExponent,
     int width) {
+  static final List<String> LANGUAGES = List.of("ko", "ja");
+
   /**
    * Names of columns.
    *
@@ -45,7 +47,7 @@ public record InferenceConfig(
             required(columns, "first"),
             predicts ? columns.string("second") : "",
             columns.string("lang")),
-        in.string("lang", "must be ko or ja", lang -> lang.equals("ko") || lang.equals("ja")),
+        in.string("lang", "must be ko or ja", LANGUAGES::contains),
         predicts ? in.intBetween("num-classes", 1, 1000) : 1,
         predicts ? in.fraction("prior-exponent") : 0,
         predicts ? 0 : in.intBetween("width", 0, 1 << 14));

@@ -9,6 +9,7 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Softmax;
 import io.dialogbert.task.ClassRanking;
 import io.dialogbert.task.TaskSpec;
 import java.io.IOException;
@@ -108,7 +109,7 @@ public final class PredictJob implements Job<InferenceConfig> {
       implements TextInference.Values, Serializable {
     @Override
     public Object[] of(float[] logits) {
-      float[] probabilities = probabilities(logits);
+      float[] probabilities = Softmax.probabilities(logits);
       List<Row> classes = new ArrayList<>();
       for (int c : ranking.top(probabilities, count, any -> any)) {
         TaskSpec.ClassName name = spec.classes().get(c);
@@ -116,22 +117,5 @@ public final class PredictJob implements Job<InferenceConfig> {
       }
       return new Object[] {classes.toArray()};
     }
-  }
-
-  /** Softmax. */
-  static float[] probabilities(float[] logits) {
-    double greatest = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      greatest = Math.max(greatest, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - greatest);
-    }
-    float[] probabilities = new float[logits.length];
-    for (int c = 0; c < logits.length; c++) {
-      probabilities[c] = (float) (Math.exp(logits[c] - greatest) / sum);
-    }
-    return probabilities;
   }
 }

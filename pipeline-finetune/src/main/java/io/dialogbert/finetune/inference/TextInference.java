@@ -1,5 +1,7 @@
 package io.dialogbert.finetune.inference;
 
+import static org.apache.spark.sql.functions.not;
+
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.inference.InferenceConfig.Columns;
@@ -28,6 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -39,7 +42,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A fine-tuned model over rows of text, in Spark tasks. An executor reads the model once; a task
  * holds {@value #WINDOW} rows, which it sorts by length and computes in batches of {@value #BATCH}.
- * The rows of a task keep their order. A row whose text is null or empty gets null as its result.
+ * The rows of a task keep their order. A row whose text is null or empty gets null as its result,
+ * and so does one whose language is not known.
  */
 final class TextInference implements Serializable {
   static final int BATCH = 64;
@@ -126,8 +130,25 @@ final class TextInference implements Serializable {
     job.write(rows.mapPartitions(task, Encoders.row(schema)), "data");
     Dataset<Row> written = job.spark().read().parquet(job.outputPath("data").toString());
     job.count("rows_out", written.count());
-    job.count(
-        "rows_without_text", written.filter(written.col(results.fieldNames()[0]).isNull()).count());
+    long withoutResult = written.filter(written.col(results.fieldNames()[0]).isNull()).count();
+    long ofUnknownLanguage = columns.lang().isEmpty() ? 0 : ofUnknownLanguage(rows);
+    job.count("rejected.unknown-language", ofUnknownLanguage);
+    job.count("rows_without_text", withoutResult - ofUnknownLanguage);
+    if (ofUnknownLanguage > 0) {
+      job.warn(
+          ofUnknownLanguage
+              + " rows have no result: "
+              + columns.lang()
+              + " must be one of "
+              + InferenceConfig.LANGUAGES);
+    }
+  }
+
+  private long ofUnknownLanguage(Dataset<Row> rows) {
+    Column language = rows.col(columns.lang());
+    return rows.filter(
+            language.isNull().or(not(language.isin(InferenceConfig.LANGUAGES.toArray()))))
+        .count();
   }
 
   private void requireColumns(StructType schema) {
@@ -226,9 +247,12 @@ final class TextInference implements Serializable {
       return example.first().length + example.second().length;
     }
 
-    /** The example of a row; null if a text of it is missing. */
+    /** The example of a row; null if a text of it is missing or its language is not known. */
     private TaskExample example(Row row) {
       String language = columns.lang().isEmpty() ? lang : row.getAs(columns.lang());
+      if (language == null || !InferenceConfig.LANGUAGES.contains(language)) {
+        return null;
+      }
       boolean isPair = !columns.second().isEmpty();
       int[] first = encode(row.getAs(columns.first()), language);
       int[] second = isPair ? encode(row.getAs(columns.second()), language) : new int[0];

@@ -13,6 +13,8 @@ import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskSpec;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * How a task is learned.
@@ -22,9 +24,14 @@ import java.util.List;
  * @param scale factor of the cosines in {@code cosent} and in-batch negatives, above 0
  * @param vectorWidths widths of the prefixes of sentence vectors that learn besides the whole,
  *     ascending; may be empty
+ * @param classWeights how much an example counts by its class
  */
 public record ObjectiveConfig(
-    Method method, VectorLoss vectorLoss, double scale, List<Integer> vectorWidths) {
+    Method method,
+    VectorLoss vectorLoss,
+    double scale,
+    List<Integer> vectorWidths,
+    ClassWeights classWeights) {
   /** How a pair is read. */
   public enum Method {
     /** Both texts as one sequence. */
@@ -44,7 +51,8 @@ public record ObjectiveConfig(
         in.choice("method", Method.class),
         in.choice("vector-loss", VectorLoss.class),
         in.doubleBetween("scale", 1e-3, 1e6),
-        in.ascendingInts("vector-widths", 1, 1 << 14));
+        in.ascendingInts("vector-widths", 1, 1 << 14),
+        in.choice("class-weights", ClassWeights.class));
   }
 
   /**
@@ -70,9 +78,14 @@ public record ObjectiveConfig(
   /**
    * The objective of a task.
    *
+   * @param examples counts the training examples of each class, if that is needed
    * @throws BadConfigException if the task cannot be learned by this method
    */
-  public Objective<?> of(TaskSpec spec) {
+  public Objective<?> of(TaskSpec spec, Supplier<? extends Map<Integer, Long>> examples) {
+    if (classWeights != ClassWeights.NONE && !spec.kind().hasClasses()) {
+      throw new BadConfigException(
+          "finetune.class-weights must be none where there are no classes");
+    }
     if (!vectorWidths.isEmpty() && (method != Method.VECTORS || spec.kind().hasClasses())) {
       throw new BadConfigException(
           "finetune.vector-widths = "
@@ -80,10 +93,10 @@ public record ObjectiveConfig(
               + " must be empty where no sentence vectors are learned");
     }
     return switch (spec.kind()) {
-      case REACTIONS, TEXT_CLASSES -> ClassObjective.ofLabels(spec);
+      case REACTIONS, TEXT_CLASSES -> ofClasses(spec, examples);
       case PAIR_CLASSES -> {
         require(spec, Method.CROSS);
-        yield ClassObjective.ofLabels(spec);
+        yield ofClasses(spec, examples);
       }
       case PAIR_SCORES ->
           method == Method.CROSS
@@ -102,6 +115,12 @@ public record ObjectiveConfig(
             spec, ofWidths(new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale)));
       }
     };
+  }
+
+  private Objective<?> ofClasses(TaskSpec spec, Supplier<? extends Map<Integer, Long>> examples) {
+    return classWeights == ClassWeights.NONE
+        ? ClassObjective.ofLabels(spec)
+        : ClassObjective.ofLabels(spec, classWeights.of(spec.classes().size(), examples.get()));
   }
 
   /**

@@ -15,6 +15,7 @@ import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.task.TaskExample;
@@ -69,7 +70,10 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   @Override
   public void run(JobContext job, FinetuneConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
-    run(job, config, config.objective().of(spec));
+    run(
+        job,
+        config,
+        config.objective().of(spec, () -> TaskBaselines.labels(job, "task-data", Splits.TRAIN)));
   }
 
   /** A network that was trained from a seed. */
@@ -102,7 +106,12 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     List<Run> runs = new ArrayList<>();
     for (int i = 0; i < config.numSeeds(); i++) {
       long seed = i == 0 ? job.seed() : Seeds.hash(job.seed(), "run", i);
-      ComputationGraph graph = start(pretrained.graph(), objective, settings, seed);
+      ComputationGraph graph =
+          start(
+              pretrained.graph(),
+              objective,
+              settings.settings().withLayerDecay(config.layerDecay()),
+              seed);
       if (i == 0) {
         new Checkpoint(graph, pretrained.tokenizer(), 0)
             .save(job.directories(), job.outputPath(BEFORE));
@@ -187,9 +196,9 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
 
   /** A network with the pretrained encoder, and with its head if it learned the same. */
   private static ComputationGraph start(
-      ComputationGraph pretrained, Objective<?> objective, TrainingConfig training, long seed) {
+      ComputationGraph pretrained, Objective<?> objective, TrainingSettings training, long seed) {
     ComputationGraph graph =
-        Graphs.create(objective.model(Graphs.encoderConfig(pretrained)), training.settings(), seed);
+        Graphs.create(objective.model(Graphs.encoderConfig(pretrained)), training, seed);
     Head has = Graphs.model(graph).heads().get(0);
     Optional<Head> had = Graphs.model(pretrained).findHead(has.name());
     if (had.isPresent() && !isSame(had.get(), has)) {

@@ -100,6 +100,25 @@ final class ObjectiveFiguresTest {
         .containsOnlyKeys("accuracy", "loss", "macro_accuracy", "macro_f1");
   }
 
+  /** As scikit-learn's compute_class_weight("balanced", ...) of 6, 3 and 1 examples. */
+  @Test
+  void balancesClasses() {
+    List<Double> weights = ClassWeights.BALANCED.of(4, Map.of(0, 6L, 2, 3L, 3, 1L));
+    assertThat(weights).hasSize(4);
+    assertThat(weights.get(0)).isCloseTo(0.5555555555555556, within(1e-15));
+    assertThat(weights.get(1)).isZero();
+    assertThat(weights.get(2)).isCloseTo(1.1111111111111112, within(1e-15));
+    assertThat(weights.get(3)).isCloseTo(3.3333333333333335, within(1e-15));
+    ObjectiveConfig balanced =
+        config(ObjectiveConfig.Method.CROSS, List.of(), ClassWeights.BALANCED);
+    Objective<?> objective =
+        balanced.of(spec(TaskSpec.Kind.REACTIONS, 2), () -> Map.of(0, 1L, 1, 3L));
+    assertThat(((ClassObjective) objective).classWeights()).containsExactly(2.0, 2 / 3.0);
+    assertThatThrownBy(() -> balanced.of(spec(TaskSpec.Kind.REPLIES, 0), Map::of))
+        .isInstanceOf(BadConfigException.class)
+        .hasMessage("finetune.class-weights must be none where there are no classes");
+  }
+
   /** A query at an angle of 0 to its own reply, and of others as given. */
   private static Match match(int i, String lang, int key, double angle) {
     return new Match(
@@ -112,9 +131,13 @@ final class ObjectiveFiguresTest {
 
   private static ReplyObjective replies(List<Integer> widths) {
     return (ReplyObjective)
-        new ObjectiveConfig(
-                ObjectiveConfig.Method.VECTORS, ObjectiveConfig.VectorLoss.COSENT, 20, widths)
-            .of(spec(TaskSpec.Kind.REPLIES, 0));
+        config(ObjectiveConfig.Method.VECTORS, widths, ClassWeights.NONE)
+            .of(spec(TaskSpec.Kind.REPLIES, 0), Map::of);
+  }
+
+  private static ObjectiveConfig config(
+      ObjectiveConfig.Method method, List<Integer> widths, ClassWeights weights) {
+    return new ObjectiveConfig(method, ObjectiveConfig.VectorLoss.COSENT, 20, widths, weights);
   }
 
   @Test
@@ -164,10 +187,8 @@ final class ObjectiveFiguresTest {
 
   @Test
   void refusesWidthsWhereNoVectorsLearnOrThatAreNotShorter() {
-    ObjectiveConfig config =
-        new ObjectiveConfig(
-            ObjectiveConfig.Method.CROSS, ObjectiveConfig.VectorLoss.COSENT, 20, List.of(4, 8));
-    assertThatThrownBy(() -> config.of(spec(TaskSpec.Kind.TEXT_CLASSES, 2)))
+    ObjectiveConfig config = config(ObjectiveConfig.Method.CROSS, List.of(4, 8), ClassWeights.NONE);
+    assertThatThrownBy(() -> config.of(spec(TaskSpec.Kind.TEXT_CLASSES, 2), Map::of))
         .isInstanceOf(BadConfigException.class)
         .hasMessage(
             "finetune.vector-widths = [4, 8] must be empty where no sentence vectors are learned");

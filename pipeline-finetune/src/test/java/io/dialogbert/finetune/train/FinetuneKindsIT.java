@@ -468,6 +468,56 @@ final class FinetuneKindsIT {
   }
 
   @Test
+  void learnsWithBalancedClassesAndSlowerLowerLayers() throws IOException {
+    done(
+        finetune(
+            Kind.TEXT_CLASSES,
+            "cross",
+            "balanced",
+            "finetune.class-weights=balanced",
+            "finetune.layer-decay=0.9"));
+    assertThat(manifest("balanced").figures().get("test_accuracy")).isGreaterThan(0.95);
+    assertThat(
+            Checkpoint.loadNetworkJson(
+                new Directories(new Configuration()), work.resolve("balanced").toString()))
+        .contains("\"classWeights\" : [ 1.0, 1.0 ]")
+        .contains("\"layerDecay\" : 0.9");
+  }
+
+  @Test
+  void namesRowsOfUnknownLanguagesAndGivesThemNoResult() throws IOException {
+    done(finetune(Kind.TEXT_CLASSES, "cross", "languages", "finetune.num-epochs=1"));
+    String[] languages = {"ko", "ja", "en", null, "KO"};
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      rows.add(RowFactory.create((long) i, i < 5 ? "오늘 " + i : null, languages[i % 5]));
+    }
+    Path input = work.resolve("of-languages");
+    SparkTestSession.get()
+        .createDataFrame(
+            rows, StructType.fromDDL("number bigint not null, line string, language string"))
+        .write()
+        .parquet(input.toString());
+    JobRun run =
+        done(
+            infer(
+                new PredictJob(),
+                "languages",
+                input,
+                "of-languages-predicted",
+                "predict.columns.lang=language"));
+    assertThat(run.printed()).contains("6 rows have no result: language must be one of [ko, ja]");
+    assertThat(manifest("of-languages-predicted").counts())
+        .containsEntry("rows_out", 10L)
+        .containsEntry("rejected.unknown-language", 6L)
+        .containsEntry("rows_without_text", 2L);
+    assertThat(results("of-languages-predicted"))
+        .filteredOn(row -> !row.isNullAt(1))
+        .extracting(row -> row.<Long>getAs("number"))
+        .containsExactly(0L, 1L);
+  }
+
+  @Test
   void refusesInputWithoutTheColumns() throws IOException {
     done(finetune(Kind.TEXT_CLASSES, "cross", "any", "finetune.num-epochs=1"));
     Path input = texts("others", 5);

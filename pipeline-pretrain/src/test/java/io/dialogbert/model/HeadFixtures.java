@@ -113,6 +113,21 @@ public final class HeadFixtures {
             IntStream.range(0, batch.numSequences() / 2).map(i -> 7 + i % 2).toArray());
       }
     },
+    HARD_PAIRS(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return PAIRS.loss(name, head, weight);
+      }
+
+      /** Of six sequences, two pairs and two negatives: one of a new key, one of the first's. */
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        int pairs = (batch.numSequences() + 2) / 4;
+        return new Target.Pairs(
+            IntStream.range(0, pairs).map(i -> 7 + i).toArray(),
+            IntStream.range(0, batch.numSequences() - 2 * pairs).map(i -> 10 - 3 * i).toArray());
+      }
+    },
     COSENT(5) {
       @Override
       Loss loss(String name, String head, Weight weight) {
@@ -247,7 +262,7 @@ public final class HeadFixtures {
 
     /** Whether the target is of pairs of sequences. */
     boolean ofPairs() {
-      return this == PAIRS || this == COSENT || this == COSINE || isNested();
+      return this == PAIRS || this == HARD_PAIRS || this == COSENT || this == COSINE || isNested();
     }
 
     private boolean isNested() {

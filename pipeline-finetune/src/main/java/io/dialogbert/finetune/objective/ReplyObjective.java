@@ -30,7 +30,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Reply choice by sentence vectors: a context's own reply is to be nearer than the other replies of
- * its batch (Henderson et al. 2017, section 4.4).
+ * its batch (Henderson et al. 2017, section 4.4), and than the mined negatives of all its examples.
  *
  * @param loss of in-batch negatives
  */
@@ -81,8 +81,13 @@ public record ReplyObjective(TaskSpec spec, Loss loss) implements Objective<Repl
   @Override
   public PackedBatch batch(List<TaskExample> examples, IntToLongFunction epoch) {
     int[] keys = examples.stream().mapToInt(TaskExample::key).toArray();
-    return Tasks.packApart(spec, examples)
-        .with(SentenceVectorObjective.HEAD, new Target.Pairs(keys));
+    int[] negativeKeys =
+        examples.stream()
+            .filter(example -> example.negative().length > 0)
+            .mapToInt(TaskExample::negativeKey)
+            .toArray();
+    return Tasks.packWithNegatives(spec, examples)
+        .with(SentenceVectorObjective.HEAD, new Target.Pairs(keys, negativeKeys));
   }
 
   @Override

@@ -68,7 +68,7 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
   public Lineage lineage(EvaluateTaskConfig config) {
     return Lineage.to(config.output())
         .dataset("checkpoint", config.checkpoint(), "finetune", "distill")
-        .dataset("task-data", config.taskData(), "build-task-data");
+        .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
   }
 
   @Override

@@ -64,7 +64,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   public Lineage lineage(FinetuneConfig config) {
     return Lineage.to(config.output())
         .dataset("checkpoint", config.checkpoint(), "pretrain", "finetune", "distill")
-        .dataset("task-data", config.taskData(), "build-task-data");
+        .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
   }
 
   @Override

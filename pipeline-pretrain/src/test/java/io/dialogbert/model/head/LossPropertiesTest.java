@@ -220,6 +220,50 @@ class LossPropertiesTest {
             CONFIG.hiddenSize(), CONFIG.hiddenSize());
   }
 
+  /** By hand: cross-entropies of the first sequences over all columns, of the second over pairs. */
+  @Test
+  void furtherSequencesAreNegativesOfEachFirstOne() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int pairs = 1 + random.nextInt(4);
+      int further = random.nextInt(4);
+      int[] keys = random.ints(pairs + further, 0, 5).toArray();
+      INDArray outputs = outputs(2 * pairs + further, 5);
+      double[][] vectors = outputs.toDoubleMatrix();
+      double sum = 0;
+      for (int i = 0; i < pairs; i++) {
+        double bySecond = 0;
+        double byFirst = 0;
+        for (int j = 0; j < pairs + further; j++) {
+          if (i == j || keys[i] != keys[j]) {
+            int second = j < pairs ? 2 * j + 1 : pairs + j;
+            bySecond += Math.exp(20 * cosine(vectors[2 * i], vectors[second]));
+            byFirst += j < pairs ? Math.exp(20 * cosine(vectors[2 * j], vectors[2 * i + 1])) : 0;
+          }
+        }
+        double own = 20 * cosine(vectors[2 * i], vectors[2 * i + 1]);
+        sum += (Math.log(bySecond) + Math.log(byFirst)) / 2 - own;
+      }
+      Target target =
+          new Target.Pairs(
+              Arrays.copyOf(keys, pairs), Arrays.copyOfRange(keys, pairs, pairs + further));
+      assertThat(compute(PAIRS, target, outputs).losses().mean("pairs_loss"))
+          .as("seed %d, round %d", SEED, round)
+          .isCloseTo(sum / pairs, within(1e-9));
+    }
+  }
+
+  private static double cosine(double[] a, double[] b) {
+    double dot = 0;
+    double squaresOfA = 0;
+    double squaresOfB = 0;
+    for (int i = 0; i < a.length; i++) {
+      dot += a[i] * b[i];
+      squaresOfA += a[i] * a[i];
+      squaresOfB += b[i] * b[i];
+    }
+    return dot / Math.sqrt(squaresOfA * squaresOfB);
+  }
+
   @Test
   void aPairWithoutNegativesTeachesNothing() {
     for (int count = 1; count <= 3; count++) {

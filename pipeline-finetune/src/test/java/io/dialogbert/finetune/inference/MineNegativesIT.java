@@ -78,8 +78,8 @@ final class MineNegativesIT {
     assertThat(kinds.manifest("mined").counts())
         .containsEntry("negatives.found", found)
         .containsEntry("rows_out", (long) before.size())
-        .containsEntry("pool.ko", 20L)
-        .containsEntry("pool.ja", 20L);
+        .containsEntry("pool.ko", 10L)
+        .containsEntry("pool.ja", 10L);
     assertThat(found).isGreaterThan(48);
 
     TinyKinds.done(

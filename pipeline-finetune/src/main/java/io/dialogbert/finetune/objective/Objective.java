@@ -61,6 +61,11 @@ public interface Objective<O extends Serializable> extends Serializable {
     return Optional.empty();
   }
 
+  /** What the figures compare an example to, in words for reports; empty if to its label alone. */
+  default Optional<String> comparison() {
+    return Optional.empty();
+  }
+
   /** The table of observations; no text is in it. */
   StructType schema();
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -117,6 +118,14 @@ public record ReplyObjective(TaskSpec spec, Loss loss) implements Objective<Repl
   @Override
   public Map<String, Double> figures(List<Match> matches) {
     return figuresOfRanks(rankedQueries(matches));
+  }
+
+  @Override
+  public Optional<String> comparison() {
+    return Optional.of(
+        "each reply among those of a block of "
+            + CANDIDATES
+            + " examples of its language, in random order, without those of its key");
   }
 
   /** Draws queries; their candidates stay. */

@@ -1,9 +1,13 @@
 package io.dialogbert.finetune.train;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.size;
+
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.objective.Objective;
 import io.dialogbert.frame.Job;
@@ -34,6 +38,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Trains a pretrained encoder on a task. */
@@ -100,6 +106,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     requirePositions(job, objective.spec(), Graphs.encoderConfig(pretrained.graph()));
     config.objective().requireWidthsBelow(Graphs.encoderConfig(pretrained.graph()).hiddenSize());
     noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
+    noteNegatives(job, objective.spec());
     TaskTraining<O> training = new TaskTraining<>(job, objective, config.symmetricPairs());
     long rows = train.stream().mapToLong(ExampleReader.Part::rows).sum();
     TrainingConfig settings = config.training(rows);
@@ -192,6 +199,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
                     share -> String.format(Locale.ROOT, "(most frequent class %.1f) ", 100 * share))
                 .orElse(""),
             100 * before.get(figure)));
+    objective.comparison().ifPresent(words -> job.addToSummary("  compared: " + words));
   }
 
   /** A network with the pretrained encoder, and with its head if it learned the same. */
@@ -213,6 +221,22 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   private static boolean isSame(Head had, Head has) {
     return had.outputs().isSame(has.outputs())
         || (had.outputs().sha256().isEmpty() && had.outputs().equals(has.outputs()));
+  }
+
+  /** Says which wrong replies a network of replies learns from. */
+  private static void noteNegatives(JobContext job, TaskSpec spec) {
+    if (spec.kind() != TaskSpec.Kind.REPLIES) {
+      return;
+    }
+    Dataset<Row> data = job.read("task-data", "data");
+    long mined =
+        List.of(data.columns()).contains(TaskRows.NEGATIVE_IDS)
+            ? data.filter(size(col(TaskRows.NEGATIVE_IDS)).gt(0)).count()
+            : 0;
+    job.count("mined_negatives", mined);
+    job.addToSummary(
+        "  negatives: the other replies of the batch"
+            + (mined == 0 ? "" : ", and " + mined + " mined ones"));
   }
 
   /** Notes what becomes of a head that the checkpoint has. */

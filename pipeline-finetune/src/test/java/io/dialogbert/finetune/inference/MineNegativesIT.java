@@ -82,9 +82,13 @@ final class MineNegativesIT {
         .containsEntry("pool.ja", 10L);
     assertThat(found).isGreaterThan(48);
 
-    TinyKinds.done(
-        kinds.finetune(
-            Kind.REPLIES, "vectors", "harder", "finetune.task-data=" + work.resolve("mined")));
+    JobRun harder =
+        TinyKinds.done(
+            kinds.finetune(
+                Kind.REPLIES, "vectors", "harder", "finetune.task-data=" + work.resolve("mined")));
+    assertThat(harder.printed())
+        .contains("negatives: the other replies of the batch, and " + found + " mined ones")
+        .contains("compared: each reply among those of a block of 100 examples of its language");
     assertThat(kinds.manifest("harder").figures().get("test_r100_at_1")).isGreaterThan(0.5);
   }
 

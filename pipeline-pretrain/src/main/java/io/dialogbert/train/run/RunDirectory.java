@@ -42,17 +42,6 @@ public final class RunDirectory {
   private static final String STOP = "STOP";
   private static final String EVALUATION = "evaluation.json";
 
-  /** Settings that may change when a run is resumed: none affects the work done so far. */
-  private static final List<String> MAY_CHANGE =
-      List.of(
-          "num-steps",
-          "num-workers",
-          "micro-batch-size",
-          "max-skipped-rounds",
-          "evaluation-steps",
-          "checkpoint-steps",
-          "keep-checkpoints");
-
   /** The figure in a checkpoint's manifest that selects the best checkpoint: the least of them. */
   public static final String COST = "validation_cost";
 
@@ -128,8 +117,7 @@ public final class RunDirectory {
     if (fileSystem().exists(file)) {
       Manifest left = Manifest.fromJson(directories.readString(file), file.toString());
       List<String> changes = left.differences(plan);
-      List<String> differences =
-          changes.stream().filter(line -> !RunDirectory.mayChange(line)).toList();
+      List<String> differences = changes.stream().filter(line -> !PlanChanges.mayBe(line)).toList();
       if (resume && differences.isEmpty()) {
         // Before the claim, which takes the run away from a process that may still be running it.
         requireAtLeastDone(numSteps);
@@ -164,10 +152,6 @@ public final class RunDirectory {
     }
     directories.writeWhole(file, plan.toJson());
     return Optional.empty();
-  }
-
-  private static boolean mayChange(String difference) {
-    return MAY_CHANGE.stream().anyMatch(name -> difference.contains(".training." + name + " was "));
   }
 
   private void requireAtLeastDone(long numSteps) throws IOException {

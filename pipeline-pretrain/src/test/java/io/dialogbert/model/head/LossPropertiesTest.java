@@ -184,7 +184,7 @@ class LossPropertiesTest {
       Result actual = compute(new MatryoshkaLoss(PAIRS, List.of(1, 3)), target, outputs);
       double loss = 0;
       double accuracy = 0;
-      INDArray gradient = Nd4j.zeros(DataType.DOUBLE, 2 * count, 5);
+      INDArray gradient = Nd4j.zeros(DataType.DOUBLE, 2L * count, 5);
       for (int width : new int[] {1, 3, 5}) {
         Result prefix = compute(PAIRS, target, columns(outputs, width));
         loss += prefix.losses().mean("pairs_loss") / 3;

@@ -92,7 +92,8 @@ public final class DistillJob implements Job<DistillConfig> {
             spec,
             config.loss().hardWeight(),
             config.loss().softWeight(),
-            config.loss().temperature());
+            config.loss().temperature(),
+            List.of());
     ComputationGraph student =
         Graphs.create(
             objective.model(teacherEncoder.withNumHiddenLayers(config.numHiddenLayers())),

@@ -3,6 +3,7 @@ package io.dialogbert.finetune;
 import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.ExampleReader;
+import java.util.List;
 import org.apache.parquet.example.data.Group;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -11,6 +12,9 @@ import org.apache.spark.sql.types.StructType;
 
 /** The task examples table. */
 public final class TaskRows {
+  /** Token ids of an example's own negative. */
+  public static final String NEGATIVE_IDS = "negative_ids";
+
   private static final DataType INTS = DataTypes.createArrayType(DataTypes.IntegerType, false);
 
   public static final StructType SCHEMA =
@@ -24,7 +28,9 @@ public final class TaskRows {
           .add("label", DataTypes.IntegerType, false)
           .add("score", DataTypes.FloatType, false)
           .add("key", DataTypes.IntegerType, false)
-          .add("teacher_logits", DataTypes.createArrayType(DataTypes.FloatType, false), false);
+          .add("teacher_logits", DataTypes.createArrayType(DataTypes.FloatType, false), false)
+          .add(NEGATIVE_IDS, INTS, false)
+          .add("negative_key", DataTypes.IntegerType, false);
 
   private record Placed(TaskExample example, String[] dialogueIds, String split) {}
 
@@ -40,6 +46,8 @@ public final class TaskRows {
           .set("score", placed -> placed.example().score())
           .set("key", placed -> placed.example().key())
           .set("teacher_logits", placed -> placed.example().teacherLogits())
+          .set(NEGATIVE_IDS, placed -> placed.example().negative())
+          .set("negative_key", placed -> placed.example().negativeKey())
           .build();
 
   private TaskRows() {}
@@ -51,6 +59,36 @@ public final class TaskRows {
    */
   public static Row toRow(TaskExample example, String[] dialogueIds, String split) {
     return MAPPING.row(new Placed(example, dialogueIds, split));
+  }
+
+  /** The example of a row. */
+  public static TaskExample fromRow(Row row) {
+    boolean hasNegatives = List.of(row.schema().fieldNames()).contains(NEGATIVE_IDS);
+    List<Float> logits = row.getList(row.fieldIndex("teacher_logits"));
+    float[] teacherLogits = new float[logits.size()];
+    for (int c = 0; c < teacherLogits.length; c++) {
+      teacherLogits[c] = logits.get(c);
+    }
+    return new TaskExample(
+        row.getAs("example_id"),
+        row.getAs("lang"),
+        ints(row, "input_ids"),
+        ints(row, "second_ids"),
+        row.getAs("label"),
+        row.getAs("score"),
+        row.getAs("key"),
+        teacherLogits,
+        hasNegatives ? ints(row, NEGATIVE_IDS) : new int[0],
+        hasNegatives ? row.<Integer>getAs("negative_key") : 0);
+  }
+
+  private static int[] ints(Row row, String column) {
+    return row.<Integer>getList(row.fieldIndex(column)).stream().mapToInt(i -> i).toArray();
+  }
+
+  /** The dialogues that a row's texts are from. */
+  public static String[] dialogueIds(Row row) {
+    return row.<String>getList(row.fieldIndex("dialogue_ids")).toArray(String[]::new);
   }
 
   /** The dialogues that a row's texts are from. */
@@ -65,6 +103,8 @@ public final class TaskRows {
 
   /** Reads a row without Spark. */
   public static TaskExample decode(Group row) {
+    // Task data of an earlier version has no negatives.
+    boolean hasNegatives = row.getType().containsField(NEGATIVE_IDS);
     return new TaskExample(
         row.getString("example_id", 0),
         row.getString("lang", 0),
@@ -73,6 +113,8 @@ public final class TaskRows {
         row.getInteger("label", 0),
         row.getFloat("score", 0),
         row.getInteger("key", 0),
-        ExampleReader.floats(row, "teacher_logits"));
+        ExampleReader.floats(row, "teacher_logits"),
+        hasNegatives ? ExampleReader.ints(row, NEGATIVE_IDS) : new int[0],
+        hasNegatives ? row.getInteger("negative_key", 0) : 0);
   }
 }

@@ -76,10 +76,27 @@ public final class Tasks {
   /** The pairs as one packed batch without targets: two sequences for each, one for each text. */
   public static PackedBatch packApart(TaskSpec spec, List<TaskExample> examples) {
     PackedBatch.Builder batch = PackedBatch.builder();
+    addPairs(batch, spec, examples);
+    return batch.build();
+  }
+
+  private static void addPairs(
+      PackedBatch.Builder batch, TaskSpec spec, List<TaskExample> examples) {
     for (TaskExample example : examples) {
       add(batch, spec.layout().of(example.first()));
       add(batch, spec.layout().of(example.second()));
     }
+  }
+
+  /**
+   * The pairs as {@link #packApart} has them, then the negatives of those that have one, in order.
+   */
+  public static PackedBatch packWithNegatives(TaskSpec spec, List<TaskExample> examples) {
+    PackedBatch.Builder batch = PackedBatch.builder();
+    addPairs(batch, spec, examples);
+    examples.stream()
+        .filter(example -> example.negative().length > 0)
+        .forEach(example -> add(batch, spec.layout().of(example.negative())));
     return batch.build();
   }
 

@@ -1,6 +1,6 @@
 package io.dialogbert.respond;
 
-import io.dialogbert.finetune.objective.Probabilities;
+import io.dialogbert.model.head.Softmax;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -24,7 +24,7 @@ public record PairScorer(TextModel model, OptionalInt sameClass) {
     for (int i = 0; i < scores.length; i++) {
       scores[i] =
           sameClass.isPresent()
-              ? Probabilities.of(outputs[i])[sameClass.getAsInt()]
+              ? Softmax.probabilities(outputs[i])[sameClass.getAsInt()]
               : outputs[i][0];
     }
     return scores;

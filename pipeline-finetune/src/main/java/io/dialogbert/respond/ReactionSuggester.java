@@ -1,6 +1,6 @@
 package io.dialogbert.respond;
 
-import io.dialogbert.finetune.objective.Probabilities;
+import io.dialogbert.model.head.Softmax;
 import io.dialogbert.task.ClassRanking;
 import io.dialogbert.task.TaskSpec.ClassName;
 import java.util.List;
@@ -20,7 +20,7 @@ public record ReactionSuggester(TextModel reactions, ClassRanking ranking, int c
     if (logits.length == 0) {
       return List.of();
     }
-    float[] probabilities = Probabilities.of(logits);
+    float[] probabilities = Softmax.probabilities(logits);
     List<ClassName> classes = reactions.spec().classes();
     return ranking.top(probabilities, classes.size(), any -> any).stream()
         .filter(c -> classes.get(c).lang().equals(context.lang()))

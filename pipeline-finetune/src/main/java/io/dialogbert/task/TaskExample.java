@@ -12,6 +12,9 @@ package io.dialogbert.task;
  * @param key hash of the second text or of its class; pairs of equal keys are no negatives of each
  *     other
  * @param teacherLogits float32 [C], or empty without a teacher
+ * @param negative token ids of a text that is hard to tell from the second one, but wrong; empty if
+ *     none is known
+ * @param negativeKey as {@code key}, of the negative
  */
 public record TaskExample(
     String exampleId,
@@ -21,7 +24,9 @@ public record TaskExample(
     int label,
     float score,
     int key,
-    float[] teacherLogits) {
+    float[] teacherLogits,
+    int[] negative,
+    int negativeKey) {
   public TaskExample {
     if (first.length == 0) {
       throw new IllegalArgumentException("the first text has no token: example " + exampleId);
@@ -32,6 +37,19 @@ public record TaskExample(
     }
   }
 
+  /** An example without a negative of its own. */
+  public TaskExample(
+      String exampleId,
+      String lang,
+      int[] first,
+      int[] second,
+      int label,
+      float score,
+      int key,
+      float[] teacherLogits) {
+    this(exampleId, lang, first, second, label, score, key, teacherLogits, new int[0], 0);
+  }
+
   /** A text with its class. */
   public static TaskExample ofText(String exampleId, String lang, int[] text, int label) {
     return new TaskExample(exampleId, lang, text, new int[0], label, 0, 0, new float[0]);
@@ -39,11 +57,24 @@ public record TaskExample(
 
   /** This pair in the other order. */
   public TaskExample swapped() {
-    return new TaskExample(exampleId, lang, second, first, label, score, key, teacherLogits);
+    return new TaskExample(
+        exampleId, lang, second, first, label, score, key, teacherLogits, negative, negativeKey);
+  }
+
+  /** This example with a negative of its own. */
+  public TaskExample withNegative(int[] ids, int keyOfNegative) {
+    return new TaskExample(
+        exampleId, lang, first, second, label, score, key, teacherLogits, ids, keyOfNegative);
+  }
+
+  /** This example without a negative of its own. */
+  public TaskExample withoutNegative() {
+    return withNegative(new int[0], 0);
   }
 
   /** This example with a teacher's logits. */
   public TaskExample withTeacherLogits(float[] logits) {
-    return new TaskExample(exampleId, lang, first, second, label, score, key, logits);
+    return new TaskExample(
+        exampleId, lang, first, second, label, score, key, logits, negative, negativeKey);
   }
 }

@@ -23,6 +23,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * adjacent in both groups: {@link #span} views the three as one [3H, H] matrix or [3H] vector.
  */
 public final class ParameterLayout {
+  private static final String LAYERS = "encoder.layer.";
+
   public static final String WORD_EMBEDDINGS = "embeddings.word_embeddings";
 
   /** Bias of the decoder that is tied to the word embeddings, one element for each token. */
@@ -48,6 +50,23 @@ public final class ParameterLayout {
     /** Whether weight decay applies: to matrices, not to biases and layer normalization. */
     public boolean decayed() {
       return shape.size() == 2;
+    }
+
+    /**
+     * How far a part is from the input: 0 for the embeddings, then the layers from 1 on, the
+     * pooler, and the heads.
+     *
+     * @param numHiddenLayers number of the encoder's layers
+     */
+    public int depth(int numHiddenLayers) {
+      if (name.startsWith("embeddings.")) {
+        return 0;
+      }
+      if (name.startsWith(LAYERS)) {
+        return 1
+            + Integer.parseInt(name.substring(LAYERS.length(), name.indexOf('.', LAYERS.length())));
+      }
+      return numHiddenLayers + (name.startsWith("pooler.") ? 1 : 2);
     }
 
     /** Whether this is a table of embeddings, or a bias of one, with more rows than another. */
@@ -152,7 +171,7 @@ public final class ParameterLayout {
   }
 
   static String layerPrefix(int layer) {
-    return "encoder.layer." + layer + ".";
+    return LAYERS + layer + ".";
   }
 
   /** Number of elements of the flat vector. */
@@ -275,18 +294,17 @@ public final class ParameterLayout {
    */
   public static UnaryOperator<String> fromTeacherLayers(List<Integer> teacherLayers) {
     List<Integer> layers = List.copyOf(teacherLayers);
-    String prefix = "encoder.layer.";
     return name -> {
-      if (!name.startsWith(prefix)) {
+      if (!name.startsWith(LAYERS)) {
         return name;
       }
-      int end = name.indexOf('.', prefix.length());
-      int layer = Integer.parseInt(name.substring(prefix.length(), end));
+      int end = name.indexOf('.', LAYERS.length());
+      int layer = Integer.parseInt(name.substring(LAYERS.length(), end));
       if (layer >= layers.size()) {
         throw new IllegalArgumentException(
             "no teacher layer given for " + name + ", only for " + layers.size());
       }
-      return prefix + layers.get(layer) + name.substring(end);
+      return LAYERS + layers.get(layer) + name.substring(end);
     };
   }
 }

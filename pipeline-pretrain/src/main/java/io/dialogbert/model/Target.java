@@ -218,15 +218,23 @@ public sealed interface Target {
 
   /**
    * Sequences that belong together two by two: sequence 2i and sequence 2i + 1, such as a query and
-   * its reply. Of the pairs' second sequences, those with equal keys are no negatives of each
-   * other.
+   * its reply. Further sequences after them are negatives of all pairs, such as replies that are
+   * hard to tell from the right ones. Of second and further sequences, those with equal keys are no
+   * negatives of each other. Letters: P pairs, M further sequences, 2P + M = B.
    *
-   * @param keys [B / 2]
+   * @param keys [P]
+   * @param negativeKeys [M]
    */
-  record Pairs(int[] keys) implements Target {
+  record Pairs(int[] keys, int[] negativeKeys) implements Target {
+    /** Pairs without further sequences. */
+    public Pairs(int[] keys) {
+      this(keys, new int[0]);
+    }
+
     @Override
     public void requireFits(int[] sequenceOffsets) {
-      requireLength("sequences of pairs", 2 * keys.length, sequenceOffsets.length - 1);
+      requireLength(
+          "sequences of pairs", 2 * keys.length + negativeKeys.length, sequenceOffsets.length - 1);
     }
 
     @Override

@@ -44,7 +44,8 @@ public record TrainingConfig(
    * @param steps steps between two checkpoints
    * @param keep number of newest checkpoints to keep, besides the best one
    * @param saved which step's network becomes the output
-   * @param patience training ends once the best state is this many steps old; 0 to train to the end
+   * @param patience training ends if the main figure has not improved for this many steps; 0 to
+   *     train to the end
    */
   public record CheckpointConfig(
       String directory, int steps, int keep, SavedStep saved, int patience)

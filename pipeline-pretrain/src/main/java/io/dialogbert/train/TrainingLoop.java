@@ -165,11 +165,11 @@ public final class TrainingLoop<E, B> {
     }
     if (lostPatience) {
       LOG.info(
-          "ends after step {} of {}: none of the last {} steps was better than step {}",
+          "ends after step {} of {}: none of the last {} steps had a better figure than step {}",
           end.step(),
           config.numSteps(),
           config.checkpoints().patience(),
-          run.best().orElseThrow().step());
+          run.lastImproved().orElseThrow().step());
     }
     // The last step of all is not evaluated with its round.
     Evaluation saved =
@@ -179,16 +179,16 @@ public final class TrainingLoop<E, B> {
   }
 
   /**
-   * Whether the best state is so old that training ends. Depends on the states alone, so a resumed
-   * run ends at the same step.
+   * Whether the main figure has not improved for so long that training ends. Depends on the states
+   * alone, so a resumed run ends at the same step.
    */
   private boolean hasLostPatience(Position at) throws IOException {
     int patience = config.checkpoints().patience();
     if (patience == 0 || at.step() == config.numSteps()) {
       return false;
     }
-    Optional<Evaluation> best = run.best();
-    return best.isPresent() && at.step() - best.get().step() >= patience;
+    Optional<Evaluation> improved = run.lastImproved();
+    return improved.isPresent() && at.step() - improved.get().step() >= patience;
   }
 
   /**

@@ -8,6 +8,7 @@ import io.dialogbert.model.head.GroupLoss;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.InBatchLoss;
 import io.dialogbert.model.head.Loss;
+import io.dialogbert.model.head.MatryoshkaLoss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.ScoreLoss;
 import io.dialogbert.model.head.SoftClassLoss;
@@ -36,6 +37,17 @@ public final class HeadFixtures {
       @Override
       Target target(PackedBatch batch, int outputs, SplittableRandom random) {
         return new Target.Classes(random.ints(batch.numSequences(), 0, outputs).toArray());
+      }
+    },
+    WEIGHTED_CLASS(3) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new ClassLoss(name, head, weight, List.of(0.5, 0.0, 3.0));
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return CLASS.target(batch, outputs, random);
       }
     },
     SOFT(3) {
@@ -101,6 +113,21 @@ public final class HeadFixtures {
             IntStream.range(0, batch.numSequences() / 2).map(i -> 7 + i % 2).toArray());
       }
     },
+    HARD_PAIRS(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return PAIRS.loss(name, head, weight);
+      }
+
+      /** Of six sequences, two pairs and two negatives: one of a new key, one of the first's. */
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        int pairs = (batch.numSequences() + 2) / 4;
+        return new Target.Pairs(
+            IntStream.range(0, pairs).map(i -> 7 + i).toArray(),
+            IntStream.range(0, batch.numSequences() - 2 * pairs).map(i -> 10 - 3 * i).toArray());
+      }
+    },
     COSENT(5) {
       @Override
       Loss loss(String name, String head, Weight weight) {
@@ -116,6 +143,39 @@ public final class HeadFixtures {
       @Override
       Loss loss(String name, String head, Weight weight) {
         return new CosineLoss(name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return gradedPairs(batch, random);
+      }
+    },
+    NESTED_PAIRS(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return nested(PAIRS, name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return PAIRS.target(batch, outputs, random);
+      }
+    },
+    NESTED_COSENT(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return nested(COSENT, name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return gradedPairs(batch, random);
+      }
+    },
+    NESTED_COSINE(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return nested(COSINE, name, head, weight);
       }
 
       @Override
@@ -178,6 +238,10 @@ public final class HeadFixtures {
 
     abstract Target target(PackedBatch batch, int outputs, SplittableRandom random);
 
+    private static Loss nested(Kind kind, String name, String head, Weight weight) {
+      return new MatryoshkaLoss(kind.loss(name, head, weight), List.of(2, 3));
+    }
+
     private static Target gradedPairs(PackedBatch batch, SplittableRandom random) {
       float[] scores = new float[batch.numSequences() / 2];
       for (int i = 0; i < scores.length; i++) {
@@ -198,7 +262,11 @@ public final class HeadFixtures {
 
     /** Whether the target is of pairs of sequences. */
     boolean ofPairs() {
-      return this == PAIRS || this == COSENT || this == COSINE;
+      return this == PAIRS || this == HARD_PAIRS || this == COSENT || this == COSINE || isNested();
+    }
+
+    private boolean isNested() {
+      return this == NESTED_PAIRS || this == NESTED_COSENT || this == NESTED_COSINE;
     }
 
     private ClassSet classes() {

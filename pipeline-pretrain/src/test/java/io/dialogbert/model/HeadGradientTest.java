@@ -3,6 +3,7 @@ package io.dialogbert.model;
 import static io.dialogbert.model.HeadFixtures.Kind.ALL_TOKENS;
 import static io.dialogbert.model.HeadFixtures.Kind.CLASS;
 import static io.dialogbert.model.HeadFixtures.Kind.GROUP;
+import static io.dialogbert.model.HeadFixtures.Kind.NESTED_PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT;
@@ -53,7 +54,8 @@ class HeadGradientTest {
           all.add(List.of(Task.linear("a", pooling, true, kind)));
         }
       }
-      for (Kind kind : tokens ? List.of(SOME_TOKENS, ALL_TOKENS) : List.of(CLASS, SOFT, PAIRS)) {
+      for (Kind kind :
+          tokens ? List.of(SOME_TOKENS, ALL_TOKENS) : List.of(CLASS, SOFT, PAIRS, NESTED_PAIRS)) {
         all.add(List.of(Task.plain("a", pooling, kind)));
       }
     }

@@ -7,6 +7,7 @@ import io.dialogbert.model.dl4j.FusedAdam;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.dl4j.TrustRatioDecay;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.FloatBits;
 import io.dialogbert.model.kernel.Threads;
 import java.util.SplittableRandom;
@@ -14,6 +15,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -71,6 +74,56 @@ class OptimizerTest {
     INDArray plain = Nd4j.createFromArray(new float[] {0.1f, 0.2f});
     new TrustRatioDecay(0.5).apply(zero, plain, 0.1, 0, 0);
     assertThat(plain).isEqualTo(Nd4j.createFromArray(new float[] {0.1f, 0.2f}));
+  }
+
+  /** ELECTRA's rule, by hand for two layers; of weight decay, too. */
+  @ParameterizedTest
+  @EnumSource
+  void layersNearTheInputLearnMoreSlowly(TrainingSettings.Optimizer optimizer) {
+    EncoderConfig config = new EncoderConfig(32, 2, 4, 64, 40, 12, 2, 2, 0, 0, 0.02, 1e-12);
+    TrainingSettings settings = new TrainingSettings(RATE, 0.5, 0.9, 0.999, 1e-6, 1, optimizer);
+    ModelConfig model = ModelFixtures.pretraining(config);
+    PackedBatch batch = ModelFixtures.batch(config, 2, 1, 12, 5, 9, 7);
+    INDArray before = Graphs.create(model, settings, 1).params().dup();
+    INDArray plain = step(Graphs.create(model, settings, 1), batch).sub(before);
+    ComputationGraph graph = Graphs.create(model, settings.withLayerDecay(0.5), 1);
+    assertThat(ComputationGraphConfiguration.fromJson(graph.getConfiguration().toJson()))
+        .isEqualTo(graph.getConfiguration());
+    INDArray decayed = step(graph, batch).sub(before);
+    for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
+      String name = parameter.name();
+      double share = 1;
+      if (name.startsWith("embeddings.")) {
+        share = 1 / 16.0;
+      } else if (name.startsWith("encoder.layer.0.")) {
+        share = 1 / 8.0;
+      } else if (name.startsWith("encoder.layer.1.")) {
+        share = 1 / 4.0;
+      } else if (name.startsWith("pooler.")) {
+        share = 1 / 2.0;
+      }
+      INDArray expected = model.layout().view(plain.reshape(plain.length()), name).mul(share);
+      INDArray actual = model.layout().view(decayed.reshape(decayed.length()), name);
+      assertThat(expected.norm2Number().doubleValue()).as(name).isPositive();
+      assertThat(actual.distance2(expected) / expected.norm2Number().doubleValue())
+          .as(name)
+          .isLessThan(1e-4);
+    }
+  }
+
+  private static INDArray step(ComputationGraph graph, PackedBatch batch) {
+    Graphs.fit(graph, batch);
+    return graph.params().dup();
+  }
+
+  @Test
+  void aDecayOfOneIsNone() {
+    ModelConfig model =
+        ModelFixtures.pretraining(new EncoderConfig(32, 2, 4, 64, 40, 12, 2, 2, 0, 0, 0.02, 1e-12));
+    TrainingSettings settings =
+        new TrainingSettings(RATE, 0.5, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
+    assertThat(Graphs.create(model, settings.withLayerDecay(1), 1).getConfiguration())
+        .isEqualTo(Graphs.create(model, settings, 1).getConfiguration());
   }
 
   @Test

@@ -198,7 +198,7 @@ public final class BuildIndexJob implements Job<BuildIndexConfig> {
             .sortWithinPartitions("lang", IndexTables.ROW)
             .withColumn("id", struct(all));
     job.write(
-        SentenceVectors.of(job, checkpoint, layout, new Columns("id", text, "", "lang"), "ko")
+        SentenceVectors.of(job, checkpoint, layout, new Columns("id", text, "", "lang"), "ko", 0)
             .select("id.*", SentenceVectors.VECTOR),
         table);
     for (Row row : numbered.groupBy("lang").count().orderBy("lang").collectAsList()) {

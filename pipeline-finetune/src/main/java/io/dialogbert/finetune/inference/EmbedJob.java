@@ -6,6 +6,8 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import java.io.IOException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /** Sentence vectors of length 1 of the texts in Parquet files of any size. */
 public final class EmbedJob implements Job<InferenceConfig> {
@@ -30,9 +32,12 @@ public final class EmbedJob implements Job<InferenceConfig> {
 
   @Override
   public void run(JobContext job, InferenceConfig config) throws IOException {
+    Dataset<Row> rows = TextInference.input(job);
     TextInference.write(
         job,
+        rows,
+        config.columns(),
         SentenceVectors.of(
-            job, config.checkpoint(), TextInference.input(job), config.columns(), config.lang()));
+            job, config.checkpoint(), rows, config.columns(), config.lang(), config.width()));
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param lang language of rows without a column of it
  * @param numClasses number of most probable classes to write
  * @param priorExponent how much frequent classes are ranked down, in [0, 1]
+ * @param width number of first elements of a vector to write; 0 for all
  */
 public record InferenceConfig(
     String checkpoint,
@@ -21,7 +22,10 @@ public record InferenceConfig(
     Columns columns,
     String lang,
     int numClasses,
-    double priorExponent) {
+    double priorExponent,
+    int width) {
+  static final List<String> LANGUAGES = List.of("ko", "ja");
+
   /**
    * Names of columns.
    *
@@ -44,9 +48,10 @@ public record InferenceConfig(
             required(columns, "first"),
             predicts ? columns.string("second") : "",
             columns.string("lang")),
-        in.string("lang", "must be ko or ja", lang -> lang.equals("ko") || lang.equals("ja")),
+        in.string("lang", "must be ko or ja", LANGUAGES::contains),
         predicts ? in.intBetween("num-classes", 1, 1000) : 1,
-        predicts ? in.fraction("prior-exponent") : 0);
+        predicts ? in.fraction("prior-exponent") : 0,
+        predicts ? 0 : in.intBetween("width", 0, 1 << 14));
   }
 
   private static String required(ConfigReader in, String key) {

@@ -2,7 +2,6 @@ package io.dialogbert.finetune.inference;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.Tasks;
-import io.dialogbert.finetune.objective.Probabilities;
 import io.dialogbert.finetune.objective.ScoreObjective;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
@@ -10,6 +9,7 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.Softmax;
 import io.dialogbert.task.ClassRanking;
 import io.dialogbert.task.TaskSpec;
 import java.io.IOException;
@@ -75,12 +75,16 @@ public final class PredictJob implements Job<InferenceConfig> {
       case Head.CLASSIFIER ->
           TextInference.write(
               job,
+              rows,
+              config.columns(),
               inference.compute(
                   rows, CLASSES, outputs, new FirstClasses(spec, ranking, config.numClasses())));
       case ScoreObjective.HEAD -> {
         double range = spec.scores().high() - spec.scores().low();
         TextInference.write(
             job,
+            rows,
+            config.columns(),
             inference.compute(
                 rows,
                 SCORE,
@@ -98,7 +102,7 @@ public final class PredictJob implements Job<InferenceConfig> {
       implements TextInference.Values, Serializable {
     @Override
     public Object[] of(float[] logits) {
-      float[] probabilities = Probabilities.of(logits);
+      float[] probabilities = Softmax.probabilities(logits);
       List<Row> classes = new ArrayList<>();
       for (int c : ranking.top(probabilities, count, any -> any)) {
         TaskSpec.ClassName name = spec.classes().get(c);

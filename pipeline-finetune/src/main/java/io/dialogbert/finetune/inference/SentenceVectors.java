@@ -9,6 +9,7 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.task.TaskSpec;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
@@ -29,13 +30,25 @@ public final class SentenceVectors {
    *
    * @param checkpoint output directory of finetune or distill
    * @param lang language of rows without a column of it
-   * @throws BadInputException if the network makes no sentence vectors, or the rows lack a column
+   * @param width length of the prefixes that are wanted; 0 for whole vectors
+   * @throws BadInputException if the network makes no sentence vectors or has not learned such
+   *     prefixes, or the rows lack a column
    */
   public static Dataset<Row> of(
-      JobContext job, String checkpoint, Dataset<Row> rows, Columns columns, String lang)
+      JobContext job, String checkpoint, Dataset<Row> rows, Columns columns, String lang, int width)
       throws IOException {
     TextInference inference = new TextInference(job, checkpoint, columns, lang);
     requireVectors(checkpoint, inference.head());
+    if (width > 0 && !inference.prefixes().contains(width)) {
+      throw new BadInputException(
+          "width = "
+              + width
+              + " must be one that "
+              + checkpoint
+              + " learned, "
+              + inference.prefixes()
+              + ", or 0 for whole vectors; fine-tune with vector-widths");
+    }
     TaskSpec spec = inference.spec();
     return inference.compute(
         rows,
@@ -45,7 +58,8 @@ public final class SentenceVectors {
           examples.forEach(example -> Tasks.add(batch, spec.layout().of(example.first())));
           return model.predict(batch.build(), SentenceVectorObjective.HEAD);
         },
-        vector -> new Object[] {Vectors.direction(vector)});
+        vector ->
+            new Object[] {Vectors.direction(width == 0 ? vector : Arrays.copyOf(vector, width))});
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.dialogbert.finetune.inference;
 
+import static org.apache.spark.sql.functions.not;
+
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.inference.InferenceConfig.Columns;
@@ -7,6 +9,7 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
@@ -27,6 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -38,7 +42,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A fine-tuned model over rows of text, in Spark tasks. An executor reads the model once; a task
  * holds {@value #WINDOW} rows, which it sorts by length and computes in batches of {@value #BATCH}.
- * The rows of a task keep their order. A row whose text is null or empty gets null as its result.
+ * The rows of a task keep their order. A row whose text is null or empty gets null as its result,
+ * and so does one whose language is not known.
  */
 final class TextInference implements Serializable {
   static final int BATCH = 64;
@@ -48,6 +53,7 @@ final class TextInference implements Serializable {
   private final SerializedTokenizer tokenizer;
   private final TaskSpec spec;
   private final String head;
+  private final List<Integer> prefixes;
   private final Columns columns;
   private final String lang;
 
@@ -62,11 +68,9 @@ final class TextInference implements Serializable {
       throws IOException {
     this.spec = Tasks.load(job, checkpoint);
     this.tokenizer = Checkpoint.loadTokenizer(job.directories(), checkpoint);
-    this.head =
-        Graphs.model(Checkpoint.loadNetworkJson(job.directories(), checkpoint))
-            .heads()
-            .get(0)
-            .name();
+    ModelConfig network = Graphs.model(Checkpoint.loadNetworkJson(job.directories(), checkpoint));
+    this.head = network.heads().get(0).name();
+    this.prefixes = network.losses().get(0).prefixes();
     this.columns = columns;
     this.lang = lang;
     this.model = job.sparkContext().broadcast(new SharedModel(checkpoint));
@@ -84,6 +88,11 @@ final class TextInference implements Serializable {
 
   String head() {
     return head;
+  }
+
+  /** Widths of the prefixes of vectors that learned, besides the whole. */
+  List<Integer> prefixes() {
+    return prefixes;
   }
 
   /** Computes a pair's or a text's outputs, one row for each example. */
@@ -126,13 +135,35 @@ final class TextInference implements Serializable {
     return rows.mapPartitions(task, Encoders.row(schema));
   }
 
-  /** Writes the table {@code data}: an id, then results. */
-  static void write(JobContext job, Dataset<Row> computed) {
+  /**
+   * Writes the table {@code data}: an id, then results.
+   *
+   * @param rows what the results are computed from, and their columns
+   */
+  static void write(JobContext job, Dataset<Row> rows, Columns columns, Dataset<Row> computed) {
     job.write(computed, "data");
     Dataset<Row> written = job.spark().read().parquet(job.outputPath("data").toString());
     job.count("rows_out", written.count());
-    job.count(
-        "rows_without_text", written.filter(written.col(written.columns()[1]).isNull()).count());
+    long withoutResult = written.filter(written.col(written.columns()[1]).isNull()).count();
+    long ofUnknownLanguage =
+        columns.lang().isEmpty() ? 0 : ofUnknownLanguage(rows, columns.lang());
+    job.count("rejected.unknown-language", ofUnknownLanguage);
+    job.count("rows_without_text", withoutResult - ofUnknownLanguage);
+    if (ofUnknownLanguage > 0) {
+      job.warn(
+          ofUnknownLanguage
+              + " rows have no result: "
+              + columns.lang()
+              + " must be one of "
+              + InferenceConfig.LANGUAGES);
+    }
+  }
+
+  private static long ofUnknownLanguage(Dataset<Row> rows, String column) {
+    Column language = rows.col(column);
+    return rows.filter(
+            language.isNull().or(not(language.isin(InferenceConfig.LANGUAGES.toArray()))))
+        .count();
   }
 
   private void requireColumns(StructType schema) {
@@ -231,9 +262,12 @@ final class TextInference implements Serializable {
       return example.first().length + example.second().length;
     }
 
-    /** The example of a row; null if a text of it is missing. */
+    /** The example of a row; null if a text of it is missing or its language is not known. */
     private TaskExample example(Row row) {
       String language = columns.lang().isEmpty() ? lang : row.getAs(columns.lang());
+      if (language == null || !InferenceConfig.LANGUAGES.contains(language)) {
+        return null;
+      }
       boolean isPair = !columns.second().isEmpty();
       int[] first = encode(row.getAs(columns.first()), language);
       int[] second = isPair ? encode(row.getAs(columns.second()), language) : new int[0];

@@ -38,9 +38,15 @@ import org.apache.spark.sql.types.StructType;
  * @param softWeight weight of the divergence from a teacher, at least 0; above 0, each training
  *     example must have the teacher's logits
  * @param temperature of teacher and student, above 0
+ * @param classWeights how much an example's cross-entropy counts by its class; empty if all count
+ *     the same
  */
 public record ClassObjective(
-    TaskSpec spec, double hardWeight, double softWeight, double temperature)
+    TaskSpec spec,
+    double hardWeight,
+    double softWeight,
+    double temperature,
+    List<Double> classWeights)
     implements Objective<ClassObjective.Prediction> {
   private static final int TOP = 3;
 
@@ -72,13 +78,18 @@ public record ClassObjective(
 
   /** Learns from labels. */
   public static ClassObjective ofLabels(TaskSpec spec) {
-    return new ClassObjective(spec, 1, 0, 1);
+    return ofLabels(spec, List.of());
+  }
+
+  /** Learns from labels that count by their class. */
+  static ClassObjective ofLabels(TaskSpec spec, List<Double> classWeights) {
+    return new ClassObjective(spec, 1, 0, 1, classWeights);
   }
 
   @Override
   public ModelConfig model(EncoderConfig encoder) {
     List<Loss> losses = new ArrayList<>();
-    losses.add(new ClassLoss("", Head.CLASSIFIER, Weight.constant(hardWeight)));
+    losses.add(new ClassLoss("", Head.CLASSIFIER, Weight.constant(hardWeight), classWeights));
     if (softWeight > 0) {
       losses.add(
           new SoftClassLoss("soft", Head.CLASSIFIER, Weight.constant(softWeight), temperature));
@@ -221,6 +232,6 @@ public record ClassObjective(
 
   @Override
   public Selection selection() {
-    return new Selection("accuracy");
+    return Selection.of("accuracy");
   }
 }

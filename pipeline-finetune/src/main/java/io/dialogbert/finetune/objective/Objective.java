@@ -61,12 +61,17 @@ public interface Objective<O extends Serializable> extends Serializable {
     return Optional.empty();
   }
 
+  /** What the figures compare an example to, in words for reports; empty if to its label alone. */
+  default Optional<String> comparison() {
+    return Optional.empty();
+  }
+
   /** The table of observations; no text is in it. */
   StructType schema();
 
   /** The rows of the table of observations. */
   List<Row> rows(List<O> observations);
 
-  /** The figure that tells which step is the best one. */
+  /** The figures that tell which step is the best one. */
   Selection selection();
 }

@@ -8,9 +8,13 @@ import io.dialogbert.model.head.CosineLoss;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.InBatchLoss;
 import io.dialogbert.model.head.Loss;
+import io.dialogbert.model.head.MatryoshkaLoss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * How a task is learned.
@@ -18,8 +22,16 @@ import io.dialogbert.task.TaskSpec;
  * @param method how a pair is read; ignored by tasks of one text
  * @param vectorLoss what sentence vectors learn graded similarity from
  * @param scale factor of the cosines in {@code cosent} and in-batch negatives, above 0
+ * @param vectorWidths widths of the prefixes of sentence vectors that learn besides the whole,
+ *     ascending; may be empty
+ * @param classWeights how much an example counts by its class
  */
-public record ObjectiveConfig(Method method, VectorLoss vectorLoss, double scale) {
+public record ObjectiveConfig(
+    Method method,
+    VectorLoss vectorLoss,
+    double scale,
+    List<Integer> vectorWidths,
+    ClassWeights classWeights) {
   /** How a pair is read. */
   public enum Method {
     /** Both texts as one sequence. */
@@ -38,7 +50,9 @@ public record ObjectiveConfig(Method method, VectorLoss vectorLoss, double scale
     return new ObjectiveConfig(
         in.choice("method", Method.class),
         in.choice("vector-loss", VectorLoss.class),
-        in.doubleBetween("scale", 1e-3, 1e6));
+        in.doubleBetween("scale", 1e-3, 1e6),
+        in.ascendingInts("vector-widths", 1, 1 << 14),
+        in.choice("class-weights", ClassWeights.class));
   }
 
   /**
@@ -54,8 +68,8 @@ public record ObjectiveConfig(Method method, VectorLoss vectorLoss, double scale
       case Head.CLASSIFIER -> ClassObjective.ofLabels(spec);
       case ScoreObjective.HEAD -> new ScoreObjective(spec);
       case SentenceVectorObjective.HEAD ->
-          loss instanceof InBatchLoss inBatch
-              ? new ReplyObjective(spec, inBatch.scale())
+          spec.kind() == TaskSpec.Kind.REPLIES
+              ? new ReplyObjective(spec, loss)
               : new SentenceVectorObjective(spec, loss);
       default -> throw new BadInputException("a network with a head " + head + " is of no task");
     };
@@ -64,30 +78,70 @@ public record ObjectiveConfig(Method method, VectorLoss vectorLoss, double scale
   /**
    * The objective of a task.
    *
+   * @param examples counts the training examples of each class, if that is needed
    * @throws BadConfigException if the task cannot be learned by this method
    */
-  public Objective<?> of(TaskSpec spec) {
+  public Objective<?> of(TaskSpec spec, Supplier<? extends Map<Integer, Long>> examples) {
+    if (classWeights != ClassWeights.NONE && !spec.kind().hasClasses()) {
+      throw new BadConfigException(
+          "finetune.class-weights must be none where there are no classes");
+    }
+    if (!vectorWidths.isEmpty() && (method != Method.VECTORS || spec.kind().hasClasses())) {
+      throw new BadConfigException(
+          "finetune.vector-widths = "
+              + vectorWidths
+              + " must be empty where no sentence vectors are learned");
+    }
     return switch (spec.kind()) {
-      case REACTIONS, TEXT_CLASSES -> ClassObjective.ofLabels(spec);
+      case REACTIONS, TEXT_CLASSES -> ofClasses(spec, examples);
       case PAIR_CLASSES -> {
         require(spec, Method.CROSS);
-        yield ClassObjective.ofLabels(spec);
+        yield ofClasses(spec, examples);
       }
       case PAIR_SCORES ->
           method == Method.CROSS
               ? new ScoreObjective(spec)
               : new SentenceVectorObjective(
                   spec,
-                  switch (vectorLoss) {
-                    case COSENT ->
-                        new CosentLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale);
-                    case COSINE -> new CosineLoss("", SentenceVectorObjective.HEAD, Weight.ONE);
-                  });
+                  ofWidths(
+                      switch (vectorLoss) {
+                        case COSENT ->
+                            new CosentLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale);
+                        case COSINE -> new CosineLoss("", SentenceVectorObjective.HEAD, Weight.ONE);
+                      }));
       case REPLIES -> {
         require(spec, Method.VECTORS);
-        yield new ReplyObjective(spec, scale);
+        yield new ReplyObjective(
+            spec, ofWidths(new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale)));
       }
     };
+  }
+
+  private Objective<?> ofClasses(TaskSpec spec, Supplier<? extends Map<Integer, Long>> examples) {
+    return classWeights == ClassWeights.NONE
+        ? ClassObjective.ofLabels(spec)
+        : ClassObjective.ofLabels(spec, classWeights.of(spec.classes().size(), examples.get()));
+  }
+
+  /**
+   * Checks the widths against the vectors that a network makes.
+   *
+   * @param width number of elements of a sentence vector
+   * @throws BadConfigException if a prefix is not shorter
+   */
+  public void requireWidthsBelow(int width) {
+    if (vectorWidths.stream().anyMatch(prefix -> prefix >= width)) {
+      throw new BadConfigException(
+          "finetune.vector-widths = "
+              + vectorWidths
+              + " must be below the width of the sentence vectors, "
+              + width
+              + ", which learn in any case");
+    }
+  }
+
+  private Loss ofWidths(Loss loss) {
+    return vectorWidths.isEmpty() ? loss : new MatryoshkaLoss(loss, vectorWidths);
   }
 
   private void require(TaskSpec spec, Method only) {

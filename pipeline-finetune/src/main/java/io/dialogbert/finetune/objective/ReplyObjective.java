@@ -8,9 +8,8 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
 import io.dialogbert.model.head.Head;
-import io.dialogbert.model.head.InBatchLoss;
+import io.dialogbert.model.head.Loss;
 import io.dialogbert.model.head.ModelConfig;
-import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.engine.Trainer;
@@ -20,22 +19,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntToLongFunction;
+import java.util.function.ToDoubleBiFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * Reply choice by sentence vectors: a context's own reply is to be nearer than the other replies of
- * its batch (Henderson et al. 2017, section 4.4).
+ * its batch (Henderson et al. 2017, section 4.4), and than the mined negatives of all its examples.
  *
- * @param scale factor of the cosines in the loss; its inverse is the temperature
+ * @param loss of in-batch negatives
  */
-public record ReplyObjective(TaskSpec spec, double scale)
-    implements Objective<ReplyObjective.Match> {
+public record ReplyObjective(TaskSpec spec, Loss loss) implements Objective<ReplyObjective.Match> {
   /** Candidates of a query in an evaluation (Henderson et al. 2019, section 4). */
   static final int CANDIDATES = 100;
 
@@ -56,8 +56,9 @@ public record ReplyObjective(TaskSpec spec, double scale)
    * A context and the rank of its reply.
    *
    * @param rank from 1
+   * @param byPrefix the ranks by prefixes of the vectors, in order of their widths
    */
-  private record RankedQuery(String exampleId, String lang, int rank) {}
+  private record RankedQuery(String exampleId, String lang, int rank, List<Integer> byPrefix) {}
 
   private static final StructType SCHEMA =
       new StructType()
@@ -75,16 +76,19 @@ public record ReplyObjective(TaskSpec spec, double scale)
   @Override
   public ModelConfig model(EncoderConfig encoder) {
     return new ModelConfig(
-        encoder,
-        List.of(Head.meanVector(SentenceVectorObjective.HEAD)),
-        List.of(new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale)));
+        encoder, List.of(Head.meanVector(SentenceVectorObjective.HEAD)), List.of(loss));
   }
 
   @Override
   public PackedBatch batch(List<TaskExample> examples, IntToLongFunction epoch) {
     int[] keys = examples.stream().mapToInt(TaskExample::key).toArray();
-    return Tasks.packApart(spec, examples)
-        .with(SentenceVectorObjective.HEAD, new Target.Pairs(keys));
+    int[] negativeKeys =
+        examples.stream()
+            .filter(example -> example.negative().length > 0)
+            .mapToInt(TaskExample::negativeKey)
+            .toArray();
+    return Tasks.packWithNegatives(spec, examples)
+        .with(SentenceVectorObjective.HEAD, new Target.Pairs(keys, negativeKeys));
   }
 
   @Override
@@ -108,11 +112,20 @@ public record ReplyObjective(TaskSpec spec, double scale)
   /**
    * Recall and ranks of the own reply among {@value #CANDIDATES}, those of the same block of
    * examples; each language apart, and their mean over all queries. An incomplete last block is
-   * left out, and so are candidates that equal the own reply.
+   * left out, and so are candidates that equal the own reply. Also {@code r100_at_1_width_w} of
+   * each prefix that learned.
    */
   @Override
   public Map<String, Double> figures(List<Match> matches) {
     return figuresOfRanks(rankedQueries(matches));
+  }
+
+  @Override
+  public Optional<String> comparison() {
+    return Optional.of(
+        "each reply among those of a block of "
+            + CANDIDATES
+            + " examples of its language, in random order, without those of its key");
   }
 
   /** Draws queries; their candidates stay. */
@@ -123,16 +136,26 @@ public record ReplyObjective(TaskSpec spec, double scale)
   }
 
   /** The queries of complete blocks, languages apart. */
-  private static List<RankedQuery> rankedQueries(List<Match> matches) {
+  private List<RankedQuery> rankedQueries(List<Match> matches) {
     Map<String, List<Match>> byLanguage = new TreeMap<>();
     matches.forEach(
         match -> byLanguage.computeIfAbsent(match.lang(), lang -> new ArrayList<>()).add(match));
     List<RankedQuery> ranked = new ArrayList<>();
     for (List<Match> ofLanguage : byLanguage.values()) {
-      List<Integer> ranks = ranks(ofLanguage);
+      List<Integer> ranks = ranks(ofLanguage, Vectors::dot);
+      List<List<Integer>> byPrefix =
+          loss.prefixes().stream()
+              .map(width -> ranks(ofLanguage, (a, b) -> Vectors.cosine(a, b, width)))
+              .toList();
       for (int i = 0; i < ranks.size(); i++) {
+        int place = i;
         Match match = ofLanguage.get(i);
-        ranked.add(new RankedQuery(match.exampleId(), match.lang(), ranks.get(i)));
+        ranked.add(
+            new RankedQuery(
+                match.exampleId(),
+                match.lang(),
+                ranks.get(i),
+                byPrefix.stream().map(ofPrefix -> ofPrefix.get(place)).toList()));
       }
     }
     if (ranked.isEmpty()) {
@@ -146,7 +169,7 @@ public record ReplyObjective(TaskSpec spec, double scale)
     return ranked;
   }
 
-  private static Map<String, Double> figuresOfRanks(List<RankedQuery> queries) {
+  private Map<String, Double> figuresOfRanks(List<RankedQuery> queries) {
     Map<String, List<Integer>> byLanguage = new TreeMap<>();
     for (RankedQuery query : queries) {
       byLanguage.computeIfAbsent(query.lang(), lang -> new ArrayList<>()).add(query.rank());
@@ -156,6 +179,13 @@ public record ReplyObjective(TaskSpec spec, double scale)
         (lang, ranks) ->
             rankFigures(ranks).forEach((name, value) -> figures.put(lang + "_" + name, value)));
     figures.putAll(rankFigures(queries.stream().map(RankedQuery::rank).toList()));
+    for (int i = 0; i < loss.prefixes().size(); i++) {
+      int place = i;
+      figures.put(
+          Vectors.ofWidth(RECALL, loss.prefixes().get(i)),
+          new Ranks(queries.stream().mapToInt(query -> query.byPrefix().get(place)).toArray())
+              .recallAt(1));
+    }
     return figures;
   }
 
@@ -170,18 +200,19 @@ public record ReplyObjective(TaskSpec spec, double scale)
   }
 
   /** Rank of the own reply of each query of a complete block, from 1; equal cosines rank before. */
-  static List<Integer> ranks(List<Match> matches) {
+  static List<Integer> ranks(List<Match> matches, ToDoubleBiFunction<float[], float[]> similarity) {
     List<Integer> ranks = new ArrayList<>();
     for (int from = 0; from + CANDIDATES <= matches.size(); from += CANDIDATES) {
       List<Match> block = matches.subList(from, from + CANDIDATES);
       for (Match query : block) {
-        double own = Vectors.dot(query.query(), query.reply());
+        double own = similarity.applyAsDouble(query.query(), query.reply());
         ranks.add(
             1
                 + (int)
                     block.stream()
                         .filter(other -> other.key() != query.key())
-                        .filter(other -> Vectors.dot(query.query(), other.reply()) >= own)
+                        .filter(
+                            other -> similarity.applyAsDouble(query.query(), other.reply()) >= own)
                         .count());
       }
     }
@@ -201,6 +232,6 @@ public record ReplyObjective(TaskSpec spec, double scale)
 
   @Override
   public Selection selection() {
-    return new Selection(RECALL);
+    return new Selection(RECALL, "mrr");
   }
 }

@@ -40,7 +40,7 @@ public record ScoreObjective(TaskSpec spec) implements ScoredPairObjective {
     float[][] outputs = network.predict(Tasks.pack(spec, examples), HEAD);
     float[] scores = Tasks.scaledScores(spec, examples);
     return IntStream.range(0, scores.length)
-        .mapToObj(i -> new ScoredPair(examples.get(i).exampleId(), scores[i], outputs[i][0]))
+        .mapToObj(i -> ScoredPair.of(examples.get(i).exampleId(), scores[i], outputs[i][0]))
         .toList();
   }
 }

@@ -14,9 +14,12 @@ import org.apache.spark.sql.types.StructType;
  * A pair with its score and the prediction of it.
  *
  * @param score between 0 and 1
+ * @param byPrefix the predictions of prefixes of sentence vectors, in order of their widths
  */
-record ScoredPair(String exampleId, double score, double predicted) implements Serializable {
+record ScoredPair(String exampleId, double score, double predicted, List<Double> byPrefix)
+    implements Serializable {
   static final String SPEARMAN = "spearman";
+  static final String PEARSON = "pearson";
 
   static final StructType SCHEMA =
       new StructType()
@@ -31,12 +34,21 @@ record ScoredPair(String exampleId, double score, double predicted) implements S
           .set("predicted", ScoredPair::predicted)
           .build();
 
+  /** A pair whose prediction is of no vectors, or only of whole ones. */
+  static ScoredPair of(String exampleId, double score, double predicted) {
+    return new ScoredPair(exampleId, score, predicted, List.of());
+  }
+
   Row toRow() {
     return MAPPING.row(this);
   }
 
-  /** Squared error and correlations. */
-  static Map<String, Double> figures(List<ScoredPair> pairs) {
+  /**
+   * Squared error and correlations.
+   *
+   * @param widths of the prefixes of vectors
+   */
+  static Map<String, Double> figures(List<ScoredPair> pairs, List<Integer> widths) {
     double[] scores = pairs.stream().mapToDouble(ScoredPair::score).toArray();
     double[] predicted = pairs.stream().mapToDouble(ScoredPair::predicted).toArray();
     Map<String, Double> figures = new TreeMap<>();
@@ -46,8 +58,15 @@ record ScoredPair(String exampleId, double score, double predicted) implements S
             .mapToDouble(pair -> Math.pow(pair.predicted() - pair.score(), 2))
             .average()
             .orElse(0));
-    figures.put("pearson", defined(Correlations.pearson(scores, predicted)));
+    figures.put(PEARSON, defined(Correlations.pearson(scores, predicted)));
     figures.put(SPEARMAN, defined(Correlations.spearman(scores, predicted)));
+    for (int i = 0; i < widths.size(); i++) {
+      int place = i;
+      double[] ofPrefix = pairs.stream().mapToDouble(pair -> pair.byPrefix().get(place)).toArray();
+      figures.put(
+          Vectors.ofWidth(SPEARMAN, widths.get(i)),
+          defined(Correlations.spearman(scores, ofPrefix)));
+    }
     return figures;
   }
 

@@ -10,7 +10,7 @@ import org.apache.spark.sql.types.StructType;
 interface ScoredPairObjective extends Objective<ScoredPair> {
   @Override
   default Map<String, Double> figures(List<ScoredPair> pairs) {
-    return ScoredPair.figures(pairs);
+    return ScoredPair.figures(pairs, List.of());
   }
 
   @Override
@@ -25,6 +25,6 @@ interface ScoredPairObjective extends Objective<ScoredPair> {
 
   @Override
   default Selection selection() {
-    return new Selection(ScoredPair.SPEARMAN);
+    return new Selection(ScoredPair.SPEARMAN, ScoredPair.PEARSON);
   }
 }

@@ -12,6 +12,7 @@ import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.engine.Trainer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -41,12 +42,23 @@ public record SentenceVectorObjective(TaskSpec spec, Loss loss) implements Score
     float[] scores = Tasks.scaledScores(spec, examples);
     List<ScoredPair> pairs = new ArrayList<>();
     for (int i = 0; i < scores.length; i++) {
+      float[] first = vectors[2 * i];
+      float[] second = vectors[2 * i + 1];
       pairs.add(
           new ScoredPair(
               examples.get(i).exampleId(),
               scores[i],
-              Vectors.cosine(vectors[2 * i], vectors[2 * i + 1])));
+              Vectors.cosine(first, second),
+              loss.prefixes().stream()
+                  .map(width -> Vectors.cosine(first, second, width))
+                  .toList()));
     }
     return pairs;
+  }
+
+  /** Also {@code spearman_width_w} of each prefix that learned. */
+  @Override
+  public Map<String, Double> figures(List<ScoredPair> pairs) {
+    return ScoredPair.figures(pairs, loss.prefixes());
   }
 }

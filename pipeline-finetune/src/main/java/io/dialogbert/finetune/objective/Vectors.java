@@ -5,8 +5,12 @@ public final class Vectors {
   private Vectors() {}
 
   public static double dot(float[] a, float[] b) {
+    return dot(a, b, a.length);
+  }
+
+  private static double dot(float[] a, float[] b, int width) {
     double sum = 0;
-    for (int i = 0; i < a.length; i++) {
+    for (int i = 0; i < width; i++) {
       sum += (double) a[i] * b[i];
     }
     return sum;
@@ -14,8 +18,18 @@ public final class Vectors {
 
   /** Cosine of the angle between two vectors; 0 if one of them is zero. */
   public static double cosine(float[] a, float[] b) {
-    double norms = Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b));
-    return norms == 0 ? 0 : dot(a, b) / norms;
+    return cosine(a, b, a.length);
+  }
+
+  /** Cosine of the angle between the first {@code width} elements of two vectors. */
+  static double cosine(float[] a, float[] b, int width) {
+    double norms = Math.sqrt(dot(a, a, width)) * Math.sqrt(dot(b, b, width));
+    return norms == 0 ? 0 : dot(a, b, width) / norms;
+  }
+
+  /** Name of a figure of prefixes. */
+  static String ofWidth(String figure, int width) {
+    return figure + "_width_" + width;
   }
 
   /** A vector of length 1 in the same direction; a zero vector stays as it is. */

@@ -68,7 +68,7 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
   public Lineage lineage(EvaluateTaskConfig config) {
     return Lineage.to(config.output())
         .dataset("checkpoint", config.checkpoint(), "finetune", "distill")
-        .dataset("task-data", config.taskData(), "build-task-data");
+        .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
   }
 
   @Override
@@ -137,6 +137,7 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
       objective
           .classification(observations)
           .ifPresent(classification -> ConfusionTable.write(job, classification));
+      objective.comparison().ifPresent(words -> job.addToSummary("  compared: " + words));
     }
     SortedMap<String, double[]> drawn = new TreeMap<>();
     Function<SplittableRandom, Map<String, Double>> resampler = objective.resampler(observations);

@@ -12,6 +12,7 @@ import io.dialogbert.train.TrainingConfig;
  * @param symmetricPairs whether a pair means the same in either order, and is shown in both
  * @param numEpochs number of epochs; 0 for the number of steps in {@code training}
  * @param warmupShare share of the steps with a rising learning rate, if there are epochs
+ * @param layerDecay a layer's learning rate is this share of that of the layer above, in (0, 1]
  * @param numSeeds number of networks to train; the best on the validation split is the output
  */
 public record FinetuneConfig(
@@ -22,6 +23,7 @@ public record FinetuneConfig(
     boolean symmetricPairs,
     double numEpochs,
     double warmupShare,
+    double layerDecay,
     int numSeeds,
     TrainingConfig training) {
 
@@ -44,6 +46,7 @@ public record FinetuneConfig(
         in.flag("symmetric-pairs"),
         in.doubleBetween("num-epochs", 0, 1e6),
         in.fraction("warmup-share"),
+        in.doubleBetween("layer-decay", 0.01, 1),
         in.intBetween("num-seeds", 1, 100),
         TrainingConfig.read(in.section("training"), output));
   }

@@ -1,9 +1,13 @@
 package io.dialogbert.finetune.train;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.size;
+
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.objective.Objective;
 import io.dialogbert.frame.Job;
@@ -15,6 +19,7 @@ import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.task.TaskExample;
@@ -27,10 +32,14 @@ import io.dialogbert.train.engine.BertEngine;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Trains a pretrained encoder on a task. */
@@ -61,13 +70,16 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   public Lineage lineage(FinetuneConfig config) {
     return Lineage.to(config.output())
         .dataset("checkpoint", config.checkpoint(), "pretrain", "finetune", "distill")
-        .dataset("task-data", config.taskData(), "build-task-data");
+        .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
   }
 
   @Override
   public void run(JobContext job, FinetuneConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
-    run(job, config, config.objective().of(spec));
+    run(
+        job,
+        config,
+        config.objective().of(spec, () -> TaskBaselines.labels(job, "task-data", Splits.TRAIN)));
   }
 
   /** A network that was trained from a seed. */
@@ -92,14 +104,21 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
               + " holds none");
     }
     requirePositions(job, objective.spec(), Graphs.encoderConfig(pretrained.graph()));
+    config.objective().requireWidthsBelow(Graphs.encoderConfig(pretrained.graph()).hiddenSize());
     noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
+    noteNegatives(job, objective.spec());
     TaskTraining<O> training = new TaskTraining<>(job, objective, config.symmetricPairs());
     long rows = train.stream().mapToLong(ExampleReader.Part::rows).sum();
     TrainingConfig settings = config.training(rows);
     List<Run> runs = new ArrayList<>();
     for (int i = 0; i < config.numSeeds(); i++) {
       long seed = i == 0 ? job.seed() : Seeds.hash(job.seed(), "run", i);
-      ComputationGraph graph = start(pretrained.graph(), objective, settings, seed);
+      ComputationGraph graph =
+          start(
+              pretrained.graph(),
+              objective,
+              settings.settings().withLayerDecay(config.layerDecay()),
+              seed);
       if (i == 0) {
         new Checkpoint(graph, pretrained.tokenizer(), 0)
             .save(job.directories(), job.outputPath(BEFORE));
@@ -115,10 +134,10 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
       runs.add(
           new Run(seed, loop, loop.train(), new BertEngine(graph.getConfiguration().toJson())));
     }
-    Run best = runs.get(0);
-    for (Run run : runs) {
-      best = cost(objective, run) < cost(objective, best) ? run : best;
-    }
+    Run best =
+        Collections.min(
+            runs,
+            Comparator.comparing(run -> run.trained().saved(), objective.selection().bestFirst()));
     best.loop()
         .save(best.trained())
         .forEach((name, value) -> job.figure("validation_" + name, value));
@@ -161,10 +180,6 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     }
   }
 
-  private static double cost(Objective<?> objective, Run run) {
-    return objective.selection().cost(run.trained().saved().values());
-  }
-
   private static void summarize(
       JobContext job,
       Objective<?> objective,
@@ -184,13 +199,14 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
                     share -> String.format(Locale.ROOT, "(most frequent class %.1f) ", 100 * share))
                 .orElse(""),
             100 * before.get(figure)));
+    objective.comparison().ifPresent(words -> job.addToSummary("  compared: " + words));
   }
 
   /** A network with the pretrained encoder, and with its head if it learned the same. */
   private static ComputationGraph start(
-      ComputationGraph pretrained, Objective<?> objective, TrainingConfig training, long seed) {
+      ComputationGraph pretrained, Objective<?> objective, TrainingSettings training, long seed) {
     ComputationGraph graph =
-        Graphs.create(objective.model(Graphs.encoderConfig(pretrained)), training.settings(), seed);
+        Graphs.create(objective.model(Graphs.encoderConfig(pretrained)), training, seed);
     Head has = Graphs.model(graph).heads().get(0);
     Optional<Head> had = Graphs.model(pretrained).findHead(has.name());
     if (had.isPresent() && !isSame(had.get(), has)) {
@@ -205,6 +221,22 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   private static boolean isSame(Head had, Head has) {
     return had.outputs().isSame(has.outputs())
         || (had.outputs().sha256().isEmpty() && had.outputs().equals(has.outputs()));
+  }
+
+  /** Says which wrong replies a network of replies learns from. */
+  private static void noteNegatives(JobContext job, TaskSpec spec) {
+    if (spec.kind() != TaskSpec.Kind.REPLIES) {
+      return;
+    }
+    Dataset<Row> data = job.read("task-data", "data");
+    long mined =
+        List.of(data.columns()).contains(TaskRows.NEGATIVE_IDS)
+            ? data.filter(size(col(TaskRows.NEGATIVE_IDS)).gt(0)).count()
+            : 0;
+    job.count("mined_negatives", mined);
+    job.addToSummary(
+        "  negatives: the other replies of the batch"
+            + (mined == 0 ? "" : ", and " + mined + " mined ones"));
   }
 
   /** Notes what becomes of a head that the checkpoint has. */

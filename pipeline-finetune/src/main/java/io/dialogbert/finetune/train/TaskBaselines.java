@@ -22,19 +22,22 @@ final class TaskBaselines {
     if (!spec.kind().hasClasses()) {
       return Optional.empty();
     }
-    SortedMap<Integer, Long> train = new TreeMap<>();
-    SortedMap<Integer, Long> test = new TreeMap<>();
-    Map<String, SortedMap<Integer, Long>> labels = Map.of(Splits.TRAIN, train, Splits.TEST, test);
-    job.read(input, "data")
-        .filter(col("split").isin(Splits.TRAIN, Splits.TEST))
-        .groupBy("split", "label")
-        .count()
-        .collectAsList()
-        .forEach(
-            row ->
-                labels.get(row.<String>getAs("split")).put(row.getAs("label"), row.getAs("count")));
+    SortedMap<Integer, Long> train = labels(job, input, Splits.TRAIN);
+    SortedMap<Integer, Long> test = labels(job, input, Splits.TEST);
     int guess = train.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
     double all = test.values().stream().mapToLong(Long::longValue).sum();
     return Optional.of(test.getOrDefault(guess, 0L) / all);
+  }
+
+  /** Number of examples of each class that occurs in a split. */
+  static SortedMap<Integer, Long> labels(JobContext job, String input, String split) {
+    SortedMap<Integer, Long> labels = new TreeMap<>();
+    job.read(input, "data")
+        .filter(col("split").equalTo(split))
+        .groupBy("label")
+        .count()
+        .collectAsList()
+        .forEach(row -> labels.put(row.getAs("label"), row.getAs("count")));
+    return labels;
   }
 }

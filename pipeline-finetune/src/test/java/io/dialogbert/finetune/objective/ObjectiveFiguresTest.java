@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.objective.ClassObjective.Prediction;
 import io.dialogbert.finetune.objective.ReplyObjective.Match;
@@ -99,6 +100,25 @@ final class ObjectiveFiguresTest {
         .containsOnlyKeys("accuracy", "loss", "macro_accuracy", "macro_f1");
   }
 
+  /** As scikit-learn's compute_class_weight("balanced", ...) of 6, 3 and 1 examples. */
+  @Test
+  void balancesClasses() {
+    List<Double> weights = ClassWeights.BALANCED.of(4, Map.of(0, 6L, 2, 3L, 3, 1L));
+    assertThat(weights).hasSize(4);
+    assertThat(weights.get(0)).isCloseTo(0.5555555555555556, within(1e-15));
+    assertThat(weights.get(1)).isZero();
+    assertThat(weights.get(2)).isCloseTo(1.1111111111111112, within(1e-15));
+    assertThat(weights.get(3)).isCloseTo(3.3333333333333335, within(1e-15));
+    ObjectiveConfig balanced =
+        config(ObjectiveConfig.Method.CROSS, List.of(), ClassWeights.BALANCED);
+    Objective<?> objective =
+        balanced.of(spec(TaskSpec.Kind.REACTIONS, 2), () -> Map.of(0, 1L, 1, 3L));
+    assertThat(((ClassObjective) objective).classWeights()).containsExactly(2.0, 2 / 3.0);
+    assertThatThrownBy(() -> balanced.of(spec(TaskSpec.Kind.REPLIES, 0), Map::of))
+        .isInstanceOf(BadConfigException.class)
+        .hasMessage("finetune.class-weights must be none where there are no classes");
+  }
+
   /** A query at an angle of 0 to its own reply, and of others as given. */
   private static Match match(int i, String lang, int key, double angle) {
     return new Match(
@@ -109,6 +129,17 @@ final class ObjectiveFiguresTest {
         new float[] {(float) Math.cos(angle), (float) Math.sin(angle)});
   }
 
+  private static ReplyObjective replies(List<Integer> widths) {
+    return (ReplyObjective)
+        config(ObjectiveConfig.Method.VECTORS, widths, ClassWeights.NONE)
+            .of(spec(TaskSpec.Kind.REPLIES, 0), Map::of);
+  }
+
+  private static ObjectiveConfig config(
+      ObjectiveConfig.Method method, List<Integer> widths, ClassWeights weights) {
+    return new ObjectiveConfig(method, ObjectiveConfig.VectorLoss.COSENT, 20, widths, weights);
+  }
+
   @Test
   void ranksTheOwnReplyAmongAHundred() {
     List<Match> matches = new ArrayList<>();
@@ -116,13 +147,12 @@ final class ObjectiveFiguresTest {
       // All queries are equal, so a reply's rank is its place by angle within its block.
       matches.add(match(i, "ko", i, i % 100 * 0.01));
     }
-    List<Integer> ranks = ReplyObjective.ranks(matches);
+    List<Integer> ranks = ReplyObjective.ranks(matches, Vectors::dot);
     assertThat(ranks).as("two whole blocks").hasSize(200);
     for (int i = 0; i < 200; i++) {
       assertThat(ranks.get(i)).isEqualTo(i % 100 + 1);
     }
-    Map<String, Double> figures =
-        new ReplyObjective(spec(TaskSpec.Kind.REPLIES, 0), 20).figures(matches);
+    Map<String, Double> figures = replies(List.of()).figures(matches);
     assertThat(figures)
         .containsEntry("r100_at_1", 0.01)
         .containsEntry("r100_at_3", 0.03)
@@ -134,13 +164,49 @@ final class ObjectiveFiguresTest {
     assertThat(figures.get("ndcg_at_10")).isCloseTo(gain / 100, within(1e-12));
   }
 
+  /** The first element alone says nothing of a reply here, and the whole says all. */
+  @Test
+  void measuresThePrefixesThatLearned() {
+    List<Match> matches = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      float[] own = match(i, "ko", i, i * 0.01).reply();
+      matches.add(new Match("a-" + i, "ko", i, own, own));
+    }
+    assertThat(replies(List.of(1)).figures(matches))
+        .containsEntry("r100_at_1", 1.0)
+        .containsEntry("r100_at_1_width_1", 0.0);
+    List<ScoredPair> pairs =
+        List.of(
+            new ScoredPair("a", 0, 0.1, List.of(0.3)),
+            new ScoredPair("b", 0.5, 0.2, List.of(0.2)),
+            new ScoredPair("c", 1, 0.3, List.of(0.1)));
+    assertThat(ScoredPair.figures(pairs, List.of(4)).get("spearman")).isCloseTo(1, within(1e-12));
+    assertThat(ScoredPair.figures(pairs, List.of(4)).get("spearman_width_4"))
+        .isCloseTo(-1, within(1e-12));
+  }
+
+  @Test
+  void refusesWidthsWhereNoVectorsLearnOrThatAreNotShorter() {
+    ObjectiveConfig config = config(ObjectiveConfig.Method.CROSS, List.of(4, 8), ClassWeights.NONE);
+    assertThatThrownBy(() -> config.of(spec(TaskSpec.Kind.TEXT_CLASSES, 2), Map::of))
+        .isInstanceOf(BadConfigException.class)
+        .hasMessage(
+            "finetune.vector-widths = [4, 8] must be empty where no sentence vectors are learned");
+    config.requireWidthsBelow(9);
+    assertThatThrownBy(() -> config.requireWidthsBelow(8))
+        .isInstanceOf(BadConfigException.class)
+        .hasMessage(
+            "finetune.vector-widths = [4, 8] must be below the width of the sentence vectors, 8,"
+                + " which learn in any case");
+  }
+
   @Test
   void leavesOutCandidatesThatEqualTheOwnReply() {
     List<Match> matches = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       matches.add(match(i, "ko", i < 50 ? 7 : i, i * 0.01));
     }
-    List<Integer> ranks = ReplyObjective.ranks(matches);
+    List<Integer> ranks = ReplyObjective.ranks(matches, Vectors::dot);
     for (int i = 0; i < 100; i++) {
       assertThat(ranks.get(i)).isEqualTo(i < 50 ? 1 : i + 1);
     }
@@ -152,7 +218,7 @@ final class ObjectiveFiguresTest {
     for (int i = 0; i < 100; i++) {
       matches.add(match(i, "ko", i, 0));
     }
-    assertThat(ReplyObjective.ranks(matches)).containsOnly(100);
+    assertThat(ReplyObjective.ranks(matches, Vectors::dot)).containsOnly(100);
   }
 
   @Test
@@ -162,8 +228,7 @@ final class ObjectiveFiguresTest {
       boolean korean = i % 2 == 0;
       matches.add(match(i, korean ? "ko" : "ja", i, korean ? 0.5 : 0.005 * (i - 1)));
     }
-    Map<String, Double> figures =
-        new ReplyObjective(spec(TaskSpec.Kind.REPLIES, 0), 20).figures(matches);
+    Map<String, Double> figures = replies(List.of()).figures(matches);
     assertThat(figures)
         .containsEntry("ko_r100_at_10", 0.0)
         .containsEntry("ja_r100_at_10", 0.1)

@@ -145,6 +145,32 @@ public final class ConfigReader {
     return read(key, Config::getStringList, Rule.none(), List.of(), false);
   }
 
+  /** Whole numbers in ascending order, none twice; may be empty. */
+  public List<Integer> ascendingInts(String key, int min, int max) {
+    return this.<List<Double>>read(
+            key,
+            Config::getDoubleList,
+            new Rule<>(
+                "must be whole numbers between " + min + " and " + max + " in ascending order",
+                values -> ascendWithin(values, min, max)),
+            List.of(),
+            false)
+        .stream()
+        .map(Double::intValue)
+        .toList();
+  }
+
+  private static boolean ascendWithin(List<Double> values, int min, int max) {
+    double least = min;
+    for (double value : values) {
+      if (value != Math.rint(value) || value < least || value > max) {
+        return false;
+      }
+      least = value + 1;
+    }
+    return true;
+  }
+
   public int intBetween(String key, int min, int max) {
     return Math.toIntExact(longBetween(key, min, max));
   }

@@ -261,6 +261,20 @@ class ConfigReaderTest {
   }
 
   @Test
+  void readsWholeNumbersThatAscend() {
+    ConfigReader section = sets("build-examples.dialogues=[1, 5, 9]").section("build-examples");
+    assertThat(section.ascendingInts("dialogues", 1, 9)).containsExactly(1, 5, 9);
+    section.finish("build-examples");
+    for (String bad : List.of("[0]", "[10]", "[3, 3]", "[5, 4]", "[1.5]")) {
+      assertThat(
+              problem("build-examples.dialogues=" + bad, in -> in.ascendingInts("dialogues", 1, 9)))
+          .contains("must be whole numbers between 1 and 9 in ascending order");
+    }
+    assertThat(problem("build-examples.dialogues=[a]", in -> in.ascendingInts("dialogues", 1, 9)))
+        .contains("must be a list");
+  }
+
+  @Test
   void refusesOtherWrongTypes() {
     assertThat(problem("build-examples.masked-lm-prob=NaN", in -> in.fraction("masked-lm-prob")))
         .contains("must be between 0.0 and 1.0");

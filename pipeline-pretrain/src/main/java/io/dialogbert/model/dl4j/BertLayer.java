@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -23,6 +24,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -40,6 +42,11 @@ public final class BertLayer extends BaseLayer implements Strict {
   @JsonProperty("losses")
   private List<Loss> losses;
 
+  /** Null where all layers have the same rate: earlier versions know no such field. */
+  @JsonProperty("layerDecay")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private Double layerDecay;
+
   private transient ModelConfig model;
   private transient ParameterLayout layout;
   private transient ParamInitializer initializer;
@@ -48,10 +55,11 @@ public final class BertLayer extends BaseLayer implements Strict {
   /** For DL4J's JSON mapper. */
   BertLayer() {}
 
-  BertLayer(ModelConfig model) {
+  BertLayer(ModelConfig model, double layerDecay) {
     this.encoder = model.encoder();
     this.heads = model.heads();
     this.losses = model.losses();
+    this.layerDecay = layerDecay == 1 ? null : layerDecay;
   }
 
   /** Encoder, heads and losses. */
@@ -120,9 +128,19 @@ public final class BertLayer extends BaseLayer implements Strict {
   /** DL4J asks for it at every parameter of every step, after the gradient. */
   @Override
   public List<Regularization> getRegularizationByParam(String paramName) {
-    return frozen != null && frozen.contains(paramName)
-        ? List.of()
-        : super.getRegularizationByParam(paramName);
+    if (frozen != null && frozen.contains(paramName)) {
+      return List.of();
+    }
+    List<Regularization> all = super.getRegularizationByParam(paramName);
+    return layerDecay == null
+        ? all
+        : Stream.concat(all.stream(), Stream.of(new LayerRate(rate(paramName)))).toList();
+  }
+
+  private double rate(String paramName) {
+    int layers = encoder.numHiddenLayers();
+    int depth = layout().parameter(paramName.replace('-', '_')).depth(layers);
+    return Math.pow(layerDecay, layers + 2.0 - depth);
   }
 
   @Override
@@ -156,11 +174,12 @@ public final class BertLayer extends BaseLayer implements Strict {
         && other instanceof BertLayer that
         && Objects.equals(encoder, that.encoder)
         && Objects.equals(heads, that.heads)
-        && Objects.equals(losses, that.losses);
+        && Objects.equals(losses, that.losses)
+        && Objects.equals(layerDecay, that.layerDecay);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(super.hashCode(), encoder, heads, losses);
+    return Objects.hash(super.hashCode(), encoder, heads, losses, layerDecay);
   }
 }

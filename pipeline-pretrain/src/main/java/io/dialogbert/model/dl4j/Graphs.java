@@ -47,7 +47,7 @@ public final class Graphs {
    * @param seed seed of the initial values, and of dropout masks until {@link #setDropoutSeed}
    */
   public static ComputationGraph create(ModelConfig model, TrainingSettings settings, long seed) {
-    BertLayer layer = new BertLayer(model);
+    BertLayer layer = new BertLayer(model, settings.layerDecay());
     layer.setIUpdater(
         new FusedAdam(
             settings.learningRate(),

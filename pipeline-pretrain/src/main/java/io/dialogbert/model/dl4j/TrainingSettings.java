@@ -15,7 +15,11 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param adamEpsilon added to the root of the second moment, above 0
  * @param maxGradientNorm larger gradients are scaled down to this L2 norm, above 0
  * @param optimizer what is done with Adam's update
+ * @param layerDecay the learning rate of a layer is this share of that of the layer above it, in
+ *     (0, 1]; the heads have the full rate, the embeddings the least
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter 2019, algorithm 2</a>
+ * @see <a href="https://arxiv.org/abs/2003.10555">Clark et al. 2020, appendix A: layer-wise decay
+ *     of the learning rate</a>
  */
 public record TrainingSettings(
     ISchedule learningRate,
@@ -24,7 +28,8 @@ public record TrainingSettings(
     double adamBeta2,
     double adamEpsilon,
     double maxGradientNorm,
-    Optimizer optimizer) {
+    Optimizer optimizer,
+    double layerDecay) {
 
   /** How Adam's update is applied. */
   public enum Optimizer {
@@ -49,6 +54,43 @@ public record TrainingSettings(
     require(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2 must be in [0, 1), is ", adamBeta2);
     require(adamEpsilon > 0, "adamEpsilon must be above 0, is ", adamEpsilon);
     require(maxGradientNorm > 0, "maxGradientNorm must be above 0, is ", maxGradientNorm);
+    require(
+        layerDecay > 0 && layerDecay <= 1,
+        "layerDecay must be above 0, at most 1, is ",
+        layerDecay);
+  }
+
+  /** In which all layers have the same learning rate. */
+  public TrainingSettings(
+      ISchedule learningRate,
+      double weightDecay,
+      double adamBeta1,
+      double adamBeta2,
+      double adamEpsilon,
+      double maxGradientNorm,
+      Optimizer optimizer) {
+    this(
+        learningRate,
+        weightDecay,
+        adamBeta1,
+        adamBeta2,
+        adamEpsilon,
+        maxGradientNorm,
+        optimizer,
+        1);
+  }
+
+  /** These settings with learning rates that decay from layer to layer. */
+  public TrainingSettings withLayerDecay(double decay) {
+    return new TrainingSettings(
+        learningRate,
+        weightDecay,
+        adamBeta1,
+        adamBeta2,
+        adamEpsilon,
+        maxGradientNorm,
+        optimizer,
+        decay);
   }
 
   private static void require(boolean holds, String rule, double value) {

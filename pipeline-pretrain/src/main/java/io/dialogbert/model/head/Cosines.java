@@ -8,13 +8,15 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * The directions of the vectors of pairs, and the way back from their gradient. Sequence 2i and
- * sequence 2i + 1 are a pair. Letters: P pairs, H width.
+ * sequence 2i + 1 are a pair; further sequences count as second ones without a first. Letters: P
+ * pairs, M further sequences, H width.
  */
 final class Cosines {
   /** Below this, a vector has no direction. */
   private static final double MIN_NORM = 1e-12;
 
   private final INDArray outputs;
+  private final int pairs;
   private final INDArray firstNorms;
   private final INDArray secondNorms;
   private final INDArray firsts;
@@ -26,22 +28,38 @@ final class Cosines {
    * @param outputs [2P, H]
    */
   Cosines(INDArray outputs) {
+    this(outputs, outputs.rows() / 2);
+  }
+
+  /**
+   * Takes the vectors of pairs and of further sequences.
+   *
+   * @param outputs [2P + M, H]
+   * @param pairs P
+   */
+  Cosines(INDArray outputs, int pairs) {
     this.outputs = outputs;
+    this.pairs = pairs;
     double[][] vectors = outputs.castTo(DataType.DOUBLE).toDoubleMatrix();
-    this.firsts = everySecond(vectors, 0);
-    this.seconds = everySecond(vectors, 1);
+    this.firsts = rows(vectors, IntStream.range(0, pairs).map(i -> 2 * i));
+    this.seconds =
+        rows(
+            vectors,
+            IntStream.concat(
+                IntStream.range(0, pairs).map(i -> 2 * i + 1),
+                IntStream.range(2 * pairs, vectors.length)));
     this.firstNorms = norms(firsts);
     this.secondNorms = norms(seconds);
     firsts.diviColumnVector(firstNorms);
     seconds.diviColumnVector(secondNorms);
   }
 
-  /** [P][P] cosines of each first vector with each second one. */
+  /** [P][P + M] cosines of each first vector with each second one. */
   double[][] ofAll() {
     return firsts.mmul(seconds.transpose()).toDoubleMatrix();
   }
 
-  /** [P] cosines of the pairs. */
+  /** [P] cosines of the pairs; there must be no further sequences. */
   double[] ofPairs() {
     return firsts.mul(seconds).sum(1).toDoubleVector();
   }
@@ -49,7 +67,7 @@ final class Cosines {
   /**
    * Overwrites the outputs with their gradient.
    *
-   * @param dCosines [P, P] gradient of {@link #ofAll}
+   * @param dCosines [P, P + M] gradient of {@link #ofAll}
    */
   void backwardOfAll(INDArray dCosines) {
     backward(dCosines.mmul(seconds), dCosines.transpose().mmul(firsts));
@@ -68,19 +86,17 @@ final class Cosines {
   private void backward(INDArray dFirstDirections, INDArray dSecondDirections) {
     double[][] dFirsts = direction(dFirstDirections, firsts, firstNorms).toDoubleMatrix();
     double[][] dSeconds = direction(dSecondDirections, seconds, secondNorms).toDoubleMatrix();
-    double[][] gradient = new double[2 * dFirsts.length][];
-    for (int i = 0; i < dFirsts.length; i++) {
+    double[][] gradient = new double[pairs + dSeconds.length][];
+    for (int i = 0; i < pairs; i++) {
       gradient[2 * i] = dFirsts[i];
       gradient[2 * i + 1] = dSeconds[i];
     }
+    System.arraycopy(dSeconds, pairs, gradient, 2 * pairs, dSeconds.length - pairs);
     outputs.assign(Nd4j.createFromArray(gradient));
   }
 
-  private static INDArray everySecond(double[][] vectors, int first) {
-    return Nd4j.createFromArray(
-        IntStream.range(0, vectors.length / 2)
-            .mapToObj(i -> vectors[2 * i + first])
-            .toArray(double[][]::new));
+  private static INDArray rows(double[][] vectors, IntStream rows) {
+    return Nd4j.createFromArray(rows.mapToObj(row -> vectors[row]).toArray(double[][]::new));
   }
 
   private static INDArray norms(INDArray vectors) {

@@ -5,7 +5,9 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
 import io.dialogbert.model.kernel.Arena;
 import io.dialogbert.model.kernel.Kernels;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -14,9 +16,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * In-batch negatives: the second sequence of each pair is to be told from those of all other pairs
  * by cosine similarity, and the first ones likewise. The mean of both cross-entropies over softmax
- * (scale * cosine). Pairs of equal keys are left out of each other's negatives. Reports {@code
- * loss} in nats, and {@code accuracy}: the share of first sequences whose own second one is the
- * nearest.
+ * (scale * cosine). Further sequences of the batch are negatives of all first ones. Sequences of
+ * equal keys are left out of each other's negatives. Reports {@code loss} in nats, and {@code
+ * accuracy}: the share of first sequences whose own second one is the nearest.
  *
  * @param scale factor of the cosines, above 0
  * @see <a href="https://arxiv.org/abs/1705.00652">Henderson et al. 2017, section 4.4</a>
@@ -66,21 +68,29 @@ public record InBatchLoss(
   @Override
   public Losses compute(
       Kernels kernels, Arena arena, PackedBatch batch, INDArray outputs, double gradientScale) {
-    int[] keys = target(batch).orElseThrow().keys();
-    int pairs = keys.length;
-    Cosines vectors = new Cosines(outputs);
+    Target.Pairs target = target(batch).orElseThrow();
+    int[] keys =
+        IntStream.concat(IntStream.of(target.keys()), IntStream.of(target.negativeKeys()))
+            .toArray();
+    int pairs = target.keys().length;
+    Cosines vectors = new Cosines(outputs, pairs);
     double[][] cosines = vectors.ofAll();
 
     double sum = 0;
     int hits = 0;
     double[][] byFirst = logits(cosines, keys);
+    // Rows are second sequences, the further ones last.
     double[][] bySecond = Nd4j.createFromArray(byFirst).transpose().dup('c').toDoubleMatrix();
     for (int i = 0; i < pairs; i++) {
       // Softmax runs down a column: column i of the transposed logits is row i.
-      Softmax second = Softmax.over(bySecond, i, 0, pairs, i, gradientScale / 2);
+      Softmax second = Softmax.over(bySecond, i, 0, keys.length, i, gradientScale / 2);
       Softmax first = Softmax.over(byFirst, i, 0, pairs, i, gradientScale / 2);
       sum += (first.loss() + second.loss()) / 2;
       hits += second.hit() ? 1 : 0;
+    }
+    for (double[] row : byFirst) {
+      // No first sequence belongs to a further one.
+      Arrays.fill(row, pairs, keys.length, 0);
     }
     INDArray dCosines =
         Nd4j.createFromArray(byFirst).addi(Nd4j.createFromArray(bySecond).transpose()).muli(scale);
@@ -90,8 +100,8 @@ public record InBatchLoss(
 
   /** Scaled cosines; minus infinity where a pair is no negative of another. */
   private double[][] logits(double[][] cosines, int[] keys) {
-    double[][] logits = new double[keys.length][keys.length];
-    for (int i = 0; i < keys.length; i++) {
+    double[][] logits = new double[cosines.length][keys.length];
+    for (int i = 0; i < cosines.length; i++) {
       for (int j = 0; j < keys.length; j++) {
         boolean counts = i == j || keys[i] != keys[j];
         logits[i][j] = counts ? scale * cosines[i][j] : Double.NEGATIVE_INFINITY;

@@ -5,6 +5,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
 import io.dialogbert.model.kernel.Arena;
 import io.dialogbert.model.kernel.Kernels;
+import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonSubTypes;
@@ -24,7 +25,8 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = GroupLoss.class, name = "group"),
   @JsonSubTypes.Type(value = InBatchLoss.class, name = "in-batch"),
   @JsonSubTypes.Type(value = CosentLoss.class, name = "cosent"),
-  @JsonSubTypes.Type(value = CosineLoss.class, name = "cosine")
+  @JsonSubTypes.Type(value = CosineLoss.class, name = "cosine"),
+  @JsonSubTypes.Type(value = MatryoshkaLoss.class, name = "matryoshka")
 })
 public sealed interface Loss extends Strict
     permits ClassLoss,
@@ -34,7 +36,8 @@ public sealed interface Loss extends Strict
         GroupLoss,
         InBatchLoss,
         CosentLoss,
-        CosineLoss {
+        CosineLoss,
+        MatryoshkaLoss {
 
   /** What its figures' names begin with; may be empty where a network has one task. */
   String name();
@@ -62,6 +65,11 @@ public sealed interface Loss extends Strict
 
   /** This loss's target in a batch. */
   Optional<? extends Target> target(PackedBatch batch);
+
+  /** Widths of the prefixes of vectors that learn, too, ascending; empty if only wholes do. */
+  default List<Integer> prefixes() {
+    return List.of();
+  }
 
   /** Number of terms that the loss is a mean of. */
   int count(PackedBatch batch);

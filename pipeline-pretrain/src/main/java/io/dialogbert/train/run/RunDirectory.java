@@ -42,17 +42,6 @@ public final class RunDirectory {
   private static final String STOP = "STOP";
   private static final String EVALUATION = "evaluation.json";
 
-  /** Settings that may change when a run is resumed: none affects the work done so far. */
-  private static final List<String> MAY_CHANGE =
-      List.of(
-          "num-steps",
-          "num-workers",
-          "micro-batch-size",
-          "max-skipped-rounds",
-          "evaluation-steps",
-          "checkpoint-steps",
-          "keep-checkpoints");
-
   /** The figure in a checkpoint's manifest that selects the best checkpoint: the least of them. */
   public static final String COST = "validation_cost";
 
@@ -128,8 +117,7 @@ public final class RunDirectory {
     if (fileSystem().exists(file)) {
       Manifest left = Manifest.fromJson(directories.readString(file), file.toString());
       List<String> changes = left.differences(plan);
-      List<String> differences =
-          changes.stream().filter(line -> !RunDirectory.mayChange(line)).toList();
+      List<String> differences = changes.stream().filter(line -> !PlanChanges.mayBe(line)).toList();
       if (resume && differences.isEmpty()) {
         // Before the claim, which takes the run away from a process that may still be running it.
         requireAtLeastDone(numSteps);
@@ -164,10 +152,6 @@ public final class RunDirectory {
     }
     directories.writeWhole(file, plan.toJson());
     return Optional.empty();
-  }
-
-  private static boolean mayChange(String difference) {
-    return MAY_CHANGE.stream().anyMatch(name -> difference.contains(".training." + name + " was "));
   }
 
   private void requireAtLeastDone(long numSteps) throws IOException {
@@ -242,8 +226,17 @@ public final class RunDirectory {
         JSON.writeValueAsString(evaluation.values()));
   }
 
-  /** The best of the states with a saved evaluation, or the earliest of several. */
+  /** The best of the states with a saved evaluation. */
   public Optional<Evaluation> best() throws IOException {
+    return evaluations().stream().min(selection.bestFirst());
+  }
+
+  /** The earliest of the states whose main figure is the best: since then it has not improved. */
+  public Optional<Evaluation> lastImproved() throws IOException {
+    return evaluations().stream().min(selection.bestByFigureFirst());
+  }
+
+  private List<Evaluation> evaluations() throws IOException {
     List<Evaluation> all = new ArrayList<>();
     for (Path state : states()) {
       Path file = new Path(state, EVALUATION);
@@ -251,9 +244,7 @@ public final class RunDirectory {
         all.add(new Evaluation(step(state), JSON.readValue(directories.readString(file), VALUES)));
       }
     }
-    // NaN sorts after all other costs.
-    return all.stream()
-        .min(Comparator.comparingDouble(this::cost).thenComparingLong(Evaluation::step));
+    return all;
   }
 
   /** What an evaluation costs; the best state costs least. */
@@ -372,7 +363,7 @@ public final class RunDirectory {
 
   /**
    * Deletes the files of rounds, and all states except the newest checkpoints, the best checkpoint,
-   * the best state, and the state that the run continues from.
+   * the best state, the first of equal main figure, and the state that the run continues from.
    */
   public void keep(int checkpoints, Optional<Long> current) throws IOException {
     requireOwned();
@@ -380,6 +371,7 @@ public final class RunDirectory {
     List<String> kept = new ArrayList<>();
     current.ifPresent(step -> kept.add(state(step)));
     best().ifPresent(evaluation -> kept.add(state(evaluation.step())));
+    lastImproved().ifPresent(evaluation -> kept.add(state(evaluation.step())));
     String best = "";
     double least = Double.POSITIVE_INFINITY;
     int newest = 0;

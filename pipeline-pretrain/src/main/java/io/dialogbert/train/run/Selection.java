@@ -1,27 +1,57 @@
 package io.dialogbert.train.run;
 
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.Map;
 
 /**
- * What makes a state of a run better than another: a figure of its evaluation on held-out examples.
+ * What makes a state of a run better than another: figures of its evaluation on held-out examples.
+ * More of a figure is better. An empty name stands for the sum of all losses, of which less is
+ * better; the names of losses end in {@code loss}.
  *
- * @param figure name of a figure of which more is better, such as an accuracy; empty for the sum of
- *     all losses, of which less is better
+ * @param figure the main figure, such as an accuracy
+ * @param finer decides between equal main figures. Small sets often give many states the same
+ *     accuracy, and the first of them is hardly trained
  */
-public record Selection(String figure) implements Serializable {
-  /** The names of losses end in {@code loss}. */
-  public static final Selection LEAST_LOSS = new Selection("");
+public record Selection(String figure, String finer) implements Serializable {
+  private static final String ALL_LOSSES = "";
+
+  public static final Selection LEAST_LOSS = new Selection(ALL_LOSSES, ALL_LOSSES);
+
+  /** A figure, and the sum of all losses between equal ones. */
+  public static Selection of(String figure) {
+    return new Selection(figure, ALL_LOSSES);
+  }
 
   /**
-   * What an evaluation costs; the best state costs least. The sum of its losses in nats, or the
-   * figure's negative.
+   * What an evaluation costs by its main figure. The sum of its losses in nats, or the figure's
+   * negative.
    *
    * @param values losses and other figures by name
    * @throws IllegalArgumentException if the figure is not among them; names those that are
    */
   public double cost(Map<String, Double> values) {
-    if (figure.isEmpty()) {
+    return cost(figure, values);
+  }
+
+  /**
+   * Orders evaluations from the best to the worst: by the main figure, then by the finer one, then
+   * the earlier first. NaN is worse than any number.
+   */
+  public Comparator<Evaluation> bestFirst() {
+    return Comparator.<Evaluation>comparingDouble(evaluation -> cost(evaluation.values()))
+        .thenComparingDouble(evaluation -> cost(finer, evaluation.values()))
+        .thenComparingLong(Evaluation::step);
+  }
+
+  /** Orders evaluations by the main figure alone, then the earlier first. */
+  public Comparator<Evaluation> bestByFigureFirst() {
+    return Comparator.<Evaluation>comparingDouble(evaluation -> cost(evaluation.values()))
+        .thenComparingLong(Evaluation::step);
+  }
+
+  private static double cost(String figure, Map<String, Double> values) {
+    if (figure.equals(ALL_LOSSES)) {
       return values.entrySet().stream()
           .filter(entry -> entry.getKey().endsWith("loss"))
           .mapToDouble(Map.Entry::getValue)

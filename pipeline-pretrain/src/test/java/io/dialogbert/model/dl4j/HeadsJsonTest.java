@@ -4,11 +4,13 @@ import static io.dialogbert.model.HeadFixtures.Kind.CLASS;
 import static io.dialogbert.model.HeadFixtures.Kind.COSENT;
 import static io.dialogbert.model.HeadFixtures.Kind.COSINE;
 import static io.dialogbert.model.HeadFixtures.Kind.GROUP;
+import static io.dialogbert.model.HeadFixtures.Kind.NESTED_COSENT;
 import static io.dialogbert.model.HeadFixtures.Kind.PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT;
 import static io.dialogbert.model.HeadFixtures.Kind.SOME_TOKENS;
 import static io.dialogbert.model.HeadFixtures.Kind.SPAN;
+import static io.dialogbert.model.HeadFixtures.Kind.WEIGHTED_CLASS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,7 +48,9 @@ class HeadsJsonTest {
               Task.plain("vector", Head.Pooling.MEAN, PAIRS),
               Task.decoder(CONFIG, SOME_TOKENS),
               Task.plain("order", Head.Pooling.MEAN, COSENT),
-              Task.plain("angle", Head.Pooling.MEAN, COSINE)));
+              Task.plain("angle", Head.Pooling.MEAN, COSINE),
+              Task.plain("prefixes", Head.Pooling.MEAN, NESTED_COSENT),
+              Task.linear("rare", Head.Pooling.FIRST, true, WEIGHTED_CLASS)));
 
   private static ComputationGraph graph() {
     TrainingSettings settings =
@@ -84,6 +88,9 @@ class HeadsJsonTest {
     "losses/6, InBatchLoss",
     "losses/8, CosentLoss",
     "losses/9, CosineLoss",
+    "losses/10, MatryoshkaLoss",
+    "losses/10/loss, CosentLoss",
+    "losses/11, ClassLoss",
     "'', BertLayer"
   })
   void anUnknownFieldIsRefusedByName(String place, String owner) throws Exception {
@@ -94,6 +101,15 @@ class HeadsJsonTest {
     assertThatThrownBy(() -> Graphs.configuration(json.toString()))
         .hasStackTraceContaining(
             owner + " has a field that this version does not know: novelty; read it with the");
+  }
+
+  /** So earlier versions still read networks that use nothing new. */
+  @Test
+  void optionsThatAreNotUsedAreNotInTheJson() throws Exception {
+    JsonNode json = layer(new ObjectMapper().readTree(graph().getConfiguration().toJson()));
+    assertThat(json.has("layerDecay")).isFalse();
+    assertThat(json.at("/losses/1").has("classWeights")).isFalse();
+    assertThat(json.at("/losses/11").has("classWeights")).isTrue();
   }
 
   @Test

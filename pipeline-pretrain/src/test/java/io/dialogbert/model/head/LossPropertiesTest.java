@@ -1,6 +1,7 @@
 package io.dialogbert.model.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.model.EncoderConfig;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** What holds for any outputs: losses that compare sequences do not depend on their order. */
 class LossPropertiesTest {
@@ -29,6 +31,7 @@ class LossPropertiesTest {
   private static final int ROUNDS = 50;
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
   private static final InBatchLoss PAIRS = new InBatchLoss("pairs", "a", Weight.ONE, 20);
+  private static final ClassLoss CLASSES = new ClassLoss("classes", "a", Weight.ONE);
   private static final GroupLoss GROUPS = new GroupLoss("groups", "a", Weight.ONE);
 
   private final SplittableRandom random = new SplittableRandom(SEED);
@@ -118,6 +121,147 @@ class LossPropertiesTest {
           .as("seed %d, round %d", SEED, round)
           .isCloseTo(expected.losses().mean("pairs_loss"), within(1e-10));
     }
+  }
+
+  /** Weights of 1 change nothing; a class of weight 0 teaches nothing. */
+  @Test
+  void classesCountByTheirWeights() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int count = 1 + random.nextInt(6);
+      int[] labels = random.ints(count, 0, 3).toArray();
+      INDArray outputs = outputs(count, 3);
+      Result plain = compute(CLASSES, new Target.Classes(labels), outputs);
+      List<Integer> all = IntStream.range(0, count).boxed().toList();
+      assertSame(
+          compute(weighted(1, 1, 1), new Target.Classes(labels), outputs), plain, all, round);
+      Result some = compute(weighted(2, 0, 0.5), new Target.Classes(labels), outputs);
+      double sum = 0;
+      for (int b = 0; b < count; b++) {
+        double weight = new double[] {2, 0, 0.5}[labels[b]];
+        Result alone =
+            compute(CLASSES, new Target.Classes(new int[] {labels[b]}), rows(outputs, List.of(b)));
+        sum += weight * alone.losses().mean("classes_loss");
+        assertThat(rows(some.gradient(), List.of(b)).distance2(alone.gradient().mul(weight)))
+            .as("seed %d, round %d", SEED, round)
+            .isLessThan(1e-10);
+      }
+      assertThat(some.losses().mean("classes_loss"))
+          .as("seed %d, round %d", SEED, round)
+          .isCloseTo(sum / count, within(1e-10));
+    }
+  }
+
+  private static ClassLoss weighted(double... weights) {
+    return new ClassLoss("classes", "a", Weight.ONE, Arrays.stream(weights).boxed().toList());
+  }
+
+  @Test
+  void weightsAreOfEachClassAndNotNegative() {
+    assertThatThrownBy(() -> weighted(1, -0.5))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a class's weight must be at least 0, is -0.5");
+    Head head = Head.classifier("a", ClassSet.unnamed("moods", 3));
+    assertThatThrownBy(() -> weighted(1, 2).requireFits(head, CONFIG))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("head a has 3 classes, but there are weights of 2");
+  }
+
+  @Test
+  void probabilitiesAddUpToOneAndDoNotOverflow() {
+    float[] probabilities = Softmax.probabilities(new float[] {1000, 999, -1000});
+    double second = 1 / (1 + Math.E);
+    assertThat(probabilities[0]).isCloseTo((float) (1 - second), within(1e-6f));
+    assertThat(probabilities[1]).isCloseTo((float) second, within(1e-6f));
+    assertThat(probabilities[2]).isZero();
+  }
+
+  @Test
+  void theLossOfPrefixesIsTheMeanOfThatOfEach() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int count = 1 + random.nextInt(6);
+      Target target = new Target.Pairs(random.ints(count, 0, 4).toArray());
+      INDArray outputs = outputs(2 * count, 5);
+      Result actual = compute(new MatryoshkaLoss(PAIRS, List.of(1, 3)), target, outputs);
+      double loss = 0;
+      double accuracy = 0;
+      INDArray gradient = Nd4j.zeros(DataType.DOUBLE, 2L * count, 5);
+      for (int width : new int[] {1, 3, 5}) {
+        Result prefix = compute(PAIRS, target, columns(outputs, width));
+        loss += prefix.losses().mean("pairs_loss") / 3;
+        accuracy += prefix.losses().mean("pairs_accuracy") / 3;
+        columns(gradient, width).addi(prefix.gradient().div(3));
+      }
+      assertThat(actual.losses().mean("pairs_loss"))
+          .as("seed %d, round %d", SEED, round)
+          .isCloseTo(loss, within(1e-10));
+      assertThat(actual.losses().mean("pairs_accuracy")).isCloseTo(accuracy, within(1e-10));
+      assertThat(actual.gradient().distance2(gradient))
+          .as("gradient, seed %d, round %d", SEED, round)
+          .isLessThan(1e-10);
+    }
+  }
+
+  private static INDArray columns(INDArray matrix, int width) {
+    return matrix.get(NDArrayIndex.all(), NDArrayIndex.interval(0, width));
+  }
+
+  @Test
+  void widthsOfPrefixesAscendBelowTheWhole() {
+    for (List<Integer> bad : List.of(List.of(0), List.of(3, 3), List.of(4, 2))) {
+      assertThatThrownBy(() -> new MatryoshkaLoss(PAIRS, bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("widths of prefixes must be positive and ascend, are " + bad);
+    }
+    Loss whole = new MatryoshkaLoss(PAIRS, List.of(2, CONFIG.hiddenSize()));
+    assertThatThrownBy(() -> whole.requireFits(Head.meanVector("a"), CONFIG))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "a prefix of %d elements must be shorter than the vectors of head a, which have %d",
+            CONFIG.hiddenSize(), CONFIG.hiddenSize());
+  }
+
+  /** By hand: cross-entropies of the first sequences over all columns, of the second over pairs. */
+  @Test
+  void furtherSequencesAreNegativesOfEachFirstOne() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int pairs = 1 + random.nextInt(4);
+      int further = random.nextInt(4);
+      int[] keys = random.ints(pairs + further, 0, 5).toArray();
+      INDArray outputs = outputs(2 * pairs + further, 5);
+      double[][] vectors = outputs.toDoubleMatrix();
+      double sum = 0;
+      for (int i = 0; i < pairs; i++) {
+        double bySecond = 0;
+        double byFirst = 0;
+        for (int j = 0; j < pairs + further; j++) {
+          if (i == j || keys[i] != keys[j]) {
+            int second = j < pairs ? 2 * j + 1 : pairs + j;
+            bySecond += Math.exp(20 * cosine(vectors[2 * i], vectors[second]));
+            byFirst += j < pairs ? Math.exp(20 * cosine(vectors[2 * j], vectors[2 * i + 1])) : 0;
+          }
+        }
+        double own = 20 * cosine(vectors[2 * i], vectors[2 * i + 1]);
+        sum += (Math.log(bySecond) + Math.log(byFirst)) / 2 - own;
+      }
+      Target target =
+          new Target.Pairs(
+              Arrays.copyOf(keys, pairs), Arrays.copyOfRange(keys, pairs, pairs + further));
+      assertThat(compute(PAIRS, target, outputs).losses().mean("pairs_loss"))
+          .as("seed %d, round %d", SEED, round)
+          .isCloseTo(sum / pairs, within(1e-9));
+    }
+  }
+
+  private static double cosine(double[] a, double[] b) {
+    double dot = 0;
+    double squaresOfA = 0;
+    double squaresOfB = 0;
+    for (int i = 0; i < a.length; i++) {
+      dot += a[i] * b[i];
+      squaresOfA += a[i] * a[i];
+      squaresOfB += b[i] * b[i];
+    }
+    return dot / Math.sqrt(squaresOfA * squaresOfB);
   }
 
   @Test

@@ -227,6 +227,24 @@ final class RunDirectoryTest {
     }
   }
 
+  /** Patience counts from the first state of the best figure, which is kept for that. */
+  @Test
+  void takesTheFinerFigureOfStatesWithEqualMainFigures() throws IOException {
+    RunDirectory run =
+        new RunDirectory(new Configuration(), work.toString(), Selection.of("accuracy"));
+    run.open(plan("0.1"), 100, true, false);
+    run.claim();
+    double[] accuracies = {0.5, 1, 1, 1, 0.9};
+    double[] losses = {0.9, 0.6, 0.2, 0.3, 0.1};
+    for (int i = 0; i < losses.length; i++) {
+      run.commit(at(i + 1));
+      run.evaluated(new Evaluation(i + 1, Map.of("loss", losses[i], "accuracy", accuracies[i])));
+      run.keep(0, Optional.of(i + 1L));
+    }
+    assertThat(run.best()).map(Evaluation::step).contains(3L);
+    assertThat(run.lastImproved()).map(Evaluation::step).contains(2L);
+  }
+
   @Test
   void saysWhatToDoAboutABestStateThatIsDamaged() throws IOException {
     RunDirectory run = directory(work);

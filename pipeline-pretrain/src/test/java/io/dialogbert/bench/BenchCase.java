@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dialogbert.model.EncoderConfig;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -11,10 +12,22 @@ import java.util.Locale;
 /**
  * What both sides of a comparison repeat.
  *
- * @param kind {@code training} for steps with optimizer, {@code inference} for pooled outputs
+ * @param kind {@code training} for steps with optimizer, {@code inference} for pooled outputs; with
+ *     a classifier instead of the pretraining heads, {@code finetuning} for steps and {@code
+ *     prediction} for logits
+ * @param shared directory in which our side leaves its parameters and batches for the other, before
+ *     it is ready; empty: each side makes up its own
  * @param batches lengths of the sequences of each batch, in tokens; repetitions cycle through them
  */
-record BenchCase(String kind, int threads, EncoderConfig encoder, List<List<Integer>> batches) {
+record BenchCase(
+    String kind,
+    int threads,
+    EncoderConfig encoder,
+    String shared,
+    List<List<Integer>> batches) {
+  /** Classes of {@code finetuning} and {@code prediction}. */
+  static final int NUM_CLASSES = 50;
+
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
@@ -27,11 +40,27 @@ record BenchCase(String kind, int threads, EncoderConfig encoder, List<List<Inte
   }
 
   static BenchCase training(EncoderConfig encoder, List<List<Integer>> batches) {
-    return new BenchCase("training", Runtime.getRuntime().availableProcessors(), encoder, batches);
+    return of("training", encoder, "", batches);
   }
 
   static BenchCase inference(EncoderConfig encoder, List<List<Integer>> batches) {
-    return new BenchCase("inference", Runtime.getRuntime().availableProcessors(), encoder, batches);
+    return of("inference", encoder, "", batches);
+  }
+
+  static BenchCase finetuning(
+      EncoderConfig encoder, Path shared, List<List<Integer>> batches) {
+    return of("finetuning", encoder, shared.toString(), batches);
+  }
+
+  static BenchCase prediction(
+      EncoderConfig encoder, Path shared, List<List<Integer>> batches) {
+    return of("prediction", encoder, shared.toString(), batches);
+  }
+
+  private static BenchCase of(
+      String kind, EncoderConfig encoder, String shared, List<List<Integer>> batches) {
+    return new BenchCase(
+        kind, Runtime.getRuntime().availableProcessors(), encoder, shared, batches);
   }
 
   /** One batch of {@code count} sequences of {@code length} tokens. */

@@ -6,6 +6,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.head.Head;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.WarmupSchedule;
@@ -14,10 +15,13 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** This project's side of a comparison; speaks the protocol of {@link Contender}. */
@@ -41,16 +45,33 @@ final class BenchWorker {
             1e-8,
             1.0,
             TrainingSettings.Optimizer.ADAMW);
-    ComputationGraph graph = Graphs.create(PretrainingTask.model(benchCase.encoder()), settings, 1);
+    boolean classifies = !benchCase.shared().isEmpty();
+    ComputationGraph graph =
+        Graphs.create(
+            classifies
+                ? ModelFixtures.classifier(benchCase.encoder(), BenchCase.NUM_CLASSES)
+                : PretrainingTask.model(benchCase.encoder()),
+            settings,
+            1);
     List<PackedBatch> batches = batches(benchCase);
-    Consumer<Integer> repetition;
-    if (benchCase.kind().equals("training")) {
-      repetition = i -> Graphs.fit(graph, batches.get(i));
-    } else {
-      InferenceModel model = InferenceModel.of(graph);
-      repetition = i -> model.embed(batches.get(i));
+    InferenceModel model = InferenceModel.of(graph);
+    Consumer<Integer> repetition =
+        switch (benchCase.kind()) {
+          case "training", "finetuning" -> i -> Graphs.fit(graph, batches.get(i));
+          case "inference" -> i -> model.embed(batches.get(i));
+          case "prediction" -> i -> model.predict(batches.get(i), Head.CLASSIFIER);
+          default -> throw new IllegalArgumentException("unknown kind " + benchCase.kind());
+        };
+    double firstLogits = 0;
+    if (classifies) {
+      SharedNetwork.write(Path.of(benchCase.shared()), graph, batches);
+      firstLogits =
+          Stream.of(model.predict(batches.get(0), Head.CLASSIFIER))
+              .flatMapToDouble(row -> IntStream.range(0, row.length).mapToDouble(c -> row[c]))
+              .average()
+              .orElseThrow();
     }
-    out.println("ready " + graph.numParams());
+    out.println("ready " + graph.numParams() + " " + firstLogits);
     int done = 0;
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       List<Double> seconds = new ArrayList<>();
@@ -66,6 +87,7 @@ final class BenchWorker {
   private static List<PackedBatch> batches(BenchCase benchCase) {
     SplittableRandom random = new SplittableRandom(1);
     List<PackedBatch> batches = new ArrayList<>();
+    boolean classifies = !benchCase.shared().isEmpty();
     for (List<Integer> lengths : benchCase.batches()) {
       ModelFixtures.Sequences builder = new ModelFixtures.Sequences();
       for (int length : lengths) {
@@ -78,9 +100,10 @@ final class BenchWorker {
             new int[length],
             positions,
             random.ints(numMasked, 6, vocabSize).toArray(),
-            random.nextInt(2));
+            random.nextInt(classifies ? BenchCase.NUM_CLASSES : 2));
       }
-      batches.add(builder.build());
+      PackedBatch batch = builder.build();
+      batches.add(classifies ? ModelFixtures.classified(batch) : batch);
     }
     return batches;
   }

@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * One side of a comparison, in its own process so that its memory can be measured. It reads its
- * case, one line of JSON. It prints {@code ready} and its number of parameters. Then it answers
- * each number of repetitions with a JSON list of the seconds that each took.
+ * case, one line of JSON. It prints {@code ready}, its number of parameters, and the mean of the
+ * first logits if it is a classifier, else 0. Then it answers each number of repetitions with a JSON list of the seconds that each took.
  */
 final class Contender implements AutoCloseable {
   private final String name;
@@ -23,6 +23,7 @@ final class Contender implements AutoCloseable {
   private final Writer requests;
   private final BufferedReader replies;
   private final long parameters;
+  private final double firstLogits;
 
   private Contender(String name, BenchCase benchCase, ProcessBuilder builder) {
     this.name = name;
@@ -35,6 +36,7 @@ final class Contender implements AutoCloseable {
       send(benchCase.toJson());
       String[] ready = receive().split(" ");
       parameters = Long.parseLong(ready[1]);
+      firstLogits = Double.parseDouble(ready[2]);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + name, e);
     }
@@ -51,15 +53,39 @@ final class Contender implements AutoCloseable {
     return new Contender("ours", benchCase, new ProcessBuilder(command));
   }
 
-  /** PyTorch: {@code torch_contender.py} under the Python that bin/bench found. */
+  /** PyTorch, one operation after another. */
   static Contender torch(BenchCase benchCase) {
+    return python("PyTorch", benchCase, "eager");
+  }
+
+  /** PyTorch after {@code torch.compile}. */
+  static Contender compiled(BenchCase benchCase) {
+    return python("torch.compile", benchCase, "compiled");
+  }
+
+  /** ONNX Runtime, over what PyTorch exports; predicts only. */
+  static Contender onnx(BenchCase benchCase) {
+    return python("ONNX Runtime", benchCase, "onnx");
+  }
+
+  /** {@code torch_contender.py} under the Python that bin/bench found. */
+  private static Contender python(String name, BenchCase benchCase, String mode) {
     String script =
         System.getProperty("bench.root") + "/pipeline-pretrain/src/test/python/torch_contender.py";
-    ProcessBuilder builder = new ProcessBuilder(System.getProperty("bench.python"), script);
+    ProcessBuilder builder = new ProcessBuilder(System.getProperty("bench.python"), script, mode);
     builder.environment().put("PYTHONWARNINGS", "ignore");
     // This setting is ours; users of PyTorch do not have it.
     builder.environment().remove("OMP_WAIT_POLICY");
-    return new Contender("PyTorch", benchCase, builder);
+    return new Contender(name, benchCase, builder);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Mean of the logits of the first batch, before any training and without dropout. */
+  double firstLogits() {
+    return firstLogits;
   }
 
   long parameters() {

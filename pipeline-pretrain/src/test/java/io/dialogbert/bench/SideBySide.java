@@ -4,19 +4,20 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A case that this project and PyTorch run in alternating turns. The machine's own rate of matrix
+ * A case that this project and a peer, PyTorch as a rule, run in alternating turns. The machine's own rate of matrix
  * products is measured between the turns.
  *
  * @param ours seconds of each of our repetitions
- * @param theirs seconds of each of PyTorch's
- * @param speedups PyTorch's median over ours, one for each turn
+ * @param theirs seconds of each of the peer's
+ * @param speedups the peer's median over ours, one for each turn
  * @param sgemmRates 1e9 operations a second, one for each turn
  * @param ourMemory peak resident MiB of the process
- * @param theirMemory the same for PyTorch
+ * @param theirMemory the same for the peer
  */
 record SideBySide(
     long parameters,
@@ -28,35 +29,58 @@ record SideBySide(
     double theirMemory) {
   private static final int TURNS = 5;
 
-  /** Five turns of {@code repetitions} each, after an uncounted warm-up. */
+  /** Of the mean of logits that differ by rounding only. */
+  private static final double TOLERANCE = 1e-4;
+
+  /** Against PyTorch; as {@link #run(BenchCase, int, Function)}. */
   static SideBySide run(BenchCase benchCase, int repetitions) throws IOException {
+    return run(benchCase, repetitions, Contender::torch);
+  }
+
+  /**
+   * Five turns of {@code repetitions} each, after an uncounted warm-up of at least as many and as
+   * there are batches.
+   */
+  static SideBySide run(
+      BenchCase benchCase, int repetitions, Function<BenchCase, Contender> peer)
+      throws IOException {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
     List<Double> speedups = new ArrayList<>();
     List<Double> rates = new ArrayList<>();
     try (Contender us = Contender.ours(benchCase);
-        Contender torch = Contender.torch(benchCase)) {
+        Contender them = peer.apply(benchCase)) {
+      requireSame(us, them);
       int warmUp = Math.max(repetitions, benchCase.batches().size());
       us.run(warmUp);
-      torch.run(warmUp);
+      them.run(warmUp);
       for (int turn = 0; turn < TURNS; turn++) {
         List<Double> our = us.run(repetitions);
-        List<Double> their = torch.run(repetitions);
+        List<Double> their = them.run(repetitions);
         ours.addAll(our);
         theirs.addAll(their);
         speedups.add(BenchReport.median(their) / BenchReport.median(our));
         rates.add(sgemmRate());
         System.err.printf(
             Locale.ROOT,
-            "%s %s: ours %.4f s, PyTorch %.4f s, sgemm %.0f GFLOP/s%n",
+            "%s %s: ours %.4f s, %s %.4f s, sgemm %.0f GFLOP/s%n",
             benchCase.kind(),
             benchCase,
             BenchReport.median(our),
+            them.name(),
             BenchReport.median(their),
             rates.get(turn));
       }
       return new SideBySide(
-          us.parameters(), ours, theirs, speedups, rates, us.peakMemory(), torch.peakMemory());
+          us.parameters(), ours, theirs, speedups, rates, us.peakMemory(), them.peakMemory());
+    }
+  }
+
+  private static void requireSame(Contender us, Contender them) {
+    if (Math.abs(us.firstLogits() - them.firstLogits()) > TOLERANCE) {
+      throw new IllegalStateException(
+          "both sides must compute the same; the first logits are %g and, of %s, %g"
+              .formatted(us.firstLogits(), them.name(), them.firstLogits()));
     }
   }
 

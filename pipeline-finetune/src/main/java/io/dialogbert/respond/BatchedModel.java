@@ -5,6 +5,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.task.Layout.Sequence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -17,13 +18,16 @@ import java.util.function.IntConsumer;
 
 /**
  * A model that many threads use. One thread computes; whatever waits while it does is its next
- * batch. So a single caller waits for nobody, and many share the cost of reading the parameters.
+ * batch. So a single caller waits for nobody, and many share the cost of reading the parameters. A
+ * caller's sequences stay together.
  */
 public final class BatchedModel implements AutoCloseable {
+  /** Sequences that are computed at once. */
   private static final int MAX_BATCH = 64;
+
   private static final long STOP_MILLIS = 10_000;
 
-  private record Request(Sequence sequence, CompletableFuture<float[]> output) {}
+  private record Request(List<Sequence> sequences, CompletableFuture<float[][]> outputs) {}
 
   private final BlockingQueue<Request> waiting = new LinkedBlockingQueue<>();
   private final InferenceModel model;
@@ -56,18 +60,13 @@ public final class BatchedModel implements AutoCloseable {
    */
   float[][] outputs(List<Sequence> sequences, Deadline deadline) throws TooSlowException {
     deadline.require();
-    List<Request> requests =
-        sequences.stream().map(s -> new Request(s, new CompletableFuture<>())).toList();
-    waiting.addAll(requests);
+    Request request = new Request(List.copyOf(sequences), new CompletableFuture<>());
+    waiting.add(request);
     if (closed) {
-      requests.forEach(request -> request.output().cancel(false));
+      request.outputs().cancel(false);
     }
-    float[][] outputs = new float[requests.size()][];
     try {
-      for (int i = 0; i < outputs.length; i++) {
-        outputs[i] = requests.get(i).output().get(deadline.left(), TimeUnit.NANOSECONDS);
-      }
-      return outputs;
+      return request.outputs().get(deadline.left(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new TooSlowException();
     } catch (InterruptedException e) {
@@ -79,8 +78,8 @@ public final class BatchedModel implements AutoCloseable {
       }
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
     } finally {
-      // Nobody waits for them any more.
-      requests.forEach(request -> request.output().cancel(false));
+      // Nobody waits for it any more.
+      request.outputs().cancel(false);
     }
   }
 
@@ -88,9 +87,13 @@ public final class BatchedModel implements AutoCloseable {
     List<Request> batch = new ArrayList<>();
     try {
       while (!closed) {
-        batch.add(waiting.take());
-        waiting.drainTo(batch, MAX_BATCH - 1);
-        batch.removeIf(request -> request.output().isDone());
+        int size = 0;
+        for (Request next = waiting.take(); next != null; next = nextWithin(MAX_BATCH - size)) {
+          if (!next.outputs().isDone()) {
+            batch.add(next);
+            size += next.sequences().size();
+          }
+        }
         if (!batch.isEmpty()) {
           compute(batch);
         }
@@ -99,20 +102,38 @@ public final class BatchedModel implements AutoCloseable {
     } catch (InterruptedException e) {
       // Closed.
     }
-    waiting.forEach(request -> request.output().cancel(false));
+    waiting.forEach(request -> request.outputs().cancel(false));
+  }
+
+  /** Takes what waits next, if it has at most so many sequences; null if not. */
+  private Request nextWithin(int room) {
+    // Only this thread takes, so what it sees stays first.
+    Request next = waiting.peek();
+    return next != null && next.sequences().size() <= room ? waiting.poll() : null;
   }
 
   private void compute(List<Request> batch) {
     try {
-      PackedBatch.Builder packed = PackedBatch.builder();
-      batch.forEach(request -> Tasks.add(packed, request.sequence()));
-      float[][] outputs = model.predict(packed.build(), head);
-      for (int i = 0; i < outputs.length; i++) {
-        batch.get(i).output().complete(outputs[i]);
+      List<Sequence> sequences =
+          batch.stream().flatMap(request -> request.sequences().stream()).toList();
+      float[][] outputs = new float[sequences.size()][];
+      for (int from = 0; from < outputs.length; from += MAX_BATCH) {
+        List<Sequence> some =
+            sequences.subList(from, Math.min(from + MAX_BATCH, sequences.size()));
+        PackedBatch.Builder packed = PackedBatch.builder();
+        some.forEach(sequence -> Tasks.add(packed, sequence));
+        float[][] computed = model.predict(packed.build(), head);
+        System.arraycopy(computed, 0, outputs, from, computed.length);
+        batchSizes.accept(computed.length);
       }
-      batchSizes.accept(batch.size());
+      int from = 0;
+      for (Request request : batch) {
+        int to = from + request.sequences().size();
+        request.outputs().complete(Arrays.copyOfRange(outputs, from, to));
+        from = to;
+      }
     } catch (RuntimeException | Error e) {
-      batch.forEach(request -> request.output().completeExceptionally(e));
+      batch.forEach(request -> request.outputs().completeExceptionally(e));
     }
   }
 

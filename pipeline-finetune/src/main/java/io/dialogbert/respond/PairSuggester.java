@@ -4,6 +4,7 @@ import io.dialogbert.finetune.objective.Vectors;
 import io.dialogbert.respond.search.Hit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,12 +45,17 @@ public record PairSuggester(
   private static List<Suggestion> scoredAnew(
       PairScorer pair, List<Suggestion> found, Context context, Deadline deadline)
       throws TooSlowException {
-    double[] scores =
-        pair.scores(context, found.stream().map(Suggestion::query).toList(), deadline);
-    List<Suggestion> scored = new ArrayList<>();
+    // A query with several replies is read once.
+    List<String> queries = found.stream().map(Suggestion::query).distinct().toList();
+    double[] scores = pair.scores(context, queries, deadline);
+    Map<String, Double> scoreOf = new HashMap<>();
     for (int i = 0; i < scores.length; i++) {
-      Suggestion old = found.get(i);
-      scored.add(new Suggestion(old.text(), scores[i], old.query(), old.people()));
+      scoreOf.put(queries.get(i), scores[i]);
+    }
+    List<Suggestion> scored = new ArrayList<>();
+    for (Suggestion old : found) {
+      scored.add(
+          new Suggestion(old.text(), scoreOf.get(old.query()), old.query(), old.people()));
     }
     scored.sort(Comparator.comparing(Suggestion::score, Comparator.reverseOrder()));
     return scored;

@@ -79,32 +79,11 @@ record Activations(
     for (int i = 0; i < config.numHiddenLayers(); i++) {
       String slot = (keep == Keep.NOTHING ? 0 : i) + ".";
       String again = (keep == Keep.ALL ? i : 0) + ".";
-      EncoderParameters.Layer layer = parameters.layers().get(i);
-      layers.add(
-          new Layer(
-              arena.matrix(slot + "qkv", n, 3L * h),
-              arena.vector(
-                  again + "probs",
-                  kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads())),
-              arena.matrix(again + "context", n, h),
-              arena.matrix(slot + "attentionSum", n, h),
-              norm(
-                  layer.attentionNormWeight(),
-                  layer.attentionNormBias(),
-                  config,
-                  arena,
-                  slot + "attentionNorm",
-                  n),
-              arena.matrix(again + "attended", n, h),
-              arena.matrix(slot + "z", n, config.intermediateSize()),
-              arena.matrix(slot + "outputSum", n, h),
-              norm(
-                  layer.outputNormWeight(),
-                  layer.outputNormBias(),
-                  config,
-                  arena,
-                  slot + "outputNorm",
-                  n)));
+      INDArray probs =
+          arena.vector(
+              again + "probs",
+              kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads()));
+      layers.add(layer(config, parameters.layers().get(i), arena, slot, again, probs, n));
     }
     return new Activations(
         arena.matrix("embeddings", n, h),
@@ -113,6 +92,46 @@ record Activations(
         List.copyOf(layers),
         arena.matrix("first", batch.numSequences(), h),
         arena.matrix("pooled", batch.numSequences(), h));
+  }
+
+  /** What a layer computes after the attention, of the first token of each sequence: B rows. */
+  static Layer ofFirst(
+      EncoderConfig config, EncoderParameters.Layer layer, PackedBatch batch, Arena arena) {
+    INDArray none = arena.vector("first.probs", 1);
+    return layer(config, layer, arena, "first.", "first.", none, batch.numSequences());
+  }
+
+  private static Layer layer(
+      EncoderConfig config,
+      EncoderParameters.Layer layer,
+      Arena arena,
+      String slot,
+      String again,
+      INDArray probs,
+      int rows) {
+    int h = config.hiddenSize();
+    return new Layer(
+        arena.matrix(slot + "qkv", rows, 3L * h),
+        probs,
+        arena.matrix(again + "context", rows, h),
+        arena.matrix(slot + "attentionSum", rows, h),
+        norm(
+            layer.attentionNormWeight(),
+            layer.attentionNormBias(),
+            config,
+            arena,
+            slot + "attentionNorm",
+            rows),
+        arena.matrix(again + "attended", rows, h),
+        arena.matrix(slot + "z", rows, config.intermediateSize()),
+        arena.matrix(slot + "outputSum", rows, h),
+        norm(
+            layer.outputNormWeight(),
+            layer.outputNormBias(),
+            config,
+            arena,
+            slot + "outputNorm",
+            rows));
   }
 
   /** A layer reads one buffer and writes another. */

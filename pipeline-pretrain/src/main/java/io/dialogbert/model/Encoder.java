@@ -59,6 +59,46 @@ public final class Encoder {
 
   /** Runs all layers and keeps as much of what they compute. */
   void forward(PackedBatch batch, DropoutSeeds seeds, Activations.Keep keep) {
+    embed(batch, seeds, keep);
+    for (int i = 0; i < config.numHiddenLayers(); i++) {
+      attend(i);
+      transform(
+          i,
+          activations.layers().get(i),
+          activations.hidden().get(i),
+          activations.hidden().get(i + 1));
+    }
+    kernels.gatherRows(sequenceOutput(), batch.firstRows(), activations.first());
+    pool();
+  }
+
+  /**
+   * Computes the pooled output only, without dropout: of the last layer, everything after the
+   * attention is left out for all tokens but the first of each sequence. That is most of the layer.
+   */
+  public void forwardPooled(PackedBatch batch) {
+    embed(batch, DropoutSeeds.OFF, Activations.Keep.NOTHING);
+    int last = config.numHiddenLayers() - 1;
+    for (int i = 0; i < last; i++) {
+      attend(i);
+      transform(
+          i,
+          activations.layers().get(i),
+          activations.hidden().get(i),
+          activations.hidden().get(i + 1));
+    }
+    attend(last);
+    Activations.Layer first =
+        Activations.ofFirst(config, parameters.layers().get(last), batch, arena);
+    INDArray hidden = arena.matrix("first.hidden", batch.numSequences(), config.hiddenSize());
+    kernels.gatherRows(
+        activations.layers().get(last).context(), batch.firstRows(), first.context());
+    kernels.gatherRows(activations.hidden().get(last), batch.firstRows(), hidden);
+    transform(last, first, hidden, activations.first());
+    pool();
+  }
+
+  private void embed(PackedBatch batch, DropoutSeeds seeds, Activations.Keep keep) {
     batch.requireFits(config);
     this.batch = batch;
     this.seeds = seeds;
@@ -75,10 +115,9 @@ public final class Encoder {
         activations.embeddings());
     kernels.layerNorm(activations.embeddings(), activations.embeddingNorm(), hidden);
     kernels.dropout(hidden, hiddenDropout(0));
-    for (int i = 0; i < config.numHiddenLayers(); i++) {
-      layerForward(i);
-    }
-    kernels.gatherRows(sequenceOutput(), batch.firstRows(), activations.first());
+  }
+
+  private void pool() {
     kernels.linearTanh(
         activations.first(), parameters.poolerWeight(), parameters.poolerBias(), pooledOutput());
   }
@@ -138,17 +177,27 @@ public final class Encoder {
     return activations.pooled();
   }
 
-  private void layerForward(int i) {
+  private void attend(int i) {
     EncoderParameters.Layer layer = parameters.layers().get(i);
     Activations.Layer a = activations.layers().get(i);
-    INDArray hidden = activations.hidden().get(i);
-    kernels.linear(hidden, layer.qkvWeight(), layer.qkvBias(), a.qkv());
+    kernels.linear(activations.hidden().get(i), layer.qkvWeight(), layer.qkvBias(), a.qkv());
     attention(i, a);
+  }
+
+  /**
+   * All of a layer that comes after the attention; each row for itself.
+   *
+   * @param hidden [R, H] the layer's input
+   * @param output [R, H]
+   */
+  private void transform(int i, Activations.Layer a, INDArray hidden, INDArray output) {
+    EncoderParameters.Layer layer = parameters.layers().get(i);
     kernels.linear(
         a.context(), layer.attentionOutputWeight(), layer.attentionOutputBias(), a.attentionSum());
     kernels.dropoutResidualLayerNorm(
         a.attentionSum(), hidden, hiddenDropout(attentionSite(i)), a.attentionNorm(), a.attended());
-    INDArray activation = wide("activation", config.intermediateSize());
+    INDArray activation =
+        arena.matrix("activation", hidden.rows(), config.intermediateSize());
     kernels.linearGelu(
         a.attended(), layer.intermediateWeight(), layer.intermediateBias(), a.z(), activation);
     kernels.linear(activation, layer.outputWeight(), layer.outputBias(), a.outputSum());
@@ -157,7 +206,7 @@ public final class Encoder {
         a.attended(),
         hiddenDropout(outputSite(i)),
         a.outputNorm(),
-        activations.hidden().get(i + 1));
+        output);
   }
 
   private void attention(int i, Activations.Layer a) {

@@ -2,6 +2,7 @@ package io.dialogbert.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.dialogbert.model.kernel.Arena;
 import io.dialogbert.model.kernel.DropoutSeeds;
@@ -89,6 +90,24 @@ class EncoderKeepTest {
 
     private static float[] floats(INDArray array) {
       return array.dup('c').reshape(array.length()).toFloatVector();
+    }
+  }
+
+  /** A pass between two full ones must not disturb them. */
+  @Test
+  void poolsWithoutTheRestOfTheLastLayer() {
+    for (Supplier<Kernels> kernels : KERNELS) {
+      for (int layers = 1; layers <= 3; layers++) {
+        Run run = new Run(layers, 0.3, kernels.get());
+        run.encoder.forward(run.batch, DropoutSeeds.OFF, Activations.Keep.NOTHING);
+        float[] expected = Run.floats(run.encoder.pooledOutput());
+        run.encoder.forwardPooled(run.batch);
+        assertThat(Run.floats(run.encoder.pooledOutput()))
+            .as("%d layers", layers)
+            .containsExactly(expected, within(1e-6f));
+        run.encoder.forward(run.batch, DropoutSeeds.OFF, Activations.Keep.NOTHING);
+        assertThat(Run.floats(run.encoder.pooledOutput())).isEqualTo(expected);
+      }
     }
   }
 

@@ -108,13 +108,11 @@ final class BertNetwork {
     }
   }
 
-  /** Runs the encoder only. */
-  Encoder encode(PackedBatch part, DropoutSeeds seeds, boolean forTraining) {
+  private void encode(PackedBatch part, DropoutSeeds seeds, boolean forTraining) {
     this.batch = part;
     this.seeds = seeds;
     active.clear();
     encoder.forward(part, seeds, forTraining);
-    return encoder;
   }
 
   private void run(Head head, Optional<int[]> rows) {
@@ -133,9 +131,25 @@ final class BertNetwork {
    * @return [R, O]
    */
   INDArray outputs(PackedBatch batch, String head, Optional<int[]> rows, DropoutSeeds seeds) {
-    encode(batch, seeds, false);
+    if (config.head(head).pooling() == Head.Pooling.FIRST && seeds == DropoutSeeds.OFF) {
+      pool(batch);
+    } else {
+      encode(batch, seeds, false);
+    }
     run(config.head(head), rows);
     return outputs(head);
+  }
+
+  /**
+   * [B, H] pooled output, without dropout, in a buffer that the next call overwrites. Costs less
+   * than {@link #encode}.
+   */
+  INDArray pool(PackedBatch part) {
+    this.batch = part;
+    this.seeds = DropoutSeeds.OFF;
+    active.clear();
+    encoder.forwardPooled(part);
+    return encoder.pooledOutput();
   }
 
   /** [R, O] outputs of a head in the current pass. */

@@ -110,8 +110,7 @@ public final class DataParallel {
 
   /** [B, H] pooled output: tanh of a linear map of each sequence's first token. */
   public INDArray pooled(PackedBatch batch) {
-    return stack(
-        batch, (network, part, i) -> network.encode(part, DropoutSeeds.OFF, false).pooledOutput());
+    return stack(batch, (network, part, i) -> network.pool(part));
   }
 
   private INDArray stack(PackedBatch batch, Work<INDArray> rows) {

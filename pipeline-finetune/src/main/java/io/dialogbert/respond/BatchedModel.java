@@ -118,8 +118,7 @@ public final class BatchedModel implements AutoCloseable {
           batch.stream().flatMap(request -> request.sequences().stream()).toList();
       float[][] outputs = new float[sequences.size()][];
       for (int from = 0; from < outputs.length; from += MAX_BATCH) {
-        List<Sequence> some =
-            sequences.subList(from, Math.min(from + MAX_BATCH, sequences.size()));
+        List<Sequence> some = sequences.subList(from, Math.min(from + MAX_BATCH, sequences.size()));
         PackedBatch.Builder packed = PackedBatch.builder();
         some.forEach(sequence -> Tasks.add(packed, sequence));
         float[][] computed = model.predict(packed.build(), head);

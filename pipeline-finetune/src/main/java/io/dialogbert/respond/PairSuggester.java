@@ -54,8 +54,7 @@ public record PairSuggester(
     }
     List<Suggestion> scored = new ArrayList<>();
     for (Suggestion old : found) {
-      scored.add(
-          new Suggestion(old.text(), scoreOf.get(old.query()), old.query(), old.people()));
+      scored.add(new Suggestion(old.text(), scoreOf.get(old.query()), old.query(), old.people()));
     }
     scored.sort(Comparator.comparing(Suggestion::score, Comparator.reverseOrder()));
     return scored;

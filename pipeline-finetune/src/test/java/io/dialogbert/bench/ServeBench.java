@@ -108,8 +108,7 @@ final class ServeBench {
   private void serve(Responder responder) {
     // All clients have one address, and none may be refused for that.
     HttpSettings settings =
-        new HttpSettings(
-            "127.0.0.1", 0, 1 << 16, 500, Integer.MAX_VALUE, NUM_CLIENTS, TIMEOUT);
+        new HttpSettings("127.0.0.1", 0, 1 << 16, 500, Integer.MAX_VALUE, NUM_CLIENTS, TIMEOUT);
     try (HttpServer server = HttpServer.start(responder, settings, new ServerMetrics())) {
       ServeLoad.run(server.port(), world.turns(), NUM_CLIENTS, 5);
       ServeLoad one = ServeLoad.run(server.port(), world.turns(), 1, Math.max(1, SECONDS / 3));

@@ -112,8 +112,7 @@ final class ServeWorld {
   /** By the default method of train-tokenizer. */
   private static Tokenizer tokenizer(List<String> messages) {
     TokenizerSettings settings =
-        new TokenizerSettings(
-            TokenizerMethod.MORPHEME_SUBWORD, BenchCorpus.NORMALIZER, List.of());
+        new TokenizerSettings(TokenizerMethod.MORPHEME_SUBWORD, BenchCorpus.NORMALIZER, List.of());
     return SerializedTokenizer.of(
             settings
                 .method()
@@ -182,8 +181,7 @@ final class ServeWorld {
                 0.5),
             Source.REACTION,
             Responder.Task.of(
-                new ReactionSuggester(
-                    reaction, ClassRanking.of(reactions, 0, "made up"), count),
+                new ReactionSuggester(reaction, ClassRanking.of(reactions, 0, "made up"), count),
                 0.2)),
         resources);
   }
@@ -210,8 +208,7 @@ final class ServeWorld {
         new TrainingSettings(
             new FixedSchedule(0.01), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
     BatchedModel model =
-        new BatchedModel(
-            InferenceModel.of(Graphs.create(config, unused, seed)), head, batchSizes);
+        new BatchedModel(InferenceModel.of(Graphs.create(config, unused, seed)), head, batchSizes);
     resources.add(model::close);
     return new TextModel(spec, tokenizer, model);
   }

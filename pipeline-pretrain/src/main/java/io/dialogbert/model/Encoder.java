@@ -196,17 +196,12 @@ public final class Encoder {
         a.context(), layer.attentionOutputWeight(), layer.attentionOutputBias(), a.attentionSum());
     kernels.dropoutResidualLayerNorm(
         a.attentionSum(), hidden, hiddenDropout(attentionSite(i)), a.attentionNorm(), a.attended());
-    INDArray activation =
-        arena.matrix("activation", hidden.rows(), config.intermediateSize());
+    INDArray activation = arena.matrix("activation", hidden.rows(), config.intermediateSize());
     kernels.linearGelu(
         a.attended(), layer.intermediateWeight(), layer.intermediateBias(), a.z(), activation);
     kernels.linear(activation, layer.outputWeight(), layer.outputBias(), a.outputSum());
     kernels.dropoutResidualLayerNorm(
-        a.outputSum(),
-        a.attended(),
-        hiddenDropout(outputSite(i)),
-        a.outputNorm(),
-        output);
+        a.outputSum(), a.attended(), hiddenDropout(outputSite(i)), a.outputNorm(), output);
   }
 
   private void attention(int i, Activations.Layer a) {

@@ -20,11 +20,7 @@ import java.util.Locale;
  * @param batches lengths of the sequences of each batch, in tokens; repetitions cycle through them
  */
 record BenchCase(
-    String kind,
-    int threads,
-    EncoderConfig encoder,
-    String shared,
-    List<List<Integer>> batches) {
+    String kind, int threads, EncoderConfig encoder, String shared, List<List<Integer>> batches) {
   /** Classes of {@code finetuning} and {@code prediction}. */
   static final int NUM_CLASSES = 50;
 
@@ -47,13 +43,11 @@ record BenchCase(
     return of("inference", encoder, "", batches);
   }
 
-  static BenchCase finetuning(
-      EncoderConfig encoder, Path shared, List<List<Integer>> batches) {
+  static BenchCase finetuning(EncoderConfig encoder, Path shared, List<List<Integer>> batches) {
     return of("finetuning", encoder, shared.toString(), batches);
   }
 
-  static BenchCase prediction(
-      EncoderConfig encoder, Path shared, List<List<Integer>> batches) {
+  static BenchCase prediction(EncoderConfig encoder, Path shared, List<List<Integer>> batches) {
     return of("prediction", encoder, shared.toString(), batches);
   }
 

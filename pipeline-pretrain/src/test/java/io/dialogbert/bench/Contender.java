@@ -15,7 +15,8 @@ import java.util.List;
 /**
  * One side of a comparison, in its own process so that its memory can be measured. It reads its
  * case, one line of JSON. It prints {@code ready}, its number of parameters, and the mean of the
- * first logits if it is a classifier, else 0. Then it answers each number of repetitions with a JSON list of the seconds that each took.
+ * first logits if it is a classifier, else 0. Then it answers each number of repetitions with a
+ * JSON list of the seconds that each took.
  */
 final class Contender implements AutoCloseable {
   private final String name;

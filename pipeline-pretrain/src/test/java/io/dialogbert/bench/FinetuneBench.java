@@ -80,11 +80,7 @@ final class FinetuneBench {
   private static List<List<Integer>> batches(int size) {
     SplittableRandom random = new SplittableRandom(1);
     List<Integer> lengths =
-        random
-            .ints((long) NUM_BATCHES * size, SHORTEST, LONGEST + 1)
-            .sorted()
-            .boxed()
-            .toList();
+        random.ints((long) NUM_BATCHES * size, SHORTEST, LONGEST + 1).sorted().boxed().toList();
     List<List<Integer>> batches = new ArrayList<>();
     for (int i = 0; i < NUM_BATCHES; i++) {
       batches.add(lengths.subList(i * size, (i + 1) * size));

@@ -48,7 +48,6 @@ final class SharedNetwork {
     return Map.of(
         "ids", batch.inputIds(),
         "offsets", batch.sequenceOffsets(),
-        "labels",
-            batch.target(Head.CLASSIFIER, Target.Classes.class).orElseThrow().labels());
+        "labels", batch.target(Head.CLASSIFIER, Target.Classes.class).orElseThrow().labels());
   }
 }

@@ -9,8 +9,8 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A case that this project and a peer, PyTorch as a rule, run in alternating turns. The machine's own rate of matrix
- * products is measured between the turns.
+ * A case that this project and a peer, PyTorch as a rule, run in alternating turns. The machine's
+ * own rate of matrix products is measured between the turns.
  *
  * @param ours seconds of each of our repetitions
  * @param theirs seconds of each of the peer's
@@ -41,8 +41,7 @@ record SideBySide(
    * Five turns of {@code repetitions} each, after an uncounted warm-up of at least as many and as
    * there are batches.
    */
-  static SideBySide run(
-      BenchCase benchCase, int repetitions, Function<BenchCase, Contender> peer)
+  static SideBySide run(BenchCase benchCase, int repetitions, Function<BenchCase, Contender> peer)
       throws IOException {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();

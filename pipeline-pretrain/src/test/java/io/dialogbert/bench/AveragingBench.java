@@ -154,7 +154,8 @@ final class AveragingBench {
       report.add("base, resident", process.peakMemory(), "MiB");
     }
     EncoderConfig encoder = BenchCase.encoder(12, 768, BASE_VOCAB_SIZE);
-    BenchCase training = new BenchCase("training", 1, encoder, RealLengths.batches(ROUNDS, BATCH));
+    BenchCase training =
+        new BenchCase("training", 1, encoder, "", RealLengths.batches(ROUNDS, BATCH));
     try (Contender ours = Contender.ours(training)) {
       ours.run(1);
       double step = BenchReport.median(ours.run(ROUNDS));

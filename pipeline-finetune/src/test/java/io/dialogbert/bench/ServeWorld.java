@@ -68,8 +68,8 @@ final class ServeWorld {
 
   private static final int NUM_TURNS = 4_000;
 
-  /** A third of the messages repeat others. */
-  private static final SampleConfig MESSAGES = new SampleConfig(1_000_000, 1, 0, 1, 0);
+  /** More than enough: most messages repeat others. */
+  private static final SampleConfig MESSAGES = new SampleConfig(2_000_000, 1, 0, 1, 0);
 
   private static final int NUM_TRAINED = 50_000;
   private static final Layout LAYOUT = new Layout(48, 3, true);

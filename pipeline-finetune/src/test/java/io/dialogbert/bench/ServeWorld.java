@@ -59,8 +59,10 @@ final class ServeWorld {
   static final int NUM_CANDIDATES = 300_000;
 
   private static final int NUM_LAYERS = 4;
+
   /** Made-up messages have fewer morphemes than real ones. */
   private static final int VOCAB_SIZE = 4_000;
+
   private static final int NUM_REACTIONS = 500;
   private static final int NUM_CENTERS = 3_000;
 

@@ -12,7 +12,9 @@ import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.InBatchLoss;
 import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.Weight;
 import io.dialogbert.respond.BatchedModel;
 import io.dialogbert.respond.IndexedTexts;
 import io.dialogbert.respond.PairScorer;
@@ -193,7 +195,8 @@ final class ServeWorld {
       TaskSpec spec, long seed, IntConsumer batchSizes, List<Responder.Resource> resources) {
     return model(
         spec,
-        new ReplyObjective(spec, 20).model(encoder()),
+        new ReplyObjective(spec, new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, 20))
+            .model(encoder()),
         SentenceVectorObjective.HEAD,
         seed,
         batchSizes,

@@ -7,6 +7,7 @@ import io.dialogbert.finetune.index.BuildIndexJob;
 import io.dialogbert.finetune.objective.ClassObjective;
 import io.dialogbert.finetune.objective.ReplyObjective;
 import io.dialogbert.finetune.objective.ScoreObjective;
+import io.dialogbert.finetune.objective.SentenceVectorObjective;
 import io.dialogbert.finetune.train.FinetuneJob;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
@@ -17,7 +18,9 @@ import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.head.InBatchLoss;
 import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.Weight;
 import io.dialogbert.respond.Context;
 import io.dialogbert.task.Layout;
 import io.dialogbert.task.TaskSpec;
@@ -73,8 +76,11 @@ public final class TinyWorld {
     Layout layout = new Layout(16, 3, true);
     TaskSpec replies =
         new TaskSpec("replies", TaskSpec.Kind.REPLIES, layout, List.of(), TaskSpec.Range.NONE);
-    network("vectors", replies, new ReplyObjective(replies, 20).model(encoder()), 1);
-    network("others", replies, new ReplyObjective(replies, 20).model(encoder()), 2);
+    ReplyObjective vectors =
+        new ReplyObjective(
+            replies, new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, 20));
+    network("vectors", replies, vectors.model(encoder()), 1);
+    network("others", replies, vectors.model(encoder()), 2);
     TaskSpec scores =
         new TaskSpec(
             "same", TaskSpec.Kind.PAIR_SCORES, layout, List.of(), new TaskSpec.Range(0, 5));

@@ -50,7 +50,8 @@ final class LayoutTest {
   @Test
   void readsALayoutThatDoesNotSayWhetherSharedTokensAreMarked() throws JsonProcessingException {
     String json = "{\"max_sequence_length\": 20, \"max_turns\": 1, \"keeps_end\": false}";
-    assertThat(new ObjectMapper().readValue(json, Layout.class)).isEqualTo(new Layout(20, 1, false));
+    assertThat(new ObjectMapper().readValue(json, Layout.class))
+        .isEqualTo(new Layout(20, 1, false));
   }
 
   @Test

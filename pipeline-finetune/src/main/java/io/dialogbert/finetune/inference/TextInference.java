@@ -145,8 +145,7 @@ final class TextInference implements Serializable {
     Dataset<Row> written = job.spark().read().parquet(job.outputPath("data").toString());
     job.count("rows_out", written.count());
     long withoutResult = written.filter(written.col(written.columns()[1]).isNull()).count();
-    long ofUnknownLanguage =
-        columns.lang().isEmpty() ? 0 : ofUnknownLanguage(rows, columns.lang());
+    long ofUnknownLanguage = columns.lang().isEmpty() ? 0 : ofUnknownLanguage(rows, columns.lang());
     job.count("rejected.unknown-language", ofUnknownLanguage);
     job.count("rows_without_text", withoutResult - ofUnknownLanguage);
     if (ofUnknownLanguage > 0) {

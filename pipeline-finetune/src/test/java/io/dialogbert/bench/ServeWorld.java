@@ -166,7 +166,7 @@ final class ServeWorld {
     List<String> first = texts.subList(0, half);
     List<String> second = texts.subList(half, NUM_CANDIDATES);
     // As in reference.conf.
-    int numCandidates = 50;
+    int numCandidates = 20;
     int count = 3;
     return new Responder(
         Map.of(

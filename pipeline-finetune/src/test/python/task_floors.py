@@ -10,8 +10,8 @@ Pairs are judged by gradient boosting on features of overlap: character n-grams,
     task_floors.py dialogues WORK REPLIES REACTIONS
 
 reads two outputs of build-task-data and writes WORK/dialogues.json. Replies are ranked by TF-IDF cosine with their context,
-each in a block of 100 of its language; reactions are judged by logistic regression on TF-IDF. Terms are runs of one to four
-subwords.
+each in a block of 100 of its language; terms are runs of one to four subwords. Reactions are judged by logistic regression on
+TF-IDF of single subwords and pairs of them.
 """
 import csv
 import gzip
@@ -145,13 +145,13 @@ def subwords(ids):
     return " ".join(map(str, ids))
 
 
-def subword_vectorizer():
-    return TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 4), sublinear_tf=True, min_df=2)
+def subword_vectorizer(longest, min_df):
+    return TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, longest), sublinear_tf=True, min_df=min_df)
 
 
 def replies(directory):
     train = task_data(directory, "train")
-    tfidf = subword_vectorizer().fit([subwords(row[side]) for row in train for side in ("input_ids", "second_ids")])
+    tfidf = subword_vectorizer(4, 2).fit([subwords(row[side]) for row in train for side in ("input_ids", "second_ids")])
     figures = {}
     for lang in ("ko", "ja"):
         rows = [row for row in task_data(directory, "test") if row["lang"] == lang]
@@ -171,9 +171,10 @@ def replies(directory):
 
 def reactions(directory):
     train, test = task_data(directory, "train"), task_data(directory, "test")
-    tfidf = subword_vectorizer()
+    # The solver keeps twenty copies of its coefficients, one for each term and class.
+    tfidf = subword_vectorizer(2, 3)
     vectors = tfidf.fit_transform([subwords(row["input_ids"]) for row in train])
-    model = LogisticRegression(C=10, max_iter=300).fit(vectors, [row["label"] for row in train])
+    model = LogisticRegression(C=10, max_iter=100).fit(vectors, [row["label"] for row in train])
     p = model.predict_proba(tfidf.transform([subwords(row["input_ids"]) for row in test]))
     best = model.classes_[np.argsort(-p, axis=1)[:, :3]]
     truth = np.array([row["label"] for row in test])

@@ -121,9 +121,7 @@ final class OneDnnKernels implements Kernels {
     for (long at = 0; at < y.length(); at += size) {
       int count = (int) Math.min(size, y.length() - at);
       first.read(at, a, count);
-      for (int i = 0; i < count; i++) {
-        a[i] = (float) Math.tanh(a[i]);
-      }
+      VectorLoops.tanh(a, count);
       first.write(at, a, count);
     }
   }

@@ -184,6 +184,12 @@ public final class VectorLoops {
     return Math.max(Math.max(a, b), Math.max(c, d));
   }
 
+  static void tanh(float[] x, int length) {
+    for (int i = 0; i < length; i++) {
+      x[i] = (float) Math.tanh(x[i]);
+    }
+  }
+
   /**
    * y = z cdf(z), where the normal cdf(z) = 1/2 + z p(z^2) / q(z^2). The quotient is a fit within
    * 6e-9 for |z| up to 5.4; beyond that, cdf is 0 or 1 in float.

@@ -200,12 +200,12 @@ final class TasksBench {
     List<String> settings = new ArrayList<>();
     settings.add("pretrain.examples=" + work.resolve(isWritten ? "examples-written" : "examples"));
     if (encoder == Encoder.NONE) {
-      // A step too small to change a parameter.
+      // One step, which changes a parameter by a billionth at most.
       settings.addAll(
           List.of(
               "pretrain.training.num-steps=1",
               "pretrain.training.warmup-steps=1",
-              "pretrain.training.learning-rate=1e-30",
+              "pretrain.training.learning-rate=1e-9",
               "pretrain.training.weight-decay=0"));
     }
     jobs.run(CONF, "pretrain", output, settings.toArray(String[]::new));

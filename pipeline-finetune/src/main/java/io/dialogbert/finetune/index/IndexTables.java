@@ -1,5 +1,7 @@
 package io.dialogbert.finetune.index;
 
+import io.dialogbert.finetune.inference.SentenceVectors;
+
 /** Names of what build-index writes. */
 public final class IndexTables {
   /** A query, and the reply that most people gave to it. */
@@ -23,7 +25,7 @@ public final class IndexTables {
   public static final String QUERY_TEXT = "query";
   public static final String REPLY_TEXT = "reply";
   public static final String PEOPLE = "people";
-  public static final String VECTOR = "vector";
+  public static final String VECTOR = SentenceVectors.VECTOR;
 
   private static final String GRAPH_FILE = "graph";
 

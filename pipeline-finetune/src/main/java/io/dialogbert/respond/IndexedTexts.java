@@ -1,6 +1,5 @@
 package io.dialogbert.respond;
 
-import io.dialogbert.respond.search.VectorSearch;
 import java.util.List;
 
 /**
@@ -12,7 +11,7 @@ import java.util.List;
  * @param people who gave the reply to the query, or wrote it
  */
 public record IndexedTexts(
-    List<String> queries, List<String> replies, long[] people, VectorSearch search) {
+    List<String> queries, List<String> replies, long[] people, BatchedSearch search) {
   public IndexedTexts {
     if (replies.size() != search.size() || people.length != search.size()) {
       throw new IllegalArgumentException(

@@ -33,7 +33,7 @@ public record PairSuggester(
     if (known == null || vector.length == 0) {
       return List.of();
     }
-    List<Hit> hits = known.search().nearest(Vectors.direction(vector), numCandidates);
+    List<Hit> hits = known.search().nearest(Vectors.direction(vector), numCandidates, deadline);
     List<Suggestion> found =
         hits.stream().map(hit -> known.suggestion(hit.row(), hit.score())).toList();
     if (pair.isPresent() && !found.isEmpty()) {

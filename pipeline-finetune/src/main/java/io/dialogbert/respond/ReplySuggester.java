@@ -23,7 +23,7 @@ public record ReplySuggester(
       return List.of();
     }
     return Suggester.best(
-        known.search().nearest(Vectors.direction(vector), numCandidates).stream()
+        known.search().nearest(Vectors.direction(vector), numCandidates, deadline).stream()
             .map(hit -> known.suggestion(hit.row(), hit.score()))
             .toList(),
         context,

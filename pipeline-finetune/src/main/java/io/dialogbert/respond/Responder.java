@@ -45,7 +45,7 @@ public final class Responder implements AutoCloseable {
    * A responder.
    *
    * @param tasks one for each source
-   * @param resources what the tasks use; closed with the responder
+   * @param resources what the tasks use; closed with the responder, the last one first
    */
   public Responder(Map<Source, Task> tasks, List<Resource> resources) {
     this.tasks = new EnumMap<>(tasks);
@@ -90,6 +90,9 @@ public final class Responder implements AutoCloseable {
 
   @Override
   public void close() {
-    resources.forEach(Resource::close);
+    // One may use those before it.
+    for (int i = resources.size() - 1; i >= 0; i--) {
+      resources.get(i).close();
+    }
   }
 }

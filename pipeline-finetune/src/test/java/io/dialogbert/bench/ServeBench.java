@@ -38,6 +38,7 @@ final class ServeBench {
   private static final int NUM_CLIENTS = 64;
   private static final int NUM_CANDIDATES = 50;
   private static final int NUM_QUERIES = 200;
+  private static final int NUM_TOGETHER = 8;
   private static final double MIB = 1 << 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int SECONDS =
@@ -150,6 +151,10 @@ final class ServeBench {
     List<float[]> queries =
         Stream.generate(world::vector).limit(NUM_QUERIES).map(Vectors::direction).toList();
     report.add("exact search, p50", millis(exact, queries), "ms");
+    report.add(
+        "exact search, " + NUM_TOGETHER + " queries at once, each",
+        millisOfEach(exact, queries),
+        "ms");
     Path directory = Files.createTempDirectory("dialogbert-bench");
     try {
       long start = System.nanoTime();
@@ -170,6 +175,20 @@ final class ServeBench {
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }
+  }
+
+  /** The median of a query among several at once, after a round that is not counted. */
+  private static double millisOfEach(VectorSearch search, List<float[]> queries) {
+    List<Double> millis = new ArrayList<>();
+    for (int round = 0; round < 2; round++) {
+      millis.clear();
+      for (int i = 0; i + NUM_TOGETHER <= queries.size(); i += NUM_TOGETHER) {
+        long start = System.nanoTime();
+        search.nearest(queries.subList(i, i + NUM_TOGETHER), NUM_CANDIDATES);
+        millis.add((System.nanoTime() - start) / 1e6 / NUM_TOGETHER);
+      }
+    }
+    return BenchReport.median(millis);
   }
 
   /** The median of a query, after a round that is not counted. */

@@ -16,6 +16,7 @@ import io.dialogbert.model.head.InBatchLoss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.respond.BatchedModel;
+import io.dialogbert.respond.BatchedSearch;
 import io.dialogbert.respond.IndexedTexts;
 import io.dialogbert.respond.PairScorer;
 import io.dialogbert.respond.PairSuggester;
@@ -175,14 +176,17 @@ final class ServeWorld {
                 new PairSuggester(
                     similarity,
                     Optional.of(new PairScorer(pair, OptionalInt.empty())),
-                    Map.of("ko", indexed(first, second)),
+                    Map.of("ko", indexed(first, second, resources)),
                     numCandidates,
                     count),
                 0.8),
             Source.REPLY,
             Responder.Task.of(
                 new ReplySuggester(
-                    reply, Map.of("ko", indexed(List.of(), second)), numCandidates, count),
+                    reply,
+                    Map.of("ko", indexed(List.of(), second, resources)),
+                    numCandidates,
+                    count),
                 0.5),
             Source.REACTION,
             Responder.Task.of(
@@ -235,10 +239,13 @@ final class ServeWorld {
         1e-12);
   }
 
-  private IndexedTexts indexed(List<String> queries, List<String> replies) {
+  private IndexedTexts indexed(
+      List<String> queries, List<String> replies, List<Responder.Resource> resources) {
     long[] people = new long[replies.size()];
     Arrays.fill(people, 3);
-    return new IndexedTexts(queries, replies, people, exact(replies.size()));
+    BatchedSearch search = new BatchedSearch(exact(replies.size()));
+    resources.add(search::close);
+    return new IndexedTexts(queries, replies, people, search);
   }
 
   /** A search among as many made-up vectors. */

@@ -3,6 +3,7 @@ package io.dialogbert.finetune.index;
 import io.dialogbert.dialogue.Dialogue;
 import io.dialogbert.dialogue.Turn;
 import io.dialogbert.job.table.DialogueRows;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.privacy.PiiKind;
 import io.dialogbert.reaction.ReactionRules;
 import io.dialogbert.reaction.Rejection;
@@ -15,7 +16,6 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -33,6 +33,22 @@ final class TurnFinder implements MapPartitionsFunction<Row, Row>, Serializable 
           .add("is_reply", DataTypes.BooleanType, false)
           .add("query", DataTypes.StringType, true)
           .add("rejection", DataTypes.StringType, false);
+
+  /**
+   * @param query see {@link #SCHEMA}
+   */
+  private record Found(
+      Dialogue dialogue, Turn turn, boolean isReply, String query, Optional<Rejection> rejection) {}
+
+  private static final RowMapping<Found> MAPPING =
+      new RowMapping.Builder<Found>(SCHEMA)
+          .set("lang", found -> found.dialogue().lang())
+          .set("text", found -> found.turn().text())
+          .set("sender", found -> found.turn().speaker())
+          .set("is_reply", Found::isReply)
+          .set("query", Found::query)
+          .set("rejection", found -> found.rejection().map(Rejection::key).orElse(""))
+          .build();
 
   @Override
   public Iterator<Row> call(Iterator<Row> dialogues) {
@@ -54,13 +70,13 @@ final class TurnFinder implements MapPartitionsFunction<Row, Row>, Serializable 
               ? Optional.of(Rejection.THREAT)
               : rejection(turn.text(), dialogue.lang(), rules);
       rows.add(
-          RowFactory.create(
-              dialogue.lang(),
-              turn.text(),
-              turn.speaker(),
-              !rows.isEmpty(),
-              turn.text().equals(query) ? null : query,
-              rejection.map(Rejection::key).orElse("")));
+          MAPPING.row(
+              new Found(
+                  dialogue,
+                  turn,
+                  !rows.isEmpty(),
+                  turn.text().equals(query) ? null : query,
+                  rejection)));
       query = rejection.isPresent() ? null : turn.text();
     }
     return rows;

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
 import io.dialogbert.frame.JobContext;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.reaction.Candidate;
 import io.dialogbert.reaction.CanonicalKey;
 import io.dialogbert.reaction.ReactionClasses;
@@ -34,6 +35,19 @@ final class Coverage implements Serializable {
           .add("split", DataTypes.StringType, false)
           .add("lang", DataTypes.StringType, false)
           .add("class_id", DataTypes.IntegerType, false);
+
+  /** Replies of a split and language in its first classes. */
+  private record Share(String split, String lang, int numClasses, long replies, long covered) {}
+
+  private static final RowMapping<Share> MAPPING =
+      new RowMapping.Builder<Share>(ReactionTables.COVERED)
+          .set("split", Share::split)
+          .set("lang", Share::lang)
+          .set("num_classes", Share::numClasses)
+          .set("replies", Share::replies)
+          .set("covered", Share::covered)
+          .set("share", share -> (double) share.covered() / share.replies())
+          .build();
 
   private final ReactionClasses classes;
 
@@ -72,13 +86,14 @@ final class Coverage implements Serializable {
             .agg(count(lit(1)).as("replies"))
             .orderBy(col("split"), col("lang"), col("class_id"))
             .collectAsList()) {
-      List<String> part = List.of(row.getString(0), row.getString(1));
-      int id = row.getInt(2);
-      all.merge(part, row.getLong(3), Long::sum);
+      List<String> part = List.of(row.getAs("split"), row.getAs("lang"));
+      int id = row.getAs("class_id");
+      long number = row.getAs("replies");
+      all.merge(part, number, Long::sum);
       long[] ranks =
           byRank.computeIfAbsent(part, p -> new long[numClasses.getOrDefault(p.get(1), 0)]);
       if (id != NONE) {
-        ranks[rankOf.get(id)] = row.getLong(3);
+        ranks[rankOf.get(id)] = number;
       }
     }
     List<Row> rows = new ArrayList<>();
@@ -102,8 +117,7 @@ final class Coverage implements Serializable {
     List<Row> rows = new ArrayList<>();
     for (int n : steps(ranks.length)) {
       long covered = IntStream.range(0, n).mapToLong(rank -> ranks[rank]).sum();
-      rows.add(
-          RowFactory.create(part.get(0), part.get(1), n, all, covered, (double) covered / all));
+      rows.add(MAPPING.row(new Share(part.get(0), part.get(1), n, all, covered)));
     }
     return rows;
   }

@@ -3,6 +3,7 @@ package io.dialogbert.finetune.mine;
 import io.dialogbert.dialogue.Dialogue;
 import io.dialogbert.dialogue.Turn;
 import io.dialogbert.job.table.DialogueRows;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.reaction.Candidate;
 import io.dialogbert.reaction.Contexts;
 import io.dialogbert.reaction.ReactionRules;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -36,6 +36,29 @@ record ReplyFinder(List<String> harmful) implements MapPartitionsFunction<Row, R
           .add("member", DataTypes.StringType, false)
           .add("contexts", DataTypes.createArrayType(DataTypes.IntegerType, false), false);
 
+  /**
+   * @param candidate what is counted; empty for a rejected reply
+   * @param contexts see {@link #SCHEMA}
+   */
+  private record Found(
+      Dialogue dialogue,
+      String sender,
+      ReactionRules.Reply reply,
+      Optional<Candidate> candidate,
+      Integer[] contexts) {}
+
+  private static final RowMapping<Found> MAPPING =
+      new RowMapping.Builder<Found>(SCHEMA)
+          .set("lang", found -> found.dialogue().lang())
+          .set("split", found -> found.dialogue().split())
+          .set("conversation", found -> found.dialogue().conversationId())
+          .set("sender", Found::sender)
+          .set("rejection", found -> found.reply().rejection().map(Rejection::key).orElse(""))
+          .set("key", found -> found.candidate().map(c -> c.key().toString()).orElse(""))
+          .set("member", found -> found.candidate().map(Candidate::member).orElse(""))
+          .set("contexts", Found::contexts)
+          .build();
+
   @Override
   public Iterator<Row> call(Iterator<Row> dialogues) {
     ReactionRules rules = new ReactionRules(harmful);
@@ -53,17 +76,15 @@ record ReplyFinder(List<String> harmful) implements MapPartitionsFunction<Row, R
       Optional<Candidate> candidate = replies.get(i).candidate();
       String query = turns.get(i);
       rows.add(
-          RowFactory.create(
-              dialogue.lang(),
-              dialogue.split(),
-              dialogue.conversationId(),
-              dialogue.turns().get(i + 1).speaker(),
-              replies.get(i).rejection().map(Rejection::key).orElse(""),
-              candidate.map(found -> found.key().toString()).orElse(""),
-              candidate.map(Candidate::member).orElse(""),
-              candidate
-                  .map(found -> buckets(rules.words(query, dialogue.lang())))
-                  .orElse(new Integer[0])));
+          MAPPING.row(
+              new Found(
+                  dialogue,
+                  dialogue.turns().get(i + 1).speaker(),
+                  replies.get(i),
+                  candidate,
+                  candidate
+                      .map(found -> buckets(rules.words(query, dialogue.lang())))
+                      .orElse(new Integer[0]))));
     }
     return rows;
   }

@@ -10,6 +10,7 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
@@ -31,7 +32,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -43,6 +43,17 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
           .add("value", DataTypes.DoubleType, false)
           .add("low", DataTypes.DoubleType, false)
           .add("high", DataTypes.DoubleType, false);
+
+  /** A figure and its 95 % interval. */
+  private record Interval(String figure, double value, double low, double high) {}
+
+  private static final RowMapping<Interval> MAPPING =
+      new RowMapping.Builder<Interval>(FIGURES)
+          .set("figure", Interval::figure)
+          .set("value", Interval::value)
+          .set("low", Interval::low)
+          .set("high", Interval::high)
+          .build();
 
   private static final double LOW_PERCENT = 2.5;
   private static final double HIGH_PERCENT = 97.5;
@@ -157,7 +168,7 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
       double low = percentile.evaluate(LOW_PERCENT);
       double high = percentile.evaluate(HIGH_PERCENT);
       String name = prefix + figure.getKey();
-      figures.add(RowFactory.create(name, figure.getValue(), low, high));
+      figures.add(MAPPING.row(new Interval(name, figure.getValue(), low, high)));
       job.figure(name, figure.getValue());
       job.addToSummary(
           String.format(

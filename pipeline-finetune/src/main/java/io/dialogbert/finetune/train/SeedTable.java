@@ -1,6 +1,7 @@
 package io.dialogbert.finetune.train;
 
 import io.dialogbert.frame.JobContext;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.train.run.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -23,6 +23,19 @@ final class SeedTable {
           .add("split", DataTypes.StringType, false)
           .add("figure", DataTypes.StringType, false)
           .add("value", DataTypes.DoubleType, false);
+
+  private record Value(Line line, boolean hasFailed, String split, String figure, double value) {}
+
+  private static final RowMapping<Value> MAPPING =
+      new RowMapping.Builder<Value>(SCHEMA)
+          .set("seed", value -> value.line().seed())
+          .set("saved_step", value -> value.line().validation().step())
+          .set("is_output", value -> value.line().isOutput())
+          .set("has_failed", Value::hasFailed)
+          .set("split", Value::split)
+          .set("figure", Value::figure)
+          .set("value", Value::value)
+          .build();
 
   /** A network within this much of the most frequent class has learned nothing. */
   private static final double MARGIN = 0.02;
@@ -94,15 +107,6 @@ final class SeedTable {
   private static void add(
       List<Row> rows, Line line, boolean hasFailed, String split, Map<String, Double> figures) {
     figures.forEach(
-        (name, value) ->
-            rows.add(
-                RowFactory.create(
-                    line.seed(),
-                    line.validation().step(),
-                    line.isOutput(),
-                    hasFailed,
-                    split,
-                    name,
-                    value)));
+        (name, value) -> rows.add(MAPPING.row(new Value(line, hasFailed, split, name, value))));
   }
 }

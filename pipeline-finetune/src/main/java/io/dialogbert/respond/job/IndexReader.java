@@ -4,6 +4,7 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.index.IndexTables;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.store.Manifest;
+import io.dialogbert.respond.BatchedSearch;
 import io.dialogbert.respond.IndexedTexts;
 import io.dialogbert.respond.Responder;
 import io.dialogbert.respond.search.ExactSearch;
@@ -67,12 +68,11 @@ final class IndexReader {
       }
     }
 
-    IndexedTexts texts(boolean hasQueries) {
+    IndexedTexts texts(boolean hasQueries, Consumer<Responder.Resource> resources) {
+      BatchedSearch search = new BatchedSearch(graph == null ? vectors.build() : graph);
+      resources.accept(search::close);
       return new IndexedTexts(
-          hasQueries ? Arrays.asList(queries) : List.of(),
-          Arrays.asList(replies),
-          people,
-          graph == null ? vectors.build() : graph);
+          hasQueries ? Arrays.asList(queries) : List.of(), Arrays.asList(replies), people, search);
     }
   }
 
@@ -107,7 +107,7 @@ final class IndexReader {
       read(new Path(part.path()), hasQueries);
     }
     Map<String, IndexedTexts> texts = new HashMap<>();
-    languages.forEach((lang, rows) -> texts.put(lang, rows.texts(hasQueries)));
+    languages.forEach((lang, rows) -> texts.put(lang, rows.texts(hasQueries, resources)));
     return texts;
   }
 

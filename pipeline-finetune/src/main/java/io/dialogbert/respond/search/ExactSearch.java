@@ -92,38 +92,46 @@ public final class ExactSearch implements VectorSearch {
     return vector;
   }
 
+  /** Several queries cost little more than one, since each block is read from memory once. */
   @Override
-  public List<Hit> nearest(float[] query, int count) {
-    requireLength(query, length);
+  public List<List<Hit>> nearest(List<float[]> queries, int count) {
+    queries.forEach(query -> requireLength(query, length));
     int parts = Math.max(1, Math.min(Runtime.getRuntime().availableProcessors(), blocks.size()));
     return IntStream.range(0, parts)
         .parallel()
         .mapToObj(
             part ->
                 nearest(
-                    query,
+                    queries,
                     count,
                     (int) ((long) blocks.size() * part / parts),
                     (int) ((long) blocks.size() * (part + 1) / parts)))
-        .reduce(
-            new TopHits(count),
-            (all, hits) -> {
-              TopHits both = new TopHits(count);
-              both.addAll(all);
-              both.addAll(hits);
-              return both;
-            })
-        .bestFirst();
+        .reduce(ExactSearch::join)
+        .orElseThrow()
+        .stream()
+        .map(TopHits::bestFirst)
+        .toList();
   }
 
-  private TopHits nearest(float[] query, int count, int from, int to) {
-    TopHits best = new TopHits(count);
+  private static List<TopHits> join(List<TopHits> some, List<TopHits> others) {
+    for (int q = 0; q < some.size(); q++) {
+      some.get(q).addAll(others.get(q));
+    }
+    return some;
+  }
+
+  /** The best of some blocks, for each query. */
+  private List<TopHits> nearest(List<float[]> queries, int count, int from, int to) {
+    List<TopHits> best = queries.stream().map(query -> new TopHits(count)).toList();
     float[] sums = new float[LANES];
     for (int b = from; b < to; b++) {
-      multiply(query, blocks.get(b), sums);
       int used = Math.min(LANES, size - b * LANES);
-      for (int lane = 0; lane < used; lane++) {
-        best.offer(b * LANES + lane, sums[lane]);
+      for (int q = 0; q < best.size(); q++) {
+        multiply(queries.get(q), blocks.get(b), sums);
+        TopHits hits = best.get(q);
+        for (int lane = 0; lane < used; lane++) {
+          hits.offer(b * LANES + lane, sums[lane]);
+        }
       }
     }
     return best;

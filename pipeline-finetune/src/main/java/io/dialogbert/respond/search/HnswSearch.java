@@ -108,7 +108,11 @@ public final class HnswSearch implements VectorSearch, Closeable {
   }
 
   @Override
-  public List<Hit> nearest(float[] query, int count) {
+  public List<List<Hit>> nearest(List<float[]> queries, int count) {
+    return queries.parallelStream().map(query -> visit(query, count)).toList();
+  }
+
+  private List<Hit> visit(float[] query, int count) {
     try {
       List<Hit> hits = new ArrayList<>();
       for (ScoreDoc found : search(query, Math.max(count, MIN_VISITED))) {

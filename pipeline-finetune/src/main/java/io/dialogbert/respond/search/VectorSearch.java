@@ -14,5 +14,14 @@ public interface VectorSearch {
    * @param count number of vectors, at least 1
    * @throws IllegalArgumentException if the query has another length than the vectors
    */
-  List<Hit> nearest(float[] query, int count);
+  default List<Hit> nearest(float[] query, int count) {
+    return nearest(List.of(query), count).get(0);
+  }
+
+  /**
+   * The same for each of several queries.
+   *
+   * @param queries float32 [Q][D]
+   */
+  List<List<Hit>> nearest(List<float[]> queries, int count);
 }

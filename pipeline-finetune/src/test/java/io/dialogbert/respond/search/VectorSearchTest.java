@@ -33,16 +33,16 @@ class VectorSearchTest {
   }
 
   @Test
-  void exactSearchIsTheSameInManyThreads() {
+  void exactSearchIsTheSameInManyThreadsAndForManyQueries() {
     Random random = new Random(SEED);
     List<float[]> vectors = vectors(random, 3000, 16, false);
     ExactSearch search = exact(vectors);
     List<float[]> queries = vectors(random, 50, 16, false);
     List<List<Hit>> together =
         queries.parallelStream().map(query -> search.nearest(query, 7)).toList();
-    assertThat(together)
-        .as("repeat with -Dtests.seed=%d", SEED)
-        .isEqualTo(queries.stream().map(query -> sorted(vectors, query, 7)).toList());
+    List<List<Hit>> sorted = queries.stream().map(query -> sorted(vectors, query, 7)).toList();
+    assertThat(together).as("repeat with -Dtests.seed=%d", SEED).isEqualTo(sorted);
+    assertThat(search.nearest(queries, 7)).isEqualTo(sorted);
   }
 
   @Test
@@ -79,6 +79,8 @@ class VectorSearchTest {
       assertThat(Recall.at(10, queries, exact, graph))
           .as("repeat with -Dtests.seed=%d", SEED)
           .isGreaterThan(0.95);
+      assertThat(graph.nearest(queries, 3))
+          .isEqualTo(queries.stream().map(query -> graph.nearest(query, 3)).toList());
       Hit own = graph.nearest(vectors.get(4321), 1).get(0);
       assertThat(own.row()).isEqualTo(4321);
       assertThat(own.score()).isCloseTo(1, within(1e-5f));

@@ -61,7 +61,7 @@ def examples_of(documents, number, rng):
                     second.extend(sentence)
                     if len(second) >= wanted:
                         break
-                # What of the chunk was not used is for the next example.
+                # The unused rest of the chunk is for the next example.
                 i -= len(chunk) - cut
             else:
                 second = [token for sentence in chunk[cut:] for token in sentence]

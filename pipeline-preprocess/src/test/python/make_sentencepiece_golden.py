@@ -1,4 +1,4 @@
-"""Makes golden/sentencepiece.model, a small model that the official SentencePiece trainer has made of made-up words, and
+"""Makes golden/sentencepiece.model, a small model that the official SentencePiece trainer made from made-up words, and
 golden/sentencepiece.tsv: texts with the pieces that the official library cuts them into.
 
     pip install -r requirements.txt

@@ -1,4 +1,4 @@
-"""Writes torch-pretraining.json, what PyTorch says of a tiny encoder: losses, logits, gradients, ten AdamW steps.
+"""Writes torch-pretraining.json, what PyTorch computes for a tiny encoder: losses, logits, gradients, ten AdamW steps.
 
     python make_golden.py > ../resources/golden/torch-pretraining.json
 

@@ -1,4 +1,4 @@
-"""Writes torch-heads.json, what PyTorch says of each kind of head and loss on a tiny encoder: outputs, loss, gradients.
+"""Writes torch-heads.json, what PyTorch computes for each kind of head and loss on a tiny encoder: outputs, loss, gradients.
 
     python make_golden_heads.py > ../resources/golden/torch-heads.json
 
@@ -122,7 +122,7 @@ def marked(model, sequence, pooled):
 
 
 def in_batch(model, sequence, pooled):
-    """Both directions; pairs of equal keys are no negatives of each other."""
+    """Both directions; pairs with equal keys are not negatives of each other."""
     means = torch.stack([sequence[b, :length].mean(0) for b, length in enumerate(LENGTHS)])
     cosines = F.cosine_similarity(means[0::2, None], means[None, 1::2], dim=-1)
     keys = torch.tensor([7, 8, 7])

@@ -1,4 +1,4 @@
-"""BERT for pretraining written plainly with torch.nn: the reference that our numbers and speeds are held against.
+"""BERT for pretraining written plainly with torch.nn: the reference that our numbers and speeds are compared with.
 
 Post-layer-norm encoder of Devlin et al. 2019 with a turn embedding beside token, position and segment, and logits at
 the masked positions only. Parameter names are BERT's, so that both sides exchange parameters by name.

@@ -1,4 +1,4 @@
-"""PyTorch's side of bin/bench; what it reads and answers stands at Contender in the Java benchmarks.
+"""PyTorch's side of bin/bench; Contender in the Java benchmarks says what it reads and answers.
 
 The argument is eager, compiled (torch.compile) or onnx (ONNX Runtime over what PyTorch exports; prediction only).
 """

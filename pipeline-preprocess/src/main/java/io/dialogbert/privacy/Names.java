@@ -80,7 +80,9 @@ final class Names {
     return isKoreanFullName(name, KO_FIRST_SYLLABLES, KO_LAST_SYLLABLES);
   }
 
-  /** As {@link #isKoreanFullName}, with more syllables: for positions where only a name can be. */
+  /**
+   * Like {@link #isKoreanFullName}, with more syllables: for positions where only a name can be.
+   */
   static boolean isExpectedKoreanFullName(String name) {
     return isKoreanFullName(name, KO_EXPECTED_FIRST_SYLLABLES, KO_EXPECTED_LAST_SYLLABLES);
   }

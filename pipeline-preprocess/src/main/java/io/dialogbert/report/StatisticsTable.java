@@ -172,7 +172,7 @@ public enum StatisticsTable {
    *
    * @param title heading
    * @param note a sentence below the heading, or empty
-   * @param chart of it, if any
+   * @param chart its chart, if any
    */
   record Display(String title, String note, Layout layout, Optional<Chart> chart) {}
 

@@ -78,7 +78,7 @@ final class BenchCorpus {
     }
   }
 
-  /** A vocabulary size that the text of either language is enough for. */
+  /** A vocabulary size for which the text of either language is enough. */
   int vocabSize() {
     return vocabSize;
   }

@@ -93,7 +93,7 @@ class TurnRemovalTest {
           .as(place)
           .isEqualTo(others.stream().flatMap(t -> t.messageIds().stream()).toList());
       for (Turn turn : left) {
-        // It stays known who said what.
+        // It is still known who said what.
         others.stream()
             .filter(other -> turn.messageIds().containsAll(other.messageIds()))
             .forEach(other -> assertThat(turn.speaker()).as(place).isEqualTo(other.speaker()));

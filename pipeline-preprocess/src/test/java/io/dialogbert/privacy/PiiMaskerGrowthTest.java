@@ -23,7 +23,10 @@ class PiiMaskerGrowthTest {
   private static final List<String> PIECES = PiiMaskerTest.pieces();
   private static final int LENGTH = 4_000;
 
-  /** Far above 2, because the ends weigh less in a longer text; far below 4, quadratic growth. */
+  /**
+   * Far above 2, since the ends weigh less in a longer text; far below 4, which is quadratic
+   * growth.
+   */
   private static final double MOST = 2.5;
 
   /** The examples of each rule, joined, and mixes of the examples of all rules. */

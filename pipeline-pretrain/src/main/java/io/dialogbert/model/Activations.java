@@ -33,8 +33,8 @@ record Activations(
    * @param context [N, H] output of the attention
    * @param attentionSum [N, H] what is normalized after the attention
    * @param attentionNorm statistics of that layer normalization
-   * @param attended [N, H] what comes out of it
-   * @param z [N, I] what the GELU is taken of
+   * @param attended [N, H] its output
+   * @param z [N, I] input of the GELU
    * @param outputSum [N, H] what is normalized at the end of the layer
    * @param outputNorm statistics of that layer normalization
    */
@@ -55,8 +55,8 @@ record Activations(
     NOTHING,
     /**
      * Each layer keeps the inputs of its attention, layer normalizations and GELU. The layers share
-     * what comes out: the backward pass computes it again, bit for bit. For long sequences, the
-     * attention probabilities would be the largest part.
+     * the buffers of the outputs: the backward pass computes these again, bit for bit. For long
+     * sequences, the attention probabilities would be the largest part.
      */
     INPUTS,
     ALL
@@ -94,7 +94,7 @@ record Activations(
         arena.matrix("pooled", batch.numSequences(), h));
   }
 
-  /** What a layer computes after the attention, of the first token of each sequence: B rows. */
+  /** What a layer computes after the attention for the first token of each sequence: B rows. */
   static Layer ofFirst(
       EncoderConfig config, EncoderParameters.Layer layer, PackedBatch batch, Arena arena) {
     INDArray none = arena.vector("first.probs", 1);

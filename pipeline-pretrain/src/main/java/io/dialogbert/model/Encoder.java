@@ -73,8 +73,8 @@ public final class Encoder {
   }
 
   /**
-   * Computes the pooled output only, without dropout: of the last layer, everything after the
-   * attention is left out for all tokens but the first of each sequence. That is most of the layer.
+   * Computes only the pooled output, without dropout. In the last layer, everything after the
+   * attention, which is most of the layer, is computed only for the first token of each sequence.
    */
   public void forwardPooled(PackedBatch batch) {
     embed(batch, DropoutSeeds.OFF, Activations.Keep.NOTHING);
@@ -135,8 +135,8 @@ public final class Encoder {
   }
 
   /**
-   * [N, H] output of that many layers in the last forward pass, if it was for training: 0 is the
-   * output of the embeddings.
+   * [N, H] output after {@code layers} layers in the last forward pass, if it was for training: 0
+   * is the output of the embeddings.
    */
   public INDArray hidden(int layers) {
     requireKept();
@@ -149,7 +149,7 @@ public final class Encoder {
     return hidden;
   }
 
-  /** Computes the output of so many layers from the last one's sum. */
+  /** Computes the output after {@code layers} layers from the last one's sum. */
   private void hiddenAgain(int layers, INDArray hidden) {
     Activations.Layer a = activations.layers().get(layers - 1);
     kernels.layerNorm(a.outputSum(), a.outputNorm(), hidden);
@@ -185,7 +185,7 @@ public final class Encoder {
   }
 
   /**
-   * All of a layer that comes after the attention; each row for itself.
+   * Everything in a layer after the attention, row by row.
    *
    * @param hidden [R, H] the layer's input
    * @param output [R, H]
@@ -304,7 +304,7 @@ public final class Encoder {
         gradient.attentionNormBias());
     kernels.linearBackwardWeight(
         a.context(), dSublayer, gradient.attentionOutputWeight(), gradient.attentionOutputBias());
-    // From here on, their buffers' last gradients are needed no more.
+    // From here on, the last gradients in their buffers are no longer needed.
     INDArray dContext = dAttended;
     INDArray dQkv = wide("activation", 3 * config.hiddenSize());
     kernels.linearBackwardInput(dSublayer, layer.attentionOutputWeight(), dContext);
@@ -324,7 +324,7 @@ public final class Encoder {
     kernels.linearBackwardInputAdd(dQkv, layer.qkvWeight(), dHidden);
   }
 
-  /** Computes what the layers share: a later layer has overwritten it. */
+  /** Recomputes what the layers share, since a later layer has overwritten it. */
   private void computeAgain(int i, Activations.Layer a) {
     if (i > 0) {
       hiddenAgain(i, activations.hidden().get(i));

@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param sequence [N, H] of the last layer's output, without the pooler's share; overwritten
  * @param pooled [B, H] of the pooled output; overwritten; empty if nothing depends on it
- * @param hidden [N, H] each, by layer: of the output of that many layers, fewer than all; 0 is the
- *     output of the embeddings
+ * @param hidden [N, H] each, by a number of layers, fewer than all: of the output after that many
+ *     layers; 0 is the output of the embeddings
  * @param qkv [N, 3H] each, by layer from 0: of queries, keys and values
  */
 public record EncoderGradients(

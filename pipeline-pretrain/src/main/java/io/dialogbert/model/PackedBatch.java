@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The sequences of one batch, laid end to end without padding, and what the heads are to say of
- * them. Letters: B sequences, N tokens of all sequences together. The batch owns its arrays:
- * callers must not change them.
+ * The sequences of one batch, laid end to end without padding, and the targets of the heads.
+ * Letters: B sequences, N tokens of all sequences together. The batch owns its arrays: callers must
+ * not change them.
  *
  * @param inputIds [N] token ids
  * @param positionIds [N] position within the sequence, from 0
@@ -97,7 +97,7 @@ public record PackedBatch(
     return new PackedBatch(inputIds, positionIds, segmentIds, turnIds, sequenceOffsets, marks, all);
   }
 
-  /** A head's target of a type. */
+  /** A head's target of the given type. */
   public <T extends Target> Optional<T> target(String head, Class<T> type) {
     return targets.getOrDefault(head, List.of()).stream()
         .filter(type::isInstance)

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a head is to say of a batch. Letters: B sequences, N tokens of all sequences together. A
- * target owns its arrays: nobody may change them.
+ * What a head should predict for a batch. Letters: B sequences, N tokens of all sequences together.
+ * A target owns its arrays: nobody may change them.
  */
 public sealed interface Target {
 
@@ -29,7 +29,7 @@ public sealed interface Target {
     int[] labels();
 
     /**
-     * Checks the labels against the head that is to learn them.
+     * Checks the labels against the head that learns them.
      *
      * @throws BadInputException if one is not below {@code numClasses}
      */
@@ -219,8 +219,8 @@ public sealed interface Target {
   /**
    * Sequences that belong together two by two: sequence 2i and sequence 2i + 1, such as a query and
    * its reply. Further sequences after them are negatives of all pairs, such as replies that are
-   * hard to tell from the right ones. Of second and further sequences, those with equal keys are no
-   * negatives of each other. Letters: P pairs, M further sequences, 2P + M = B.
+   * hard to tell from the right ones. Among second and further sequences, those with equal keys are
+   * not negatives of each other. Letters: P pairs, M further sequences, 2P + M = B.
    *
    * @param keys [P]
    * @param negativeKeys [M]
@@ -244,7 +244,7 @@ public sealed interface Target {
   }
 
   /**
-   * Sequences whose similarity is known two by two: sequence 2i and sequence 2i + 1.
+   * Pairs of sequences whose similarity is known: sequence 2i and sequence 2i + 1.
    *
    * @param scores [B / 2]
    */

@@ -25,7 +25,7 @@ public final class HeldOutScoring<E, B> {
   private static final long TASK_BATCHES = 16;
 
   /**
-   * What is computed of a batch.
+   * What is computed from a batch.
    *
    * @param <R> result for a batch or an example
    */
@@ -83,7 +83,7 @@ public final class HeldOutScoring<E, B> {
   }
 
   /**
-   * What a scorer computes of consecutive batches, in order.
+   * What a scorer computes for consecutive batches, in order.
    *
    * @param numTasks number of tasks; each has a network in memory
    */

@@ -11,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4jBackend;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The GPU of a Spark task. A task never computes on the CPU in its stead. */
+/** The GPU of a Spark task. A task never computes on the CPU instead. */
 public final class TaskGpu {
   private static final Logger LOG = LoggerFactory.getLogger(TaskGpu.class);
 
@@ -74,7 +74,7 @@ public final class TaskGpu {
    * For tasks that compute on the CPU.
    *
    * @param address of the GPU that Spark assigned to the task
-   * @param whyNoCuda why the CUDA backend does not run; empty if this is no build for GPUs
+   * @param whyNoCuda why the CUDA backend does not run; empty if this build is not for GPUs
    */
   static void requireNoGpu(Optional<String> address, Optional<String> whyNoCuda) {
     if (address.isPresent()) {

@@ -58,7 +58,7 @@ public final class TrainingLoop<E, B> {
   private final NetworkState network;
   private final RunDirectory run;
   private final AveragingTrainer<E, B> trainer;
-  // Of the training under way.
+  // State of the training in progress.
   private MetricsLog metrics;
   private Progress progress;
 
@@ -249,7 +249,7 @@ public final class TrainingLoop<E, B> {
 
   private void logResume(Position start) {
     LOG.info(
-        "goes on after step {} of {}, at a learning rate of {}",
+        "resumes after step {} of {}, at a learning rate of {}",
         start.step(),
         config.numSteps(),
         config.learningRate().valueAt(Math.toIntExact(start.step()), 0));

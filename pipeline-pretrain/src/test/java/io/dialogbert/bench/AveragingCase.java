@@ -42,7 +42,7 @@ record AveragingCase(
   }
 
   /**
-   * The answer of {@link AveragingWorker}.
+   * The answer from {@link AveragingWorker}.
    *
    * @param seconds time of the whole request
    * @param trainSeconds part of that time in which the workers trained; 0 for the stock master,

@@ -29,7 +29,7 @@ final class MemoryBench {
   private static final int THREADS = 2;
   private static final double MIB = 1 << 20;
 
-  /** Bytes that must hold the process. */
+  /** Bytes that must be enough for the process. */
   private static final double ALLOWED = 8e9;
 
   private MemoryBench() {}

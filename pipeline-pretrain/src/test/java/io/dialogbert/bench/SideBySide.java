@@ -29,10 +29,10 @@ record SideBySide(
     double theirMemory) {
   private static final int TURNS = 5;
 
-  /** Of the mean of logits that differ by rounding only. */
+  /** For the mean of logits that differ only by rounding. */
   private static final double TOLERANCE = 1e-4;
 
-  /** Against PyTorch; as {@link #run(BenchCase, int, Function)}. */
+  /** Against PyTorch; like {@link #run(BenchCase, int, Function)}. */
   static SideBySide run(BenchCase benchCase, int repetitions) throws IOException {
     return run(benchCase, repetitions, Contender::torch);
   }

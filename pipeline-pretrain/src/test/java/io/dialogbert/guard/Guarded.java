@@ -2,7 +2,7 @@ package io.dialogbert.guard;
 
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
-/** A buffer that tells who touches it. */
+/** A buffer that reports who touches it. */
 interface Guarded extends DataBuffer {
   Guard guard();
 }

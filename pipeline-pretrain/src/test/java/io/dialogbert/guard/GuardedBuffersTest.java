@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Runs where the CPU is used like a card: says that the guards see what they are there for. */
+/** Runs where the CPU is used like a card. Shows that the guards see what they are there for. */
 @EnabledIfSystemProperty(named = HostMemory.PROPERTY, matches = "separate")
 class GuardedBuffersTest {
   @Test

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * Disturbs training as clusters do, each time on a standalone cluster of two hosts. Checks that the
- * parameters are bit by bit those of an undisturbed run.
+ * parameters are bit for bit those of an undisturbed run.
  */
 public final class TrainingKillTest {
   /** Disturbs a run, which ends afterwards; returns what was done to it. */

@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The encoder's backward pass from everything that it lets callers see. */
+/** The encoder's backward pass from everything that callers can see of it. */
 class EncoderGradientsTest {
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0.3);
   private static final ParameterLayout LAYOUT = ParameterLayout.of(CONFIG, Map.of());

@@ -134,7 +134,10 @@ class EncoderKeepTest {
     }
   }
 
-  /** From three times the head's width on, the probabilities are larger than what they are of. */
+  /**
+   * From three times the head's width on, the probabilities are larger than what they are computed
+   * from.
+   */
   @Test
   void onlyLongSequencesAreComputedAgain() {
     Run run = new Run(1, 0, KERNELS.get(0).get());

@@ -100,7 +100,7 @@ final class HeldOutScoringIT {
     assertThat(scoring(1000).score(state, 2).sequences()).isEqualTo(300);
   }
 
-  /** Other examples in files of the same names, read in one JVM by tasks of the same class. */
+  /** Other examples in files with the same names, read in one JVM by tasks of the same class. */
   @Test
   void readsAnewWhatWasWrittenAnew() throws IOException {
     List<ExampleReader.Part> files = write("rewritten", SEED + 1);

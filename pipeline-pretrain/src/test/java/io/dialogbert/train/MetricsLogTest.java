@@ -66,7 +66,8 @@ final class MetricsLogTest {
   }
 
   /**
-   * After each change of the file system, the next process gets the lines that the first one had.
+   * Whichever change of the file system comes last, the next process gets the lines that the first
+   * one had.
    */
   @Test
   void losesNothingThatWasThereWhereverTheProcessIsKilled() throws IOException {

@@ -35,7 +35,7 @@ final class PretrainingTaskTest {
         .isNotEqualTo(task.batch(examples, place -> 3).inputIds());
   }
 
-  /** A batch of which only some are pairs is no batch of pairs. */
+  /** A batch with only some pairs is not a batch of pairs. */
   @Test
   void targetsOfPairsAreThereIfExamplesArePairs() {
     TrainingConfig config = TinyExamples.training(10, 8, AveragingConfig.plain(2, 5), 0.01, 5);

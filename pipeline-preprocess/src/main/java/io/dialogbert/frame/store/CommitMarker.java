@@ -119,7 +119,8 @@ final class CommitMarker implements AutoCloseable {
       return false;
     }
     LOG.info(
-        "another process exchanges the output, or was killed while it did; the next {} s tell: {}",
+        "another process is replacing the output, or was killed while it did;"
+            + " the next {} s will tell: {}",
         BEAT_SECONDS * MAX_QUIET_BEATS,
         directory);
     for (int quiet = 0; quiet < MAX_QUIET_BEATS; quiet++) {
@@ -127,7 +128,7 @@ final class CommitMarker implements AutoCloseable {
         pause.untilNextBeat();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new InterruptedIOException("stopped while another process exchanges the output");
+        throw new InterruptedIOException("stopped while another process is replacing the output");
       }
       Set<Path> now = files();
       if (now.isEmpty()) {

@@ -224,7 +224,7 @@ public final class OutputDirectory {
     try {
       owner = directories.readString(new Path(unfinished, OWNER));
     } catch (FileNotFoundException e) {
-      LOG.debug("another process is through with it", e);
+      LOG.debug("another process has finished it", e);
     }
     if (!owner.equals(run)) {
       throw new BadInputException(

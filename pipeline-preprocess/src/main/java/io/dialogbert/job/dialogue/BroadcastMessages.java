@@ -28,8 +28,8 @@ final class BroadcastMessages {
   /**
    * Finds the broadcast messages.
    *
-   * @param maxConversations most conversations to which a sender may send one text; 0 disables the
-   *     search
+   * @param maxConversations maximum number of conversations to which a sender may send one text; 0
+   *     disables the search
    * @param minLength shortest text to consider, in code points; anyone may send a shorter one to
    *     anyone
    */

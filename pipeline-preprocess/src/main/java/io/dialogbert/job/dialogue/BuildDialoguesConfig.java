@@ -9,8 +9,8 @@ import io.dialogbert.frame.config.ConfigReader;
  * Settings of {@link BuildDialoguesJob}.
  *
  * @param messages directory written by ingest-messages
- * @param maxConversationsPerText most conversations to which a sender may send one text; 0 for no
- *     limit
+ * @param maxConversationsPerText maximum number of conversations to which a sender may send one
+ *     text; 0 for no limit
  * @param minBroadcastLength shortest text that can count as a broadcast, in code points
  * @param dialoguesPerFile target number of dialogues in each output file
  */

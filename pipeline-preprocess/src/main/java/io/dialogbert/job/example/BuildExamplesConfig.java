@@ -14,8 +14,8 @@ import java.io.Serializable;
  * @param maskedLmProb fraction of ordinary tokens to mask
  * @param staticMasks number of copies stored of each example, each with its own masks; 0 leaves
  *     masking to the loader
- * @param dialoguesPerBucket number of dialogues that supply each other with random second segments,
- *     or are packed together; a task holds one bucket in memory
+ * @param dialoguesPerBucket number of dialogues that supply each other with random second parts, or
+ *     are packed together; a task holds one bucket in memory
  * @param maxUnknownRate fraction of unknown tokens in [0, 1] above which the job fails
  * @param examplesPerFile target number of examples in each output file; a trainer holds three files
  *     in memory

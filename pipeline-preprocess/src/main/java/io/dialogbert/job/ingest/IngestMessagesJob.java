@@ -242,8 +242,8 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
       job.addToSummary(
           String.format(
               Locale.ROOT,
-              "%d lines stand word for word in messages that begin otherwise, and may be the"
-                  + " messenger's own, such as %s",
+              "%d lines occur word for word in several messages with different first lines,"
+                  + " and may be the messenger's own, such as %s",
               repeated.size(),
               String.join(", ", repeated.subList(0, Math.min(SHOWN_REJECTS, repeated.size())))));
     }

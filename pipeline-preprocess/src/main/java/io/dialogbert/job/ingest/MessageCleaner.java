@@ -78,7 +78,7 @@ final class MessageCleaner {
   private record Clean(String file, RawMessage raw, String messageId, String text) {}
 
   private record Reject(String file, long row, RejectedRow why, String hash) {
-    /** Something of the sender; null if the sender is not known. */
+    /** A value of the sender; null if the sender is not known. */
     String of(Function<RejectedRow.Participant, String> value) {
       return why.sender.map(value).orElse(null);
     }

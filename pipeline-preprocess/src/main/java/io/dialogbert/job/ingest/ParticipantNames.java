@@ -30,8 +30,8 @@ import org.apache.spark.sql.types.StructType;
 /** Masks the names of a conversation's participants in its messages. */
 final class ParticipantNames {
   /**
-   * Most names of one conversation that a task holds, the first in order; far more than take part
-   * in a chat.
+   * Maximum number of names of one conversation that a task holds, the first in order; far more
+   * than take part in a chat.
    */
   static final int MAX_NAMES = 10_000;
 

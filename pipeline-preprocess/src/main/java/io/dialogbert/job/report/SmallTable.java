@@ -27,7 +27,7 @@ record SmallTable(List<String> columns, List<List<Object>> rows) {
    * Reads files in order.
    *
    * @param files relative to {@code directory}, at least one, all with the same schema
-   * @param maxRows most rows to read
+   * @param maxRows maximum number of rows to read
    */
   static SmallTable read(Directories directories, String directory, List<String> files, int maxRows)
       throws IOException {

@@ -9,7 +9,7 @@ import io.dialogbert.frame.config.ConfigReader;
  *     identify their writer
  * @param minShownSenders texts and tokens from fewer people or fewer conversations are never shown,
  *     however frequent they are: a text that only one person repeats identifies that person
- * @param maxShown most texts shown per language
+ * @param maxShown maximum number of texts shown per language
  * @param maxUnknownRate fraction of unknown tokens in [0, 1] above which the job fails
  */
 public record CorpusStatsConfig(

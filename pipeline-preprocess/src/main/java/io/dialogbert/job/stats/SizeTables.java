@@ -29,7 +29,7 @@ final class SizeTables {
 
   private static final Size NONE = new Size(0, 0);
 
-  /** Of the dialogues of a split. */
+  /** The size of a split. */
   private record Size(long dialogues, long turns) {}
 
   private SizeTables() {}

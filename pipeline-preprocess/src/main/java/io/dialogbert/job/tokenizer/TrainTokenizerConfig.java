@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param mecabDictionaries dictionary directories by language
  * @param minWordCount rarer segments are not used for training, since they may identify their
  *     writer
- * @param maxWords most segments that the driver holds; the most frequent are kept
+ * @param maxWords maximum number of segments that the driver holds; the most frequent are kept
  */
 public record TrainTokenizerConfig(
     String dialogues,

@@ -42,7 +42,7 @@ public final class BertLayer extends BaseLayer implements Strict {
   @JsonProperty("losses")
   private List<Loss> losses;
 
-  /** Null where all layers have the same rate: earlier versions know no such field. */
+  /** Null if all layers have the same rate: earlier versions do not know this field. */
   @JsonProperty("layerDecay")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private Double layerDecay;

@@ -11,8 +11,8 @@ import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * Translates the JSON of networks that earlier versions wrote. Then, each kind of network had a
- * layer class of its own, and classes had other packages.
+ * Translates the JSON of networks that earlier versions wrote. At that time, each kind of network
+ * had a layer class of its own, and classes were in other packages.
  */
 final class FormerLayers {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -140,7 +140,7 @@ public final class Graphs {
 
   /**
    * Takes one optimizer step on a batch: what {@code graph.fit(BatchArrays.toDataSet(model,
-   * batch))} does, without the way through padded arrays.
+   * batch))} does, without the detour through padded arrays.
    *
    * @return the losses before the step
    * @throws NonFiniteLossException if the loss or the gradient's norm is not finite
@@ -204,7 +204,7 @@ public final class Graphs {
     return copyParameters(from, to, UnaryOperator.identity());
   }
 
-  /** Copies the encoder's parameters, and no head's. */
+  /** Copies the encoder's parameters but no head's. */
   public static List<String> copyEncoder(ComputationGraph from, ComputationGraph to) {
     ModelConfig model = model(to);
     return copyParameters(from, to, name -> model.isOfHead(name) ? "" : name);

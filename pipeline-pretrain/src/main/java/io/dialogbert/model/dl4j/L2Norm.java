@@ -41,7 +41,7 @@ public final class L2Norm {
     return Math.sqrt(sum);
   }
 
-  /** The same as ND4J operations: the norms of short rows, then the norm of those in double. */
+  /** The same with ND4J operations: the norms of short rows, then the norm of those in double. */
   private static double ofRows(INDArray flat) {
     long numRows = flat.length() / ROW;
     long end = numRows * ROW;

@@ -5,7 +5,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Gives a parameter a share of the learning rate: of Adam's update and of the weight decay. Comes
- * after all that depends on the rate.
+ * after everything that depends on the rate.
  *
  * @param share in (0, 1]
  */

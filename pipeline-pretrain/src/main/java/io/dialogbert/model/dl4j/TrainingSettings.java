@@ -14,7 +14,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param adamBeta2 decay of the second moment, in [0, 1)
  * @param adamEpsilon added to the root of the second moment, above 0
  * @param maxGradientNorm larger gradients are scaled down to this L2 norm, above 0
- * @param optimizer what is done with Adam's update
+ * @param optimizer how Adam's update is applied
  * @param layerDecay the learning rate of a layer is this share of that of the layer above it, in
  *     (0, 1]; the heads have the full rate, the embeddings the least
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter 2019, algorithm 2</a>
@@ -60,7 +60,7 @@ public record TrainingSettings(
         layerDecay);
   }
 
-  /** In which all layers have the same learning rate. */
+  /** Settings in which all layers have the same learning rate. */
   public TrainingSettings(
       ISchedule learningRate,
       double weightDecay,

@@ -26,7 +26,7 @@ public record ClassLoss(
     @JsonProperty("name") String name,
     @JsonProperty("head") String head,
     @JsonProperty("weight") Weight weight,
-    // Left out where there are none: earlier versions know no such field.
+    // Left out if there are none: earlier versions do not know this field.
     @JsonProperty("classWeights") @JsonInclude(JsonInclude.Include.NON_EMPTY)
         List<Double> classWeights)
     implements Loss {
@@ -40,7 +40,7 @@ public record ClassLoss(
     }
   }
 
-  /** In which every row counts once. */
+  /** A loss in which every row counts once. */
   public ClassLoss(String name, String head, Weight weight) {
     this(name, head, weight, List.of());
   }

@@ -11,7 +11,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The order of graded pairs: of two pairs, the one with the higher score is to have the higher
+ * The order of graded pairs: of two pairs, the one with the higher score should have the higher
  * cosine. One term for the whole batch: log(1 + sum of exp(scale * (cosine_j - cosine_i)) over all
  * i and j with score_i above score_j). The scores' range does not matter.
  *

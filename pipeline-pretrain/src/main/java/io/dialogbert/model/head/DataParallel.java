@@ -90,7 +90,7 @@ public final class DataParallel {
   /**
    * Outputs of a head.
    *
-   * @return [B, O], or [N, O] of a head over tokens
+   * @return [B, O], or [N, O] for a head over tokens
    */
   public INDArray outputs(PackedBatch batch, String head, DropoutSeeds seeds) {
     return stack(

@@ -43,7 +43,7 @@ public record Head(
     MEAN,
     /** Two marked tokens of a sequence side by side: [B, 2H]. */
     MARKED,
-    /** Tokens, those of the target where it names some: [M, H], else [N, H]. */
+    /** Tokens: [M, H] for those that the target names, else [N, H] for all. */
     TOKENS;
 
     /** Width of a row in units of H. */

@@ -14,11 +14,12 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * In-batch negatives: the second sequence of each pair is to be told from those of all other pairs
- * by cosine similarity, and the first ones likewise. The mean of both cross-entropies over softmax
- * (scale * cosine). Further sequences of the batch are negatives of all first ones. Sequences of
- * equal keys are left out of each other's negatives. Reports {@code loss} in nats, and {@code
- * accuracy}: the share of first sequences whose own second one is the nearest.
+ * In-batch negatives: the second sequence of each pair must be told apart from those of all other
+ * pairs by cosine similarity, and the first ones likewise. The loss is the mean of both
+ * cross-entropies over softmax (scale * cosine). Further sequences of the batch are negatives of
+ * all first ones. Sequences with equal keys are left out of each other's negatives. Reports {@code
+ * loss} in nats, and {@code accuracy}: the share of first sequences whose own second one is the
+ * nearest.
  *
  * @param scale factor of the cosines, above 0
  * @see <a href="https://arxiv.org/abs/1705.00652">Henderson et al. 2017, section 4.4</a>
@@ -98,7 +99,7 @@ public record InBatchLoss(
     return Losses.of(0).with(lossName(), sum, pairs).with(figure("accuracy"), hits, pairs);
   }
 
-  /** Scaled cosines; minus infinity where a pair is no negative of another. */
+  /** Scaled cosines; minus infinity where a pair is not a negative of another. */
   private double[][] logits(double[][] cosines, int[] keys) {
     double[][] logits = new double[cosines.length][keys.length];
     for (int i = 0; i < cosines.length; i++) {

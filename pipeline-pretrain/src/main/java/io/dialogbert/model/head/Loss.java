@@ -39,7 +39,7 @@ public sealed interface Loss extends Strict
         CosineLoss,
         MatryoshkaLoss {
 
-  /** What its figures' names begin with; may be empty where a network has one task. */
+  /** Prefix of its figures' names; may be empty if the network has one task. */
   String name();
 
   /** Name of the head. */
@@ -66,7 +66,7 @@ public sealed interface Loss extends Strict
   /** This loss's target in a batch. */
   Optional<? extends Target> target(PackedBatch batch);
 
-  /** Widths of the prefixes of vectors that learn, too, ascending; empty if only wholes do. */
+  /** Widths of the vectors' prefixes that also learn, ascending; empty if only whole vectors do. */
   default List<Integer> prefixes() {
     return List.of();
   }

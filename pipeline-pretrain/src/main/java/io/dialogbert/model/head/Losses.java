@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param sequences number of sequences
  */
 public record Losses(SortedMap<String, Sum> sums, long sequences) implements Serializable {
-  /** Of no sequences, to start a sum from. */
+  /** Losses of no sequences, to start a sum from. */
   public static final Losses ZERO = of(0);
 
   /** A sum over {@code count} terms. */
@@ -31,7 +31,7 @@ public record Losses(SortedMap<String, Sum> sums, long sequences) implements Ser
     sums = Collections.unmodifiableSortedMap(new TreeMap<>(sums));
   }
 
-  /** Nothing yet of a number of sequences. */
+  /** Losses of a number of sequences, with no sum yet. */
   public static Losses of(long sequences) {
     return new Losses(new TreeMap<>(), sequences);
   }
@@ -50,12 +50,12 @@ public record Losses(SortedMap<String, Sum> sums, long sequences) implements Ser
     return new Losses(all, sequences + other.sequences);
   }
 
-  /** Whether anything is known under a name. */
+  /** Whether there is a sum under a name. */
   public boolean has(String name) {
     return count(name) > 0;
   }
 
-  /** The mean under a name; 0 without a term. */
+  /** The mean under a name; 0 if it has no term. */
   public double mean(String name) {
     return sums.getOrDefault(name, new Sum(0, 0)).mean();
   }

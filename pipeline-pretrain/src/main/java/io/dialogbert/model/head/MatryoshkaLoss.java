@@ -13,8 +13,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Makes prefixes of vectors as useful as the whole: a loss of vectors, as the mean over several
- * prefixes of them and the whole. Its figures are means over the widths, too.
+ * Makes prefixes of vectors as useful as the whole: takes the mean of a loss of vectors over
+ * several of their prefixes and the whole. Its figures are means over the widths, too.
  *
  * @param loss what the vectors learn from
  * @param widths number of first elements of each prefix, ascending; the whole is not among them

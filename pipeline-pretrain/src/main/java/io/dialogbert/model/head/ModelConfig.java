@@ -83,7 +83,7 @@ public record ModelConfig(EncoderConfig encoder, List<Head> heads, List<Loss> lo
   }
 
   /**
-   * The head of a name.
+   * The head with a name.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -91,13 +91,13 @@ public record ModelConfig(EncoderConfig encoder, List<Head> heads, List<Loss> lo
     return head(heads, name);
   }
 
-  /** The head of a name, if there is one. */
+  /** The head with a name, if there is one. */
   public Optional<Head> findHead(String name) {
     return heads.stream().filter(head -> head.name().equals(name)).findFirst();
   }
 
   /**
-   * Checks what a batch is to teach: a target that nothing reads would be lost without a word.
+   * Checks a batch's targets: one that nothing reads would be lost silently.
    *
    * @throws BadInputException if it has a target that no loss reads, or that does not fit the head
    */

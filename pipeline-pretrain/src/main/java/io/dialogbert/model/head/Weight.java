@@ -8,7 +8,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @param from weight before the first step, at least 0
  * @param to weight from step {@code steps} on, at least 0
- * @param steps number of steps of the change; 0 for a constant weight
+ * @param steps number of steps over which it changes; 0 for a constant weight
  */
 public record Weight(
     @JsonProperty("from") double from,

@@ -1,5 +1,5 @@
 /**
- * Heads on top of the encoder, what they learn from, and the network of all. Does not depend on
+ * Heads on top of the encoder, their losses, and the network that joins them. Does not depend on
  * DL4J.
  *
  * <p>{@link io.dialogbert.model.head.ModelConfig} describes a network, and {@link

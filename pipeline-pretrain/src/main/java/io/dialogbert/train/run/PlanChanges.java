@@ -18,7 +18,7 @@ final class PlanChanges {
   private PlanChanges() {}
 
   /**
-   * Whether a difference is none that matters.
+   * Whether a difference does not matter.
    *
    * @param difference of two manifests, in words
    */

@@ -42,7 +42,7 @@ public final class RunDirectory {
   private static final String STOP = "STOP";
   private static final String EVALUATION = "evaluation.json";
 
-  /** The figure in a checkpoint's manifest that selects the best checkpoint: the least of them. */
+  /** The figure in a checkpoint's manifest that selects the best checkpoint: the lowest wins. */
   public static final String COST = "validation_cost";
 
   private final Directories directories;
@@ -164,7 +164,7 @@ public final class RunDirectory {
                 + step(state)
                 + " steps that the run in "
                 + root
-                + " has done; give so many at least, or pass --overwrite without --resume to begin"
+                + " has done; give at least that many, or pass --overwrite without --resume to begin"
                 + " again");
       }
     }
@@ -324,9 +324,9 @@ public final class RunDirectory {
         }
         LOG.warn("passed over {}: {}", state, damage.get());
       } catch (FileNotFoundException e) {
-        LOG.info("passed over the state in {}, which was not completed", state);
+        LOG.info("skipped the state in {}, which was not completed", state);
       } catch (JsonProcessingException e) {
-        LOG.warn("passed over the state in {}, whose {} is torn", state, POSITION);
+        LOG.warn("skipped the state in {}, whose {} is torn", state, POSITION);
       }
     }
     return Optional.empty();

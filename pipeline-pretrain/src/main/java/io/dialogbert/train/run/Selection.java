@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * What makes a state of a run better than another: figures of its evaluation on held-out examples.
- * More of a figure is better. An empty name stands for the sum of all losses, of which less is
- * better; the names of losses end in {@code loss}.
+ * A higher figure is better. An empty name stands for the sum of all losses, where lower is better;
+ * the names of losses end in {@code loss}.
  *
  * @param figure the main figure, such as an accuracy
  * @param finer decides between equal main figures. Small sets often give many states the same

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** What a batch asks of a network that cannot learn it is refused, however the batch is divided. */
+/** Targets that a network cannot learn are refused, however the batch is divided. */
 class BadTargetsTest {
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
 

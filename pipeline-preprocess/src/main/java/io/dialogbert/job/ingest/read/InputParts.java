@@ -50,7 +50,7 @@ public final class InputParts {
   /**
    * Cuts large files if their format allows it, and counts the rows before each part.
    *
-   * @param maxBytes largest size of a part
+   * @param maxBytes maximum size of a part
    */
   public static List<InputPart> cut(
       JavaSparkContext spark, List<InputPart> files, InputFormat format, long maxBytes) {

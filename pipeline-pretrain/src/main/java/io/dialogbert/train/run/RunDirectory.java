@@ -164,7 +164,7 @@ public final class RunDirectory {
                 + step(state)
                 + " steps that the run in "
                 + root
-                + " has done; give at least that many, or pass --overwrite without --resume to begin"
+                + " has done; give so many at least, or pass --overwrite without --resume to begin"
                 + " again");
       }
     }

@@ -28,9 +28,10 @@ record Activations(
   /**
    * One layer.
    *
-   * @param qkv [N, 3H] query, key and value of a token side by side
+   * @param qkv [N, 3D] query, key and value of a token side by side; D is the width of all heads
+   *     together
    * @param probs attention probabilities before dropout, [A, T, T] for each sequence in turn
-   * @param context [N, H] output of the attention
+   * @param context [N, D] output of the attention
    * @param attentionSum [N, H] what is normalized after the attention
    * @param attentionNorm statistics of that layer normalization
    * @param attended [N, H] its output
@@ -111,9 +112,9 @@ record Activations(
       int rows) {
     int h = config.hiddenSize();
     return new Layer(
-        arena.matrix(slot + "qkv", rows, 3L * h),
+        arena.matrix(slot + "qkv", rows, 3L * config.attentionSize()),
         probs,
-        arena.matrix(again + "context", rows, h),
+        arena.matrix(again + "context", rows, config.attentionSize()),
         arena.matrix(slot + "attentionSum", rows, h),
         norm(
             layer.attentionNormWeight(),

@@ -129,7 +129,7 @@ public final class Encoder {
    */
   Activations.Keep toKeep(PackedBatch batch) {
     long probs = kernels.numAttentionProbs(batch.sequenceOffsets(), config.numAttentionHeads());
-    return probs > 3L * batch.numTokens() * config.hiddenSize()
+    return probs > 3L * batch.numTokens() * config.attentionSize()
         ? Activations.Keep.INPUTS
         : Activations.Keep.ALL;
   }
@@ -155,7 +155,10 @@ public final class Encoder {
     kernels.layerNorm(a.outputSum(), a.outputNorm(), hidden);
   }
 
-  /** [N, 3H] query, key and value of a layer in the last forward pass, if it was for training. */
+  /**
+   * [N, 3D] query, key and value of a layer's heads in the last forward pass, if it was for
+   * training.
+   */
   public INDArray qkv(int layer) {
     requireKept();
     return activations.layers().get(layer).qkv();
@@ -305,8 +308,8 @@ public final class Encoder {
     kernels.linearBackwardWeight(
         a.context(), dSublayer, gradient.attentionOutputWeight(), gradient.attentionOutputBias());
     // From here on, the last gradients in their buffers are no longer needed.
-    INDArray dContext = dAttended;
-    INDArray dQkv = wide("activation", 3 * config.hiddenSize());
+    INDArray dContext = wide("d.residual", config.attentionSize());
+    INDArray dQkv = wide("activation", 3 * config.attentionSize());
     kernels.linearBackwardInput(dSublayer, layer.attentionOutputWeight(), dContext);
     kernels.attentionBackward(
         a.qkv(),

@@ -9,9 +9,11 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * Sizes of a BERT encoder, named as in BERT's own {@code bert_config.json}.
  *
- * @param hiddenSize H, width of every token vector; a multiple of {@code numAttentionHeads}
+ * @param hiddenSize H, width of every token vector
  * @param numHiddenLayers number of encoder layers, at least 1
  * @param numAttentionHeads A, heads per layer, at least 1
+ * @param headSize width of a head's queries, keys and values, at least 1; H / A in BERT, more in an
+ *     encoder that has lost heads
  * @param intermediateSize I, width between the two feed-forward projections, at least 1
  * @param vocabSize V, number of token ids, special tokens included
  * @param maxPositionEmbeddings longest sequence in tokens
@@ -28,6 +30,7 @@ public record EncoderConfig(
     @JsonProperty int hiddenSize,
     @JsonProperty int numHiddenLayers,
     @JsonProperty int numAttentionHeads,
+    @JsonProperty int headSize,
     @JsonProperty int intermediateSize,
     @JsonProperty int vocabSize,
     @JsonProperty int maxPositionEmbeddings,
@@ -48,6 +51,7 @@ public record EncoderConfig(
     requirePositive("hidden-size", hiddenSize);
     requirePositive("num-hidden-layers", numHiddenLayers);
     requirePositive("num-attention-heads", numAttentionHeads);
+    requirePositive("head-size", headSize);
     requirePositive("intermediate-size", intermediateSize);
     requirePositive("vocab-size", vocabSize);
     requirePositive("max-position-embeddings", maxPositionEmbeddings);
@@ -62,6 +66,44 @@ public record EncoderConfig(
     if (!(layerNormEps > 0)) {
       throw new IllegalArgumentException("layer-norm-eps must be above 0, is " + layerNormEps);
     }
+  }
+
+  /**
+   * An encoder whose heads share the hidden width, as BERT's do.
+   *
+   * @throws IllegalArgumentException if H is not a multiple of A, or if another rule is broken
+   */
+  public EncoderConfig(
+      int hiddenSize,
+      int numHiddenLayers,
+      int numAttentionHeads,
+      int intermediateSize,
+      int vocabSize,
+      int maxPositionEmbeddings,
+      int typeVocabSize,
+      int turnVocabSize,
+      double hiddenDropoutProb,
+      double attentionProbsDropoutProb,
+      double initializerRange,
+      double layerNormEps) {
+    this(
+        hiddenSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        share(hiddenSize, numAttentionHeads),
+        intermediateSize,
+        vocabSize,
+        maxPositionEmbeddings,
+        typeVocabSize,
+        turnVocabSize,
+        hiddenDropoutProb,
+        attentionProbsDropoutProb,
+        initializerRange,
+        layerNormEps);
+  }
+
+  private static int share(int hiddenSize, int numAttentionHeads) {
+    requirePositive("num-attention-heads", numAttentionHeads);
     if (hiddenSize % numAttentionHeads != 0) {
       throw new IllegalArgumentException(
           "hidden-size = "
@@ -69,13 +111,15 @@ public record EncoderConfig(
               + " must be a multiple of num-attention-heads = "
               + numAttentionHeads);
     }
+    // A width below 1 is reported as such.
+    return Math.max(1, hiddenSize / numAttentionHeads);
   }
 
   /**
-   * Reads the encoder's fields from a checkpoint. All current fields exist since the first
-   * checkpoints, so each is required. A field added later must be read with {@link
-   * Map#getOrDefault}: an older checkpoint then keeps the encoder it had. An unknown field changes
-   * the encoder in a way that this version does not support, so it is refused.
+   * Reads the encoder's fields from a checkpoint. All fields but {@code headSize} exist since the
+   * first checkpoints, so each is required. A field added later is optional: an older checkpoint
+   * then keeps the encoder it had. An unknown field changes the encoder in a way that this version
+   * does not support, so it is refused.
    *
    * @throws IllegalArgumentException if a field is missing, not a number or unknown; names the
    *     fields
@@ -83,11 +127,17 @@ public record EncoderConfig(
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static EncoderConfig fromJson(Map<String, Object> json) {
     Map<String, Object> rest = new TreeMap<>(json);
+    int hiddenSize = size(rest, "hiddenSize");
+    int numHiddenLayers = size(rest, "numHiddenLayers");
+    int numAttentionHeads = size(rest, "numAttentionHeads");
     EncoderConfig config =
         new EncoderConfig(
-            size(rest, "hiddenSize"),
-            size(rest, "numHiddenLayers"),
-            size(rest, "numAttentionHeads"),
+            hiddenSize,
+            numHiddenLayers,
+            numAttentionHeads,
+            rest.containsKey("headSize")
+                ? size(rest, "headSize")
+                : share(hiddenSize, numAttentionHeads),
             size(rest, "intermediateSize"),
             size(rest, "vocabSize"),
             size(rest, "maxPositionEmbeddings"),
@@ -121,18 +171,24 @@ public record EncoderConfig(
     return (int) value;
   }
 
-  /** Width of one attention head, H / A. */
-  public int headSize() {
-    return hiddenSize / numAttentionHeads;
+  /** Width of the queries of all heads of a layer; also of its keys and of its values. */
+  public int attentionSize() {
+    return numAttentionHeads * headSize;
   }
 
   /** The same encoder with another number of layers, such as a shallower student. */
   public EncoderConfig withNumHiddenLayers(int layers) {
+    return withShape(layers, hiddenSize, numAttentionHeads, headSize, intermediateSize);
+  }
+
+  /** The same encoder with other layers, such as a smaller student. */
+  public EncoderConfig withShape(int layers, int hidden, int heads, int sizeOfHead, int inner) {
     return new EncoderConfig(
-        hiddenSize,
+        hidden,
         layers,
-        numAttentionHeads,
-        intermediateSize,
+        heads,
+        sizeOfHead,
+        inner,
         vocabSize,
         maxPositionEmbeddings,
         typeVocabSize,
@@ -149,6 +205,7 @@ public record EncoderConfig(
         hiddenSize,
         numHiddenLayers,
         numAttentionHeads,
+        headSize,
         intermediateSize,
         size,
         maxPositionEmbeddings,
@@ -166,6 +223,7 @@ public record EncoderConfig(
         hiddenSize,
         numHiddenLayers,
         numAttentionHeads,
+        headSize,
         intermediateSize,
         vocabSize,
         positions,
@@ -183,6 +241,7 @@ public record EncoderConfig(
         hiddenSize,
         numHiddenLayers,
         numAttentionHeads,
+        headSize,
         intermediateSize,
         vocabSize,
         maxPositionEmbeddings,
@@ -204,6 +263,7 @@ public record EncoderConfig(
             hiddenSize,
             numHiddenLayers,
             numAttentionHeads,
+            headSize,
             intermediateSize,
             vocabSize,
             maxPositionEmbeddings,

@@ -32,9 +32,9 @@ public record EncoderParameters(
   /**
    * One encoder layer.
    *
-   * @param qkvWeight [3H, H]: query, key, value
-   * @param qkvBias [3H]
-   * @param attentionOutputWeight [H, H]
+   * @param qkvWeight [3D, H]: query, key, value, where D is the width of all heads together
+   * @param qkvBias [3D]
+   * @param attentionOutputWeight [H, D]
    * @param attentionOutputBias [H]
    * @param attentionNormWeight [H]
    * @param attentionNormBias [H]

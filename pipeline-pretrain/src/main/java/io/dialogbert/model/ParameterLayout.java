@@ -20,7 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Matrices come first, vectors (biases, layer normalization) after them. Weight decay applies
  * only to matrices, so each group is one contiguous range. Query, key and value of a layer are
- * adjacent in both groups: {@link #span} views the three as one [3H, H] matrix or [3H] vector.
+ * adjacent in both groups: {@link #span} views the three as one matrix or vector.
  */
 public final class ParameterLayout {
   private static final String LAYERS = "encoder.layer.";
@@ -141,6 +141,7 @@ public final class ParameterLayout {
 
   private static Map<String, List<Integer>> encoder(EncoderConfig config) {
     int h = config.hiddenSize();
+    int a = config.attentionSize();
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
     shapes.put(WORD_EMBEDDINGS, List.of(config.vocabSize(), h));
     shapes.put("embeddings.position_embeddings", List.of(config.maxPositionEmbeddings(), h));
@@ -150,10 +151,10 @@ public final class ParameterLayout {
     shapes.put("embeddings.LayerNorm.bias", List.of(h));
     for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
       String prefix = layerPrefix(layer);
-      linear(shapes, prefix + "attention.self.query", h, h);
-      linear(shapes, prefix + "attention.self.key", h, h);
-      linear(shapes, prefix + "attention.self.value", h, h);
-      linear(shapes, prefix + "attention.output.dense", h, h);
+      linear(shapes, prefix + "attention.self.query", a, h);
+      linear(shapes, prefix + "attention.self.key", a, h);
+      linear(shapes, prefix + "attention.self.value", a, h);
+      linear(shapes, prefix + "attention.output.dense", h, a);
       shapes.put(prefix + "attention.output.LayerNorm.weight", List.of(h));
       shapes.put(prefix + "attention.output.LayerNorm.bias", List.of(h));
       linear(shapes, prefix + "intermediate.dense", config.intermediateSize(), h);

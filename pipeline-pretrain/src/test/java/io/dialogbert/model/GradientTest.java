@@ -50,6 +50,15 @@ public class GradientTest {
   }
 
   @Test
+  void pretrainingGradientHoldsWhereHeadsAreNarrowerOrWiderThanTheHiddenSize() {
+    for (int headSize : new int[] {2, 5}) {
+      EncoderConfig config = ModelFixtures.tinyConfig(0.3).withShape(2, 6, 2, headSize, 7);
+      PackedBatch batch = ModelFixtures.batch(config, 2, ModelFixtures.SEED, LENGTHS);
+      checkPretraining(config, batch, GradientTest::check);
+    }
+  }
+
+  @Test
   void pretrainingGradientHoldsForOneSequenceOfOneToken() {
     checkPretraining(0, 1);
   }

@@ -1,5 +1,6 @@
 package io.dialogbert.distill;
 
+import io.dialogbert.distill.student.StudentConfig;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.train.TrainingConfig;
 
@@ -8,24 +9,28 @@ import io.dialogbert.train.TrainingConfig;
  *
  * @param teacher output directory of finetune
  * @param taskData output directory of build-task-data
- * @param numHiddenLayers number of layers of the student, initialized from evenly spaced layers of
- *     the teacher
+ * @param student its shape and start
  */
 public record DistillConfig(
     String teacher,
     String taskData,
     String output,
-    int numHiddenLayers,
+    StudentConfig student,
     DistillationLoss loss,
     TrainingConfig training) {
 
   static DistillConfig read(ConfigReader in) {
+    return read(in, StudentConfig.read(in.section("student")));
+  }
+
+  /** The settings of a job that chooses the student itself. */
+  public static DistillConfig read(ConfigReader in, StudentConfig student) {
     String output = in.path("output");
     return new DistillConfig(
         in.path("teacher"),
         in.path("task-data"),
         output,
-        in.intBetween("num-hidden-layers", 1, 1000),
+        student,
         new DistillationLoss(
             in.doubleBetween("hard-weight", 0, 1e6),
             in.doubleBetween("soft-weight", 0, 1e6),

@@ -180,7 +180,7 @@ final class PipelineIT {
     }
     distill {
       teacher = ${work}/teacher, task-data = ${work}/reactions, output = ${work}/student
-      num-hidden-layers = 1
+      student.num-hidden-layers = 1
       %s
     }
     report { work = ${work}, output = ${work}/report }

@@ -130,7 +130,7 @@ final class TinyTasks {
             "distill.teacher=" + work.resolve(teacher),
             "distill.task-data=" + work.resolve(taskData),
             "distill.output=" + work.resolve(output),
-            "distill.num-hidden-layers=1"),
+            "distill.student.num-hidden-layers=1"),
         more);
   }
 

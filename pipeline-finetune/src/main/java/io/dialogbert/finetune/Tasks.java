@@ -20,6 +20,11 @@ import org.apache.hadoop.fs.Path;
 public final class Tasks {
   private Tasks() {}
 
+  /** Names of the jobs that write a network of a task. */
+  public static String[] learners() {
+    return new String[] {"finetune", "distill", "find-student", "prune", "prune-vocabulary"};
+  }
+
   /**
    * Reads the task of a directory.
    *

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.struct;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Splits;
+import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.inference.InferenceConfig.Columns;
 import io.dialogbert.finetune.inference.SentenceVectors;
 import io.dialogbert.frame.Job;
@@ -56,10 +57,10 @@ public final class BuildIndexJob implements Job<BuildIndexConfig> {
         Lineage.to(config.output()).dataset("dialogues", config.dialogues(), "build-dialogues");
     if (config.similarity().isPresent()) {
       lineage =
-          lineage.dataset(IndexTables.SIMILARITY, config.similarity().get(), "finetune", "distill");
+          lineage.dataset(IndexTables.SIMILARITY, config.similarity().get(), Tasks.learners());
     }
     if (config.reply().isPresent()) {
-      lineage = lineage.dataset(IndexTables.REPLY, config.reply().get(), "finetune", "distill");
+      lineage = lineage.dataset(IndexTables.REPLY, config.reply().get(), Tasks.learners());
     }
     return lineage.fingerprint("reaction-rules", ReactionRules.fingerprint());
   }

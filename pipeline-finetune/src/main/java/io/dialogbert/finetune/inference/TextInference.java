@@ -78,7 +78,7 @@ final class TextInference implements Serializable {
 
   static Lineage lineage(InferenceConfig config) {
     return Lineage.to(config.output())
-        .dataset("checkpoint", config.checkpoint(), "finetune", "distill")
+        .dataset("checkpoint", config.checkpoint(), Tasks.learners())
         .files("input", config.input());
   }
 

@@ -1,6 +1,5 @@
 package io.dialogbert.finetune.train;
 
-import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.objective.Objective;
@@ -11,12 +10,10 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.RowMapping;
-import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.task.TaskSpec;
-import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.CheckpointNetwork;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.engine.BertEngine;
@@ -78,14 +75,14 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
   @Override
   public Lineage lineage(EvaluateTaskConfig config) {
     return Lineage.to(config.output())
-        .dataset("checkpoint", config.checkpoint(), "finetune", "distill")
+        .dataset("checkpoint", config.checkpoint(), Tasks.learners())
         .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
   }
 
   @Override
   public void run(JobContext job, EvaluateTaskConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
-    requireTaskOf(job, spec);
+    TaskTraining.requireTaskOf(job, spec);
     CheckpointNetwork<PackedBatch> network = TaskTraining.network(job, config.checkpoint());
     String json = ((BertEngine) network.engine()).networkJson();
     ModelConfig model = Graphs.model(json);
@@ -97,31 +94,6 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
           measure(job, config, network, ObjectiveConfig.ofModel(lastTurn, model), SINGLE_TURN));
     }
     job.write(job.spark().createDataFrame(figures, FIGURES).coalesce(1), "figures");
-  }
-
-  /**
-   * Checks that the checkpoint learned the task of the data, over the same tokenizer.
-   *
-   * @throws BadInputException if not; names both
-   */
-  private static void requireTaskOf(JobContext job, TaskSpec spec) throws IOException {
-    String checkpoint = job.inputPath("checkpoint");
-    TaskSpec learned = Tasks.load(job, checkpoint);
-    if (learned.kind() != spec.kind() || !Tasks.classSet(learned).equals(Tasks.classSet(spec))) {
-      throw new BadInputException(
-          checkpoint
-              + " learned "
-              + Tasks.describe(learned)
-              + ", "
-              + job.inputPath("task-data")
-              + " has "
-              + Tasks.describe(spec)
-              + "; give the task data that it learned from");
-    }
-    Tokenizers.requireIdsOf(
-        job.directories(),
-        job.inputPath("task-data"),
-        Checkpoint.loadTokenizer(job.directories(), checkpoint));
   }
 
   /**

@@ -69,7 +69,15 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   @Override
   public Lineage lineage(FinetuneConfig config) {
     return Lineage.to(config.output())
-        .dataset("checkpoint", config.checkpoint(), "pretrain", "finetune", "distill")
+        .dataset(
+            "checkpoint",
+            config.checkpoint(),
+            "pretrain",
+            "finetune",
+            "distill",
+            "find-student",
+            "prune",
+            "prune-vocabulary")
         .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
   }
 

@@ -2,8 +2,10 @@ package io.dialogbert.finetune.train;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.TaskRows;
+import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.objective.Objective;
 import io.dialogbert.frame.JobContext;
+import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
@@ -138,5 +140,31 @@ public final class TaskTraining<O extends Serializable> {
               + "; a larger corpus is needed");
     }
     return parts;
+  }
+
+  /**
+   * Checks that the job's input {@code checkpoint} learned the task of its input {@code task-data},
+   * over the same tokenizer.
+   *
+   * @throws BadInputException if not; names both
+   */
+  public static void requireTaskOf(JobContext job, TaskSpec spec) throws IOException {
+    String checkpoint = job.inputPath("checkpoint");
+    TaskSpec learned = Tasks.load(job, checkpoint);
+    if (learned.kind() != spec.kind() || !Tasks.classSet(learned).equals(Tasks.classSet(spec))) {
+      throw new BadInputException(
+          checkpoint
+              + " learned "
+              + Tasks.describe(learned)
+              + ", "
+              + job.inputPath("task-data")
+              + " has "
+              + Tasks.describe(spec)
+              + "; give the task data that it learned from");
+    }
+    Tokenizers.requireIdsOf(
+        job.directories(),
+        job.inputPath("task-data"),
+        Checkpoint.loadTokenizer(job.directories(), checkpoint));
   }
 }

@@ -1,5 +1,6 @@
 package io.dialogbert.respond.job;
 
+import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.index.IndexTables;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
@@ -85,8 +86,7 @@ public record ResponderSettings(
     for (Map.Entry<String, Optional<String>> checkpoint : checkpoints.entrySet()) {
       if (checkpoint.getValue().isPresent()) {
         lineage =
-            lineage.dataset(
-                checkpoint.getKey(), checkpoint.getValue().get(), "finetune", "distill");
+            lineage.dataset(checkpoint.getKey(), checkpoint.getValue().get(), Tasks.learners());
       }
     }
     return lineage;

@@ -5,10 +5,12 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.text.piece.Piece;
 import io.dialogbert.text.piece.PieceType;
 import io.dialogbert.text.piece.SpecialTokens;
+import io.dialogbert.text.piece.Vocabulary;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /** A tokenizer as bytes, for saving to disk and sending to executors. */
@@ -57,6 +59,18 @@ public final class SerializedTokenizer implements Serializable {
         new TokenizerFile(
             settings, spareTokens(pieces), pieces.size(), DigestUtils.sha256Hex(bytes));
     return new SerializedTokenizer(bytes, file.toBytes());
+  }
+
+  /**
+   * This tokenizer with only some of its pieces, in their order.
+   *
+   * @param ids the pieces' ids, ascending; the special tokens are among them
+   */
+  public SerializedTokenizer keeping(int[] ids) {
+    Vocabulary vocabulary = tokenizer().vocabulary();
+    return of(
+        IntStream.of(ids).mapToObj(vocabulary::get).toList(),
+        TokenizerFile.parse(settings).settings());
   }
 
   private static List<String> spareTokens(List<Piece> pieces) {

@@ -19,7 +19,8 @@ public final class Tokenizers {
 
   /** A lineage with a tokenizer, which may use the bundled dictionaries. */
   public static Lineage lineage(Lineage lineage, String directory) {
-    return withDictionaries(lineage.dataset("tokenizer", directory, "train-tokenizer"));
+    return withDictionaries(
+        lineage.dataset("tokenizer", directory, "train-tokenizer", "prune-vocabulary"));
   }
 
   /** A lineage with the bundled dictionaries. */

@@ -61,6 +61,7 @@ public final class TrainingLoop<E, B> {
   // State of the training in progress.
   private MetricsLog metrics;
   private Progress progress;
+  private boolean begun;
 
   /**
    * A trained network, not yet the job's output.
@@ -121,48 +122,14 @@ public final class TrainingLoop<E, B> {
   }
 
   /**
-   * Trains to the end, or until the patience is exhausted.
+   * Trains to the end, or until the patience is exhausted. Goes on after {@link #advance}.
    *
    * @throws BadInputException if there are fewer examples than workers
    * @throws StoppedException if a stop was requested; the state is kept
    */
   public Trained<B> train() throws IOException {
-    requireExamples();
-    job.alsoWrites("training.checkpoints", run.root());
-    Slots.require(job.sparkContext(), config.averaging().numWorkers());
-    StopRequest stop = StopRequest.listen(run);
-    Optional<Position> left =
-        run.open(job.plan(), config.numSteps(), job.resume(), job.overwrite());
-    Position start = left.isPresent() ? left.get() : trainer.start(network);
-    if (left.isPresent()) {
-      logResume(start);
-    }
-    boolean cutOff = lacksCheckpoint(start);
-    metrics = new MetricsLog(run, start.step(), cutOff || start.step() == config.numSteps());
-    progress = new Progress(metrics, config, start);
-    if (cutOff || !metrics.has(start.step(), Progress.EVALUATION)) {
-      evaluateAndCheckpoint(start);
-    }
-    Position end =
-        hasLostPatience(start)
-            ? start
-            : trainer.train(
-                start,
-                round -> {
-                  progress.round(round);
-                  evaluateAndCheckpoint(round.end());
-                  return !hasLostPatience(round.end()) && !stop.isAsked();
-                });
-    metrics.flush();
+    Position end = trainTo(config.numSteps());
     boolean lostPatience = hasLostPatience(end);
-    if (end.step() < config.numSteps() && !lostPatience) {
-      throw new StoppedException(
-          "stopped on request after step "
-              + end.step()
-              + " of "
-              + config.numSteps()
-              + "; run again with --resume to go on");
-    }
     if (lostPatience) {
       LOG.info(
           "ends after step {} of {}: none of the last {} steps had a better figure than step {}",
@@ -176,6 +143,62 @@ public final class TrainingLoop<E, B> {
         lostPatience ? run.best().orElseThrow() : choose(new Evaluation(end.step(), evaluate(end)));
     Position position = saved.step() == end.step() ? end : run.bestPosition(saved.step());
     return new Trained<>(end, position, saved, trainer.network(position));
+  }
+
+  /**
+   * Trains a part of the way, to the end of the round in which a step lies. What {@link #train}
+   * then makes is the same as without this.
+   *
+   * @return that state's figures on the held-out examples
+   * @throws BadInputException if there are fewer examples than workers
+   * @throws StoppedException if a stop was requested; the state is kept
+   */
+  public Map<String, Double> advance(long step) throws IOException {
+    Position end = trainTo(step);
+    // Not logged: an evaluation more would be one more state to choose from.
+    return heldOut.evaluate(trainer.network(end), config.averaging().numWorkers());
+  }
+
+  private Position trainTo(long step) throws IOException {
+    requireExamples();
+    job.alsoWrites("training.checkpoints", run.root());
+    Slots.require(job.sparkContext(), config.averaging().numWorkers());
+    StopRequest stop = StopRequest.listen(run);
+    Optional<Position> left =
+        run.open(job.plan(), config.numSteps(), job.resume() || begun, job.overwrite());
+    begun = true;
+    Position start = left.isPresent() ? left.get() : trainer.start(network);
+    if (left.isPresent()) {
+      logResume(start);
+    }
+    boolean cutOff = lacksCheckpoint(start);
+    metrics = new MetricsLog(run, start.step(), cutOff || start.step() == config.numSteps());
+    progress = new Progress(metrics, config, start);
+    if (cutOff || !metrics.has(start.step(), Progress.EVALUATION)) {
+      evaluateAndCheckpoint(start);
+    }
+    Position end =
+        start.step() >= step || hasLostPatience(start)
+            ? start
+            : trainer.train(
+                start,
+                round -> {
+                  progress.round(round);
+                  evaluateAndCheckpoint(round.end());
+                  return round.end().step() < step
+                      && !hasLostPatience(round.end())
+                      && !stop.isAsked();
+                });
+    metrics.flush();
+    if (end.step() < step && !hasLostPatience(end)) {
+      throw new StoppedException(
+          "stopped on request after step "
+              + end.step()
+              + " of "
+              + config.numSteps()
+              + "; run again with --resume to go on");
+    }
+    return end;
   }
 
   /**

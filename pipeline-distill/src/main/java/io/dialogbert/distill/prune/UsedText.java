@@ -52,10 +52,12 @@ record UsedText(String lang, boolean heldOut, String text, int[] ids) implements
         .javaRDD()
         .flatMap(
             row -> {
+              String lang = row.getAs("lang");
+              boolean heldOut = isHeldOut(row);
               List<UsedText> texts = new ArrayList<>();
-              for (String text : row.<String>getList(2)) {
-                int[] ids = tokenizer.tokenizer().encode(text, row.getString(0));
-                texts.add(new UsedText(row.getString(0), isHeldOut(row.getString(1)), text, ids));
+              for (String text : row.<String>getList(row.fieldIndex("text"))) {
+                int[] ids = tokenizer.tokenizer().encode(text, lang);
+                texts.add(new UsedText(lang, heldOut, text, ids));
               }
               return texts.iterator();
             });
@@ -68,22 +70,22 @@ record UsedText(String lang, boolean heldOut, String text, int[] ids) implements
         .javaRDD()
         .flatMap(
             row -> {
+              String lang = row.getAs("lang");
+              boolean heldOut = isHeldOut(row);
               List<UsedText> texts = new ArrayList<>();
-              for (int column = 2; column < 4; column++) {
-                for (int[] ids : parts(ints(row.getList(column)))) {
-                  texts.add(new UsedText(row.getString(0), isHeldOut(row.getString(1)), "", ids));
-                }
+              for (String column : List.of("input_ids", "second_ids")) {
+                int[] tokens =
+                    row.<Integer>getList(row.fieldIndex(column)).stream()
+                        .mapToInt(i -> i)
+                        .toArray();
+                parts(tokens).forEach(ids -> texts.add(new UsedText(lang, heldOut, "", ids)));
               }
               return texts.iterator();
             });
   }
 
-  private static boolean isHeldOut(String split) {
-    return !split.equals(Splits.TRAIN);
-  }
-
-  private static int[] ints(List<Integer> values) {
-    return values.stream().mapToInt(Integer::intValue).toArray();
+  private static boolean isHeldOut(Row row) {
+    return !row.getAs("split").equals(Splits.TRAIN);
   }
 
   private static List<int[]> parts(int[] ids) {

@@ -1,12 +1,12 @@
 package io.dialogbert.distill.search;
 
 import io.dialogbert.frame.JobContext;
+import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.report.TextTable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -34,19 +34,17 @@ record SearchTable(List<Candidate> candidates, String picked) {
    * @param figure name of the score
    */
   void write(JobContext job, String figure) throws IOException {
-    List<Row> rows =
-        candidates.stream()
-            .map(
-                one ->
-                    RowFactory.create(
-                        one.shape(),
-                        one.parameters(),
-                        one.latencyMs(),
-                        one.scores().size(),
-                        one.score(),
-                        Halving.isOnFront(one, candidates),
-                        one.shape().equals(picked)))
-            .toList();
+    RowMapping<Candidate> mapping =
+        new RowMapping.Builder<Candidate>(SCHEMA)
+            .set("shape", Candidate::shape)
+            .set("parameters", Candidate::parameters)
+            .set("latency_ms", Candidate::latencyMs)
+            .set("stages", one -> one.scores().size())
+            .set("score", Candidate::score)
+            .set("on_front", one -> Halving.isOnFront(one, candidates))
+            .set("picked", one -> one.shape().equals(picked))
+            .build();
+    List<Row> rows = candidates.stream().map(mapping::row).toList();
     job.write(job.spark().createDataFrame(rows, SCHEMA).coalesce(1), "candidates");
     String text = text(figure);
     job.directories().writeString(job.outputPath("candidates.txt"), text);

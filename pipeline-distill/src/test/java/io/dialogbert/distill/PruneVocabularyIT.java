@@ -2,11 +2,17 @@ package io.dialogbert.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogbert.dialogue.Dialogue;
+import io.dialogbert.dialogue.Splits;
+import io.dialogbert.dialogue.Turn;
 import io.dialogbert.distill.prune.PruneVocabularyJob;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.job.JobRun;
+import io.dialogbert.job.StubJob;
+import io.dialogbert.job.dialogue.BuildDialoguesJob;
+import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.Head;
@@ -15,10 +21,13 @@ import io.dialogbert.train.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +75,20 @@ final class PruneVocabularyIT {
     assertThat(Files.readString(work.resolve("small/task.json")))
         .isEqualTo(Files.readString(work.resolve("teacher/task.json")));
 
+    dialogues("ko", 9, "ja", 30);
+    String spoken = "prune-vocabulary.dialogues=" + work.resolve("dialogues");
+    JobRun korean = prune("korean", spoken, "prune-vocabulary.languages=[\"ko\"]");
+    assertThat(korean.exitCode()).as(korean.printed()).isEqualTo(JobMain.DONE);
+    Tokenizer koreanOnly =
+        Checkpoint.loadTokenizer(directories, work.resolve("korean").toString()).tokenizer();
+    assertThat(koreanOnly.vocabulary().id(before.vocabulary().piece(9))).isPresent();
+    assertThat(koreanOnly.vocabulary().id(before.vocabulary().piece(30))).isEmpty();
+    SortedMap<String, Long> lost =
+        directories.manifest(work.resolve("korean").toString()).orElseThrow().counts();
+    // The held-out turn is the training turn's piece and one more.
+    assertThat(lost).containsEntry("held_out.removed", 1L);
+    assertThat(lost.get("held_out.unknown")).isEqualTo(lost.get("held_out.unknown_before") + 1);
+
     JobRun none = prune("none", data, "prune-vocabulary.languages=[\"fr\"]");
     assertThat(none.exitCode()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(none.err()).contains("reactions has no text in languages = [fr]");
@@ -75,6 +98,36 @@ final class PruneVocabularyIT {
     JobRun noText = prune("unread");
     assertThat(noText.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(noText.err()).contains("must be given if task-data is not");
+  }
+
+  /** Dialogues of one turn: in training of a token, held out of that and the next. */
+  private void dialogues(Object... tokensByLanguage) {
+    new StubJob<>(
+            new BuildDialoguesJob(),
+            job -> {
+              List<Row> rows = new ArrayList<>();
+              for (int i = 0; i < tokensByLanguage.length; i += 2) {
+                int id = (Integer) tokensByLanguage[i + 1];
+                String lang = (String) tokensByLanguage[i];
+                String token = Character.toString(0x20000 + id);
+                String next = Character.toString(0x20000 + id + 1);
+                rows.add(dialogue(lang, Splits.TRAIN, token));
+                rows.add(dialogue(lang, Splits.TEST, token + next));
+              }
+              job.write(job.spark().createDataFrame(rows, DialogueRows.SCHEMA), "data");
+            })
+        .make("messages=unread", "output=" + work.resolve("dialogues"));
+  }
+
+  private static Row dialogue(String lang, String split, String text) {
+    return DialogueRows.toRow(
+        new Dialogue(
+            lang + split,
+            lang + split,
+            lang,
+            split,
+            Instant.EPOCH,
+            List.of(new Turn("one", text, List.of("m")))));
   }
 
   private static int[] translated(int[] ids, Tokenizer before, Tokenizer after) {

@@ -14,6 +14,7 @@ import io.dialogbert.job.StubJob;
 import io.dialogbert.job.dialogue.BuildDialoguesJob;
 import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.text.Tokenizer;
@@ -74,6 +75,16 @@ final class PruneVocabularyIT {
     assertThat(logits(small, translated(used, before, after))).isEqualTo(logits(whole, used));
     assertThat(Files.readString(work.resolve("small/task.json")))
         .isEqualTo(Files.readString(work.resolve("teacher/task.json")));
+
+    // A network of no task, and with a decoder.
+    JobRun pretrained =
+        prune("untaught", data, "prune-vocabulary.checkpoint=" + work.resolve("pretrained"));
+    assertThat(pretrained.exitCode()).as(pretrained.printed()).isEqualTo(JobMain.DONE);
+    assertThat(work.resolve("untaught/task.json")).doesNotExist();
+    Checkpoint untaught = Checkpoint.load(directories, work.resolve("untaught").toString());
+    assertThat(untaught.tokenizer().sha256()).isEqualTo(small.tokenizer().sha256());
+    assertThat(Graphs.model(untaught.graph()).head(Head.MASKED_LM).outputs().size())
+        .isEqualTo(after.vocabulary().size());
 
     dialogues("ko", 9, "ja", 30);
     String spoken = "prune-vocabulary.dialogues=" + work.resolve("dialogues");

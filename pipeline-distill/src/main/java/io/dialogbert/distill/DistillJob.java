@@ -199,7 +199,7 @@ public final class DistillJob implements Job<DistillConfig> {
       TaskTraining<ClassObjective.Prediction> training,
       List<ExampleReader.Part> parts)
       throws IOException {
-    double accuracy = training.score(checkpoint, parts).get("accuracy");
+    double accuracy = training.score(checkpoint, parts, Integer.MAX_VALUE).get("accuracy");
     ExampleReader<TaskExample> test = TaskTraining.reader(job, parts);
     Threads.use(Runtime.getRuntime().availableProcessors());
     double milliseconds = latency(InferenceModel.of(graph), training.spec(), test);

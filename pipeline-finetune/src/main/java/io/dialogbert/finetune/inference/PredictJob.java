@@ -2,6 +2,7 @@ package io.dialogbert.finetune.inference;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.Tasks;
+import io.dialogbert.finetune.objective.ReplyScoreObjective;
 import io.dialogbert.finetune.objective.ScoreObjective;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
@@ -91,6 +92,12 @@ public final class PredictJob implements Job<InferenceConfig> {
                 outputs,
                 output -> new Object[] {(float) (spec.scores().low() + range * output[0])}));
       }
+      case ReplyScoreObjective.HEAD ->
+          TextInference.write(
+              job,
+              rows,
+              config.columns(),
+              inference.compute(rows, SCORE, outputs, output -> new Object[] {output[0]}));
       default ->
           throw new BadInputException(
               config.checkpoint() + " makes sentence vectors; embed writes them");

@@ -111,6 +111,22 @@ final class InferenceIT {
     }
   }
 
+  @Test
+  void predictsHowWellRepliesFit() {
+    TinyKinds.done(kinds.finetuneCrossReplies("fits", "finetune.training.num-steps=20"));
+    Path input = kinds.texts("contexts", 10);
+    TinyKinds.done(
+        kinds.infer(new PredictJob(), "fits", input, "fitting", "predict.columns.second=other"));
+    List<Row> rows = kinds.results("fitting");
+    assertThat(rows).hasSize(10);
+    assertThat(rows.stream().filter(row -> !row.isNullAt(1)).map(row -> row.getFloat(1)).distinct())
+        .hasSizeGreaterThan(2)
+        .allMatch(Float::isFinite);
+    JobRun embed = kinds.infer(new EmbedJob(), "fits", input, "refused");
+    assertThat(embed.exitCode()).as(embed.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(embed.err()).contains("has a match and makes no sentence vectors");
+  }
+
   @ParameterizedTest
   @CsvSource({"PAIR_SCORES, spearman", "REPLIES, r100_at_1"})
   void writesPrefixesOfVectorsThatLearned(Kind kind, String figure) throws IOException {

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -76,13 +77,13 @@ final class ReplyScoreObjectiveTest {
   }
 
   /** The replies that each context is read with, by the context. */
-  private static TreeMap<Integer, List<Integer>> candidates(
+  private static Map<Integer, List<Integer>> candidates(
       ReplyScoreObjective objective, List<TaskExample> examples, long epoch) {
     PackedBatch batch = objective.batch(examples, place -> epoch);
     Target.Groups groups =
         batch.target(ReplyScoreObjective.HEAD, Target.Groups.class).orElseThrow();
     assertThat(groups.answers()).containsOnly(0);
-    TreeMap<Integer, List<Integer>> candidates = new TreeMap<>();
+    Map<Integer, List<Integer>> candidates = new TreeMap<>();
     int sequence = 0;
     for (int size : groups.sizes()) {
       List<Integer> replies = new ArrayList<>();
@@ -103,7 +104,7 @@ final class ReplyScoreObjectiveTest {
       int numNegatives = 1 + random.nextInt(4);
       List<TaskExample> examples = examples(1 + random.nextInt(20));
       ReplyScoreObjective objective = new ReplyScoreObjective(SPEC, numNegatives);
-      TreeMap<Integer, List<Integer>> candidates = candidates(objective, examples, 0);
+      Map<Integer, List<Integer>> candidates = candidates(objective, examples, 0);
       assertThat(candidates).hasSameSizeAs(examples);
       for (int i = 0; i < examples.size(); i++) {
         TaskExample own = examples.get(i);
@@ -112,11 +113,12 @@ final class ReplyScoreObjectiveTest {
         long ofBatch = 0;
         for (int reply : replies) {
           boolean isMined = reply >= MINED;
-          TaskExample from = examples.get(isMined ? reply - MINED : reply - REPLY);
+          int place = isMined ? reply - MINED : reply - REPLY;
+          TaskExample from = examples.get(place);
           keys.add(isMined ? from.negativeKey() : from.key());
           assertThat(from.lang()).isEqualTo(own.lang());
-          assertThat(!isMined || from == own).isTrue();
-          ofBatch += isMined || from == own ? 0 : 1;
+          assertThat(!isMined || place == i).isTrue();
+          ofBatch += isMined || place == i ? 0 : 1;
         }
         boolean hasMined = own.negative().length > 0 && own.negativeKey() != own.key();
         long others =

@@ -48,6 +48,9 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   /** Holds the untrained network while it is needed for comparison. */
   private static final String BEFORE = "_before";
 
+  /** Examples of an evaluation that compares each with many. */
+  private static final int MANY_EXAMPLES = 1000;
+
   public static void main(String[] args) {
     JobMain.run(new FinetuneJob(), args);
   }
@@ -108,6 +111,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     config.objective().requireWidthsBelow(Graphs.encoderConfig(pretrained.graph()).hiddenSize());
     noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
     noteNegatives(job, objective);
+    noteCost(job, objective, config.training().evaluationExamples());
     TaskTraining<O> training = new TaskTraining<>(job, objective, config.symmetricPairs());
     long rows = train.stream().mapToLong(ExampleReader.Part::rows).sum();
     TrainingConfig settings = config.training(rows);
@@ -243,6 +247,18 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
             : "the other replies of the batch";
     job.addToSummary(
         "  negatives: " + ofBatch + (mined == 0 ? "" : ", and " + mined + " mined ones"));
+  }
+
+  /** Warns of evaluations that may take longer than training. */
+  private static void noteCost(JobContext job, Objective<?> objective, int maxExamples) {
+    if (objective.observedTogether() > 1 && maxExamples > MANY_EXAMPLES) {
+      job.warn(
+          "each evaluation reads up to "
+              + maxExamples
+              + " contexts with "
+              + objective.observedTogether()
+              + " replies each; a smaller training.evaluation-examples saves time");
+    }
   }
 
   /** Notes what becomes of a head that the checkpoint has. */

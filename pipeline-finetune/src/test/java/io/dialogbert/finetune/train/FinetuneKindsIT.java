@@ -83,7 +83,9 @@ final class FinetuneKindsIT {
   @Test
   void readsRepliesWithTheirContextsAndChoosesFromTheSameCandidatesAsVectors() throws IOException {
     JobRun run = TinyKinds.done(kinds.finetuneCrossReplies("together"));
-    assertThat(run.printed()).contains("negatives: up to 3 of the other replies of the batch");
+    assertThat(run.printed())
+        .contains("negatives: up to 3 of the other replies of the batch")
+        .contains("each evaluation reads up to 10000 contexts with 100 replies each; a smaller");
     Map<String, Double> learned = kinds.manifest("together").figures();
     assertThat(learned.get("test_r100_at_1_before")).isLessThan(0.4);
     assertThat(learned.get("test_r100_at_1")).as("%s", learned).isGreaterThan(0.9);

@@ -18,6 +18,7 @@ from reference_bert import Encoder
 LENGTHS = [7, 3, 9, 1, 5, 4]
 TEMPERATURE, SCALE = 2.5, 20.0
 GRADES = [0.5, 0.25, 0.75]
+PREFIXES = [3, 5]
 SHOWN = [
     "embeddings.token_type_embeddings",
     "encoder.layer.0.attention.self.value.bias",
@@ -121,33 +122,63 @@ def marked(model, sequence, pooled):
     return outputs, F.cross_entropy(outputs, torch.tensor([(2 * b + 1) % 5 for b in range(len(LENGTHS))]))
 
 
+def vectors(sequence):
+    return torch.stack([sequence[b, :length].mean(0) for b, length in enumerate(LENGTHS)])
+
+
+def choices(queries, candidates, keys):
+    """Scaled cosines; candidates of equal keys are left out, unless they are at the same place."""
+    cosines = F.cosine_similarity(queries[:, None], candidates[None], dim=-1)
+    keys = torch.tensor(keys)
+    excluded = (keys[: len(queries), None] == keys[None, : len(candidates)]) & ~torch.eye(len(queries), len(candidates), dtype=torch.bool)
+    return (SCALE * cosines).masked_fill(excluded, float("-inf"))
+
+
+def in_batch_loss(means, keys, pairs):
+    """Both directions; sequences after the pairs are candidates of the first ones only."""
+    firsts, seconds, further = means[0 : 2 * pairs : 2], means[1 : 2 * pairs : 2], means[2 * pairs :]
+    own = torch.arange(pairs)
+    by_second = F.cross_entropy(choices(firsts, torch.cat([seconds, further]), keys), own)
+    return (by_second + F.cross_entropy(choices(seconds, firsts, keys), own)) / 2
+
+
 def in_batch(model, sequence, pooled):
-    """Both directions; pairs with equal keys are not negatives of each other."""
-    means = torch.stack([sequence[b, :length].mean(0) for b, length in enumerate(LENGTHS)])
-    cosines = F.cosine_similarity(means[0::2, None], means[None, 1::2], dim=-1)
-    keys = torch.tensor([7, 8, 7])
-    excluded = (keys[:, None] == keys[None]) & ~torch.eye(len(keys), dtype=torch.bool)
-    logits = (SCALE * cosines).masked_fill(excluded, float("-inf"))
-    own = torch.arange(len(keys))
-    return means, (F.cross_entropy(logits, own) + F.cross_entropy(logits.T, own)) / 2
+    means = vectors(sequence)
+    return means, in_batch_loss(means, [7, 8, 7], 3)
 
 
-def pair_cosines(sequence):
-    means = torch.stack([sequence[b, :length].mean(0) for b, length in enumerate(LENGTHS)])
-    return means, F.cosine_similarity(means[0::2], means[1::2], dim=-1)
+def in_batch_mined(model, sequence, pooled):
+    means = vectors(sequence)
+    return means, in_batch_loss(means, [7, 8, 9, 7], 2)
 
 
-def cosent(model, sequence, pooled):
+def cosent_loss(means):
     """As sentence-transformers computes it: log-sum-exp over ordered pairs and 0."""
-    means, cosines = pair_cosines(sequence)
+    cosines = F.cosine_similarity(means[0::2], means[1::2], dim=-1)
     grades = torch.tensor(GRADES)
     differences = SCALE * (cosines[None] - cosines[:, None])
     ordered = differences[grades[:, None] > grades[None]]
-    return means, torch.logsumexp(torch.cat([torch.zeros(1), ordered]), 0)
+    return torch.logsumexp(torch.cat([torch.zeros(1), ordered]), 0)
+
+
+def cosent(model, sequence, pooled):
+    means = vectors(sequence)
+    return means, cosent_loss(means)
+
+
+def nested(loss):
+    """The mean over prefixes and the whole, as sentence-transformers' MatryoshkaLoss with equal weights, divided by their number."""
+
+    def task(model, sequence, pooled):
+        means = vectors(sequence)
+        return means, torch.stack([loss(means[:, :width]) for width in [*PREFIXES, means.shape[1]]]).mean()
+
+    return task
 
 
 def cosine(model, sequence, pooled):
-    means, cosines = pair_cosines(sequence)
+    means = vectors(sequence)
+    cosines = F.cosine_similarity(means[0::2], means[1::2], dim=-1)
     return means, F.mse_loss(cosines, torch.tensor(GRADES))
 
 
@@ -160,7 +191,10 @@ TASKS = {
     "spans": spans,
     "marked": marked,
     "in batch": in_batch,
+    "in batch, mined": in_batch_mined,
+    "in batch, nested": nested(lambda means: in_batch_loss(means, [7, 8, 7], 3)),
     "cosent": cosent,
+    "cosent, nested": nested(cosent_loss),
     "cosine": cosine,
 }
 

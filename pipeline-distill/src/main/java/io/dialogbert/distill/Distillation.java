@@ -108,13 +108,13 @@ public final class Distillation {
 
   /** The loop that trains a student in place. */
   public TrainingLoop<TaskExample, PackedBatch> loop(
-      ComputationGraph student, TrainingConfig settings) {
+      ComputationGraph student, TrainingConfig settings) throws IOException {
     return training.loop(student, teacher.tokenizer(), settings, train, validation, job.seed());
   }
 
   /** The teacher's figures on the validation split. */
   public Map<String, Double> validateTeacher() throws IOException {
-    return training.score(config.teacher(), validation);
+    return training.score(config.teacher(), validation, Integer.MAX_VALUE);
   }
 
   /** Writes the task beside the student that the job has saved, and compares it to the teacher. */
@@ -185,7 +185,7 @@ public final class Distillation {
   }
 
   private void compare(String who, String checkpoint, ComputationGraph graph) throws IOException {
-    double accuracy = training.score(checkpoint, test).get("accuracy");
+    double accuracy = training.score(checkpoint, test, Integer.MAX_VALUE).get("accuracy");
     double milliseconds = latency(graph);
     job.figure(who + "_test_accuracy", accuracy);
     job.figure(who + "_latency_ms", milliseconds);

@@ -1,32 +1,55 @@
 package io.dialogbert.respond;
 
 import io.dialogbert.model.head.Softmax;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Scores how similar two queries are, reading both at once.
+ * Scores suggestions anew, by a network that reads a text together with the context.
  *
- * @param model gives a score, or logits of classes
- * @param sameClass class of the pairs that are alike; empty if the model gives a score
+ * @param score the score that a pair's outputs mean
  */
-public record PairScorer(TextModel model, OptionalInt sameClass) {
+public record PairScorer(TextModel model, ToDoubleFunction<float[]> score) {
+  /** Similarities that were learned in [0, 1]. */
+  public static PairScorer ofScores(TextModel model) {
+    return new PairScorer(model, outputs -> outputs[0]);
+  }
+
+  /** Probabilities of a class. */
+  public static PairScorer ofClass(TextModel model, int classId) {
+    return new PairScorer(model, logits -> Softmax.probabilities(logits)[classId]);
+  }
+
+  /** Fits of replies, of which only the order was learned, between 0 and 1. */
+  public static PairScorer ofFits(TextModel model) {
+    return new PairScorer(model, outputs -> 1 / (1 + Math.exp(-outputs[0])));
+  }
+
   /**
-   * Similarities of the turn to be answered and other texts: learned in [0, 1], or the probability
-   * of the class.
+   * The suggestions with new scores, the best first.
    *
-   * @param texts at least one
-   * @return [B]
+   * @param found at least one
    */
-  double[] scores(Context context, List<String> texts, Deadline deadline) throws TooSlowException {
-    float[][] outputs = model.pairs(context, texts, deadline);
-    double[] scores = new double[outputs.length];
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] =
-          sameClass.isPresent()
-              ? Softmax.probabilities(outputs[i])[sameClass.getAsInt()]
-              : outputs[i][0];
+  List<Suggestion> scoredAnew(
+      List<Suggestion> found, Comparison comparison, Context context, Deadline deadline)
+      throws TooSlowException {
+    // A text that occurs several times is read once.
+    List<String> texts = found.stream().map(comparison::text).distinct().toList();
+    float[][] outputs = model.outputs(comparison.ids(model, context), texts, context, deadline);
+    Map<String, Double> scoreOf = new HashMap<>();
+    for (int i = 0; i < outputs.length; i++) {
+      scoreOf.put(texts.get(i), score.applyAsDouble(outputs[i]));
     }
-    return scores;
+    List<Suggestion> scored = new ArrayList<>();
+    for (Suggestion old : found) {
+      scored.add(
+          new Suggestion(old.text(), scoreOf.get(comparison.text(old)), old.query(), old.people()));
+    }
+    scored.sort(Comparator.comparing(Suggestion::score, Comparator.reverseOrder()));
+    return scored;
   }
 }

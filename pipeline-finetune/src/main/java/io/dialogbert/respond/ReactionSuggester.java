@@ -16,7 +16,7 @@ public record ReactionSuggester(TextModel reactions, ClassRanking ranking, int c
     implements Suggester {
   @Override
   public List<Suggestion> suggest(Context context, Deadline deadline) throws TooSlowException {
-    float[] logits = reactions.turns(context, deadline);
+    float[] logits = reactions.outputs(reactions.turns(context), deadline);
     if (logits.length == 0) {
       return List.of();
     }

@@ -11,32 +11,32 @@ import java.util.List;
  * @param spec what it learned
  */
 public record TextModel(TaskSpec spec, Tokenizer tokenizer, BatchedModel model) {
-  /** The outputs [O] of the turn to be answered; empty if it has no tokens. */
-  float[] lastTurn(Context context, Deadline deadline) throws TooSlowException {
-    return single(tokenizer.encode(context.lastTurn(), context.lang()), deadline);
+  /** Token ids of the turn to be answered; may be none. */
+  int[] lastTurn(Context context) {
+    return tokenizer.encode(context.lastTurn(), context.lang());
   }
 
-  /** The outputs [O] of all turns as one text; empty if they have no tokens. */
-  float[] turns(Context context, Deadline deadline) throws TooSlowException {
-    return single(
-        Turns.join(
-            context.turns().stream().map(turn -> tokenizer.encode(turn, context.lang())).toList()),
-        deadline);
+  /** Token ids of all turns as one text; may be none. */
+  int[] turns(Context context) {
+    return Turns.join(
+        context.turns().stream().map(turn -> tokenizer.encode(turn, context.lang())).toList());
   }
 
-  private float[] single(int[] ids, Deadline deadline) throws TooSlowException {
+  /** The outputs [O] of a text; empty if it has no tokens. */
+  float[] outputs(int[] ids, Deadline deadline) throws TooSlowException {
     return ids.length == 0
         ? new float[0]
         : model.outputs(List.of(spec.layout().of(ids)), deadline)[0];
   }
 
   /**
-   * The outputs [B][O] of the turn to be answered, paired with each of other texts.
+   * The outputs [B][O] of a part of a context, paired with each of other texts.
    *
+   * @param first token ids of the part
    * @param texts at least one, each with tokens
    */
-  float[][] pairs(Context context, List<String> texts, Deadline deadline) throws TooSlowException {
-    int[] first = tokenizer.encode(context.lastTurn(), context.lang());
+  float[][] outputs(int[] first, List<String> texts, Context context, Deadline deadline)
+      throws TooSlowException {
     return model.outputs(
         texts.stream()
             .map(text -> spec.layout().of(first, tokenizer.encode(text, context.lang())))

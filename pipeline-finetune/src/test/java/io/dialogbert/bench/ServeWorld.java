@@ -17,12 +17,12 @@ import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.respond.BatchedModel;
 import io.dialogbert.respond.BatchedSearch;
+import io.dialogbert.respond.Comparison;
 import io.dialogbert.respond.IndexedTexts;
 import io.dialogbert.respond.PairScorer;
-import io.dialogbert.respond.PairSuggester;
 import io.dialogbert.respond.ReactionSuggester;
-import io.dialogbert.respond.ReplySuggester;
 import io.dialogbert.respond.Responder;
+import io.dialogbert.respond.SearchSuggester;
 import io.dialogbert.respond.Source;
 import io.dialogbert.respond.TextModel;
 import io.dialogbert.respond.search.ExactSearch;
@@ -43,7 +43,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
@@ -173,17 +172,20 @@ final class ServeWorld {
         Map.of(
             Source.PAIR,
             Responder.Task.of(
-                new PairSuggester(
+                new SearchSuggester(
+                    Comparison.QUERIES,
                     similarity,
-                    Optional.of(new PairScorer(pair, OptionalInt.empty())),
+                    Optional.of(PairScorer.ofScores(pair)),
                     Map.of("ko", indexed(first, second, resources)),
                     numCandidates,
                     count),
                 0.8),
             Source.REPLY,
             Responder.Task.of(
-                new ReplySuggester(
+                new SearchSuggester(
+                    Comparison.REPLIES,
                     reply,
+                    Optional.empty(),
                     Map.of("ko", indexed(List.of(), second, resources)),
                     numCandidates,
                     count),

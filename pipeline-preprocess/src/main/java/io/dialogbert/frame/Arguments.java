@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param config the configuration file, if one is given
  * @param sets settings that override the file, as {@code KEY=VALUE}
  * @param overwrite whether a finished output of other settings or inputs may be replaced
- * @param resume whether a training job continues a run that was stopped
+ * @param resume whether a job that can do so continues a run that was stopped
  */
 record Arguments(Optional<String> config, List<String> sets, boolean overwrite, boolean resume) {
   static final String USAGE =
@@ -26,7 +26,8 @@ record Arguments(Optional<String> config, List<String> sets, boolean overwrite, 
                          stands for itself
         --overwrite      replaces a finished output that was made with other settings or inputs, or
                          that lost a file or was damaged
-        --resume         lets a training job go on where a run of it was stopped; begins if none was
+        --resume         lets a training job, predict or embed go on where a run of it was stopped;
+                         begins if none was
         --help           prints this; after JOB, its settings with their defaults, too
 
       exit codes: 0 done, 2 bad configuration, 3 bad input, 4 stopped on request (go on with

@@ -6,6 +6,7 @@ import io.dialogbert.frame.config.Setting;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.frame.store.OutputDirectory;
+import io.dialogbert.frame.store.OutputParts;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -83,7 +84,7 @@ final class Execution<C> {
       // Before anything is written, since Spark may fail to start.
       session.get();
     }
-    output.begin();
+    begin(output, plan);
     JobContext context = context(plan, output.hidden());
     try {
       runJob(context);
@@ -95,6 +96,17 @@ final class Execution<C> {
       throw e;
     }
     tidyUp(context);
+  }
+
+  /** With {@code --resume}, parts that an earlier run finished are taken over, if it made them. */
+  private void begin(OutputDirectory output, Manifest plan) throws IOException {
+    if (!arguments.resume()) {
+      output.begin();
+      return;
+    }
+    // Before the output is claimed, which would end a process that still makes it.
+    OutputParts.requireOf(plan, directories, output.others());
+    output.begin(new OutputParts(directories, output.hidden(), plan)::takeOver);
   }
 
   private Manifest plan(JobInputs of) {

@@ -7,6 +7,7 @@ import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.FileCheck;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.frame.store.OutputFiles;
+import io.dialogbert.frame.store.OutputParts;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -155,11 +157,36 @@ public final class JobContext {
   public void write(
       Dataset<Row> rows, Map<String, String> options, String table, String... partitionColumns) {
     written.add(table);
+    write(rows, options, outputPath(table), partitionColumns);
+  }
+
+  private static void write(
+      Dataset<Row> rows, Map<String, String> options, Path directory, String... partitionColumns) {
     rows.write()
         .option("compression", "zstd")
         .options(options)
         .partitionBy(partitionColumns)
-        .parquet(outputPath(table).toString());
+        .parquet(directory.toString());
+  }
+
+  /**
+   * Writes a table in parts, several at once. If the job is killed, a run with {@code --resume}
+   * takes over the parts that are whole, and makes the others.
+   *
+   * @param rows of a part by its number from 0; asked by several threads
+   */
+  public void writeParts(String table, int count, IntFunction<Dataset<Row>> rows)
+      throws IOException {
+    written.add(table);
+    OutputParts parts = new OutputParts(directories, output, plan);
+    parts.begin();
+    int whole =
+        new TableParts(spark(), parts, (part, directory) -> write(part, Map.of(), directory))
+            .write(count, rows);
+    parts.install(outputPath(table), count);
+    if (whole > 0) {
+      addToSummary("  %d of %d parts were left by an earlier run".formatted(whole, count));
+    }
   }
 
   /** Whether the job wrote a table, even an empty one. */

@@ -34,11 +34,61 @@ public final class HeldOutScoring<E, B> {
     List<R> score(Trainer<B> network, List<E> examples);
   }
 
+  /** Which examples are scored together, by their places in the order of the seed. */
+  private interface Batches extends Serializable {
+    long count();
+
+    <E> List<E> read(ExampleReader<E> examples, long batch) throws IOException;
+
+    /** Number of tasks for a job that does not train. */
+    long numTasks();
+  }
+
+  /** The first examples, {@value #BATCH} at a time. */
+  private record Consecutive(long numExamples) implements Batches {
+    @Override
+    public long count() {
+      return (numExamples - 1) / BATCH + 1;
+    }
+
+    @Override
+    public <E> List<E> read(ExampleReader<E> examples, long batch) throws IOException {
+      long from = batch * BATCH;
+      return examples.read(from, (int) Math.min(BATCH, numExamples - from));
+    }
+
+    @Override
+    public long numTasks() {
+      return (numExamples - 1) / (TASK_BATCHES * BATCH) + 1;
+    }
+  }
+
+  private record Listed(List<List<Long>> places) implements Batches {
+    @Override
+    public long count() {
+      return places.size();
+    }
+
+    @Override
+    public <E> List<E> read(ExampleReader<E> examples, long batch) throws IOException {
+      List<E> read = new ArrayList<>();
+      for (long place : places.get((int) batch)) {
+        read.addAll(examples.read(place, 1));
+      }
+      return read;
+    }
+
+    @Override
+    public long numTasks() {
+      return Math.max(1, count());
+    }
+  }
+
   private final JavaSparkContext spark;
   private final TrainingTask<E, B> task;
   private final List<ExampleReader.Part> parts;
   private final long seed;
-  private final long numExamples;
+  private final Batches batches;
   private final String reader = UUID.randomUUID().toString();
 
   /**
@@ -53,12 +103,42 @@ public final class HeldOutScoring<E, B> {
       List<ExampleReader.Part> parts,
       long seed,
       int maxExamples) {
+    this(
+        spark,
+        task,
+        parts,
+        seed,
+        new Consecutive(
+            Math.min(maxExamples, parts.stream().mapToLong(ExampleReader.Part::rows).sum())));
+  }
+
+  /**
+   * Scores given batches of a split.
+   *
+   * @param parts the split's files
+   * @param seed gives the order of the examples
+   * @param batches for each the places of its examples in that order, from 0
+   */
+  public HeldOutScoring(
+      JavaSparkContext spark,
+      TrainingTask<E, B> task,
+      List<ExampleReader.Part> parts,
+      long seed,
+      List<List<Long>> batches) {
+    this(spark, task, parts, seed, new Listed(batches));
+  }
+
+  private HeldOutScoring(
+      JavaSparkContext spark,
+      TrainingTask<E, B> task,
+      List<ExampleReader.Part> parts,
+      long seed,
+      Batches batches) {
     this.spark = spark;
     this.task = task;
     this.parts = List.copyOf(parts);
     this.seed = seed;
-    this.numExamples =
-        Math.min(maxExamples, parts.stream().mapToLong(ExampleReader.Part::rows).sum());
+    this.batches = batches;
   }
 
   /**
@@ -72,12 +152,12 @@ public final class HeldOutScoring<E, B> {
   }
 
   Losses score(NetworkSource<B> network, int numTasks, int threads) {
-    TrainingTask<E, B> batches = task;
+    TrainingTask<E, B> ofScores = task;
     return map(
             network,
             numTasks,
             threads,
-            (trainer, examples) -> List.of(trainer.score(batches.batch(examples, place -> 0))))
+            (trainer, examples) -> List.of(trainer.score(ofScores.batch(examples, place -> 0))))
         .stream()
         .reduce(Losses.ZERO, Losses::plus);
   }
@@ -94,7 +174,7 @@ public final class HeldOutScoring<E, B> {
   private <R> List<R> map(
       NetworkSource<B> network, int numTasks, int threads, Scorer<E, B, R> scorer) {
     Share<E, B, R> share =
-        new Share<>(network, task, scorer, reader, parts, seed, numExamples, numTasks, threads);
+        new Share<>(network, task, scorer, reader, parts, seed, batches, numTasks, threads);
     return spark
         .parallelize(IntStream.range(0, numTasks).boxed().toList(), numTasks)
         .flatMap(index -> share.score(index).iterator())
@@ -102,8 +182,8 @@ public final class HeldOutScoring<E, B> {
   }
 
   /**
-   * The same for a job that does not train. Uses tasks of at most 1,024 examples, each of which
-   * loads the network. In one JVM, a single task uses all cores.
+   * The same for a job that does not train. Uses tasks of at most 1,024 consecutive examples or one
+   * given batch, each of which loads the network. In one JVM, a single task uses all cores.
    */
   public Losses score(NetworkSource<B> network) {
     return score(network, numTasks());
@@ -115,8 +195,7 @@ public final class HeldOutScoring<E, B> {
   }
 
   private int numTasks() {
-    long tasks = (numExamples - 1) / (TASK_BATCHES * BATCH) + 1;
-    return spark.sc().isLocal() ? 1 : Math.toIntExact(tasks);
+    return spark.sc().isLocal() ? 1 : Math.toIntExact(batches.numTasks());
   }
 
   /** What is sent to the tasks; each scores a range of consecutive batches. */
@@ -127,15 +206,14 @@ public final class HeldOutScoring<E, B> {
       String reader,
       List<ExampleReader.Part> parts,
       long seed,
-      long numExamples,
+      Batches batches,
       int numTasks,
       int threads)
       implements Serializable {
 
     List<R> score(int index) throws IOException {
-      long batches = (numExamples - 1) / BATCH + 1;
-      long first = batches * index / numTasks;
-      long end = batches * (index + 1) / numTasks;
+      long first = batches.count() * index / numTasks;
+      long end = batches.count() * (index + 1) / numTasks;
       List<R> scores = new ArrayList<>();
       if (first == end) {
         return scores;
@@ -145,9 +223,7 @@ public final class HeldOutScoring<E, B> {
           ExampleReader.shared(SparkHadoopUtil.get().conf(), parts, task, reader, seed);
       try (Trainer<B> trainer = network.open(threads)) {
         for (long batch = first; batch < end; batch++) {
-          long from = batch * BATCH;
-          int count = (int) Math.min(BATCH, numExamples - from);
-          scores.addAll(scorer.score(trainer, examples.read(from, count)));
+          scores.addAll(scorer.score(trainer, batches.read(examples, batch)));
         }
       }
       return scores;

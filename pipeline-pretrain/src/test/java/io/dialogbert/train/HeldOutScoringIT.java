@@ -16,6 +16,7 @@ import io.dialogbert.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -92,6 +93,26 @@ final class HeldOutScoringIT {
       assertThat(scoring(NUM_EXAMPLES).score(state, numTasks, 1))
           .as("%d tasks, %s", numTasks, REPEAT)
           .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void scoresGivenBatchesForAnyNumberOfTasks() throws IOException {
+    List<List<Long>> batches = List.of(List.of(5L, 0L, 170L), List.of(299L), List.of(100L, 250L));
+    ExampleReader<PretrainExample> reader =
+        new ExampleReader<>(new Configuration(), parts, task, SEED);
+    Losses sum = Losses.ZERO;
+    for (List<Long> places : batches) {
+      List<PretrainExample> examples = new ArrayList<>();
+      for (long place : places) {
+        examples.addAll(reader.read(place, 1));
+      }
+      sum = sum.plus(Graphs.score(network, task.batch(examples, place -> 0)));
+    }
+    for (int numTasks : new int[] {1, 2, 5}) {
+      assertThat(new HeldOutScoring<>(spark, task, parts, SEED, batches).score(state, numTasks, 1))
+          .as("%d tasks, %s", numTasks, REPEAT)
+          .isEqualTo(sum);
     }
   }
 

@@ -80,8 +80,10 @@ public final class FindStudentJob implements Job<FindStudentConfig> {
           scored.add(one);
           continue;
         }
-        Student student =
-            students.computeIfAbsent(one.shape(), shape -> student(distillation, training, shape));
+        if (!students.containsKey(one.shape())) {
+          students.put(one.shape(), student(distillation, training, one.shape()));
+        }
+        Student student = students.get(one.shape());
         double score;
         if (last) {
           TrainingLoop.Trained<PackedBatch> end = student.loop().train();
@@ -121,7 +123,8 @@ public final class FindStudentJob implements Job<FindStudentConfig> {
     new SearchTable(all, pick.shape()).write(job, distillation.figure());
   }
 
-  private static Student student(Distillation distillation, TrainingConfig training, String shape) {
+  private static Student student(Distillation distillation, TrainingConfig training, String shape)
+      throws IOException {
     Shape sizes = Shape.parse(shape).orElseThrow();
     ComputationGraph graph =
         distillation.student(sizes.student(Graphs.encoderConfig(distillation.teacher())));

@@ -199,7 +199,8 @@ public final class BuildIndexJob implements Job<BuildIndexConfig> {
             .sortWithinPartitions("lang", IndexTables.ROW)
             .withColumn("id", struct(all));
     job.write(
-        SentenceVectors.of(job, checkpoint, layout, new Columns("id", text, "", "lang"), "ko", 0)
+        new SentenceVectors(job, checkpoint, new Columns("id", text, "", "lang"), "ko", 0)
+            .of(layout)
             .select("id.*", SentenceVectors.VECTOR),
         table);
     for (Row row : numbered.groupBy("lang").count().orderBy("lang").collectAsList()) {

@@ -6,8 +6,6 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import java.io.IOException;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /** Sentence vectors of length 1 of the texts in Parquet files of any size. */
 public final class EmbedJob implements Job<InferenceConfig> {
@@ -18,6 +16,11 @@ public final class EmbedJob implements Job<InferenceConfig> {
   @Override
   public String name() {
     return "embed";
+  }
+
+  @Override
+  public int format() {
+    return 2;
   }
 
   @Override
@@ -32,12 +35,9 @@ public final class EmbedJob implements Job<InferenceConfig> {
 
   @Override
   public void run(JobContext job, InferenceConfig config) throws IOException {
-    Dataset<Row> rows = TextInference.input(job);
-    TextInference.write(
-        job,
-        rows,
-        config.columns(),
-        SentenceVectors.of(
-            job, config.checkpoint(), rows, config.columns(), config.lang(), config.width()));
+    SentenceVectors vectors =
+        new SentenceVectors(
+            job, config.checkpoint(), config.columns(), config.lang(), config.width());
+    TextInference.write(job, config.columns(), vectors::of);
   }
 }

@@ -2,6 +2,7 @@ package io.dialogbert.finetune.inference;
 
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.Tasks;
+import io.dialogbert.finetune.objective.ReplyScoreObjective;
 import io.dialogbert.finetune.objective.ScoreObjective;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -48,6 +48,11 @@ public final class PredictJob implements Job<InferenceConfig> {
   }
 
   @Override
+  public int format() {
+    return 2;
+  }
+
+  @Override
   public InferenceConfig configure(ConfigReader in) {
     return InferenceConfig.read(in, true);
   }
@@ -70,31 +75,27 @@ public final class PredictJob implements Job<InferenceConfig> {
     ClassRanking ranking = ClassRanking.of(spec, config.priorExponent(), config.checkpoint());
     TextInference.Outputs outputs =
         (model, examples) -> model.predict(Tasks.pack(spec, examples), head);
-    Dataset<Row> rows = TextInference.input(job);
-    switch (head) {
-      case Head.CLASSIFIER ->
-          TextInference.write(
-              job,
-              rows,
-              config.columns(),
-              inference.compute(
-                  rows, CLASSES, outputs, new FirstClasses(spec, ranking, config.numClasses())));
+    TextInference.Values values = values(inference, ranking, config);
+    StructType schema = head.equals(Head.CLASSIFIER) ? CLASSES : SCORE;
+    TextInference.write(
+        job, config.columns(), rows -> inference.compute(rows, schema, outputs, values));
+  }
+
+  private static TextInference.Values values(
+      TextInference inference, ClassRanking ranking, InferenceConfig config) {
+    TaskSpec spec = inference.spec();
+    return switch (inference.head()) {
+      case Head.CLASSIFIER -> new FirstClasses(spec, ranking, config.numClasses());
       case ScoreObjective.HEAD -> {
-        double range = spec.scores().high() - spec.scores().low();
-        TextInference.write(
-            job,
-            rows,
-            config.columns(),
-            inference.compute(
-                rows,
-                SCORE,
-                outputs,
-                output -> new Object[] {(float) (spec.scores().low() + range * output[0])}));
+        double low = spec.scores().low();
+        double range = spec.scores().high() - low;
+        yield output -> new Object[] {(float) (low + range * output[0])};
       }
+      case ReplyScoreObjective.HEAD -> output -> new Object[] {output[0]};
       default ->
           throw new BadInputException(
               config.checkpoint() + " makes sentence vectors; embed writes them");
-    }
+    };
   }
 
   /** The classes that rank first, with their probabilities. */

@@ -23,21 +23,22 @@ public final class SentenceVectors {
   private static final StructType SCHEMA =
       new StructType().add(VECTOR, DataTypes.createArrayType(DataTypes.FloatType, false));
 
-  private SentenceVectors() {}
+  private final TextInference inference;
+  private final int width;
 
   /**
-   * The id and the vector of all rows. A vector has length 1; it is null if the text is.
+   * A network that makes them.
    *
    * @param checkpoint output directory of finetune or distill
    * @param lang language of rows without a column of it
    * @param width length of the prefixes that are wanted; 0 for whole vectors
    * @throws BadInputException if the network makes no sentence vectors or has not learned such
-   *     prefixes, or the rows lack a column
+   *     prefixes
    */
-  public static Dataset<Row> of(
-      JobContext job, String checkpoint, Dataset<Row> rows, Columns columns, String lang, int width)
+  public SentenceVectors(JobContext job, String checkpoint, Columns columns, String lang, int width)
       throws IOException {
-    TextInference inference = new TextInference(job, checkpoint, columns, lang);
+    this.inference = new TextInference(job, checkpoint, columns, lang);
+    this.width = width;
     requireVectors(checkpoint, inference.head());
     if (width > 0 && !inference.prefixes().contains(width)) {
       throw new BadInputException(
@@ -49,7 +50,16 @@ public final class SentenceVectors {
               + inference.prefixes()
               + ", or 0 for whole vectors; fine-tune with vector-widths");
     }
+  }
+
+  /**
+   * The id and the vector of all rows. A vector has length 1; it is null if the text is.
+   *
+   * @throws BadInputException if the rows lack a column
+   */
+  public Dataset<Row> of(Dataset<Row> rows) {
     TaskSpec spec = inference.spec();
+    int wanted = width;
     return inference.compute(
         rows,
         SCHEMA,
@@ -59,7 +69,7 @@ public final class SentenceVectors {
           return model.predict(batch.build(), SentenceVectorObjective.HEAD);
         },
         vector ->
-            new Object[] {Vectors.direction(width == 0 ? vector : Arrays.copyOf(vector, width))});
+            new Object[] {Vectors.direction(wanted == 0 ? vector : Arrays.copyOf(vector, wanted))});
   }
 
   /**

@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -107,16 +108,6 @@ final class TextInference implements Serializable {
     Object[] of(float[] outputs);
   }
 
-  /** The rows of the job's input files. */
-  static Dataset<Row> input(JobContext job) {
-    return job.spark()
-        .read()
-        .parquet(
-            job.files("input").stream()
-                .map(file -> file.getPath().toString())
-                .toArray(String[]::new));
-  }
-
   /**
    * The id and the results of all rows.
    *
@@ -136,12 +127,20 @@ final class TextInference implements Serializable {
   }
 
   /**
-   * Writes the table {@code data}: an id, then results.
+   * Writes the table {@code data}: an id, then results. Each input file is a part of it, so that a
+   * run that is killed loses only the files that it was at.
    *
-   * @param rows what the results are computed from, and their columns
+   * @param results of the rows of a file
    */
-  static void write(JobContext job, Dataset<Row> rows, Columns columns, Dataset<Row> computed) {
-    job.write(computed, "data");
+  static void write(JobContext job, Columns columns, UnaryOperator<Dataset<Row>> results)
+      throws IOException {
+    List<String> files =
+        job.files("input").stream().map(file -> file.getPath().toString()).toList();
+    Dataset<Row> rows = job.spark().read().parquet(files.toArray(String[]::new));
+    job.writeParts(
+        "data",
+        files.size(),
+        part -> results.apply(job.spark().read().schema(rows.schema()).parquet(files.get(part))));
     Dataset<Row> written = job.spark().read().parquet(job.outputPath("data").toString());
     job.count("rows_out", written.count());
     long withoutResult = written.filter(written.col(written.columns()[1]).isNull()).count();

@@ -37,7 +37,19 @@ public interface Objective<O extends Serializable> extends Serializable {
    */
   PackedBatch batch(List<TaskExample> examples, IntToLongFunction epoch);
 
-  /** What a network makes of examples, one observation for each, in their order. */
+  /**
+   * Number of examples of one language that must be observed together, because each is compared
+   * with all of them: the cost of an observation grows with it. 1 if each is observed by itself.
+   */
+  default int observedTogether() {
+    return 1;
+  }
+
+  /**
+   * What a network makes of examples, one observation for each, in their order.
+   *
+   * @param examples any number; if {@link #observedTogether} is above 1, so many of one language
+   */
   List<O> observe(Trainer<PackedBatch> network, List<TaskExample> examples);
 
   /** Figures by name; the names of losses end in {@code loss}. */

@@ -13,6 +13,7 @@ import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -24,6 +25,8 @@ import java.util.function.Supplier;
  * @param scale factor of the cosines in {@code cosent} and in-batch negatives, above 0
  * @param vectorWidths widths of the prefixes of sentence vectors that learn besides the whole,
  *     ascending; may be empty
+ * @param numNegatives number of wrong replies of the batch that each context is read with, where
+ *     replies are read by {@code cross}
  * @param classWeights how much an example counts by its class
  */
 public record ObjectiveConfig(
@@ -31,6 +34,7 @@ public record ObjectiveConfig(
     VectorLoss vectorLoss,
     double scale,
     List<Integer> vectorWidths,
+    int numNegatives,
     ClassWeights classWeights) {
   /** How a pair is read. */
   public enum Method {
@@ -52,6 +56,7 @@ public record ObjectiveConfig(
         in.choice("vector-loss", VectorLoss.class),
         in.doubleBetween("scale", 1e-3, 1e6),
         in.ascendingInts("vector-widths", 1, 1 << 14),
+        in.intBetween("num-negatives", 1, 1000),
         in.choice("class-weights", ClassWeights.class));
   }
 
@@ -67,6 +72,7 @@ public record ObjectiveConfig(
     return switch (head) {
       case Head.CLASSIFIER -> ClassObjective.ofLabels(spec);
       case ScoreObjective.HEAD -> new ScoreObjective(spec);
+      case ReplyScoreObjective.HEAD -> new ReplyScoreObjective(spec, 0);
       case SentenceVectorObjective.HEAD ->
           spec.kind() == TaskSpec.Kind.REPLIES
               ? new ReplyObjective(spec, loss)
@@ -95,7 +101,7 @@ public record ObjectiveConfig(
     return switch (spec.kind()) {
       case REACTIONS, TEXT_CLASSES -> ofClasses(spec, examples);
       case PAIR_CLASSES -> {
-        require(spec, Method.CROSS);
+        requireCross(spec);
         yield ofClasses(spec, examples);
       }
       case PAIR_SCORES ->
@@ -109,11 +115,12 @@ public record ObjectiveConfig(
                             new CosentLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale);
                         case COSINE -> new CosineLoss("", SentenceVectorObjective.HEAD, Weight.ONE);
                       }));
-      case REPLIES -> {
-        require(spec, Method.VECTORS);
-        yield new ReplyObjective(
-            spec, ofWidths(new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale)));
-      }
+      case REPLIES ->
+          method == Method.CROSS
+              ? new ReplyScoreObjective(spec, numNegatives)
+              : new ReplyObjective(
+                  spec,
+                  ofWidths(new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale)));
     };
   }
 
@@ -144,13 +151,11 @@ public record ObjectiveConfig(
     return vectorWidths.isEmpty() ? loss : new MatryoshkaLoss(loss, vectorWidths);
   }
 
-  private void require(TaskSpec spec, Method only) {
-    if (method != only) {
+  private void requireCross(TaskSpec spec) {
+    if (method != Method.CROSS) {
       throw new BadConfigException(
-          "finetune.method must be "
-              + only.name().toLowerCase(java.util.Locale.ROOT)
-              + " for task data of kind "
-              + spec.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+          "finetune.method must be cross for task data of kind "
+              + spec.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
   }
 }

@@ -1,9 +1,6 @@
 package io.dialogbert.finetune.objective;
 
-import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.Tasks;
-import io.dialogbert.job.table.RowMapping;
-import io.dialogbert.metric.Ranks;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
@@ -13,21 +10,13 @@ import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.engine.Trainer;
-import io.dialogbert.train.run.Selection;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.IntToLongFunction;
 import java.util.function.ToDoubleBiFunction;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Reply choice by sentence vectors: a context's own reply is to be nearer than the other replies of
@@ -35,13 +24,8 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param loss of in-batch negatives
  */
-public record ReplyObjective(TaskSpec spec, Loss loss) implements Objective<ReplyObjective.Match> {
-  /** Candidates of a query in an evaluation (Henderson et al. 2019, section 4). */
-  static final int CANDIDATES = 100;
-
-  /** The figure that selects the best step. */
-  private static final String RECALL = "r100_at_1";
-
+public record ReplyObjective(TaskSpec spec, Loss loss)
+    implements ReplyChoice<ReplyObjective.Match> {
   /**
    * A context and its reply.
    *
@@ -51,27 +35,6 @@ public record ReplyObjective(TaskSpec spec, Loss loss) implements Objective<Repl
    */
   public record Match(String exampleId, String lang, int key, float[] query, float[] reply)
       implements Serializable {}
-
-  /**
-   * A context and the rank of its reply.
-   *
-   * @param rank from 1
-   * @param byPrefix the ranks by prefixes of the vectors, in order of their widths
-   */
-  private record RankedQuery(String exampleId, String lang, int rank, List<Integer> byPrefix) {}
-
-  private static final StructType SCHEMA =
-      new StructType()
-          .add("example_id", DataTypes.StringType, false)
-          .add("lang", DataTypes.StringType, false)
-          .add("rank", DataTypes.IntegerType, false);
-
-  private static final RowMapping<RankedQuery> MAPPING =
-      new RowMapping.Builder<RankedQuery>(SCHEMA)
-          .set("example_id", RankedQuery::exampleId)
-          .set("lang", RankedQuery::lang)
-          .set("rank", RankedQuery::rank)
-          .build();
 
   @Override
   public ModelConfig model(EncoderConfig encoder) {
@@ -109,38 +72,17 @@ public record ReplyObjective(TaskSpec spec, Loss loss) implements Objective<Repl
     return matches;
   }
 
-  /**
-   * Recall and ranks of the own reply among {@value #CANDIDATES}, those of the same block of
-   * examples; each language apart, and their mean over all queries. An incomplete last block is
-   * left out, and so are candidates that equal the own reply. Also {@code r100_at_1_width_w} of
-   * each prefix that learned.
-   */
   @Override
-  public Map<String, Double> figures(List<Match> matches) {
-    return figuresOfRanks(rankedQueries(matches));
+  public List<Integer> widths() {
+    return loss.prefixes();
   }
 
   @Override
-  public Optional<String> comparison() {
-    return Optional.of(
-        "each reply among those of a block of "
-            + CANDIDATES
-            + " examples of its language, in random order, without those of its key");
-  }
-
-  /** Draws queries; their candidates stay. */
-  @Override
-  public Function<SplittableRandom, Map<String, Double>> resampler(List<Match> matches) {
-    List<RankedQuery> ranked = rankedQueries(matches);
-    return random -> figuresOfRanks(Objective.resample(ranked, random));
-  }
-
-  /** The queries of complete blocks, languages apart. */
-  private List<RankedQuery> rankedQueries(List<Match> matches) {
+  public List<RankedReply> ranked(List<Match> matches) {
     Map<String, List<Match>> byLanguage = new TreeMap<>();
     matches.forEach(
         match -> byLanguage.computeIfAbsent(match.lang(), lang -> new ArrayList<>()).add(match));
-    List<RankedQuery> ranked = new ArrayList<>();
+    List<RankedReply> ranked = new ArrayList<>();
     for (List<Match> ofLanguage : byLanguage.values()) {
       List<Integer> ranks = ranks(ofLanguage, Vectors::dot);
       List<List<Integer>> byPrefix =
@@ -151,59 +93,23 @@ public record ReplyObjective(TaskSpec spec, Loss loss) implements Objective<Repl
         int place = i;
         Match match = ofLanguage.get(i);
         ranked.add(
-            new RankedQuery(
+            new RankedReply(
                 match.exampleId(),
                 match.lang(),
                 ranks.get(i),
                 byPrefix.stream().map(ofPrefix -> ofPrefix.get(place)).toList()));
       }
     }
-    if (ranked.isEmpty()) {
-      throw new BadInputException(
-          "reply choice is measured on blocks of "
-              + CANDIDATES
-              + " examples of one language; there are only "
-              + matches.size()
-              + " examples");
-    }
     return ranked;
-  }
-
-  private Map<String, Double> figuresOfRanks(List<RankedQuery> queries) {
-    Map<String, List<Integer>> byLanguage = new TreeMap<>();
-    for (RankedQuery query : queries) {
-      byLanguage.computeIfAbsent(query.lang(), lang -> new ArrayList<>()).add(query.rank());
-    }
-    Map<String, Double> figures = new TreeMap<>();
-    byLanguage.forEach(
-        (lang, ranks) ->
-            rankFigures(ranks).forEach((name, value) -> figures.put(lang + "_" + name, value)));
-    figures.putAll(rankFigures(queries.stream().map(RankedQuery::rank).toList()));
-    for (int i = 0; i < loss.prefixes().size(); i++) {
-      int place = i;
-      figures.put(
-          Vectors.ofWidth(RECALL, loss.prefixes().get(i)),
-          new Ranks(queries.stream().mapToInt(query -> query.byPrefix().get(place)).toArray())
-              .recallAt(1));
-    }
-    return figures;
-  }
-
-  @Override
-  public StructType schema() {
-    return SCHEMA;
-  }
-
-  @Override
-  public List<Row> rows(List<Match> matches) {
-    return rankedQueries(matches).stream().map(MAPPING::row).toList();
   }
 
   /** Rank of the own reply of each query of a complete block, from 1; equal cosines rank before. */
   static List<Integer> ranks(List<Match> matches, ToDoubleBiFunction<float[], float[]> similarity) {
     List<Integer> ranks = new ArrayList<>();
-    for (int from = 0; from + CANDIDATES <= matches.size(); from += CANDIDATES) {
-      List<Match> block = matches.subList(from, from + CANDIDATES);
+    for (int from = 0;
+        from + RankedReply.CANDIDATES <= matches.size();
+        from += RankedReply.CANDIDATES) {
+      List<Match> block = matches.subList(from, from + RankedReply.CANDIDATES);
       for (Match query : block) {
         double own = similarity.applyAsDouble(query.query(), query.reply());
         ranks.add(
@@ -217,21 +123,5 @@ public record ReplyObjective(TaskSpec spec, Loss loss) implements Objective<Repl
       }
     }
     return ranks;
-  }
-
-  private static Map<String, Double> rankFigures(List<Integer> places) {
-    Ranks ranks = new Ranks(places.stream().mapToInt(Integer::intValue).toArray());
-    Map<String, Double> figures = new LinkedHashMap<>();
-    for (int k : new int[] {1, 3, 10}) {
-      figures.put("r100_at_" + k, ranks.recallAt(k));
-    }
-    figures.put("mrr", ranks.meanReciprocalRank());
-    figures.put("ndcg_at_10", ranks.ndcgAt(10));
-    return figures;
-  }
-
-  @Override
-  public Selection selection() {
-    return new Selection(RECALL, "mrr");
   }
 }

@@ -8,10 +8,16 @@ import io.dialogbert.frame.config.ConfigReader;
  * @param checkpoint output directory of finetune or distill
  * @param taskData output directory of build-task-data
  * @param split the split to score
+ * @param maxExamples maximum number of examples to score
  * @param numResamples number of bootstrap samples
  */
 public record EvaluateTaskConfig(
-    String checkpoint, String taskData, String output, Split split, int numResamples) {
+    String checkpoint,
+    String taskData,
+    String output,
+    Split split,
+    int maxExamples,
+    int numResamples) {
   /** Splits to score. */
   public enum Split {
     VALIDATION,
@@ -24,6 +30,7 @@ public record EvaluateTaskConfig(
         in.path("task-data"),
         in.path("output"),
         in.choice("split", Split.class),
+        in.intBetween("max-examples", 1, Integer.MAX_VALUE),
         in.intBetween("num-resamples", 20, 100_000));
   }
 }

@@ -111,7 +111,8 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
     String split = config.split().name().toLowerCase(Locale.ROOT);
     List<ExampleReader.Part> parts = TaskTraining.parts(job, "task-data", split);
     List<O> observations =
-        new TaskTraining<>(job, objective).observe(network, (BertEngine) network.engine(), parts);
+        new TaskTraining<>(job, objective)
+            .observe(network, (BertEngine) network.engine(), parts, config.maxExamples());
     job.count("rows_in", observations.size());
     job.write(
         job.spark().createDataFrame(objective.rows(observations), objective.schema()).coalesce(1),

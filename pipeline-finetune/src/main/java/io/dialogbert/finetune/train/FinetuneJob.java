@@ -10,6 +10,7 @@ import io.dialogbert.dialogue.Splits;
 import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.objective.Objective;
+import io.dialogbert.finetune.objective.ReplyScoreObjective;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
@@ -46,6 +47,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 public final class FinetuneJob implements Job<FinetuneConfig> {
   /** Holds the untrained network while it is needed for comparison. */
   private static final String BEFORE = "_before";
+
+  /** Examples of an evaluation that compares each with many. */
+  private static final int MANY_EXAMPLES = 1000;
 
   public static void main(String[] args) {
     JobMain.run(new FinetuneJob(), args);
@@ -114,7 +118,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     requirePositions(job, objective.spec(), Graphs.encoderConfig(pretrained.graph()));
     config.objective().requireWidthsBelow(Graphs.encoderConfig(pretrained.graph()).hiddenSize());
     noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
-    noteNegatives(job, objective.spec());
+    noteNegatives(job, objective);
+    noteCost(job, objective, config.training().evaluationExamples());
     TaskTraining<O> training = new TaskTraining<>(job, objective, config.symmetricPairs());
     long rows = train.stream().mapToLong(ExampleReader.Part::rows).sum();
     TrainingConfig settings = config.training(rows);
@@ -153,10 +158,12 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     job.count("rows_in", rows);
 
     // The test split is read only now that the choice is made.
+    int maxTest =
+        objective.observedTogether() == 1 ? Integer.MAX_VALUE : settings.evaluationExamples();
     SeedTable seeds = new SeedTable();
     Optional<Double> majority = TaskBaselines.majority(job, "task-data", objective.spec());
     for (Run run : runs) {
-      List<O> observed = training.observe(run.trained().network(), run.engine(), test);
+      List<O> observed = training.observe(run.trained().network(), run.engine(), test, maxTest);
       job.count("test_examples", observed.size());
       seeds.add(
           run.seed(),
@@ -164,7 +171,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
           objective.figures(observed),
           run.seed() == best.seed());
     }
-    Map<String, Double> before = training.score(job.outputPath(BEFORE).toString(), test);
+    Map<String, Double> before = training.score(job.outputPath(BEFORE).toString(), test, maxTest);
     job.directories().fileSystem(job.outputPath(BEFORE)).delete(job.outputPath(BEFORE), true);
     before.forEach((name, value) -> job.figure("test_" + name + "_before", value));
     seeds.report(job, objective.selection().figure(), majority);
@@ -232,8 +239,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   }
 
   /** Says which wrong replies a network of replies learns from. */
-  private static void noteNegatives(JobContext job, TaskSpec spec) {
-    if (spec.kind() != TaskSpec.Kind.REPLIES) {
+  private static void noteNegatives(JobContext job, Objective<?> objective) {
+    if (objective.spec().kind() != TaskSpec.Kind.REPLIES) {
       return;
     }
     Dataset<Row> data = job.read("task-data", "data");
@@ -242,9 +249,24 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
             ? data.filter(size(col(TaskRows.NEGATIVE_IDS)).gt(0)).count()
             : 0;
     job.count("mined_negatives", mined);
+    String ofBatch =
+        objective instanceof ReplyScoreObjective scores
+            ? "up to " + scores.numNegatives() + " of the other replies of the batch"
+            : "the other replies of the batch";
     job.addToSummary(
-        "  negatives: the other replies of the batch"
-            + (mined == 0 ? "" : ", and " + mined + " mined ones"));
+        "  negatives: " + ofBatch + (mined == 0 ? "" : ", and " + mined + " mined ones"));
+  }
+
+  /** Warns of evaluations that may take longer than training. */
+  private static void noteCost(JobContext job, Objective<?> objective, int maxExamples) {
+    if (objective.observedTogether() > 1 && maxExamples > MANY_EXAMPLES) {
+      job.warn(
+          "each evaluation reads up to "
+              + maxExamples
+              + " contexts with "
+              + objective.observedTogether()
+              + " replies each; a smaller training.evaluation-examples saves time");
+    }
   }
 
   /** Notes what becomes of a head that the checkpoint has. */

@@ -20,6 +20,8 @@ import io.dialogbert.train.TrainingLoop;
 import io.dialogbert.train.engine.BertEngine;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -72,7 +74,8 @@ public final class TaskTraining<O extends Serializable> {
       TrainingConfig config,
       List<ExampleReader.Part> train,
       List<ExampleReader.Part> validation,
-      long seed) {
+      long seed)
+      throws IOException {
     BertEngine engine = new BertEngine(graph.getConfiguration().toJson());
     HeldOutScoring<TaskExample, PackedBatch> heldOut =
         heldOut(engine, validation, config.evaluationExamples());
@@ -90,13 +93,32 @@ public final class TaskTraining<O extends Serializable> {
   }
 
   private HeldOutScoring<TaskExample, PackedBatch> heldOut(
-      BertEngine engine, List<ExampleReader.Part> parts, int maxExamples) {
-    return new HeldOutScoring<>(
-        job.sparkContext(),
-        new FinetuneTask(engine, objective, false),
-        parts,
-        job.seed(),
-        maxExamples);
+      BertEngine engine, List<ExampleReader.Part> parts, int maxExamples) throws IOException {
+    FinetuneTask task = new FinetuneTask(engine, objective, false);
+    return objective.observedTogether() == 1
+        ? new HeldOutScoring<>(job.sparkContext(), task, parts, job.seed(), maxExamples)
+        : new HeldOutScoring<>(
+            job.sparkContext(), task, parts, job.seed(), blocks(parts, maxExamples));
+  }
+
+  /**
+   * Places of the examples of complete blocks, each of one language, among the first examples in
+   * the order of the seed. Examples that are observed one by one are divided into the same blocks.
+   */
+  private List<List<Long>> blocks(List<ExampleReader.Part> parts, int maxExamples)
+      throws IOException {
+    ExampleReader<TaskExample> examples = reader(job, parts);
+    Map<String, List<Long>> open = new HashMap<>();
+    List<List<Long>> blocks = new ArrayList<>();
+    for (long place = 0; place < Math.min(maxExamples, examples.size()); place++) {
+      String lang = examples.read(place, 1).get(0).lang();
+      List<Long> block = open.computeIfAbsent(lang, any -> new ArrayList<>());
+      block.add(place);
+      if (block.size() == objective.observedTogether()) {
+        blocks.add(open.remove(lang));
+      }
+    }
+    return blocks;
   }
 
   /** A checkpoint's network. */
@@ -107,20 +129,25 @@ public final class TaskTraining<O extends Serializable> {
   }
 
   /**
-   * What a network makes of all examples of several files, in Spark tasks.
+   * What a network makes of the examples of several files, in Spark tasks.
    *
    * @param engine makes networks of the same configuration
+   * @param maxExamples maximum number of examples, the first in the order of the seed
    */
   public List<O> observe(
-      NetworkSource<PackedBatch> network, BertEngine engine, List<ExampleReader.Part> parts) {
-    return heldOut(engine, parts, Integer.MAX_VALUE).map(network, objective::observe);
+      NetworkSource<PackedBatch> network,
+      BertEngine engine,
+      List<ExampleReader.Part> parts,
+      int maxExamples)
+      throws IOException {
+    return heldOut(engine, parts, maxExamples).map(network, objective::observe);
   }
 
-  /** A checkpoint's figures on all examples of several files. */
-  public Map<String, Double> score(String checkpoint, List<ExampleReader.Part> parts)
-      throws IOException {
+  /** A checkpoint's figures on the same examples. */
+  public Map<String, Double> score(
+      String checkpoint, List<ExampleReader.Part> parts, int maxExamples) throws IOException {
     CheckpointNetwork<PackedBatch> network = network(job, checkpoint);
-    return objective.figures(observe(network, (BertEngine) network.engine(), parts));
+    return objective.figures(observe(network, (BertEngine) network.engine(), parts, maxExamples));
   }
 
   /**

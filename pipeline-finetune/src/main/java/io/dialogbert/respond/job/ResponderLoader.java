@@ -3,6 +3,7 @@ package io.dialogbert.respond.job;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.index.IndexTables;
+import io.dialogbert.finetune.objective.ReplyScoreObjective;
 import io.dialogbert.finetune.objective.ScoreObjective;
 import io.dialogbert.finetune.objective.SentenceVectorObjective;
 import io.dialogbert.frame.JobContext;
@@ -11,15 +12,15 @@ import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.respond.BatchedModel;
+import io.dialogbert.respond.Comparison;
 import io.dialogbert.respond.Context;
 import io.dialogbert.respond.Deadline;
 import io.dialogbert.respond.IndexedTexts;
 import io.dialogbert.respond.PairScorer;
-import io.dialogbert.respond.PairSuggester;
 import io.dialogbert.respond.ReactionSuggester;
-import io.dialogbert.respond.ReplySuggester;
 import io.dialogbert.respond.Responder;
 import io.dialogbert.respond.Responder.Task;
+import io.dialogbert.respond.SearchSuggester;
 import io.dialogbert.respond.Source;
 import io.dialogbert.respond.TextModel;
 import io.dialogbert.respond.TooSlowException;
@@ -34,7 +35,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
 /** Loads a responder. A checkpoint that serves two purposes is loaded once. */
@@ -47,8 +47,11 @@ final class ResponderLoader {
   private final JobContext job;
   private final ResponderSettings settings;
   private final IntConsumer batchSizes;
-  private final Map<String, TextModel> models = new HashMap<>();
+  private final Map<String, Loaded> models = new HashMap<>();
   private final List<Responder.Resource> resources = new ArrayList<>();
+
+  /** A checkpoint's model, and the head whose outputs it gives. */
+  private record Loaded(TextModel model, String head) {}
 
   /**
    * A loader.
@@ -101,7 +104,8 @@ final class ResponderLoader {
       pair = Optional.of(pairScorer(settings.pair().get()));
     }
     return Task.of(
-        new PairSuggester(
+        new SearchSuggester(
+            Comparison.QUERIES,
             similarity,
             pair,
             texts(IndexTables.PAIRS),
@@ -120,14 +124,14 @@ final class ResponderLoader {
             kind == TaskSpec.Kind.PAIR_CLASSES ? Head.CLASSIFIER : ScoreObjective.HEAD,
             "read pairs in one sequence; fine-tune pairs with method = cross");
     if (kind != TaskSpec.Kind.PAIR_CLASSES) {
-      return new PairScorer(model, OptionalInt.empty());
+      return PairScorer.ofScores(model);
     }
     List<String> classes = model.spec().classes().stream().map(TaskSpec.ClassName::name).toList();
     if (!classes.contains(settings.pairClass())) {
       throw new BadInputException(
           checkpoint + " must have the class pair-class, has " + classes.size() + " others");
     }
-    return new PairScorer(model, OptionalInt.of(classes.indexOf(settings.pairClass())));
+    return PairScorer.ofClass(model, classes.indexOf(settings.pairClass()));
   }
 
   private Task replies() throws IOException {
@@ -135,9 +139,24 @@ final class ResponderLoader {
     if (missing.isPresent()) {
       return Task.leftOut(missing.get());
     }
+    TextModel reply = vectors(IndexTables.REPLY, settings.reply().get());
+    Optional<PairScorer> pair = Optional.empty();
+    if (settings.replyPair().isPresent()) {
+      pair =
+          Optional.of(
+              PairScorer.ofFits(
+                  model(
+                      ResponderSettings.REPLY_PAIR,
+                      settings.replyPair().get(),
+                      ReplyScoreObjective.HEAD,
+                      "read context and reply in one sequence; fine-tune replies with method ="
+                          + " cross")));
+    }
     return Task.of(
-        new ReplySuggester(
-            vectors(IndexTables.REPLY, settings.reply().get()),
+        new SearchSuggester(
+            Comparison.REPLIES,
+            reply,
+            pair,
             texts(IndexTables.REPLIES),
             settings.numCandidates(),
             settings.numSuggestions()),
@@ -209,21 +228,25 @@ final class ResponderLoader {
 
   private TextModel model(String name, String checkpoint, String head, String mustDo)
       throws IOException {
-    TextModel loaded = models.get(checkpoint);
+    Loaded loaded = models.get(checkpoint);
     if (loaded == null) {
-      TaskSpec spec = Tasks.load(job, checkpoint);
-      Checkpoint read = Checkpoint.load(job.directories(), checkpoint);
-      String own = Graphs.model(read.graph()).heads().get(0).name();
-      if (!own.equals(head)) {
-        throw new BadInputException(
-            name + " = " + checkpoint + " must " + mustDo + "; it has a " + own);
-      }
-      BatchedModel model = new BatchedModel(InferenceModel.of(read.graph()), own, batchSizes);
-      resources.add(model::close);
-      loaded = new TextModel(spec, read.tokenizer().tokenizer(), model);
+      loaded = load(checkpoint);
       models.put(checkpoint, loaded);
     }
-    return loaded;
+    if (!loaded.head().equals(head)) {
+      throw new BadInputException(
+          name + " = " + checkpoint + " must " + mustDo + "; it has a " + loaded.head());
+    }
+    return loaded.model();
+  }
+
+  private Loaded load(String checkpoint) throws IOException {
+    TaskSpec spec = Tasks.load(job, checkpoint);
+    Checkpoint read = Checkpoint.load(job.directories(), checkpoint);
+    String head = Graphs.model(read.graph()).heads().get(0).name();
+    BatchedModel model = new BatchedModel(InferenceModel.of(read.graph()), head, batchSizes);
+    resources.add(model::close);
+    return new Loaded(new TextModel(spec, read.tokenizer().tokenizer(), model), head);
   }
 
   private Map<String, IndexedTexts> texts(String table) throws IOException {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param pairClass of a pair checkpoint that classifies, the class of queries that are alike
  * @param reply checkpoint whose vectors match contexts and replies, the one that the index was
  *     built with
+ * @param replyPair checkpoint that scores pairs of a context and a reply
  * @param reactions checkpoint that classifies contexts by their reaction
  * @param priorExponent how much frequent reactions are ranked down, in [0, 1]
  * @param thresholds least scores of answers
@@ -30,6 +31,7 @@ public record ResponderSettings(
     Optional<String> pair,
     String pairClass,
     Optional<String> reply,
+    Optional<String> replyPair,
     Optional<String> reactions,
     double priorExponent,
     Thresholds thresholds,
@@ -38,6 +40,7 @@ public record ResponderSettings(
     int maxCharacters) {
   static final String INDEX = "index";
   static final String PAIR = "pair";
+  static final String REPLY_PAIR = "reply-pair";
   static final String REACTIONS = "reactions";
 
   /** Least score at which the best suggestion of a task is an answer. */
@@ -51,6 +54,7 @@ public record ResponderSettings(
             in.optionalPath(PAIR),
             in.string("pair-class"),
             in.optionalPath(IndexTables.REPLY),
+            in.optionalPath(REPLY_PAIR),
             in.optionalPath(REACTIONS),
             in.fraction("prior-exponent"),
             new Thresholds(
@@ -82,6 +86,7 @@ public record ResponderSettings(
     checkpoints.put(IndexTables.SIMILARITY, similarity);
     checkpoints.put(PAIR, pair);
     checkpoints.put(IndexTables.REPLY, reply);
+    checkpoints.put(REPLY_PAIR, replyPair);
     checkpoints.put(REACTIONS, reactions);
     for (Map.Entry<String, Optional<String>> checkpoint : checkpoints.entrySet()) {
       if (checkpoint.getValue().isPresent()) {

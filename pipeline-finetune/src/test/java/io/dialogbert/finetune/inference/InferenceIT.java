@@ -9,10 +9,16 @@ import io.dialogbert.job.JobRun;
 import io.dialogbert.job.SparkTestSession;
 import io.dialogbert.task.TaskSpec.Kind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -111,6 +117,22 @@ final class InferenceIT {
     }
   }
 
+  @Test
+  void predictsHowWellRepliesFit() {
+    TinyKinds.done(kinds.finetuneCrossReplies("fits", "finetune.training.num-steps=20"));
+    Path input = kinds.texts("contexts", 10);
+    TinyKinds.done(
+        kinds.infer(new PredictJob(), "fits", input, "fitting", "predict.columns.second=other"));
+    List<Row> rows = kinds.results("fitting");
+    assertThat(rows).hasSize(10);
+    assertThat(rows.stream().filter(row -> !row.isNullAt(1)).map(row -> row.getFloat(1)).distinct())
+        .hasSizeGreaterThan(2)
+        .allMatch(Float::isFinite);
+    JobRun embed = kinds.infer(new EmbedJob(), "fits", input, "refused");
+    assertThat(embed.exitCode()).as(embed.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(embed.err()).contains("has a match and makes no sentence vectors");
+  }
+
   @ParameterizedTest
   @CsvSource({"PAIR_SCORES, spearman", "REPLIES, r100_at_1"})
   void writesPrefixesOfVectorsThatLearned(Kind kind, String figure) throws IOException {
@@ -174,6 +196,79 @@ final class InferenceIT {
         .filteredOn(row -> !row.isNullAt(1))
         .extracting(row -> row.<Long>getAs("number"))
         .containsExactly(0L, 1L);
+  }
+
+  /**
+   * The job fails at the last of three files, and is run again with one broken that it finished.
+   */
+  @Test
+  void goesOnWithTheFilesThatAKilledRunDidNotFinish() throws IOException {
+    TinyKinds.done(kinds.finetune(Kind.TEXT_CLASSES, "cross", "resumed", "finetune.num-epochs=1"));
+    TinyKinds.done(kinds.finetune(Kind.TEXT_CLASSES, "cross", "other", "finetune.num-epochs=2"));
+    Path input = kinds.texts("in-parts", 400);
+    List<Path> files;
+    try (Stream<Path> all = Files.list(input)) {
+      files = all.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+    }
+    assertThat(files).hasSizeGreaterThan(2);
+    TinyKinds.done(kinds.infer(new PredictJob(), "resumed", input, "unbroken"));
+
+    Path last = files.get(files.size() - 1);
+    byte[] wholeLast = garble(last);
+    JobRun failed = kinds.infer(new PredictJob(), "resumed", input, "broken");
+    assertThat(failed.exitCode()).as(failed.printed()).isEqualTo(JobMain.FAILED);
+    assertThat(work.resolve("broken")).doesNotExist();
+
+    restore(last, wholeLast);
+    JobRun otherModel = kinds.infer(new PredictJob(), "other", input, "broken", "--resume");
+    assertThat(otherModel.exitCode()).as(otherModel.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(otherModel.err())
+        .contains("holds parts of another run:\n  input checkpoint is new or has changed");
+    JobRun otherSetting =
+        kinds.infer(
+            new PredictJob(), "resumed", input, "broken", "predict.num-classes=2", "--resume");
+    assertThat(otherSetting.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(otherSetting.err()).contains("predict.num-classes was 1, is now 2");
+
+    Path finished = files.get(finishedPart(work.resolve(".broken.unfinished")));
+    byte[] wholeFinished = garble(finished);
+    JobRun resumed =
+        TinyKinds.done(kinds.infer(new PredictJob(), "resumed", input, "broken", "--resume"));
+    assertThat(resumed.printed())
+        .containsPattern("[1-9] of " + files.size() + " parts were left by an earlier run");
+    restore(finished, wholeFinished);
+    assertThat(kinds.manifest("broken").files()).isEqualTo(kinds.manifest("unbroken").files());
+    assertThat(kinds.manifest("broken").fingerprint())
+        .isEqualTo(kinds.manifest("unbroken").fingerprint());
+    try (Stream<Path> left = Files.list(work)) {
+      assertThat(left.filter(path -> path.getFileName().toString().startsWith(".broken")))
+          .isEmpty();
+    }
+  }
+
+  private static int finishedPart(Path unfinished) throws IOException {
+    try (Stream<Path> all = Files.walk(unfinished)) {
+      Path marker = all.filter(file -> file.endsWith("_whole")).findFirst().orElseThrow();
+      return Integer.parseInt(marker.getParent().getFileName().toString());
+    }
+  }
+
+  /** Replaces the pages of a file, but not its footer, length or time; returns what it was. */
+  private static byte[] garble(Path file) throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    byte[] garbled = whole.clone();
+    int footer = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getInt(whole.length - 8);
+    Arrays.fill(garbled, 4, whole.length - 8 - footer, (byte) 0x55);
+    restore(file, garbled);
+    return whole;
+  }
+
+  private static void restore(Path file, byte[] bytes) throws IOException {
+    FileTime time = Files.getLastModifiedTime(file);
+    Files.write(file, bytes);
+    Files.setLastModifiedTime(file, time);
+    // Hadoop's checksum of what it wrote.
+    Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
   }
 
   @Test

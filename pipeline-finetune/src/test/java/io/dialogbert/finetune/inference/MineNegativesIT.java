@@ -90,6 +90,20 @@ final class MineNegativesIT {
         .contains("negatives: the other replies of the batch, and " + found + " mined ones")
         .contains("compared: each reply among those of a block of 100 examples of its language");
     assertThat(kinds.manifest("harder").figures().get("test_r100_at_1")).isGreaterThan(0.5);
+
+    JobRun together =
+        TinyKinds.done(
+            kinds.finetuneCrossReplies(
+                "together",
+                "finetune.task-data=" + work.resolve("mined"),
+                "finetune.num-negatives=1"));
+    assertThat(together.printed())
+        .contains(
+            "negatives: up to 1 of the other replies of the batch, and " + found + " mined ones");
+    assertThat(kinds.manifest("together").figures().get("test_r100_at_1")).isGreaterThan(0.5);
+    JobRun none = mine("together", Kind.REPLIES, "refused");
+    assertThat(none.exitCode()).as(none.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(none.err()).contains("must make sentence vectors of replies, learned made-up");
   }
 
   @Test

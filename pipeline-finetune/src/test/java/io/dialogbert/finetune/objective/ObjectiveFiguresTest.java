@@ -137,7 +137,7 @@ final class ObjectiveFiguresTest {
 
   private static ObjectiveConfig config(
       ObjectiveConfig.Method method, List<Integer> widths, ClassWeights weights) {
-    return new ObjectiveConfig(method, ObjectiveConfig.VectorLoss.COSENT, 20, widths, weights);
+    return new ObjectiveConfig(method, ObjectiveConfig.VectorLoss.COSENT, 20, widths, 3, weights);
   }
 
   @Test

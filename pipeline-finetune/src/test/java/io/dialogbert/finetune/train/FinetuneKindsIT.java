@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
@@ -76,6 +77,47 @@ final class FinetuneKindsIT {
                 assertThat(row.<Double>getAs("value"))
                     .as("%s", row)
                     .isBetween(row.<Double>getAs("low"), row.<Double>getAs("high")));
+  }
+
+  /** By chance, the own reply of ten is the best once in ten times. */
+  @Test
+  void readsRepliesWithTheirContextsAndChoosesFromTheSameCandidatesAsVectors() throws IOException {
+    JobRun run = TinyKinds.done(kinds.finetuneCrossReplies("together"));
+    assertThat(run.printed())
+        .contains("negatives: up to 3 of the other replies of the batch")
+        .contains("each evaluation reads up to 10000 contexts with 100 replies each; a smaller");
+    Map<String, Double> learned = kinds.manifest("together").figures();
+    assertThat(learned.get("test_r100_at_1_before")).isLessThan(0.4);
+    assertThat(learned.get("test_r100_at_1")).as("%s", learned).isGreaterThan(0.9);
+    TinyKinds.done(kinds.evaluate("together", Kind.REPLIES, "together-scores"));
+    Map<String, Double> measured = kinds.manifest("together-scores").figures();
+    assertThat(measured)
+        .containsKeys("ko_r100_at_3", "ja_r100_at_10", "ko_mrr", "ja_ndcg_at_10", "ndcg_at_10")
+        .containsEntry("r100_at_1", learned.get("test_r100_at_1"));
+
+    TinyKinds.done(kinds.finetune(Kind.REPLIES, "vectors", "apart", "finetune.num-epochs=1"));
+    TinyKinds.done(kinds.evaluate("apart", Kind.REPLIES, "apart-scores"));
+    assertThat(ids("together-scores"))
+        .hasSize(TinyKinds.NUM_HELD_OUT)
+        .containsExactlyInAnyOrderElementsOf(ids("apart-scores"));
+
+    JobRun few =
+        kinds.evaluate("together", Kind.REPLIES, "refused", "evaluate-task.max-examples=99");
+    assertThat(few.exitCode()).as(few.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(few.err()).contains("on blocks of 100 examples of one language; no language has so");
+
+    JobRun other = kinds.evaluate("together", Kind.PAIR_SCORES, "refused");
+    assertThat(other.exitCode()).as(other.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(other.err()).contains("together learned made-up (replies), ");
+  }
+
+  private static List<String> ids(String scores) {
+    return SparkTestSession.get()
+        .read()
+        .parquet(work.resolve(scores).resolve("predictions").toString())
+        .select("example_id")
+        .as(Encoders.STRING())
+        .collectAsList();
   }
 
   @Test
@@ -186,9 +228,10 @@ final class FinetuneKindsIT {
 
   @Test
   void refusesAMethodThatTheTaskDoesNotHave() {
-    JobRun run = kinds.finetune(Kind.REPLIES, "cross", "refused");
+    JobRun run = kinds.finetune(Kind.PAIR_CLASSES, "vectors", "refused");
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
-    assertThat(run.err()).contains("finetune.method must be vectors for task data of kind replies");
+    assertThat(run.err())
+        .contains("finetune.method must be cross for task data of kind pair-classes");
   }
 
   @Test

@@ -14,7 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +49,8 @@ final class RespondIT {
     for (String setting : settings) {
       String[] parts = setting.split("=", 2);
       boolean isPath =
-          List.of("index", "similarity", "pair", "reply", "reactions").contains(parts[0]);
+          List.of("index", "similarity", "pair", "reply", "reply-pair", "reactions")
+              .contains(parts[0]);
       arguments.add("respond." + parts[0] + "=" + (isPath ? world.path(parts[1]) : parts[1]));
     }
     return JobRun.of(
@@ -134,6 +139,40 @@ final class RespondIT {
   }
 
   @Test
+  void replyPairNetworkScoresTheCandidatesAnewByAllTurns() throws IOException {
+    String[] vectors = {"index=index", "reply=vectors", "num-suggestions=9"};
+    String[] pairs = {"index=index", "reply=vectors", "reply-pair=reply-pair", "num-suggestions=9"};
+    Map<String, Double> byVectors = replies("안녕하세요 / 뭐 해", vectors);
+    Map<String, Double> scored = replies("안녕하세요 / 뭐 해", pairs);
+    assertThat(scored).containsOnlyKeys(byVectors.keySet()).hasSizeGreaterThan(2);
+    assertThat(List.copyOf(scored.values()))
+        .allMatch(score -> score > 0 && score < 1)
+        .isSortedAccordingTo(Comparator.reverseOrder())
+        .doesNotContainAnyElementsOf(byVectors.values());
+    assertThat(replies("뭐 해", pairs)).isNotEqualTo(scored);
+    assertThat(answer("뭐 해", concat(pairs, "reply-threshold=0")).at("/answer/source").textValue())
+        .isEqualTo("reply");
+    assertThat(answer("뭐 해", concat(pairs, "reply-threshold=1")).get("answer").isNull()).isTrue();
+
+    Map<String, Double> two = replies("뭐 해", concat(pairs, "num-candidates=2"));
+    Map<String, Double> nearest = replies("뭐 해", concat(vectors, "num-candidates=2"));
+    assertThat(two).containsOnlyKeys(nearest.keySet());
+  }
+
+  /** Scores of replies, the best first. */
+  private static Map<String, Double> replies(String line, String... settings) throws IOException {
+    Map<String, Double> scores = new LinkedHashMap<>();
+    answer(line, settings)
+        .at("/tasks/1/suggestions")
+        .forEach(one -> scores.put(one.get("text").textValue(), one.get("score").doubleValue()));
+    return scores;
+  }
+
+  private static String[] concat(String[] settings, String more) {
+    return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
   void ranksFrequentReactionsDown() throws IOException {
     String best =
         answer("뭐 해", "reactions=reactions").at("/tasks/2/suggestions/0/text").textValue();
@@ -174,6 +213,13 @@ final class RespondIT {
     JobRun run = respond("뭐 해", "reactions=pair");
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(run.err()).contains("must classify").contains("it has a score");
+    for (String other : List.of("pair", "vectors")) {
+      JobRun pairs = respond("뭐 해", "index=index", "reply=vectors", "reply-pair=" + other);
+      assertThat(pairs.exitCode()).as(pairs.printed()).isEqualTo(JobMain.BAD_INPUT);
+      assertThat(pairs.err())
+          .contains("reply-pair = " + world.path(other))
+          .contains("must read context and reply in one sequence; fine-tune replies with method");
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.index.BuildIndexJob;
 import io.dialogbert.finetune.objective.ClassObjective;
 import io.dialogbert.finetune.objective.ReplyObjective;
+import io.dialogbert.finetune.objective.ReplyScoreObjective;
 import io.dialogbert.finetune.objective.ScoreObjective;
 import io.dialogbert.finetune.objective.SentenceVectorObjective;
 import io.dialogbert.finetune.train.FinetuneJob;
@@ -66,8 +67,8 @@ public final class TinyWorld {
   private final SerializedTokenizer tokenizer = tokenizer();
 
   /**
-   * Makes the dialogues and the networks {@code vectors}, {@code others}, {@code pair}, {@code
-   * same} and {@code reactions}.
+   * Makes the dialogues and the networks {@code vectors}, {@code others}, {@code reply-pair},
+   * {@code pair}, {@code same} and {@code reactions}.
    */
   public TinyWorld(Path work) {
     this.work = work;
@@ -81,6 +82,7 @@ public final class TinyWorld {
             replies, new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, 20));
     network("vectors", replies, vectors.model(encoder()), 1);
     network("others", replies, vectors.model(encoder()), 2);
+    network("reply-pair", replies, new ReplyScoreObjective(replies, 0).model(encoder()), 6);
     TaskSpec scores =
         new TaskSpec(
             "same", TaskSpec.Kind.PAIR_SCORES, layout, List.of(), new TaskSpec.Range(0, 5));

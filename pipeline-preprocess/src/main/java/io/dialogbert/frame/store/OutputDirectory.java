@@ -8,6 +8,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -93,6 +94,24 @@ public final class OutputDirectory {
     return new Path(unfinished, run);
   }
 
+  /** Where other runs build the output, or built it until they were killed. */
+  public List<Path> others() throws IOException {
+    if (!fileSystem.exists(unfinished)) {
+      return List.of();
+    }
+    return Stream.of(fileSystem.listStatus(unfinished))
+        .filter(FileStatus::isDirectory)
+        .map(FileStatus::getPath)
+        .filter(path -> !path.getName().equals(run))
+        .toList();
+  }
+
+  /** Takes what can be used from the directory of another run. */
+  @FunctionalInterface
+  public interface Salvage {
+    void from(Path other) throws IOException;
+  }
+
   /**
    * Waits for a process that is swapping the output. If one was killed during the swap, restores
    * the old output unless the new one is complete.
@@ -170,9 +189,10 @@ public final class OutputDirectory {
    * Takes over from any process that began earlier, deletes what it made, and creates the hidden
    * directory.
    *
+   * @param salvage is given what an earlier process made before it is deleted
    * @throws BadInputException if the output is no longer the one that {@link #recover} found
    */
-  public void begin() throws IOException {
+  public void begin(Salvage salvage) throws IOException {
     try {
       claim();
     } catch (IOException e) {
@@ -182,10 +202,9 @@ public final class OutputDirectory {
     try {
       // A process that set its marker before the claim may not have seen the claim.
       committing.awaitUnset();
-      for (FileStatus other : fileSystem.listStatus(unfinished)) {
-        if (other.isDirectory() && !other.getPath().getName().equals(run)) {
-          fileSystem.delete(other.getPath(), true);
-        }
+      for (Path other : others()) {
+        salvage.from(other);
+        fileSystem.delete(other, true);
       }
     } catch (IOException e) {
       requireOwn();
@@ -197,6 +216,11 @@ public final class OutputDirectory {
       throw new BadInputException(
           "another process has just made " + target + ", too; this one ends");
     }
+  }
+
+  /** The same; nothing is salvaged. */
+  public void begin() throws IOException {
+    begin(other -> {});
   }
 
   /** Creates the directory first; without it, the owner file would be swept away. */

@@ -24,6 +24,7 @@ import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Dataset;
@@ -180,9 +181,13 @@ public final class JobContext {
     written.add(table);
     OutputParts parts = new OutputParts(directories, output, plan);
     parts.begin();
+    SparkContext spark = spark().sparkContext();
     int whole =
-        new TableParts(spark(), parts, (part, directory) -> write(part, Map.of(), directory))
-            .write(count, rows);
+        new TableParts(
+                parts,
+                (part, directory) -> write(rows.apply(part), Map.of(), directory),
+                spark::cancelAllJobs)
+            .write(count, spark.defaultParallelism());
     parts.install(outputPath(table), count);
     if (whole > 0) {
       addToSummary("  %d of %d parts were left by an earlier run".formatted(whole, count));

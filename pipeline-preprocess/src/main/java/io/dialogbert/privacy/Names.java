@@ -48,6 +48,7 @@ final class Names {
       KO_FIRST_SYLLABLES + syllables("expected-first");
   private static final String KO_EXPECTED_LAST_SYLLABLES =
       KO_LAST_SYLLABLES + syllables("expected-last");
+  private static final String KO_ANY_SYLLABLES = syllables("any");
   private static final String KO_LONE_SYLLABLES = syllables("alone");
   private static final Set<String> JA_SURNAMES = words("ja-surnames");
   private static final Set<String> JA_PLAIN_SURNAMES = words("ja-plain-surnames");
@@ -62,6 +63,9 @@ final class Names {
   private static final Set<String> ROMAN_SURNAMES = words("roman-surnames");
   private static final Set<String> ROMAN_KOREAN_SYLLABLES = row("roman-given-names", "korean");
   private static final Set<String> ROMAN_JAPANESE_NAMES = row("roman-given-names", "japanese");
+
+  /** Syllables of given names that more often end a verb, a particle, a role or a place. */
+  private static final String KO_ENDINGS = "가기길나다도래만모비서소시애양오을의이인일자제조지천치탁평학한해";
 
   private Names() {}
 
@@ -114,6 +118,25 @@ final class Names {
             || (KO_PLAIN_SURNAMES.contains(name.substring(0, surname))
                 && KO_EVERYDAY_GIVEN_NAMES.contains(given)))
         && !KO_NOT_NAMES.contains(name);
+  }
+
+  /**
+   * As {@link #isExpectedKoreanFullName}, or a surname and any two syllables of given names: for
+   * positions where what is no name begins with a known word or ends like a verb or a role.
+   */
+  static boolean isToldKoreanName(String name) {
+    if (isExpectedKoreanFullName(name)) {
+      return true;
+    }
+    int surname = koreanSurnameLength(name);
+    return surname > 0
+        && name.length() == surname + 2
+        && KO_ANY_SYLLABLES.indexOf(name.charAt(surname)) >= 0
+        && KO_ANY_SYLLABLES.indexOf(name.charAt(surname + 1)) >= 0
+        && KO_ENDINGS.indexOf(name.charAt(surname + 1)) < 0
+        && !KO_NOT_NAMES.contains(name)
+        && !KO_NOT_NAMES.contains(name.substring(0, 2))
+        && !KO_NOT_NAMES.contains(name.substring(1));
   }
 
   static boolean isKoreanSurname(String name) {
@@ -178,6 +201,23 @@ final class Names {
       }
     }
     return false;
+  }
+
+  /** Surname and given name in kana, with or without a space between. */
+  static boolean isJapaneseFullKanaName(String name) {
+    for (int end = 2; end < name.length() - 1; end++) {
+      if (JA_KANA_SURNAMES.contains(hiragana(name.substring(0, end)))
+          && isJapaneseGivenName(name.substring(end).strip())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A surname of two or three characters, and something behind it. */
+  static boolean startsWithJapaneseSurname(String name) {
+    return (name.length() > 2 && isJapaneseSurname(name.substring(0, 2)))
+        || (name.length() > 3 && isJapaneseSurname(name.substring(0, 3)));
   }
 
   private static boolean isMadeOfGivenKanji(String given) {

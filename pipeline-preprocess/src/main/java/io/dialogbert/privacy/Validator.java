@@ -129,6 +129,14 @@ enum Validator {
     }
   },
 
+  /** A Korean surname, a space, and a common given name that is not a word. */
+  KOREAN_SPACED_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isSpacedKoreanName(match.toString());
+    }
+  },
+
   /** A common Korean given name, even one that is an everyday word. */
   KOREAN_KNOWN_GIVEN_NAME {
     @Override

@@ -229,9 +229,11 @@ final class Names {
     return false;
   }
 
-  /** A surname of two or three characters, and something behind it. */
+  /** A surname of two or three characters, or any before a space, and something behind it. */
   static boolean startsWithJapaneseSurname(String name) {
-    return (name.length() > 2 && isJapaneseSurname(name.substring(0, 2)))
+    int space = name.indexOf(' ');
+    return (space > 0 && isJapaneseSurname(name.substring(0, space)))
+        || (name.length() > 2 && isJapaneseSurname(name.substring(0, 2)))
         || (name.length() > 3 && isJapaneseSurname(name.substring(0, 3)));
   }
 

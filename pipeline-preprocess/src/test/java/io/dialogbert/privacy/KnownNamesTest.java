@@ -88,7 +88,9 @@ class KnownNamesTest {
     assertThat(NAMES.mask(text).counts()).isEmpty();
   }
 
-  /** Names and texts have one form, that of normalized texts, whichever of them is spelled oddly. */
+  /**
+   * Names and texts have one form, that of normalized texts, whichever of them is spelled oddly.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {

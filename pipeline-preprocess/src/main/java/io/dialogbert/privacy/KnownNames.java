@@ -85,8 +85,8 @@ public final class KnownNames {
   private final long firstBits;
 
   /**
-   * @param displayNames display names of all participants, in any spelling; blank names and single
-   *     characters are skipped
+   * @param displayNames display names of all participants, normalized like the texts to mask, which
+   *     gives all spellings one form; blank names and single characters are skipped
    */
   public KnownNames(Collection<String> displayNames) {
     Map<String, RightContext> names = new HashMap<>();

@@ -21,6 +21,7 @@ final class Names {
           "ja-given-names",
           "ja-kana-names",
           "ja-kana-surnames",
+          "ja-plain-given-names",
           "ja-plain-kana-names",
           "ja-plain-surnames",
           "ja-short-kana-names",
@@ -48,12 +49,14 @@ final class Names {
       KO_FIRST_SYLLABLES + syllables("expected-first");
   private static final String KO_EXPECTED_LAST_SYLLABLES =
       KO_LAST_SYLLABLES + syllables("expected-last");
+  private static final String KO_ANY_SYLLABLES = syllables("any");
   private static final String KO_LONE_SYLLABLES = syllables("alone");
   private static final Set<String> JA_SURNAMES = words("ja-surnames");
   private static final Set<String> JA_PLAIN_SURNAMES = words("ja-plain-surnames");
   private static final Set<String> JA_KANA_SURNAMES = words("ja-kana-surnames");
   private static final Set<String> JA_GIVEN_NAMES = words("ja-given-names");
   private static final Set<String> JA_KANA_NAMES = words("ja-kana-names");
+  private static final Set<String> JA_PLAIN_GIVEN_NAMES = words("ja-plain-given-names");
   private static final Set<String> JA_PLAIN_KANA_NAMES = words("ja-plain-kana-names");
   private static final String JA_FIRST_KANJI = row("ja-given-kanji", "first").iterator().next();
   private static final String JA_LAST_KANJI = row("ja-given-kanji", "last").iterator().next();
@@ -63,15 +66,22 @@ final class Names {
   private static final Set<String> ROMAN_KOREAN_SYLLABLES = row("roman-given-names", "korean");
   private static final Set<String> ROMAN_JAPANESE_NAMES = row("roman-given-names", "japanese");
 
+  /** Syllables of given names that more often end a verb, a particle, a role or a place. */
+  private static final String KO_ENDINGS = "가기길나다도래만모비서소시애양오을의이인일자제조지천치탁평학한해";
+
   private Names() {}
 
-  /** The words of the list {@code file} that a rule uses as hints; Latin ones also in capitals. */
+  /**
+   * The words of the list {@code file} that a rule uses as hints; Latin ones also in capitals, kana
+   * ones also in katakana.
+   */
   static Set<String> hints(String file) {
     if (file.startsWith("ko-") && file.endsWith("given-names")) {
       return koreanGivenNames(file);
     }
     Set<String> hints = new HashSet<>(words(file));
     words(file).forEach(word -> hints.add(word.toUpperCase(Locale.ROOT)));
+    words(file).forEach(word -> hints.add(shifted(word, '\u3041', '\u3096', '\u30A1')));
     return hints;
   }
 
@@ -114,6 +124,34 @@ final class Names {
             || (KO_PLAIN_SURNAMES.contains(name.substring(0, surname))
                 && KO_EVERYDAY_GIVEN_NAMES.contains(given)))
         && !KO_NOT_NAMES.contains(name);
+  }
+
+  /**
+   * As {@link #isExpectedKoreanFullName}, or a surname and any two syllables of given names: for
+   * positions where what is no name begins with a known word or ends like a verb or a role.
+   */
+  static boolean isToldKoreanName(String name) {
+    int surname = koreanSurnameLength(name);
+    String given = name.substring(surname);
+    if (surname == 0 || given.length() != 2) {
+      return isExpectedKoreanFullName(name);
+    }
+    if (KO_NOT_NAMES.contains(name)
+        || (KO_NOT_NAMES.contains(name.substring(0, 2)) && !isKnownKoreanGivenName(given))) {
+      return false;
+    }
+    return isExpectedKoreanFullName(name)
+        || (KO_ANY_SYLLABLES.indexOf(given.charAt(0)) >= 0
+            && KO_ANY_SYLLABLES.indexOf(given.charAt(1)) >= 0
+            && KO_ENDINGS.indexOf(given.charAt(1)) < 0
+            && !KO_NOT_NAMES.contains(given));
+  }
+
+  /** A surname, a space, and a common given name that is not a word. */
+  static boolean isSpacedKoreanName(String name) {
+    int space = name.indexOf(' ');
+    return isKoreanSurname(name.substring(0, space))
+        && isPlainKoreanGivenName(name.substring(space + 1));
   }
 
   static boolean isKoreanSurname(String name) {
@@ -180,6 +218,25 @@ final class Names {
     return false;
   }
 
+  /** Surname and given name in kana, with or without a space between. */
+  static boolean isJapaneseFullKanaName(String name) {
+    for (int end = 2; end < name.length() - 1; end++) {
+      if (JA_KANA_SURNAMES.contains(hiragana(name.substring(0, end)))
+          && isJapaneseGivenName(name.substring(end).strip())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A surname of two or three characters, or any before a space, and something behind it. */
+  static boolean startsWithJapaneseSurname(String name) {
+    int space = name.indexOf(' ');
+    return (space > 0 && isJapaneseSurname(name.substring(0, space)))
+        || (name.length() > 2 && isJapaneseSurname(name.substring(0, 2)))
+        || (name.length() > 3 && isJapaneseSurname(name.substring(0, 3)));
+  }
+
   private static boolean isMadeOfGivenKanji(String given) {
     return given.length() == 2
         && JA_FIRST_KANJI.indexOf(given.charAt(0)) >= 0
@@ -197,7 +254,9 @@ final class Names {
 
   /** A surname or given name that is not another word: enough to identify a name anywhere. */
   static boolean isPlainJapaneseName(String name) {
-    return JA_PLAIN_SURNAMES.contains(name) || JA_PLAIN_KANA_NAMES.contains(name);
+    return JA_PLAIN_SURNAMES.contains(name)
+        || JA_PLAIN_GIVEN_NAMES.contains(name)
+        || JA_PLAIN_KANA_NAMES.contains(hiragana(name));
   }
 
   /** A given name in kana that is usually another word. */
@@ -251,11 +310,16 @@ final class Names {
   }
 
   private static String hiragana(String name) {
+    return shifted(name, '\u30A1', '\u30F6', '\u3041');
+  }
+
+  /** The characters from {@code first} to {@code last} as those that begin at {@code other}. */
+  private static String shifted(String name, char first, char last, char other) {
     StringBuilder kana = new StringBuilder(name);
     for (int i = 0; i < kana.length(); i++) {
       char c = kana.charAt(i);
-      if (c >= '\u30A1' && c <= '\u30F6') {
-        kana.setCharAt(i, (char) (c - '\u30A1' + '\u3041'));
+      if (c >= first && c <= last) {
+        kana.setCharAt(i, (char) (c - first + other));
       }
     }
     return kana.toString();

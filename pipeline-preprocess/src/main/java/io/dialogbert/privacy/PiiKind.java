@@ -11,7 +11,11 @@ public enum PiiKind {
   URL,
   /** E-mail address. */
   EMAIL,
-  /** Korean resident or foreigner registration number, Japanese individual number. */
+  /**
+   * Korean resident or foreigner registration number, Japanese individual number, and other numbers
+   * by which a state or an insurance knows a person: customs code, residence card, pension, health
+   * insurance.
+   */
   RESIDENT_NUMBER,
   /** Payment card number. */
   CARD,

@@ -32,9 +32,6 @@ public final class PiiMasker {
   /** Maximum length of a text to mask, in characters; no message is longer. */
   public static final int MAX_LENGTH = 1 << 20;
 
-  /** A character's form depends on its neighbors on both sides. */
-  private static final int NEIGHBORS = 4;
-
   /**
    * How many characters on either side of a change are scanned again: enough to hold every match
    * that the change can make or undo, with its context.
@@ -115,7 +112,7 @@ public final class PiiMasker {
     margin =
         rules.stream().mapToInt(PiiRule::ahead).max().orElse(0)
             + rules.stream().mapToInt(PiiRule::behind).max().orElse(0)
-            + NEIGHBORS;
+            + 2 * MatchingForm.REACH;
   }
 
   /** A masker with the rule files of this package. */

@@ -59,10 +59,12 @@ record PiiRule(
   record Range(int start, int end) {
     /**
      * Where a match affected by characters of this range can begin, in a text of {@code length}
-     * characters. A character's form depends on its neighbors, so the range includes one more.
+     * characters. A character's form depends on its neighbors, so the range includes these.
      */
     Range grown(int ahead, int behind, int length) {
-      return new Range(Math.max(0, start - ahead - 1), Math.min(length, end + behind + 2));
+      return new Range(
+          Math.max(0, start - ahead - MatchingForm.REACH),
+          Math.min(length, end + behind + MatchingForm.REACH + 1));
     }
   }
 

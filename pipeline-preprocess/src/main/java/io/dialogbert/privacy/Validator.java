@@ -4,6 +4,7 @@ import static io.dialogbert.privacy.MatchingForm.isDigit;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -36,15 +37,21 @@ enum Validator {
 
   /**
    * The birth date in the first seven digits of a Korean registration number; the seventh gives the
-   * century. The check digit is ignored: numbers issued since October 2020 have none.
+   * century, which two more digits in front may repeat. The check digit is ignored: numbers issued
+   * since October 2020 have none.
    */
   RESIDENT_DATE {
     @Override
     boolean accepts(CharSequence match) {
-      int[] d = digits(match);
+      int[] all = digits(match);
+      // 13 digits, or 7 with the rest hidden.
+      int extra = all.length % 6 == 3 ? 2 : 0;
+      int[] d = Arrays.copyOfRange(all, extra, all.length);
       int century = d[6] == 1 || d[6] == 2 || d[6] == 5 || d[6] == 6 ? 1900 : 2000;
       int year = century + 10 * d[0] + d[1];
-      return year <= LAST_BIRTH_YEAR && isDate(year, 10 * d[2] + d[3], 10 * d[4] + d[5]);
+      return (extra == 0 || 10 * all[0] + all[1] == century / 100)
+          && year <= LAST_BIRTH_YEAR
+          && isDate(year, 10 * d[2] + d[3], 10 * d[4] + d[5]);
     }
   },
 
@@ -114,6 +121,30 @@ enum Validator {
     }
   },
 
+  /** A Korean surname and any two syllables of given names that do not begin another word. */
+  KOREAN_TOLD_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isToldKoreanName(match.toString());
+    }
+  },
+
+  /** A Korean surname, a space, and a common given name that is not a word. */
+  KOREAN_SPACED_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isSpacedKoreanName(match.toString());
+    }
+  },
+
+  /** A common Korean given name, even one that is an everyday word. */
+  KOREAN_KNOWN_GIVEN_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      return Names.isKnownKoreanGivenName(match.toString());
+    }
+  },
+
   /** A common Korean given name that is not a word. */
   PLAIN_KOREAN_GIVEN_NAME {
     @Override
@@ -162,6 +193,15 @@ enum Validator {
     }
   },
 
+  /** A Japanese name, even a short one that is usually another word. */
+  JAPANESE_EXPECTED_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
+      String name = match.toString();
+      return Names.isJapaneseName(name) || Names.isShortJapaneseName(name);
+    }
+  },
+
   /** A Japanese surname or given name that is not another word. */
   PLAIN_JAPANESE_NAME {
     @Override
@@ -182,9 +222,18 @@ enum Validator {
   JAPANESE_SURNAME_FIRST {
     @Override
     boolean accepts(CharSequence match) {
+      return Names.startsWithJapaneseSurname(match.toString());
+    }
+  },
+
+  /** A Japanese name, or a surname of two or more characters followed by kanji or kana. */
+  JAPANESE_SURNAME_OR_NAME {
+    @Override
+    boolean accepts(CharSequence match) {
       String name = match.toString();
-      return Names.isJapaneseSurname(name.substring(0, 2))
-          || (name.length() > 3 && Names.isJapaneseSurname(name.substring(0, 3)));
+      return Names.isJapaneseName(name)
+          || Names.isJapaneseFullKanaName(name)
+          || Names.startsWithJapaneseSurname(name);
     }
   },
 

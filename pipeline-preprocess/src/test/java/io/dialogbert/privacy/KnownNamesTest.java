@@ -2,6 +2,7 @@ package io.dialogbert.privacy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogbert.text.normalize.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KnownNamesTest {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
@@ -84,6 +86,55 @@ class KnownNamesTest {
   void leavesOtherWords(String text) {
     assertThat(NAMES.mask(text).text()).isEqualTo(text);
     assertThat(NAMES.mask(text).counts()).isEmpty();
+  }
+
+  /**
+   * Names and texts have one form, that of normalized texts, whichever of them is spelled oddly.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "달빛람김",
+        " 달빛람김\u3000",
+        "달\u200B빛람김",
+        "달\u200D빛람김",
+        "달빛람김\uFE0F",
+        "\uFEFF달빛\u2060람김",
+        "달빛람김\u3164",
+        "\u2068달빛람김\u2069",
+        "NFD"
+      })
+  void findsNamesInAnySpelling(String given) {
+    Normalizer normalizer = new Normalizer(3, false);
+    String name = "달빛람김";
+    String spelling =
+        given.equals("NFD")
+            ? java.text.Normalizer.normalize(name, java.text.Normalizer.Form.NFD)
+            : given;
+    String expected = "어제 [NAME]하고 봤어";
+
+    KnownNames oddName = new KnownNames(List.of(normalizer.normalize(spelling)));
+    assertThat(oddName.mask(normalizer.normalize("어제 달빛람김하고 봤어")).text()).isEqualTo(expected);
+    KnownNames plainName = new KnownNames(List.of(normalizer.normalize(name)));
+    assertThat(plainName.mask(normalizer.normalize("어제 " + spelling.strip() + "하고 봤어")).text())
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ＳｋｙＷａｌｋｅｒ９９, SkyWalker99님, [NAME]님",
+    "SkyWalker99, ｓｋｙｗａｌｋｅｒ９９님, [NAME]님",
+    "ﾕﾒﾉﾀﾋﾞﾋﾞﾄ, ユメノタビビトさん, [NAME]さん",
+    "ㅋㅋㅋㅋㅋㅋ민수공주, ㅋㅋㅋㅋㅋㅋ민수공주님, [NAME]님",
+  })
+  void findsNamesOfOtherWidths(String name, String text, String expected) {
+    Normalizer normalizer = new Normalizer(3, false);
+
+    assertThat(
+            new KnownNames(List.of(normalizer.normalize(name)))
+                .mask(normalizer.normalize(text))
+                .text())
+        .isEqualTo(expected);
   }
 
   @Test

@@ -113,7 +113,8 @@ public final class PruneJob implements Job<PruneConfig> {
     Tasks.save(job, objective.spec());
     job.count("parameters_before", whole.graph().numParams());
     job.count("parameters", graph.numParams());
-    Map<String, Double> before = training.score(job.inputPath("checkpoint"), test, Integer.MAX_VALUE);
+    Map<String, Double> before =
+        training.score(job.inputPath("checkpoint"), test, Integer.MAX_VALUE);
     Map<String, Double> after = training.score(job.output().toString(), test, Integer.MAX_VALUE);
     before.forEach((name, value) -> job.figure("test_" + name + "_before", value));
     after.forEach((name, value) -> job.figure("test_" + name, value));

@@ -3,6 +3,7 @@ package io.dialogbert.distill;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.objective.Objective;
 import io.dialogbert.finetune.objective.SentenceVectorObjective;
+import io.dialogbert.metric.Classification;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
@@ -119,6 +121,16 @@ record TaughtObjective<O extends Serializable>(
   @Override
   public OptionalDouble vectorVariance(List<O> observations) {
     return task.vectorVariance(observations);
+  }
+
+  @Override
+  public Optional<Classification> classification(List<O> observations) {
+    return task.classification(observations);
+  }
+
+  @Override
+  public Optional<String> comparison() {
+    return task.comparison();
   }
 
   @Override

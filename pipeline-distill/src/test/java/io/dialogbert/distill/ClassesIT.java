@@ -158,9 +158,11 @@ final class ClassesIT {
 
   @Test
   void startsAStudentAsTheTeachersLastLayerAndScoresBoth() throws IOException {
-    done(
-        TinyTasks.distill(
-            work, "teacher", "moods", "newborn", "distill.training.learning-rate=1e-9"));
+    JobRun run =
+        done(
+            TinyTasks.distill(
+                work, "teacher", "moods", "newborn", "distill.training.learning-rate=1e-9"));
+    assertThat(run.out()).contains("  they agree on the test split: same class ");
     for (String name :
         List.of(
             "embeddings.word_embeddings",

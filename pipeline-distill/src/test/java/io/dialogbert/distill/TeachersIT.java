@@ -27,14 +27,18 @@ import io.dialogbert.train.PartReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -374,6 +378,66 @@ final class TeachersIT {
         JobMain.BAD_INPUT,
         work.resolve("teacher") + " must be among the teachers; [" + work.resolve("of-second"));
     assertThat(work.resolve("refused")).doesNotExist();
+  }
+
+  @Test
+  void namesAnswersThatAreMissingOrOutOfPlace() throws IOException {
+    List<Manifest.OutputFile> files = manifest("kept").files();
+    FileUtils.copyDirectory(work.resolve("kept").toFile(), work.resolve("fewer").toFile());
+    Files.delete(work.resolve("fewer/data/part-00002.zstd.parquet"));
+    relist("fewer", files.stream().filter(file -> !file.path().contains("00002")).toList());
+    refused(
+        distill("refused", teachers("fewer")),
+        JobMain.BAD_INPUT,
+        work.resolve("fewer") + " has [",
+        "] answers in its files, " + work.resolve("moods") + " has [");
+
+    FileUtils.copyDirectory(work.resolve("kept").toFile(), work.resolve("mixed").toFile());
+    Path mixed = work.resolve("mixed/data/part-00001.zstd.parquet");
+    reverse(mixed);
+    byte[] bytes = Files.readAllBytes(mixed);
+    relist(
+        "mixed",
+        files.stream()
+            .map(
+                file ->
+                    file.path().contains("00001")
+                        ? new Manifest.OutputFile(
+                            file.path(), bytes.length, file.rows(), DigestUtils.sha256Hex(bytes))
+                        : file)
+            .toList());
+    refused(
+        distill("refused", teachers("mixed")),
+        JobMain.BAD_INPUT,
+        mixed + " has no answer to example train-",
+        " in its place");
+    assertThat(work.resolve("refused")).doesNotExist();
+  }
+
+  private static void reverse(Path file) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    Dataset<Row> table = SparkTestSession.get().read().parquet(file.toString());
+    rows.addAll(table.collectAsList());
+    Collections.reverse(rows);
+    Path reversed = work.resolve("reversed");
+    SparkTestSession.get()
+        .createDataFrame(rows, table.schema())
+        .coalesce(1)
+        .write()
+        .parquet(reversed.toString());
+    try (Stream<Path> written = Files.list(reversed)) {
+      Path part = written.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Files.copy(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** Lets a directory's manifest name other files. */
+  private static void relist(String directory, List<Manifest.OutputFile> files) throws IOException {
+    Manifest old = manifest(directory);
+    Manifest listed =
+        Manifest.plan(old.job(), old.format(), old.settings(), old.inputs())
+            .with(old.counts(), old.figures(), files, old.run());
+    Files.writeString(work.resolve(directory).resolve(Manifest.FILE_NAME), listed.toJson());
   }
 
   /** Makes an output of {@code teach} without rows. */

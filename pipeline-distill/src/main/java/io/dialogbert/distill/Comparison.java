@@ -60,7 +60,8 @@ final class Comparison<O extends Serializable> {
       throws IOException {
     CheckpointNetwork<PackedBatch> network = TaskTraining.network(job, checkpoint);
     List<O> observed =
-        new TaskTraining<>(job, objective).observe(network, (BertEngine) network.engine(), test, Integer.MAX_VALUE);
+        new TaskTraining<>(job, objective)
+            .observe(network, (BertEngine) network.engine(), test, Integer.MAX_VALUE);
     Map<String, Double> figures = objective.figures(observed);
     figures.forEach((name, value) -> job.figure(who + "_test_" + name, value));
     double milliseconds = latency(graph);

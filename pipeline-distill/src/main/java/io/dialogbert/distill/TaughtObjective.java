@@ -101,6 +101,11 @@ record TaughtObjective<O extends Serializable>(
   }
 
   @Override
+  public int observedTogether() {
+    return task.observedTogether();
+  }
+
+  @Override
   public List<O> observe(Trainer<PackedBatch> network, List<TaskExample> examples) {
     return task.observe(network, examples);
   }

@@ -109,6 +109,10 @@ final class TaughtKindsIT {
             "distill.teachers=[\"%1$s\", \"%1$s\"]".formatted(work.resolve("matcher")));
     assertThat(run.exitCode()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(run.err()).contains("there must be one teacher of sentence vectors, are 2");
+    finetune("replies", "reader");
+    run = TinyTasks.distill(work, "reader", "replies", "of-reader");
+    assertThat(run.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(run.err()).contains(work.resolve("reader") + " reads contexts with their replies");
   }
 
   @Test

@@ -123,8 +123,8 @@ public final class FindStudentJob implements Job<FindStudentConfig> {
     new SearchTable(all, pick.shape()).write(job, distillation.figure());
   }
 
-  private static Student student(Distillation<?> distillation, TrainingConfig training, String shape)
-      throws IOException {
+  private static Student student(
+      Distillation<?> distillation, TrainingConfig training, String shape) throws IOException {
     Shape sizes = Shape.parse(shape).orElseThrow();
     ComputationGraph graph =
         distillation.student(sizes.student(Graphs.encoderConfig(distillation.teacher())));

@@ -80,11 +80,15 @@ def classes(model, sequence, pooled):
     return outputs, F.cross_entropy(outputs, torch.tensor([(3 * b + 1) % 4 for b in range(len(LENGTHS))]))
 
 
+def teacher(outputs):
+    return torch.tensor([[((5 * b + 3 * c) % 7) / 2 for c in range(outputs)] for b in range(len(LENGTHS))])
+
+
 def soft_classes(model, sequence, pooled):
     outputs = model.heads["mood"](pooled)
-    teacher = torch.tensor([[((5 * b + 3 * c) % 7) / 2 for c in range(4)] for b in range(len(LENGTHS))])
     student = F.log_softmax(outputs / TEMPERATURE, -1)
-    divergence = F.kl_div(student, F.log_softmax(teacher / TEMPERATURE, -1), reduction="batchmean", log_target=True)
+    target = F.log_softmax(teacher(4) / TEMPERATURE, -1)
+    divergence = F.kl_div(student, target, reduction="batchmean", log_target=True)
     return outputs, TEMPERATURE**2 * divergence
 
 
@@ -182,6 +186,17 @@ def cosine(model, sequence, pooled):
     return means, F.mse_loss(cosines, torch.tensor(GRADES))
 
 
+def soft_scores(model, sequence, pooled):
+    outputs = model.heads["rating"](pooled)
+    return outputs, F.mse_loss(outputs, teacher(1))
+
+
+def soft_vectors(model, sequence, pooled):
+    """As sentence-transformers' MSELoss: a mean over elements, too."""
+    means = torch.stack([sequence[b, :length].mean(0) for b, length in enumerate(LENGTHS)])
+    return means, F.mse_loss(means, teacher(means.shape[1]))
+
+
 TASKS = {
     "classes": classes,
     "soft classes": soft_classes,
@@ -196,6 +211,8 @@ TASKS = {
     "cosent": cosent,
     "cosent, nested": nested(cosent_loss),
     "cosine": cosine,
+    "soft scores": soft_scores,
+    "soft vectors": soft_vectors,
 }
 
 

@@ -3,20 +3,26 @@ package io.dialogbert.distill;
 import io.dialogbert.distill.student.StudentConfig;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.train.TrainingConfig;
+import java.util.List;
 
 /**
  * Settings of {@link DistillJob}.
  *
- * @param teacher output directory of finetune
+ * @param teacher output directory of finetune; the student is made from it and compared with it
+ * @param teachers whom the student learns from: output directories of teach, finetune or distill;
+ *     empty for {@code teacher} alone
  * @param taskData output directory of build-task-data
  * @param student its shape and start
+ * @param translations whether the second text of a pair is a translation of the first
  */
 public record DistillConfig(
     String teacher,
+    List<String> teachers,
     String taskData,
     String output,
     StudentConfig student,
     DistillationLoss loss,
+    boolean translations,
     TrainingConfig training) {
 
   static DistillConfig read(ConfigReader in) {
@@ -26,15 +32,15 @@ public record DistillConfig(
   /** The settings of a job that chooses the student itself. */
   public static DistillConfig read(ConfigReader in, StudentConfig student) {
     String output = in.path("output");
+    TrainingConfig training = TrainingConfig.read(in.section("training"), output);
     return new DistillConfig(
         in.path("teacher"),
+        in.optionalPaths("teachers"),
         in.path("task-data"),
         output,
         student,
-        new DistillationLoss(
-            in.doubleBetween("hard-weight", 0, 1e6),
-            in.doubleBetween("soft-weight", 0, 1e6),
-            in.doubleBetween("temperature", 0.01, 1000)),
-        TrainingConfig.read(in.section("training"), output));
+        DistillationLoss.read(in, training.numSteps()),
+        in.flag("translations"),
+        training);
   }
 }

@@ -1,5 +1,6 @@
 package io.dialogbert.distill;
 
+import io.dialogbert.distill.teacher.Teachers;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
@@ -12,7 +13,7 @@ import io.dialogbert.train.TrainingLoop;
 import java.io.IOException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Trains a smaller student on labels and on the logits of a fine-tuned teacher. */
+/** Trains a smaller student on labels and on what fine-tuned teachers say of the examples. */
 public final class DistillJob implements Job<DistillConfig> {
   public static void main(String[] args) {
     JobMain.run(new DistillJob(), args);
@@ -21,6 +22,12 @@ public final class DistillJob implements Job<DistillConfig> {
   @Override
   public String name() {
     return "distill";
+  }
+
+  /** Version 2 keeps the order of the examples, and has figures of any task. */
+  @Override
+  public int format() {
+    return 2;
   }
 
   @Override
@@ -35,14 +42,16 @@ public final class DistillJob implements Job<DistillConfig> {
 
   @Override
   public Lineage lineage(DistillConfig config) {
-    return Lineage.to(config.output())
-        .dataset("teacher", config.teacher(), Tasks.learners())
-        .dataset("task-data", config.taskData(), "build-task-data");
+    return Teachers.lineage(
+        Lineage.to(config.output())
+            .dataset("teacher", config.teacher(), Tasks.learners())
+            .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives"),
+        config.teachers());
   }
 
   @Override
   public void run(JobContext job, DistillConfig config) throws IOException {
-    Distillation distillation = Distillation.of(job, config);
+    Distillation<?> distillation = Distillation.of(job, config);
     ComputationGraph student = distillation.student(config.student());
     distillation.teach();
     TrainingLoop<TaskExample, PackedBatch> loop = distillation.loop(student, config.training());

@@ -1,66 +1,68 @@
 package io.dialogbert.distill;
 
+import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Splits;
-import io.dialogbert.distill.SoftLabelRows.SourceRow;
 import io.dialogbert.distill.student.StudentConfig;
 import io.dialogbert.distill.student.Students;
-import io.dialogbert.finetune.TaskRows;
+import io.dialogbert.distill.teacher.Question;
+import io.dialogbert.distill.teacher.Teachers;
 import io.dialogbert.finetune.Tasks;
-import io.dialogbert.finetune.inference.SharedModel;
-import io.dialogbert.finetune.objective.ClassObjective;
+import io.dialogbert.finetune.objective.Objective;
+import io.dialogbert.finetune.objective.ObjectiveConfig;
+import io.dialogbert.finetune.objective.SentenceVectorObjective;
 import io.dialogbert.finetune.train.TaskTraining;
 import io.dialogbert.frame.JobContext;
-import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
-import io.dialogbert.model.dl4j.InferenceModel;
-import io.dialogbert.model.head.ClassSet;
-import io.dialogbert.model.head.Head;
-import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
-import io.dialogbert.train.TaskGpu;
 import io.dialogbert.train.TrainingConfig;
 import io.dialogbert.train.TrainingLoop;
 import java.io.IOException;
-import java.util.Arrays;
+import java.io.Serializable;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** What the students of one teacher have in common: the task, its examples, and how they learn. */
-public final class Distillation {
-  private static final String SOFT_LABELS = "taught";
-  private static final int LATENCY_WARMUP = 20;
-  private static final int LATENCY_RUNS = 100;
+/**
+ * What the students of one teacher have in common: the task, its examples, and how they learn.
+ *
+ * @param <O> what is observed of an example
+ */
+public final class Distillation<O extends Serializable> {
+  private static final String TAUGHT = "taught";
 
   private final JobContext job;
   private final DistillConfig config;
+  private final Question question;
   private final Checkpoint teacher;
-  private final ClassObjective objective;
-  private final TaskTraining<ClassObjective.Prediction> training;
+  private final TaughtObjective<O> objective;
+  private final TaskTraining<O> training;
+  private final Comparison<O> comparison;
   private final List<ExampleReader.Part> validation;
-  private final List<ExampleReader.Part> test;
-  private List<ExampleReader.Part> train = List.of();
+  private List<ExampleReader.Part> train;
 
   private Distillation(
-      JobContext job, DistillConfig config, Checkpoint teacher, ClassObjective objective) {
+      JobContext job,
+      DistillConfig config,
+      Question question,
+      Checkpoint teacher,
+      Objective<O> task) {
     this.job = job;
     this.config = config;
+    this.question = question;
     this.teacher = teacher;
-    this.objective = objective;
+    this.objective =
+        new TaughtObjective<>(task, question.head(), config.loss(), config.translations());
     this.training = new TaskTraining<>(job, objective);
+    this.train = TaskTraining.parts(job, "task-data", Splits.TRAIN);
     this.validation = TaskTraining.parts(job, "task-data", Splits.VALIDATION);
-    this.test = TaskTraining.parts(job, "task-data", Splits.TEST);
+    this.comparison =
+        new Comparison<>(
+            job, objective, question, TaskTraining.parts(job, "task-data", Splits.TEST));
   }
 
   /**
@@ -68,21 +70,20 @@ public final class Distillation {
    *
    * @throws BadInputException if they do not belong together
    */
-  public static Distillation of(JobContext job, DistillConfig config) throws IOException {
-    Checkpoint teacher = Checkpoint.load(job.directories(), config.teacher());
-    Tokenizers.requireIdsOf(job.directories(), job.inputPath("task-data"), teacher.tokenizer());
+  public static Distillation<?> of(JobContext job, DistillConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
-    requireSame(job, Tasks.classSet(spec), teacher.graph());
-    return new Distillation(
+    Question question = Question.of(job, "teacher", spec);
+    if (config.translations() && !question.head().equals(SentenceVectorObjective.HEAD)) {
+      throw new BadConfigException(
+          "translations must be false where no sentence vectors are learned");
+    }
+    Checkpoint teacher = Checkpoint.load(job.directories(), config.teacher());
+    return new Distillation<>(
         job,
         config,
+        question,
         teacher,
-        new ClassObjective(
-            spec,
-            config.loss().hardWeight(),
-            config.loss().softWeight(),
-            config.loss().temperature(),
-            List.of()));
+        ObjectiveConfig.ofModel(spec, Graphs.model(teacher.graph())));
   }
 
   public ComputationGraph teacher() {
@@ -94,15 +95,34 @@ public final class Distillation {
     return objective.selection().figure();
   }
 
-  /** A student before training. */
+  /**
+   * A student before training.
+   *
+   * @throws BadConfigException if it cannot start from the teacher as asked, or its vectors are not
+   *     as wide as those that it is to learn
+   */
   public ComputationGraph student(StudentConfig shape) {
-    return Students.create(
-        teacher.graph(), shape, objective::model, config.training().settings(), job.seed());
+    ComputationGraph student =
+        Students.create(
+            teacher.graph(), shape, objective::model, config.training().settings(), job.seed());
+    int outputs =
+        Graphs.model(student).head(question.head()).numOutputs(Graphs.encoderConfig(student));
+    if (config.loss().asksTeachers() && outputs != question.numOutputs()) {
+      throw new BadConfigException(
+          ("the student's vectors have %d elements, the teacher's %d; squared error needs as many:"
+                  + " leave the hidden size, or set soft-weight = 0")
+              .formatted(outputs, question.numOutputs()));
+    }
+    return student;
   }
 
-  /** Runs the teacher over the training examples; must come before {@link #loop}. */
+  /** Asks the teachers about the training examples; must come before {@link #loop}. */
   public void teach() throws IOException {
-    train = predictSoftLabels(job, config, objective.spec());
+    if (config.loss().asksTeachers()) {
+      train =
+          new Teachers(job, Teachers.names(config.teachers()), question, train)
+              .teach(config.loss().temperature(), TAUGHT);
+    }
     job.count("rows_in", train.stream().mapToLong(ExampleReader.Part::rows).sum());
   }
 
@@ -119,101 +139,12 @@ public final class Distillation {
 
   /** Writes the task beside the student that the job has saved, and compares it to the teacher. */
   public void finish(ComputationGraph student) throws IOException {
-    Tasks.save(job, objective.spec());
-    job.count("teacher_parameters", teacher.graph().numParams());
-    job.count("student_parameters", student.numParams());
-    compare("teacher", config.teacher(), teacher.graph());
-    compare("student", job.output().toString(), student);
+    Tasks.save(job, question.spec());
+    comparison.report(config.teacher(), teacher.graph(), job.output().toString(), student);
   }
 
-  private static void requireSame(JobContext job, ClassSet classes, ComputationGraph teacher) {
-    ClassSet known =
-        Graphs.model(teacher)
-            .findHead(Head.CLASSIFIER)
-            .map(Head::outputs)
-            .orElseThrow(
-                () -> new BadInputException(job.inputPath("teacher") + " has no classifier"));
-    if (!classes.isSame(known)) {
-      throw new BadInputException(
-          "teacher and task data must have the same classes: "
-              + job.inputPath("teacher")
-              + " was fine-tuned on "
-              + known
-              + ", "
-              + job.inputPath("task-data")
-              + " has "
-              + classes
-              + "; give the task data of the teacher, or fine-tune the teacher on this one");
-    }
-  }
-
-  /**
-   * Writes the training examples with the teacher's logits, so that the teacher runs once per
-   * example. One task processes one file of the task data. The student's examples are ordered by
-   * file names and rows. So their order depends only on the task data and the seed.
-   */
-  private static List<ExampleReader.Part> predictSoftLabels(
-      JobContext job, DistillConfig config, TaskSpec spec) throws IOException {
-    List<ExampleReader.Part> parts = TaskTraining.parts(job, "task-data", Splits.TRAIN);
-    long seed = job.seed();
-    Broadcast<SharedModel> teacher =
-        job.sparkContext().broadcast(new SharedModel(config.teacher()));
-    JavaRDD<Row> rows =
-        job.sparkContext()
-            .parallelize(parts, parts.size())
-            .flatMap(
-                part -> {
-                  TaskGpu.use();
-                  // If a batch is split across threads, the last bits of a logit depend on the
-                  // machine.
-                  Threads.use(1);
-                  ExampleReader<SourceRow> reader =
-                      new ExampleReader<>(
-                          SparkHadoopUtil.get().conf(), List.of(part), SourceRow::decode, seed);
-                  InferenceModel own = teacher.value().newSession();
-                  return new SoftLabelRows(
-                      reader::read,
-                      reader.size(),
-                      examples -> own.predict(Tasks.pack(spec, examples), Head.CLASSIFIER));
-                });
-    job.write(job.spark().createDataFrame(rows, TaskRows.SCHEMA), SOFT_LABELS);
-    teacher.destroy();
-    Path directory = job.outputPath(SOFT_LABELS);
-    return job.describe(directory).stream()
-        .map(file -> ExampleReader.Part.of(directory, file))
-        .toList();
-  }
-
-  private void compare(String who, String checkpoint, ComputationGraph graph) throws IOException {
-    double accuracy = training.score(checkpoint, test, Integer.MAX_VALUE).get("accuracy");
-    double milliseconds = latency(graph);
-    job.figure(who + "_test_accuracy", accuracy);
-    job.figure(who + "_latency_ms", milliseconds);
-    job.addToSummary(
-        String.format(
-            Locale.ROOT,
-            "  %s: %,d parameters, accuracy %.1f %%, %.2f ms a sentence",
-            who,
-            graph.numParams(),
-            100 * accuracy,
-            milliseconds));
-  }
-
-  /** Median milliseconds to classify one context of the test split, on all cores. */
+  /** Median milliseconds for one example of the test split, on all cores. */
   public double latency(ComputationGraph graph) throws IOException {
-    ExampleReader<TaskExample> examples = TaskTraining.reader(job, test);
-    Threads.use(Runtime.getRuntime().availableProcessors());
-    InferenceModel model = InferenceModel.of(graph);
-    double[] millis = new double[LATENCY_RUNS];
-    for (int i = -LATENCY_WARMUP; i < LATENCY_RUNS; i++) {
-      List<TaskExample> one = examples.read(Math.floorMod(i, examples.size()), 1);
-      long start = System.nanoTime();
-      model.predict(Tasks.pack(objective.spec(), one), Head.CLASSIFIER);
-      if (i >= 0) {
-        millis[i] = (System.nanoTime() - start) * 1e-6;
-      }
-    }
-    Arrays.sort(millis);
-    return millis[LATENCY_RUNS / 2];
+    return comparison.latency(graph);
   }
 }

@@ -3,6 +3,7 @@ package io.dialogbert.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.distill.Canaries.Canary;
+import io.dialogbert.distill.teacher.TeachJob;
 import io.dialogbert.finetune.data.BuildTaskDataJob;
 import io.dialogbert.finetune.mine.MineReactionsJob;
 import io.dialogbert.finetune.train.FinetuneJob;
@@ -74,6 +75,7 @@ final class PipelineIT {
           new MineReactionsJob(),
           new BuildTaskDataJob(),
           new FinetuneJob(),
+          new TeachJob(),
           new DistillJob(),
           new ReportJob());
 
@@ -178,8 +180,12 @@ final class PipelineIT {
       checkpoint = ${work}/pretrained, task-data = ${work}/reactions, output = ${work}/teacher
       %s
     }
+    teach {
+      teacher = ${work}/teacher, task-data = ${work}/reactions, output = ${work}/answers
+    }
     distill {
-      teacher = ${work}/teacher, task-data = ${work}/reactions, output = ${work}/student
+      teacher = ${work}/teacher, teachers = [${work}/answers], task-data = ${work}/reactions
+      output = ${work}/student
       student.num-hidden-layers = 1
       %s
     }
@@ -394,7 +400,7 @@ final class PipelineIT {
     expected.put("sample", "untouched");
     List.of("messages", "dialogues", "examples", "reactions")
         .forEach(name -> expected.put(name, "rewritten"));
-    List.of("tokenizer", "stats", "evaluation", "reaction-classes", "report")
+    List.of("tokenizer", "stats", "evaluation", "reaction-classes", "answers", "report")
         .forEach(name -> expected.put(name, "make-again"));
     for (String model : List.of("pretrained", "teacher", "student")) {
       expected.put(model, "retrain");

@@ -1,5 +1,6 @@
 package io.dialogbert.distill;
 
+import io.dialogbert.distill.teacher.TeachJob;
 import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.data.BuildTaskDataJob;
@@ -33,6 +34,9 @@ final class TinyTasks {
   static final int NUM_TRAIN = 60;
   static final int NUM_HELD_OUT = 10;
 
+  /** Held-out pairs: replies are told from those of 100 examples. */
+  private static final int NUM_PAIRS = 100;
+
   /** Files of the training split, so that their order counts, too. */
   static final int NUM_FILES = 3;
 
@@ -40,7 +44,7 @@ final class TinyTasks {
 
   private TinyTasks() {}
 
-  private static SerializedTokenizer tokenizer() {
+  static SerializedTokenizer tokenizer() {
     return TinyTokenizer.of(VOCAB_SIZE, 2);
   }
 
@@ -93,6 +97,52 @@ final class TinyTasks {
             TaskSpec.Range.NONE));
   }
 
+  /** Makes task data of pairs, half of which are similar; every third of a reply has a negative. */
+  static void pairs(Path work, String name, TaskSpec.Kind kind) {
+    new StubJob<>(new BuildTaskDataJob(), job -> pairs(job, kind))
+        .make(
+            "dialogues=unread",
+            "reactions=unread",
+            "tokenizer=unread",
+            "output=" + work.resolve(name));
+  }
+
+  private static void pairs(JobContext job, TaskSpec.Kind kind) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (String split : List.of("train", "validation", "test")) {
+      for (int i = 0; i < (split.equals("train") ? NUM_TRAIN : NUM_PAIRS); i++) {
+        int topic = i % 2;
+        int[] first = {7 + i % 3, 12 + i % 5};
+        int[] second = {20 + topic, 12 + i % 7};
+        TaskExample pair =
+            new TaskExample(split + "-" + i, "ko", first, second, -1, 5 * topic, i, new float[0]);
+        rows.add(
+            TaskRows.toRow(
+                kind == TaskSpec.Kind.REPLIES && i % 3 == 0
+                    ? pair.withNegative(new int[] {21 - topic, 9}, -1)
+                    : pair,
+                new String[] {split + i},
+                split));
+      }
+    }
+    job.write(
+        job.spark()
+            .createDataFrame(rows, TaskRows.SCHEMA)
+            .repartition(NUM_FILES)
+            .sortWithinPartitions("example_id"),
+        "data",
+        "split");
+    Tokenizers.saveSettings(job.directories(), job.output(), tokenizer());
+    Tasks.save(
+        job,
+        new TaskSpec(
+            "pairs",
+            kind,
+            new Layout(12, 3, true),
+            List.of(),
+            kind == TaskSpec.Kind.PAIR_SCORES ? new TaskSpec.Range(0, 5) : TaskSpec.Range.NONE));
+  }
+
   private static List<Row> rows(String split, int count, int numClasses) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -132,6 +182,17 @@ final class TinyTasks {
             "distill.output=" + work.resolve(output),
             "distill.student.num-hidden-layers=1"),
         more);
+  }
+
+  /** Asks a teacher, or reads answers of elsewhere, if the arguments say so. */
+  static JobRun teach(Path work, String taskData, String output, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "teach.task-data=" + work.resolve(taskData),
+                "teach.output=" + work.resolve(output)));
+    arguments.addAll(List.of(more));
+    return JobRun.of(new TeachJob(), arguments.toArray(String[]::new));
   }
 
   /** Six steps in rounds of two, with a checkpoint after each round. */

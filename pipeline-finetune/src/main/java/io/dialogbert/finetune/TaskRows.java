@@ -15,6 +15,9 @@ public final class TaskRows {
   /** Token ids of an example's own negative. */
   public static final String NEGATIVE_IDS = "negative_ids";
 
+  /** What a teacher says; named before there were teachers of anything but classes. */
+  private static final String TEACHER = "teacher_logits";
+
   private static final DataType INTS = DataTypes.createArrayType(DataTypes.IntegerType, false);
 
   public static final StructType SCHEMA =
@@ -28,7 +31,7 @@ public final class TaskRows {
           .add("label", DataTypes.IntegerType, false)
           .add("score", DataTypes.FloatType, false)
           .add("key", DataTypes.IntegerType, false)
-          .add("teacher_logits", DataTypes.createArrayType(DataTypes.FloatType, false), false)
+          .add(TEACHER, DataTypes.createArrayType(DataTypes.FloatType, false), false)
           .add(NEGATIVE_IDS, INTS, false)
           .add("negative_key", DataTypes.IntegerType, false);
 
@@ -45,7 +48,7 @@ public final class TaskRows {
           .set("label", placed -> placed.example().label())
           .set("score", placed -> placed.example().score())
           .set("key", placed -> placed.example().key())
-          .set("teacher_logits", placed -> placed.example().teacherLogits())
+          .set(TEACHER, placed -> placed.example().teacherOutputs())
           .set(NEGATIVE_IDS, placed -> placed.example().negative())
           .set("negative_key", placed -> placed.example().negativeKey())
           .build();
@@ -64,10 +67,10 @@ public final class TaskRows {
   /** The example of a row. */
   public static TaskExample fromRow(Row row) {
     boolean hasNegatives = List.of(row.schema().fieldNames()).contains(NEGATIVE_IDS);
-    List<Float> logits = row.getList(row.fieldIndex("teacher_logits"));
-    float[] teacherLogits = new float[logits.size()];
-    for (int c = 0; c < teacherLogits.length; c++) {
-      teacherLogits[c] = logits.get(c);
+    List<Float> outputs = row.getList(row.fieldIndex(TEACHER));
+    float[] teacherOutputs = new float[outputs.size()];
+    for (int c = 0; c < teacherOutputs.length; c++) {
+      teacherOutputs[c] = outputs.get(c);
     }
     return new TaskExample(
         row.getAs("example_id"),
@@ -77,7 +80,7 @@ public final class TaskRows {
         row.getAs("label"),
         row.getAs("score"),
         row.getAs("key"),
-        teacherLogits,
+        teacherOutputs,
         hasNegatives ? ints(row, NEGATIVE_IDS) : new int[0],
         hasNegatives ? row.<Integer>getAs("negative_key") : 0);
   }
@@ -113,7 +116,7 @@ public final class TaskRows {
         row.getInteger("label", 0),
         row.getFloat("score", 0),
         row.getInteger("key", 0),
-        ExampleReader.floats(row, "teacher_logits"),
+        ExampleReader.floats(row, TEACHER),
         hasNegatives ? ExampleReader.ints(row, NEGATIVE_IDS) : new int[0],
         hasNegatives ? row.getInteger("negative_key", 0) : 0);
   }

@@ -11,7 +11,8 @@ package io.dialogbert.task;
  * @param score similarity of the pair; 0 where the task has no scores
  * @param key hash of the second text or of its class; pairs of equal keys are no negatives of each
  *     other
- * @param teacherLogits float32 [C], or empty without a teacher
+ * @param teacherOutputs float32, what a teacher says: logits [C], a score [1], or the vectors of
+ *     both texts, one after the other [2H]; empty without a teacher
  * @param negative token ids of a text that is hard to tell from the second one, but wrong; empty if
  *     none is known
  * @param negativeKey as {@code key}, of the negative
@@ -24,7 +25,7 @@ public record TaskExample(
     int label,
     float score,
     int key,
-    float[] teacherLogits,
+    float[] teacherOutputs,
     int[] negative,
     int negativeKey) {
   public TaskExample {
@@ -46,8 +47,8 @@ public record TaskExample(
       int label,
       float score,
       int key,
-      float[] teacherLogits) {
-    this(exampleId, lang, first, second, label, score, key, teacherLogits, new int[0], 0);
+      float[] teacherOutputs) {
+    this(exampleId, lang, first, second, label, score, key, teacherOutputs, new int[0], 0);
   }
 
   /** A text with its class. */
@@ -58,13 +59,13 @@ public record TaskExample(
   /** This pair in the other order. */
   public TaskExample swapped() {
     return new TaskExample(
-        exampleId, lang, second, first, label, score, key, teacherLogits, negative, negativeKey);
+        exampleId, lang, second, first, label, score, key, teacherOutputs, negative, negativeKey);
   }
 
   /** This example with a negative of its own. */
   public TaskExample withNegative(int[] ids, int keyOfNegative) {
     return new TaskExample(
-        exampleId, lang, first, second, label, score, key, teacherLogits, ids, keyOfNegative);
+        exampleId, lang, first, second, label, score, key, teacherOutputs, ids, keyOfNegative);
   }
 
   /** This example without a negative of its own. */
@@ -72,9 +73,9 @@ public record TaskExample(
     return withNegative(new int[0], 0);
   }
 
-  /** This example with a teacher's logits. */
-  public TaskExample withTeacherLogits(float[] logits) {
+  /** This example with what a teacher says. */
+  public TaskExample withTeacherOutputs(float[] outputs) {
     return new TaskExample(
-        exampleId, lang, first, second, label, score, key, logits, negative, negativeKey);
+        exampleId, lang, first, second, label, score, key, outputs, negative, negativeKey);
   }
 }

@@ -149,6 +149,35 @@ public sealed interface Target {
   }
 
   /**
+   * A teacher's outputs for each of the first sequences, such as sentence vectors; further
+   * sequences have none. Letter T: sequences with outputs, at most B.
+   *
+   * @param outputs [T][O]
+   */
+  record SoftOutputs(float[][] outputs) implements Target {
+    @Override
+    public void requireFits(int[] sequenceOffsets) {
+      if (outputs.length > sequenceOffsets.length - 1) {
+        throw new IllegalArgumentException(
+            "soft outputs are of "
+                + outputs.length
+                + " sequences, the batch has "
+                + (sequenceOffsets.length - 1));
+      }
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      return Optional.of(
+          new SoftOutputs(
+              Arrays.copyOfRange(
+                  outputs,
+                  Math.min(range.fromSequence(), outputs.length),
+                  Math.min(range.toSequence(), outputs.length))));
+    }
+  }
+
+  /**
    * A first and a last token for each sequence, such as those of an answer.
    *
    * @param firstRows [B] packed rows

@@ -1,10 +1,7 @@
 package io.dialogbert.train;
 
-import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Seeds;
-import io.dialogbert.frame.store.FileCheck;
 import io.dialogbert.frame.store.Manifest;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.Serializable;
@@ -13,7 +10,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -21,10 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.ParquetRuntimeException;
 import org.apache.parquet.example.data.Group;
-import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
 
 /**
  * Examples in a random order that depends only on the seed: position p is the same example for
@@ -207,62 +200,14 @@ public final class ExampleReader<E> {
 
   private List<E> shuffled(Part part, long epoch) throws IOException {
     List<E> stored;
-    try {
-      stored = load(part);
-    } catch (FileNotFoundException e) {
-      throw damaged(part.path() + " is missing");
+    try (PartReader<E> reader = new PartReader<>(hadoop, part, decoder)) {
+      stored = reader.read(Integer.MAX_VALUE);
     }
     List<E> rows = new ArrayList<>(stored.size());
     for (int row : order(stored.size(), new Path(part.path()).getName(), epoch)) {
       rows.add(stored.get(row));
     }
     return rows;
-  }
-
-  private List<E> load(Part part) throws IOException {
-    Path path = new Path(part.path());
-    if (!part.sha256().isEmpty()) {
-      // Checked on every read, because a run reads its files for days.
-      Optional<String> damage = FileCheck.findDamage(hadoop, path, part.sha256());
-      if (damage.isPresent()) {
-        throw damaged(damage.get());
-      }
-    }
-    List<E> rows = new ArrayList<>();
-    try (ParquetReader<Group> reader =
-        ParquetReader.builder(new GroupReadSupport(), path)
-            .withConf(hadoop)
-            .usePageChecksumVerification()
-            .build()) {
-      for (Group row = reader.read(); row != null; row = reader.read()) {
-        rows.add(decode(row, part, rows.size()));
-      }
-    } catch (ParquetRuntimeException e) {
-      throw damaged(FileCheck.describeDamage(hadoop, path));
-    }
-    return rows;
-  }
-
-  private static BadInputException damaged(String damage) {
-    return new BadInputException(
-        "examples are damaged: "
-            + damage
-            + "; restore the file, or make its directory again with --overwrite");
-  }
-
-  private E decode(Group row, Part part, int number) {
-    try {
-      return decoder.decode(row);
-    } catch (RuntimeException e) {
-      // Without the cause: its message contains the row.
-      throw new BadInputException(
-          "row "
-              + number
-              + " of "
-              + part.path()
-              + " is no example: a column is missing, null or of another type; make its directory"
-              + " again with --overwrite");
-    }
   }
 
   /** A permutation of 0 to n-1 (Fisher and Yates) for this seed, epoch and purpose. */

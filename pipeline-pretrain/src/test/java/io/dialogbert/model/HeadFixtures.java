@@ -12,6 +12,7 @@ import io.dialogbert.model.head.MatryoshkaLoss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.ScoreLoss;
 import io.dialogbert.model.head.SoftClassLoss;
+import io.dialogbert.model.head.SoftOutputLoss;
 import io.dialogbert.model.head.SpanLoss;
 import io.dialogbert.model.head.Weight;
 import java.util.ArrayList;
@@ -80,6 +81,24 @@ public final class HeadFixtures {
           scores[b] = (float) random.nextDouble(-1, 1);
         }
         return new Target.Scores(scores);
+      }
+    },
+    SOFT_OUTPUTS(2) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new SoftOutputLoss(name, head, weight);
+      }
+
+      /** All sequences but the last have some. */
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        float[][] teacher = new float[Math.max(1, batch.numSequences() - 1)][outputs];
+        for (float[] row : teacher) {
+          for (int i = 0; i < outputs; i++) {
+            row[i] = (float) random.nextGaussian();
+          }
+        }
+        return new Target.SoftOutputs(teacher);
       }
     },
     GROUP(1) {

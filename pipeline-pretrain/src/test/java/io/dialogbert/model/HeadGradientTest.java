@@ -7,6 +7,7 @@ import static io.dialogbert.model.HeadFixtures.Kind.NESTED_PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT;
+import static io.dialogbert.model.HeadFixtures.Kind.SOFT_OUTPUTS;
 import static io.dialogbert.model.HeadFixtures.Kind.SOME_TOKENS;
 import static io.dialogbert.model.HeadFixtures.Kind.SPAN;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +56,9 @@ class HeadGradientTest {
         }
       }
       for (Kind kind :
-          tokens ? List.of(SOME_TOKENS, ALL_TOKENS) : List.of(CLASS, SOFT, PAIRS, NESTED_PAIRS)) {
+          tokens
+              ? List.of(SOME_TOKENS, ALL_TOKENS)
+              : List.of(CLASS, SOFT, SOFT_OUTPUTS, PAIRS, NESTED_PAIRS)) {
         all.add(List.of(Task.plain("a", pooling, kind)));
       }
     }
@@ -66,6 +69,8 @@ class HeadGradientTest {
     all.add(List.of(Task.linear("a", Head.Pooling.FIRST, true, SCORE, GROUP)));
     all.add(List.of(Task.linear("a", Head.Pooling.MEAN, false, PAIRS, CLASS, SOFT)));
     all.add(List.of(Task.plain("a", Head.Pooling.MEAN, PAIRS, SOFT)));
+    all.add(List.of(Task.linear("a", Head.Pooling.FIRST, true, SCORE, SOFT_OUTPUTS)));
+    all.add(List.of(Task.plain("a", Head.Pooling.MEAN, NESTED_PAIRS, SOFT_OUTPUTS)));
     // Several heads, also on one pooler; weights that change.
     all.add(
         List.of(

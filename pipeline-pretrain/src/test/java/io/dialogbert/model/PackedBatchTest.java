@@ -43,6 +43,7 @@ class PackedBatchTest {
         two()
             .with("a", new Target.Classes(new int[] {4, 5}))
             .with("a", new Target.SoftClasses(new float[][] {{1}, {2}}))
+            .with("a", new Target.SoftOutputs(new float[][] {{3}}))
             .with("b", new Target.TokenClasses(new int[] {1, 3, 4}, new int[] {7, 8, 9}))
             .with("c", new Target.Scores(new float[] {0.5f, 0.25f}))
             .with("d", new Target.Spans(new int[] {0, 3}, new int[] {2, 4}))
@@ -54,6 +55,9 @@ class PackedBatchTest {
     assertThat(second.target("a", Target.Classes.class).orElseThrow().labels()).containsExactly(5);
     assertThat(second.target("a", Target.SoftClasses.class).orElseThrow().logits())
         .isDeepEqualTo(new float[][] {{2}});
+    assertThat(parts.get(0).target("a", Target.SoftOutputs.class).orElseThrow().outputs())
+        .isDeepEqualTo(new float[][] {{3}});
+    assertThat(second.target("a", Target.SoftOutputs.class).orElseThrow().outputs()).isEmpty();
     Target.TokenClasses tokens = second.target("b", Target.TokenClasses.class).orElseThrow();
     assertThat(tokens.rows()).containsExactly(0, 1);
     assertThat(tokens.labels()).containsExactly(8, 9);

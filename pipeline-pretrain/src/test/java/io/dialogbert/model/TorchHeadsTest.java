@@ -18,6 +18,7 @@ import io.dialogbert.model.head.MatryoshkaLoss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.ScoreLoss;
 import io.dialogbert.model.head.SoftClassLoss;
+import io.dialogbert.model.head.SoftOutputLoss;
 import io.dialogbert.model.head.SpanLoss;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.model.kernel.DropoutSeeds;
@@ -65,7 +66,8 @@ class TorchHeadsTest {
               Head.meanVector("nested"),
               Head.meanVector("order"),
               Head.meanVector("nestedOrder"),
-              Head.meanVector("angle")),
+              Head.meanVector("angle"),
+              Head.meanVector("copy")),
           List.of(
               new ClassLoss("mood", "mood", Weight.ONE),
               new SoftClassLoss("soft", "mood", Weight.ONE, 2.5),
@@ -80,7 +82,9 @@ class TorchHeadsTest {
               new CosentLoss("order", "order", Weight.ONE, 20),
               new MatryoshkaLoss(
                   new CosentLoss("nestedOrder", "nestedOrder", Weight.ONE, 20), PREFIXES),
-              new CosineLoss("angle", "angle", Weight.ONE)));
+              new CosineLoss("angle", "angle", Weight.ONE),
+              new SoftOutputLoss("soft_rating", "rating", Weight.ONE),
+              new SoftOutputLoss("copy", "copy", Weight.ONE)));
 
   /** Each kind of target with the head that learns from it. */
   private enum Task {
@@ -96,7 +100,9 @@ class TorchHeadsTest {
     NESTED_IN_BATCH("in batch, nested", "nested"),
     COSENT("cosent", "order"),
     NESTED_COSENT("cosent, nested", "nestedOrder"),
-    COSINE("cosine", "angle");
+    COSINE("cosine", "angle"),
+    SOFT_SCORES("soft scores", "rating"),
+    SOFT_VECTORS("soft vectors", "copy");
 
     private final String golden;
     private final String head;
@@ -110,15 +116,9 @@ class TorchHeadsTest {
       int[] first = batch.firstRows();
       return switch (this) {
         case CLASSES -> new Target.Classes(each(b -> (3 * b + 1) % 4));
-        case SOFT_CLASSES -> {
-          float[][] teacher = new float[LENGTHS.length][4];
-          for (int b = 0; b < teacher.length; b++) {
-            for (int c = 0; c < 4; c++) {
-              teacher[b][c] = (5 * b + 3 * c) % 7 / 2f;
-            }
-          }
-          yield new Target.SoftClasses(teacher);
-        }
+        case SOFT_CLASSES -> new Target.SoftClasses(teacher(4));
+        case SOFT_SCORES -> new Target.SoftOutputs(teacher(1));
+        case SOFT_VECTORS -> new Target.SoftOutputs(teacher(CONFIG.hiddenSize()));
         case SCORES -> new Target.Scores(new float[] {0, 0.25f, 0.5f, 0.75f, 0, 0.25f});
         case GROUPS -> new Target.Groups(new int[] {3, 1, 2}, new int[] {2, 0, 1});
         case SOME_TOKENS ->
@@ -134,6 +134,16 @@ class TorchHeadsTest {
         case COSENT, NESTED_COSENT, COSINE ->
             new Target.GradedPairs(new float[] {0.5f, 0.25f, 0.75f});
       };
+    }
+
+    private static float[][] teacher(int outputs) {
+      float[][] teacher = new float[LENGTHS.length][outputs];
+      for (int b = 0; b < teacher.length; b++) {
+        for (int c = 0; c < outputs; c++) {
+          teacher[b][c] = (5 * b + 3 * c) % 7 / 2f;
+        }
+      }
+      return teacher;
     }
 
     private static int[] each(IntUnaryOperator value) {

@@ -56,7 +56,7 @@ public final class FindStudentJob implements Job<FindStudentConfig> {
 
   @Override
   public void run(JobContext job, FindStudentConfig config) throws IOException {
-    Distillation distillation = Distillation.of(job, config.distill());
+    Distillation<?> distillation = Distillation.of(job, config.distill());
     TrainingConfig training = config.distill().training();
     String states = training.checkpoints().directory();
     job.alsoWrites("training.checkpoints", states);
@@ -123,8 +123,8 @@ public final class FindStudentJob implements Job<FindStudentConfig> {
     new SearchTable(all, pick.shape()).write(job, distillation.figure());
   }
 
-  private static Student student(Distillation distillation, TrainingConfig training, String shape)
-      throws IOException {
+  private static Student student(
+      Distillation<?> distillation, TrainingConfig training, String shape) throws IOException {
     Shape sizes = Shape.parse(shape).orElseThrow();
     ComputationGraph graph =
         distillation.student(sizes.student(Graphs.encoderConfig(distillation.teacher())));
@@ -160,7 +160,7 @@ public final class FindStudentJob implements Job<FindStudentConfig> {
 
   /** The candidates before training. Their size and speed do not depend on the values. */
   private static List<Candidate> measured(
-      Distillation distillation, List<Shape> shapes, SearchLog log) throws IOException {
+      Distillation<?> distillation, List<Shape> shapes, SearchLog log) throws IOException {
     List<Candidate> measured = new ArrayList<>();
     for (Shape shape : shapes) {
       if (log.find(shape).isEmpty()) {

@@ -10,9 +10,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
 import io.dialogbert.model.head.ClassLoss;
 import io.dialogbert.model.head.Head;
-import io.dialogbert.model.head.Loss;
 import io.dialogbert.model.head.ModelConfig;
-import io.dialogbert.model.head.SoftClassLoss;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
@@ -26,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -34,19 +33,10 @@ import org.apache.spark.sql.types.StructType;
  * Classification of a text or a pair, by a linear map of BERT's pooled output (Devlin et al. 2019,
  * section 4.1).
  *
- * @param hardWeight weight of the cross-entropy against the labels, at least 0
- * @param softWeight weight of the divergence from a teacher, at least 0; above 0, each training
- *     example must have the teacher's logits
- * @param temperature of teacher and student, above 0
  * @param classWeights how much an example's cross-entropy counts by its class; empty if all count
  *     the same
  */
-public record ClassObjective(
-    TaskSpec spec,
-    double hardWeight,
-    double softWeight,
-    double temperature,
-    List<Double> classWeights)
+public record ClassObjective(TaskSpec spec, List<Double> classWeights)
     implements Objective<ClassObjective.Prediction> {
   private static final int TOP = 3;
 
@@ -76,44 +66,23 @@ public record ClassObjective(
           .set("loss", Prediction::loss)
           .build();
 
-  /** Learns from labels. */
+  /** In which all classes count the same. */
   public static ClassObjective ofLabels(TaskSpec spec) {
-    return ofLabels(spec, List.of());
-  }
-
-  /** Learns from labels that count by their class. */
-  static ClassObjective ofLabels(TaskSpec spec, List<Double> classWeights) {
-    return new ClassObjective(spec, 1, 0, 1, classWeights);
+    return new ClassObjective(spec, List.of());
   }
 
   @Override
   public ModelConfig model(EncoderConfig encoder) {
-    List<Loss> losses = new ArrayList<>();
-    losses.add(new ClassLoss("", Head.CLASSIFIER, Weight.constant(hardWeight), classWeights));
-    if (softWeight > 0) {
-      losses.add(
-          new SoftClassLoss("soft", Head.CLASSIFIER, Weight.constant(softWeight), temperature));
-    }
     return new ModelConfig(
-        encoder, List.of(Head.classifier(Head.CLASSIFIER, Tasks.classSet(spec))), losses);
+        encoder,
+        List.of(Head.classifier(Head.CLASSIFIER, Tasks.classSet(spec))),
+        List.of(new ClassLoss("", Head.CLASSIFIER, Weight.ONE, classWeights)));
   }
 
   @Override
   public PackedBatch batch(List<TaskExample> examples, IntToLongFunction epoch) {
     int[] labels = examples.stream().mapToInt(TaskExample::label).toArray();
-    PackedBatch batch =
-        Tasks.pack(spec, examples).with(Head.CLASSIFIER, new Target.Classes(labels));
-    if (softWeight == 0) {
-      return batch;
-    }
-    for (TaskExample example : examples) {
-      if (example.teacherLogits().length == 0) {
-        throw new BadInputException(
-            "example " + example.exampleId() + " must have a teacher's logits");
-      }
-    }
-    float[][] logits = examples.stream().map(TaskExample::teacherLogits).toArray(float[][]::new);
-    return batch.with(Head.CLASSIFIER, new Target.SoftClasses(logits));
+    return Tasks.pack(spec, examples).with(Head.CLASSIFIER, new Target.Classes(labels));
   }
 
   @Override
@@ -202,6 +171,15 @@ public record ClassObjective(
           isSecond[i] ? Math.exp(-prediction.loss()) : -Math.expm1(-prediction.loss());
     }
     return ScoredPair.defined(new BinaryScores(probabilities, isSecond).auroc());
+  }
+
+  /** The share of examples that both take for the same class. */
+  @Override
+  public double agreement(List<Prediction> some, List<Prediction> others) {
+    return IntStream.range(0, some.size())
+        .map(i -> some.get(i).predicted() == others.get(i).predicted() ? 1 : 0)
+        .average()
+        .orElse(0);
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.IntToLongFunction;
@@ -66,6 +67,23 @@ public interface Objective<O extends Serializable> extends Serializable {
   /** As many elements of a list, drawn with replacement. */
   static <T> List<T> resample(List<T> all, SplittableRandom random) {
     return random.ints(all.size(), 0, all.size()).mapToObj(all::get).toList();
+  }
+
+  /**
+   * How well two networks agree: on classes, the share of examples that both take for the same one;
+   * on scores and similarities, their rank correlation.
+   *
+   * @param some what one network makes of examples
+   * @param others what the other makes of the same examples, in the same order
+   */
+  double agreement(List<O> some, List<O> others);
+
+  /**
+   * Variance of the directions of sentence vectors, in [0, 1]; 0 if all texts have the same one.
+   * Empty if the network makes no vectors.
+   */
+  default OptionalDouble vectorVariance(List<O> observations) {
+    return OptionalDouble.empty();
   }
 
   /** The observations as classes, if they are predictions of one class each. */

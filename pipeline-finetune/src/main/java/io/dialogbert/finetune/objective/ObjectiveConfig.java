@@ -127,7 +127,7 @@ public record ObjectiveConfig(
   private Objective<?> ofClasses(TaskSpec spec, Supplier<? extends Map<Integer, Long>> examples) {
     return classWeights == ClassWeights.NONE
         ? ClassObjective.ofLabels(spec)
-        : ClassObjective.ofLabels(spec, classWeights.of(spec.classes().size(), examples.get()));
+        : new ClassObjective(spec, classWeights.of(spec.classes().size(), examples.get()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.dialogbert.finetune.objective;
 
 import io.dialogbert.finetune.Tasks;
+import io.dialogbert.metric.Correlations;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
@@ -14,9 +15,11 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 import java.util.function.ToDoubleBiFunction;
+import java.util.stream.Stream;
 
 /**
  * Reply choice by sentence vectors: a context's own reply is to be nearer than the other replies of
@@ -75,6 +78,25 @@ public record ReplyObjective(TaskSpec spec, Loss loss)
   @Override
   public List<Integer> widths() {
     return loss.prefixes();
+  }
+
+  /** The rank correlation of the cosines of contexts and their own replies. */
+  @Override
+  public double agreement(List<Match> some, List<Match> others) {
+    return ScoredPair.defined(Correlations.spearman(cosines(some), cosines(others)));
+  }
+
+  private static double[] cosines(List<Match> matches) {
+    return matches.stream()
+        .mapToDouble(match -> Vectors.dot(match.query(), match.reply()))
+        .toArray();
+  }
+
+  @Override
+  public OptionalDouble vectorVariance(List<Match> matches) {
+    return OptionalDouble.of(
+        Vectors.variance(
+            matches.stream().flatMap(match -> Stream.of(match.query(), match.reply())).toList()));
   }
 
   @Override

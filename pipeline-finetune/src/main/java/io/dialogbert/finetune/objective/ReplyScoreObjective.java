@@ -2,6 +2,7 @@ package io.dialogbert.finetune.objective;
 
 import io.dialogbert.common.Seeds;
 import io.dialogbert.finetune.Tasks;
+import io.dialogbert.metric.Correlations;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
@@ -111,6 +112,15 @@ public record ReplyScoreObjective(TaskSpec spec, int numNegatives)
       rank += score[0] >= scores[0][0] ? 1 : 0;
     }
     return new RankedReply(query.exampleId(), query.lang(), rank, List.of());
+  }
+
+  /** The rank correlation of the ranks of own replies. */
+  @Override
+  public double agreement(List<RankedReply> some, List<RankedReply> others) {
+    return ScoredPair.defined(
+        Correlations.spearman(
+            some.stream().mapToDouble(RankedReply::rank).toArray(),
+            others.stream().mapToDouble(RankedReply::rank).toArray()));
   }
 
   @Override

@@ -15,8 +15,10 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param score between 0 and 1
  * @param byPrefix the predictions of prefixes of sentence vectors, in order of their widths
+ * @param direction mean of both texts' vectors, each brought to length 1; empty without vectors
  */
-record ScoredPair(String exampleId, double score, double predicted, List<Double> byPrefix)
+record ScoredPair(
+    String exampleId, double score, double predicted, List<Double> byPrefix, float[] direction)
     implements Serializable {
   static final String SPEARMAN = "spearman";
   static final String PEARSON = "pearson";
@@ -34,9 +36,9 @@ record ScoredPair(String exampleId, double score, double predicted, List<Double>
           .set("predicted", ScoredPair::predicted)
           .build();
 
-  /** A pair whose prediction is of no vectors, or only of whole ones. */
+  /** A pair whose prediction is of no vectors. */
   static ScoredPair of(String exampleId, double score, double predicted) {
-    return new ScoredPair(exampleId, score, predicted, List.of());
+    return new ScoredPair(exampleId, score, predicted, List.of(), new float[0]);
   }
 
   Row toRow() {

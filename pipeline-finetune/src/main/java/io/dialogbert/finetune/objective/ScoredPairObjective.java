@@ -1,5 +1,6 @@
 package io.dialogbert.finetune.objective;
 
+import io.dialogbert.metric.Correlations;
 import io.dialogbert.train.run.Selection;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,14 @@ interface ScoredPairObjective extends Objective<ScoredPair> {
   @Override
   default Map<String, Double> figures(List<ScoredPair> pairs) {
     return ScoredPair.figures(pairs, List.of());
+  }
+
+  @Override
+  default double agreement(List<ScoredPair> some, List<ScoredPair> others) {
+    return ScoredPair.defined(
+        Correlations.spearman(
+            some.stream().mapToDouble(ScoredPair::predicted).toArray(),
+            others.stream().mapToDouble(ScoredPair::predicted).toArray()));
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.dialogbert.train.engine.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -49,11 +50,15 @@ public record SentenceVectorObjective(TaskSpec spec, Loss loss) implements Score
               examples.get(i).exampleId(),
               scores[i],
               Vectors.cosine(first, second),
-              loss.prefixes().stream()
-                  .map(width -> Vectors.cosine(first, second, width))
-                  .toList()));
+              loss.prefixes().stream().map(width -> Vectors.cosine(first, second, width)).toList(),
+              Vectors.mean(List.of(Vectors.direction(first), Vectors.direction(second)))));
     }
     return pairs;
+  }
+
+  @Override
+  public OptionalDouble vectorVariance(List<ScoredPair> pairs) {
+    return OptionalDouble.of(Vectors.variance(pairs.stream().map(ScoredPair::direction).toList()));
   }
 
   /** Also {@code spearman_width_w} of each prefix that learned. */

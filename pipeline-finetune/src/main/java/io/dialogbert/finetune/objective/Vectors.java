@@ -1,5 +1,7 @@
 package io.dialogbert.finetune.objective;
 
+import java.util.List;
+
 /** Arithmetic of sentence vectors. */
 public final class Vectors {
   private Vectors() {}
@@ -40,5 +42,30 @@ public final class Vectors {
       direction[i] = (float) (vector[i] / norm);
     }
     return direction;
+  }
+
+  /** The mean of vectors; at least one. */
+  static float[] mean(List<float[]> vectors) {
+    double[] sums = new double[vectors.get(0).length];
+    for (float[] vector : vectors) {
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += vector[i];
+      }
+    }
+    float[] mean = new float[sums.length];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = (float) (sums[i] / vectors.size());
+    }
+    return mean;
+  }
+
+  /**
+   * Mean squared distance of vectors of length 1 from their mean, in [0, 1].
+   *
+   * @param directions the vectors, or the means of equally many of them each
+   */
+  static double variance(List<float[]> directions) {
+    float[] mean = mean(directions);
+    return Math.max(0, 1 - dot(mean, mean));
   }
 }

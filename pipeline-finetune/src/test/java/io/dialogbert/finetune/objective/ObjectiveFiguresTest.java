@@ -177,12 +177,50 @@ final class ObjectiveFiguresTest {
         .containsEntry("r100_at_1_width_1", 0.0);
     List<ScoredPair> pairs =
         List.of(
-            new ScoredPair("a", 0, 0.1, List.of(0.3)),
-            new ScoredPair("b", 0.5, 0.2, List.of(0.2)),
-            new ScoredPair("c", 1, 0.3, List.of(0.1)));
+            new ScoredPair("a", 0, 0.1, List.of(0.3), new float[0]),
+            new ScoredPair("b", 0.5, 0.2, List.of(0.2), new float[0]),
+            new ScoredPair("c", 1, 0.3, List.of(0.1), new float[0]));
     assertThat(ScoredPair.figures(pairs, List.of(4)).get("spearman")).isCloseTo(1, within(1e-12));
     assertThat(ScoredPair.figures(pairs, List.of(4)).get("spearman_width_4"))
         .isCloseTo(-1, within(1e-12));
+  }
+
+  @Test
+  void saysHowWellTwoNetworksAgree() {
+    ClassObjective classes = ClassObjective.ofLabels(spec(TaskSpec.Kind.TEXT_CLASSES, 2));
+    Prediction no = ClassObjective.prediction(labelled(0), new float[] {3, -1});
+    Prediction yes = ClassObjective.prediction(labelled(0), new float[] {-1, 3});
+    assertThat(classes.agreement(List.of(no, yes, yes, no), List.of(no, no, yes, no)))
+        .isEqualTo(0.75);
+    ScoreObjective scores =
+        new ScoreObjective(
+            new TaskSpec(
+                "made up", TaskSpec.Kind.PAIR_SCORES, LAYOUT, List.of(), new TaskSpec.Range(0, 5)));
+    List<ScoredPair> rising =
+        List.of(ScoredPair.of("a", 0, 0.1), ScoredPair.of("b", 0, 0.2), ScoredPair.of("c", 0, 0.9));
+    List<ScoredPair> falling =
+        List.of(ScoredPair.of("a", 0, 5), ScoredPair.of("b", 0, 2), ScoredPair.of("c", 0, 1));
+    assertThat(scores.agreement(rising, falling)).isCloseTo(-1, within(1e-12));
+    assertThat(scores.vectorVariance(rising)).isEmpty();
+    List<Match> matches =
+        List.of(match(0, "ko", 0, 0.1), match(1, "ko", 1, 0.2), match(2, "ko", 2, 0.3));
+    assertThat(replies(List.of()).agreement(matches, matches)).isCloseTo(1, within(1e-12));
+  }
+
+  /** Equal directions vary by 0, opposite ones by 1, and right angles by a half. */
+  @Test
+  void variesByTheSpreadOfDirections() {
+    float[] east = {1, 0};
+    float[] west = {-1, 0};
+    float[] north = {0, 1};
+    assertThat(Vectors.variance(List.of(east, east))).isZero();
+    assertThat(Vectors.variance(List.of(east, west))).isEqualTo(1);
+    assertThat(Vectors.variance(List.of(east, north))).isEqualTo(0.5);
+    assertThat(Vectors.variance(List.of(Vectors.mean(List.of(east, west)), east)))
+        .as("as of four vectors, three to the east")
+        .isEqualTo(0.75);
+    Match match = new Match("a", "ko", 1, east, north);
+    assertThat(replies(List.of()).vectorVariance(List.of(match))).hasValue(0.5);
   }
 
   @Test

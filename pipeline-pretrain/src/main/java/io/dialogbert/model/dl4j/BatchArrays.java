@@ -9,6 +9,7 @@ import io.dialogbert.model.head.Loss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.ScoreLoss;
 import io.dialogbert.model.head.SoftClassLoss;
+import io.dialogbert.model.head.SoftOutputLoss;
 import io.dialogbert.model.head.SpanLoss;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,8 +26,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * <ul>
  *   <li>features [B, 4, T]: input ids, segment ids, turn ids, input mask (1 = real token)
  *   <li>labels [B, columns], side by side for each loss of the model: a class or a score (1), a
- *       teacher's logits (C), positions of a span's first and last token (2), or the class of each
- *       token (T); NaN where there is none
+ *       teacher's logits or other outputs (C), positions of a span's first and last token (2), or
+ *       the class of each token (T); NaN where there is none
  * </ul>
  */
 public final class BatchArrays {
@@ -85,7 +86,7 @@ public final class BatchArrays {
     Head head = model.head(loss.head());
     if (loss instanceof ClassLoss) {
       return head.pooling() == Head.Pooling.TOKENS ? t : 1;
-    } else if (loss instanceof SoftClassLoss) {
+    } else if (loss instanceof SoftClassLoss || loss instanceof SoftOutputLoss) {
       return head.numOutputs(model.encoder());
     } else if (loss instanceof SpanLoss) {
       return 2;
@@ -115,6 +116,8 @@ public final class BatchArrays {
         rows[b][from] = scores.scores()[b];
       } else if (target instanceof Target.SoftClasses soft) {
         System.arraycopy(soft.logits()[b], 0, rows[b], from, soft.logits()[b].length);
+      } else if (target instanceof Target.SoftOutputs soft && b < soft.outputs().length) {
+        System.arraycopy(soft.outputs()[b], 0, rows[b], from, soft.outputs()[b].length);
       } else if (target instanceof Target.Spans spans) {
         rows[b][from] = spans.firstRows()[b] - offsets[b];
         rows[b][from + 1] = spans.lastRows()[b] - offsets[b];
@@ -181,11 +184,14 @@ public final class BatchArrays {
       }
       return new Target.Spans(firstRows, lastRows);
     }
-    float[][] logits = new float[rows.length][];
-    for (int b = 0; b < rows.length; b++) {
-      logits[b] = Arrays.copyOfRange(rows[b], from, from + columns);
-    }
-    return new Target.SoftClasses(logits);
+    float[][] outputs =
+        Arrays.stream(rows)
+            .takeWhile(row -> !Float.isNaN(row[from]))
+            .map(row -> Arrays.copyOfRange(row, from, from + columns))
+            .toArray(float[][]::new);
+    return loss instanceof SoftClassLoss
+        ? new Target.SoftClasses(outputs)
+        : new Target.SoftOutputs(outputs);
   }
 
   private static Target tokenClasses(PackedBatch batch, float[][] labels, int from) {

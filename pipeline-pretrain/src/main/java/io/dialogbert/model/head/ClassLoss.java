@@ -46,6 +46,11 @@ public record ClassLoss(
   }
 
   @Override
+  public Loss withWeight(Weight other) {
+    return new ClassLoss(name, head, other, classWeights);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     if (head.numOutputs(encoder) < 2) {
       throw new IllegalArgumentException(

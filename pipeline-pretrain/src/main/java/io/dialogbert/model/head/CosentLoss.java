@@ -32,6 +32,11 @@ public record CosentLoss(
   }
 
   @Override
+  public Loss withWeight(Weight other) {
+    return new CosentLoss(name, head, other, scale);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     InBatchLoss.requireVectors(head);
   }

@@ -24,6 +24,11 @@ public record CosineLoss(
   public CosineLoss {}
 
   @Override
+  public Loss withWeight(Weight other) {
+    return new CosineLoss(name, head, other);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     InBatchLoss.requireVectors(head);
   }

@@ -28,6 +28,11 @@ public record GroupLoss(
   public GroupLoss {}
 
   @Override
+  public Loss withWeight(Weight other) {
+    return new GroupLoss(name, head, other);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     ScoreLoss.requireOneOutput(head, encoder);
   }

@@ -40,6 +40,11 @@ public record InBatchLoss(
   }
 
   @Override
+  public Loss withWeight(Weight other) {
+    return new InBatchLoss(name, head, other, scale);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     requireVectors(head);
   }

@@ -21,6 +21,7 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = ClassLoss.class, name = "class"),
   @JsonSubTypes.Type(value = SoftClassLoss.class, name = "soft-class"),
   @JsonSubTypes.Type(value = ScoreLoss.class, name = "score"),
+  @JsonSubTypes.Type(value = SoftOutputLoss.class, name = "soft-output"),
   @JsonSubTypes.Type(value = SpanLoss.class, name = "span"),
   @JsonSubTypes.Type(value = GroupLoss.class, name = "group"),
   @JsonSubTypes.Type(value = InBatchLoss.class, name = "in-batch"),
@@ -32,6 +33,7 @@ public sealed interface Loss extends Strict
     permits ClassLoss,
         SoftClassLoss,
         ScoreLoss,
+        SoftOutputLoss,
         SpanLoss,
         GroupLoss,
         InBatchLoss,
@@ -46,6 +48,9 @@ public sealed interface Loss extends Strict
   String head();
 
   Weight weight();
+
+  /** The same loss, weighted otherwise. */
+  Loss withWeight(Weight other);
 
   /**
    * Checks that the head's outputs are of the shape that this loss compares.

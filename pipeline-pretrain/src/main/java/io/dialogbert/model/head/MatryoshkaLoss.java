@@ -60,6 +60,11 @@ public record MatryoshkaLoss(
   }
 
   @Override
+  public Loss withWeight(Weight other) {
+    return new MatryoshkaLoss(loss.withWeight(other), widths);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     InBatchLoss.requireVectors(head);
     loss.requireFits(head, encoder);

@@ -21,6 +21,11 @@ public record ScoreLoss(
   public ScoreLoss {}
 
   @Override
+  public Loss withWeight(Weight other) {
+    return new ScoreLoss(name, head, other);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     requireOneOutput(head, encoder);
   }

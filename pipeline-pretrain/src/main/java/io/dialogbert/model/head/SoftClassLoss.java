@@ -33,6 +33,11 @@ public record SoftClassLoss(
   }
 
   @Override
+  public Loss withWeight(Weight other) {
+    return new SoftClassLoss(name, head, other, temperature);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     if (head.pooling() == Head.Pooling.TOKENS) {
       throw new IllegalArgumentException(

@@ -28,6 +28,11 @@ public record SpanLoss(
   public SpanLoss {}
 
   @Override
+  public Loss withWeight(Weight other) {
+    return new SpanLoss(name, head, other);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     if (head.pooling() != Head.Pooling.TOKENS || head.numOutputs(encoder) != 2) {
       throw new IllegalArgumentException(

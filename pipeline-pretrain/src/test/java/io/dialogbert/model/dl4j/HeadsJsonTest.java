@@ -8,6 +8,7 @@ import static io.dialogbert.model.HeadFixtures.Kind.NESTED_COSENT;
 import static io.dialogbert.model.HeadFixtures.Kind.PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT;
+import static io.dialogbert.model.HeadFixtures.Kind.SOFT_OUTPUTS;
 import static io.dialogbert.model.HeadFixtures.Kind.SOME_TOKENS;
 import static io.dialogbert.model.HeadFixtures.Kind.SPAN;
 import static io.dialogbert.model.HeadFixtures.Kind.WEIGHTED_CLASS;
@@ -50,7 +51,8 @@ class HeadsJsonTest {
               Task.plain("order", Head.Pooling.MEAN, COSENT),
               Task.plain("angle", Head.Pooling.MEAN, COSINE),
               Task.plain("prefixes", Head.Pooling.MEAN, NESTED_COSENT),
-              Task.linear("rare", Head.Pooling.FIRST, true, WEIGHTED_CLASS)));
+              Task.linear("rare", Head.Pooling.FIRST, true, WEIGHTED_CLASS),
+              Task.plain("copied", Head.Pooling.MEAN, SOFT_OUTPUTS)));
 
   private static ComputationGraph graph() {
     TrainingSettings settings =
@@ -91,6 +93,7 @@ class HeadsJsonTest {
     "losses/10, MatryoshkaLoss",
     "losses/10/loss, CosentLoss",
     "losses/11, ClassLoss",
+    "losses/12, SoftOutputLoss",
     "'', BertLayer"
   })
   void anUnknownFieldIsRefusedByName(String place, String owner) throws Exception {

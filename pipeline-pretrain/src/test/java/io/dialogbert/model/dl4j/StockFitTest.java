@@ -6,6 +6,7 @@ import static io.dialogbert.model.HeadFixtures.Kind.GROUP;
 import static io.dialogbert.model.HeadFixtures.Kind.PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT;
+import static io.dialogbert.model.HeadFixtures.Kind.SOFT_OUTPUTS;
 import static io.dialogbert.model.HeadFixtures.Kind.SOME_TOKENS;
 import static io.dialogbert.model.HeadFixtures.Kind.SPAN;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +32,8 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 class StockFitTest {
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0.2);
   private static final Task TAGS = Task.linear("tags", Head.Pooling.TOKENS, true, SOME_TOKENS);
-  private static final Task RATING = Task.linear("rating", Head.Pooling.MEAN, true, SCORE);
+  private static final Task RATING =
+      Task.linear("rating", Head.Pooling.MEAN, true, SCORE, SOFT_OUTPUTS);
   private static final Task ANSWER = Task.linear("answer", Head.Pooling.TOKENS, false, SPAN);
   private static final Task MOOD = Task.linear("mood", Head.Pooling.FIRST, true, SOFT, CLASS);
   private static final List<Task> ALL =
@@ -52,7 +54,7 @@ class StockFitTest {
             "a class for every token",
             List.of(Task.linear("tags", Head.Pooling.TOKENS, true, ALL_TOKENS)),
             List.of(Task.linear("tags", Head.Pooling.TOKENS, true, ALL_TOKENS))),
-        Arguments.of("scores", List.of(RATING), List.of(RATING)),
+        Arguments.of("scores and a teacher's", List.of(RATING), List.of(RATING)),
         Arguments.of("spans", List.of(ANSWER), List.of(ANSWER)),
         Arguments.of("soft classes and classes", List.of(MOOD), List.of(MOOD)),
         Arguments.of(

@@ -7,6 +7,7 @@ import static io.dialogbert.model.HeadFixtures.Kind.GROUP;
 import static io.dialogbert.model.HeadFixtures.Kind.PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT;
+import static io.dialogbert.model.HeadFixtures.Kind.SOFT_OUTPUTS;
 import static io.dialogbert.model.HeadFixtures.Kind.SOME_TOKENS;
 import static io.dialogbert.model.HeadFixtures.Kind.SPAN;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -147,6 +148,20 @@ class BadTargetsTest {
   }
 
   @Test
+  void namesATeacherOfAnotherWidthOrOfMoreSequences() {
+    Task copied = Task.linear("copied", Head.Pooling.MEAN, false, SOFT_OUTPUTS);
+    PackedBatch bare = ModelFixtures.without(batch(copied), "copied");
+    float[][] outputs = new float[6][2];
+    outputs[3] = new float[5];
+    assertRefused(
+        model(copied),
+        bare.with("copied", new Target.SoftOutputs(outputs)),
+        "head copied has 2 outputs, the teacher's of sequence 3 are 5");
+    assertThatThrownBy(() -> bare.with("copied", new Target.SoftOutputs(new float[7][2])))
+        .hasMessage("soft outputs are of 7 sequences, the batch has 6");
+  }
+
+  @Test
   void namesAHeadThatMissesItsMarks() {
     Task relation = Task.linear("relation", Head.Pooling.MARKED, false, CLASS);
     assertRefused(
@@ -194,6 +209,8 @@ class BadTargetsTest {
     }
     assertThatThrownBy(() -> model(Task.linear("a", Head.Pooling.TOKENS, false, SOFT)))
         .hasMessage("head a classifies tokens; a teacher's logits are of sequences");
+    assertThatThrownBy(() -> model(Task.linear("a", Head.Pooling.TOKENS, false, SOFT_OUTPUTS)))
+        .hasMessage("head a reads tokens; a teacher's outputs are of sequences");
   }
 
   @Test

@@ -166,6 +166,102 @@ class LossPropertiesTest {
         .hasMessage("head a has 3 classes, but there are weights of 2");
   }
 
+  private static SoftClassLoss soft(double temperature) {
+    return new SoftClassLoss("soft", "a", Weight.ONE, temperature);
+  }
+
+  private float[][] teacher(int rows, int columns, double size) {
+    float[][] values = new float[rows][columns];
+    for (float[] row : values) {
+      for (int c = 0; c < columns; c++) {
+        row[c] = (float) (size * random.nextGaussian());
+      }
+    }
+    return values;
+  }
+
+  /** Hinton et al. 2015, section 2: T^2 cancels what T takes from the gradient. */
+  @Test
+  void theGradientOfSmallLogitsHardlyDependsOnTheTemperature() {
+    for (int round = 0; round < ROUNDS; round++) {
+      INDArray outputs = outputs(4, 5).mul(0.01);
+      Target target = new Target.SoftClasses(teacher(4, 5, 0.01));
+      double norm = compute(soft(1), target, outputs).gradient().norm2Number().doubleValue();
+      for (double temperature : new double[] {2, 4, 8}) {
+        assertThat(
+                compute(soft(temperature), target, outputs).gradient().norm2Number().doubleValue())
+            .as("temperature %s, seed %d, round %d", temperature, SEED, round)
+            .isCloseTo(norm, within(0.02 * norm));
+      }
+    }
+  }
+
+  /** So the divergence is a sum over classes, not a mean. */
+  @Test
+  void classesThatAreSplitIntoEqualOnesDivergeAsBefore() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int copies = 2 + random.nextInt(3);
+      double[][] student = outputs(3, 4).toDoubleMatrix();
+      float[][] teacher = teacher(3, 4, 1);
+      double[][] studentOfCopies = new double[3][4 * copies];
+      float[][] teacherOfCopies = new float[3][4 * copies];
+      for (int b = 0; b < 3; b++) {
+        for (int c = 0; c < 4 * copies; c++) {
+          studentOfCopies[b][c] = student[b][c % 4];
+          teacherOfCopies[b][c] = teacher[b][c % 4];
+        }
+      }
+      double whole =
+          compute(soft(2), new Target.SoftClasses(teacher), Nd4j.createFromArray(student))
+              .losses()
+              .mean("soft_loss");
+      assertThat(
+              compute(
+                      soft(2),
+                      new Target.SoftClasses(teacherOfCopies),
+                      Nd4j.createFromArray(studentOfCopies))
+                  .losses()
+                  .mean("soft_loss"))
+          .as("seed %d, round %d", SEED, round)
+          .isCloseTo(whole, within(1e-10));
+    }
+  }
+
+  /**
+   * Clark et al. 2019, section 3.2: cross-entropy against a mixture of the label and the teacher.
+   */
+  @Test
+  void aLabelAndATeacherTogetherTeachTheirMixture() {
+    for (int round = 0; round < ROUNDS; round++) {
+      double share = random.nextDouble();
+      int label = random.nextInt(4);
+      INDArray outputs = outputs(1, 4);
+      float[][] teacher = teacher(1, 4, 1);
+      INDArray gradient =
+          compute(CLASSES, new Target.Classes(new int[] {label}), outputs)
+              .gradient()
+              .mul(share)
+              .add(
+                  compute(soft(1), new Target.SoftClasses(teacher), outputs)
+                      .gradient()
+                      .mul(1 - share));
+      double[] expected = probabilities(outputs.toDoubleVector());
+      double[] soft =
+          probabilities(new double[] {teacher[0][0], teacher[0][1], teacher[0][2], teacher[0][3]});
+      for (int c = 0; c < 4; c++) {
+        expected[c] -= share * (c == label ? 1 : 0) + (1 - share) * soft[c];
+      }
+      assertThat(gradient.toDoubleVector())
+          .as("seed %d, round %d", SEED, round)
+          .containsExactly(expected, within(1e-9));
+    }
+  }
+
+  private static double[] probabilities(double[] logits) {
+    double sum = Arrays.stream(logits).map(Math::exp).sum();
+    return Arrays.stream(logits).map(logit -> Math.exp(logit) / sum).toArray();
+  }
+
   @Test
   void probabilitiesAddUpToOneAndDoNotOverflow() {
     float[] probabilities = Softmax.probabilities(new float[] {1000, 999, -1000});

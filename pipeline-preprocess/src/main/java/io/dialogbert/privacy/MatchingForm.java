@@ -105,11 +105,15 @@ final class MatchingForm {
    * or more: in 1·2·3 it lists.
    */
   private static boolean isBetweenDigits(String text, int i) {
-    int before = i > 0 && isSpace(text.charAt(i - 1)) ? i - 2 : i - 1;
-    int after = i + 1 < text.length() && isSpace(text.charAt(i + 1)) ? i + 2 : i + 1;
+    int before = isBlank(text, i - 1) ? i - 2 : i - 1;
+    int after = isBlank(text, i + 1) ? i + 2 : i + 1;
     return isWideDigit(text, before)
         && isWideDigit(text, after)
         && (isWideDigit(text, before - 1) || isWideDigit(text, after + 1));
+  }
+
+  private static boolean isBlank(String text, int i) {
+    return i >= 0 && i < text.length() && (text.charAt(i) == ' ' || isSpace(text.charAt(i)));
   }
 
   private static boolean isWideDigit(String text, int i) {

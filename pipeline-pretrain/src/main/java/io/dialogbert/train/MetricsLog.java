@@ -27,7 +27,7 @@ import org.apache.spark.sql.types.StructType;
  * survive the process. Each file holds a range of lines and is named after the range's first line
  * and its end.
  */
-public final class MetricsLog {
+final class MetricsLog {
   private static final int NUMBER_DIGITS = 9;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -93,7 +93,7 @@ public final class MetricsLog {
   }
 
   /** Adds a measurement of numbers and names only. A number that is not finite becomes null. */
-  public void add(Map<String, ?> values) {
+  void add(Map<String, ?> values) {
     Map<String, Object> line = new LinkedHashMap<>(values);
     line.replaceAll(
         (name, value) -> value instanceof Double number && !Double.isFinite(number) ? null : value);
@@ -105,7 +105,7 @@ public final class MetricsLog {
   }
 
   /** Writes the lines that are not written yet. */
-  public void flush() throws IOException {
+  void flush() throws IOException {
     if (flushed < lines.size()) {
       flushed = lines.size();
       String name = String.format(Locale.ROOT, "%09d-%09d.jsonl", fileStart, flushed);
@@ -123,13 +123,13 @@ public final class MetricsLog {
   /**
    * Writes the lines that are not written yet and starts a new file, so that no file grows large.
    */
-  public void newFile() throws IOException {
+  void newFile() throws IOException {
     flush();
     fileStart = lines.size();
   }
 
   /** The sum of a value over all measurements that have it. */
-  public double total(String name) throws IOException {
+  double total(String name) throws IOException {
     double total = 0;
     for (String line : lines) {
       total += JSON.readTree(line).path(name).asDouble();
@@ -167,7 +167,7 @@ public final class MetricsLog {
   }
 
   /** All measurements, one per line. */
-  public String toJsonLines() {
+  String toJsonLines() {
     return text(lines);
   }
 

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Logs the progress of training every few seconds, and records its metrics. Every measurement has
  * the seconds since the previous one, so they add up to the wall time.
  */
-public final class Progress {
+final class Progress {
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
@@ -31,14 +31,14 @@ public final class Progress {
   private long examples;
 
   /** Starts at a position, of a new or a resumed run. */
-  public Progress(MetricsLog metrics, TrainingConfig config, Position start) {
+  Progress(MetricsLog metrics, TrainingConfig config, Position start) {
     this.metrics = metrics;
     this.config = config;
     this.firstStep = start.step();
   }
 
   /** Records a round. Time beyond the training time of its slowest worker counts as averaging. */
-  public void round(AveragingTrainer.Round round) throws IOException {
+  void round(AveragingTrainer.Round round) throws IOException {
     long step = round.end().step();
     double seconds = secondsSinceLast();
     examples += round.examples();
@@ -70,7 +70,7 @@ public final class Progress {
   }
 
   /** Records an evaluation on held-out examples. */
-  public void evaluation(long step, Map<String, Double> values) throws IOException {
+  void evaluation(long step, Map<String, Double> values) throws IOException {
     Map<String, Object> line = measurement(step, EVALUATION);
     line.put("split", "validation");
     line.putAll(values);
@@ -81,7 +81,7 @@ public final class Progress {
   }
 
   /** Records that a checkpoint of a step's network was written. */
-  public void checkpoint(long step) {
+  void checkpoint(long step) {
     checkpoint(step, step, Map.of());
   }
 

@@ -134,7 +134,7 @@ public final class Graphs {
   }
 
   /** Losses and hits of the last training batch, with its dropout and before its update. */
-  public static Losses lastLosses(ComputationGraph graph) {
+  static Losses lastLosses(ComputationGraph graph) {
     return layer(graph).lastLosses();
   }
 

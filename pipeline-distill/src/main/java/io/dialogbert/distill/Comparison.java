@@ -6,6 +6,7 @@ import io.dialogbert.finetune.train.TaskTraining;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.InferenceModel;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.CheckpointNetwork;
@@ -58,7 +59,7 @@ final class Comparison<O extends Serializable> {
 
   private List<O> measure(String who, String checkpoint, ComputationGraph graph)
       throws IOException {
-    CheckpointNetwork<PackedBatch> network = TaskTraining.network(job, checkpoint);
+    CheckpointNetwork<PackedBatch> network = TaskTraining.network(job, checkpoint, Precision.AUTO);
     List<O> observed =
         new TaskTraining<>(job, objective)
             .observe(network, (BertEngine) network.engine(), test, Integer.MAX_VALUE);
@@ -82,7 +83,7 @@ final class Comparison<O extends Serializable> {
 
   /** Median milliseconds for one example: a text or pair as one sequence, or two texts. */
   double latency(ComputationGraph graph) throws IOException {
-    InferenceModel model = InferenceModel.of(graph);
+    InferenceModel model = InferenceModel.of(graph, Precision.AUTO);
     ExampleReader<TaskExample> examples = TaskTraining.reader(job, test);
     Threads.use(Runtime.getRuntime().availableProcessors());
     double[] millis = new double[LATENCY_RUNS];

@@ -15,6 +15,7 @@ import io.dialogbert.finetune.train.TaskTraining;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.Checkpoint;
@@ -134,7 +135,7 @@ public final class Distillation<O extends Serializable> {
 
   /** The teacher's figures on the validation split. */
   public Map<String, Double> validateTeacher() throws IOException {
-    return training.score(config.teacher(), validation, Integer.MAX_VALUE);
+    return training.score(config.teacher(), Precision.AUTO, validation, Integer.MAX_VALUE);
   }
 
   /** Writes the task beside the student that the job has saved, and compares it to the teacher. */

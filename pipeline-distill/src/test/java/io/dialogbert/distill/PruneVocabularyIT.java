@@ -17,6 +17,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.text.Tokenizer;
 import io.dialogbert.train.Checkpoint;
 import java.io.IOException;
@@ -150,6 +151,7 @@ final class PruneVocabularyIT {
   private static float[][] logits(Checkpoint checkpoint, int[] ids) {
     PackedBatch.Builder batch = PackedBatch.builder();
     batch.add(ids, new int[ids.length], new int[ids.length]);
-    return InferenceModel.of(checkpoint.graph()).predict(batch.build(), Head.CLASSIFIER);
+    return InferenceModel.of(checkpoint.graph(), Precision.FLOAT32)
+        .predict(batch.build(), Head.CLASSIFIER);
   }
 }

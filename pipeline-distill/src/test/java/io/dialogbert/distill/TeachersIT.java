@@ -17,6 +17,7 @@ import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
@@ -170,7 +171,7 @@ final class TeachersIT {
     assertThat(Graphs.encoderConfig(teacher).hiddenDropoutProb()).isPositive();
     // The last bits depend on the number of threads.
     Threads.use(1);
-    InferenceModel model = InferenceModel.of(teacher);
+    InferenceModel model = InferenceModel.of(teacher, Precision.FLOAT32);
     TaskSpec spec = TaskSpec.fromJson(Files.readString(work.resolve("moods/task.json")), "moods");
     int next = 0;
     for (List<TaskExample> file : rows("moods", "data/split=train", TaskRows::decode)) {

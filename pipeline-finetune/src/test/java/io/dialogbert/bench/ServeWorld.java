@@ -15,6 +15,7 @@ import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.InBatchLoss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.respond.BatchedModel;
 import io.dialogbert.respond.BatchedSearch;
 import io.dialogbert.respond.Comparison;
@@ -220,7 +221,10 @@ final class ServeWorld {
         new TrainingSettings(
             new FixedSchedule(0.01), 0.01, 0.9, 0.999, 1e-6, 1, TrainingSettings.Optimizer.ADAMW);
     BatchedModel model =
-        new BatchedModel(InferenceModel.of(Graphs.create(config, unused, seed)), head, batchSizes);
+        new BatchedModel(
+            InferenceModel.of(Graphs.create(config, unused, seed), Precision.AUTO),
+            head,
+            batchSizes);
     resources.add(model::close);
     return new TextModel(spec, tokenizer, model);
   }

@@ -10,6 +10,7 @@ import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.task.Layout;
 import io.dialogbert.task.Layout.Sequence;
 import io.dialogbert.task.TaskSpec;
@@ -49,7 +50,8 @@ class BatchedModelTest {
                       1e-6,
                       1,
                       TrainingSettings.Optimizer.ADAMW),
-                  1)),
+                  1),
+              Precision.FLOAT32),
           Head.CLASSIFIER,
           batchSizes::add);
 

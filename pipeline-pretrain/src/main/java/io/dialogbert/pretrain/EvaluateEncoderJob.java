@@ -17,6 +17,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.Losses;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.train.Checkpoint;
@@ -62,7 +63,8 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     int vocabSize = tokenizer.tokenizer().vocabulary().sizeWithoutSpares();
     PretrainingTask task =
         new PretrainingTask(
-            new BertEngine(Checkpoint.loadNetworkJson(job.directories(), config.checkpoint())),
+            new BertEngine(
+                Checkpoint.loadNetworkJson(job.directories(), config.checkpoint()), Precision.AUTO),
             tokenizer,
             config.masking().withVocabSize(vocabSize),
             job.seed());

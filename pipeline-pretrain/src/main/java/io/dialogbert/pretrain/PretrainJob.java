@@ -76,7 +76,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
     }
     PretrainingTask task =
         new PretrainingTask(
-            new BertEngine(graph.getConfiguration().toJson()),
+            new BertEngine(graph.getConfiguration().toJson(), training.precision()),
             tokenizer,
             config.masking().withVocabSize(vocabulary.sizeWithoutSpares()),
             job.seed());

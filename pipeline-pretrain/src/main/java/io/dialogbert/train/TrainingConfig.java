@@ -2,6 +2,7 @@ package io.dialogbert.train;
 
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.kernel.Precision;
 import java.io.Serializable;
 import org.apache.hadoop.fs.Path;
 
@@ -10,6 +11,7 @@ import org.apache.hadoop.fs.Path;
  *
  * @param batchSize number of examples in one worker's step
  * @param microBatchSize number of those examples in memory at once
+ * @param precision of the matrix products
  * @param averaging how the workers' states are averaged
  * @param learningRate schedule over the optimizer steps of each worker; also holds their number
  * @param weightDecay decoupled, not on biases and layer norms
@@ -25,6 +27,7 @@ import org.apache.hadoop.fs.Path;
 public record TrainingConfig(
     int batchSize,
     int microBatchSize,
+    Precision precision,
     AveragingConfig averaging,
     WarmupSchedule learningRate,
     double weightDecay,
@@ -83,6 +86,7 @@ public record TrainingConfig(
     return new TrainingConfig(
         in.intBetween("batch-size", 1, 1 << 20),
         in.intBetween("micro-batch-size", 1, 1 << 20),
+        in.choice("precision", Precision.class),
         AveragingConfig.read(in),
         new WarmupSchedule(
             in.doubleBetween("learning-rate", 1e-9, 10),
@@ -144,6 +148,7 @@ public record TrainingConfig(
     return new TrainingConfig(
         batchSize,
         microBatchSize,
+        precision,
         averaging,
         schedule,
         weightDecay,

@@ -6,6 +6,7 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.AveragingConfig;
 import io.dialogbert.train.AveragingTrainer;
@@ -70,7 +71,7 @@ final class AveragingRun {
   static PretrainingTask task(ComputationGraph graph, SerializedTokenizer tokenizer, long seed) {
     int vocabSize = tokenizer.tokenizer().vocabulary().size();
     return new PretrainingTask(
-        new BertEngine(graph.getConfiguration().toJson()),
+        new BertEngine(graph.getConfiguration().toJson(), Precision.FLOAT32),
         tokenizer,
         new MaskingConfig(0.15, 8, false, vocabSize),
         seed);
@@ -82,6 +83,7 @@ final class AveragingRun {
     return new TrainingConfig(
         batchSize,
         batchSize,
+        Precision.FLOAT32,
         averaging,
         new WarmupSchedule(learningRate, numSteps / 10, numSteps, 1),
         0.01,

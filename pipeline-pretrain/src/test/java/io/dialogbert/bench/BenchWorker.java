@@ -7,6 +7,7 @@ import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.WarmupSchedule;
@@ -54,7 +55,7 @@ final class BenchWorker {
             settings,
             1);
     List<PackedBatch> batches = batches(benchCase);
-    InferenceModel model = InferenceModel.of(graph);
+    InferenceModel model = InferenceModel.of(graph, Precision.FLOAT32);
     Consumer<Integer> repetition =
         switch (benchCase.kind()) {
           case "training", "finetuning" -> i -> Graphs.fit(graph, batches.get(i));

@@ -3,6 +3,7 @@ package io.dialogbert.bench;
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
 import io.dialogbert.job.TinyTokenizer;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.train.ExampleReader;
 import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.engine.BertEngine;
@@ -35,7 +36,7 @@ final class ReaderBench {
         BenchExamples.write(directory.file(""), FILES, ROWS_PER_FILE, VOCAB_SIZE);
     PretrainingTask task =
         new PretrainingTask(
-            new BertEngine(""),
+            new BertEngine("", Precision.FLOAT32),
             TinyTokenizer.of(VOCAB_SIZE, 2),
             new MaskingConfig(0.15, 8, false, VOCAB_SIZE),
             1);

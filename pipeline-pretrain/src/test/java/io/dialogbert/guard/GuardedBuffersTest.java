@@ -13,6 +13,7 @@ import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.HostFloats;
 import io.dialogbert.model.kernel.HostMemory;
 import io.dialogbert.model.kernel.Kernels;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -85,7 +86,7 @@ class GuardedBuffersTest {
         DataParallel.over(
             model,
             ModelFixtures.parameters(model.layout(), DataType.FLOAT, ModelFixtures.SEED),
-            () -> Kernels.create(DataType.FLOAT));
+            () -> Kernels.create(DataType.FLOAT, Precision.FLOAT32));
     INDArray gradient = ModelFixtures.gradient(model, DataType.FLOAT);
     long before = Guard.reads();
     network.gradient(batch, 0, Integer.MAX_VALUE, DropoutSeeds.of(1, 2), gradient);

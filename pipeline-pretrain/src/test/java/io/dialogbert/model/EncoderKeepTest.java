@@ -8,6 +8,7 @@ import io.dialogbert.model.kernel.Arena;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
 import io.dialogbert.model.kernel.Nd4jKernels;
+import io.dialogbert.model.kernel.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,9 @@ class EncoderKeepTest {
   private static final int[] LENGTHS = {4, 1, 9};
 
   private static final List<Supplier<Kernels>> KERNELS =
-      List.of(() -> Kernels.create(DataType.FLOAT), () -> new Nd4jKernels(DataType.FLOAT));
+      List.of(
+          () -> Kernels.create(DataType.FLOAT, Precision.FLOAT32),
+          () -> new Nd4jKernels(DataType.FLOAT));
 
   private static EncoderConfig config(int layers, double dropout) {
     return new EncoderConfig(H, layers, 3, 7, 13, 9, 2, 2, dropout, dropout, 0.02, 1e-12);

@@ -24,6 +24,7 @@ import io.dialogbert.model.head.Weight;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
 import io.dialogbert.model.kernel.Nd4jKernels;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import java.io.IOException;
 import java.io.InputStream;
@@ -199,7 +200,7 @@ class TorchHeadsTest {
   @ParameterizedTest
   @EnumSource
   void agreesInFloat(Task task) throws IOException {
-    check(task, DataType.FLOAT, () -> Kernels.create(DataType.FLOAT), 2e-5);
+    check(task, DataType.FLOAT, () -> Kernels.create(DataType.FLOAT, Precision.FLOAT32), 2e-5);
   }
 
   private static void check(Task task, DataType type, Supplier<Kernels> kernels, double tolerance)

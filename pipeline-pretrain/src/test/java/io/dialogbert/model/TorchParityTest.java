@@ -14,6 +14,7 @@ import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
 import io.dialogbert.model.kernel.Nd4jKernels;
+import io.dialogbert.model.kernel.Precision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -93,7 +94,7 @@ final class TorchParityTest {
 
   @Test
   void lossesLogitsAndGradientsAgreeInFloat() {
-    check(DataType.FLOAT, () -> Kernels.create(DataType.FLOAT), FLOAT);
+    check(DataType.FLOAT, () -> Kernels.create(DataType.FLOAT, Precision.FLOAT32), FLOAT);
   }
 
   private static void check(DataType type, Supplier<Kernels> kernels, double tolerance) {

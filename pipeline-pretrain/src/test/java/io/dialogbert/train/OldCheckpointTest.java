@@ -13,6 +13,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.kernel.Precision;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
@@ -86,7 +87,9 @@ final class OldCheckpointTest {
   @Test
   void predictsWhatItPredictedThen() throws IOException {
     Checkpoint checkpoint = Checkpoint.load(DIRECTORIES, resource("0.1.0").toString());
-    assertThat(InferenceModel.of(checkpoint.graph()).predict(sequence(), Head.NEXT_SENTENCE)[0])
+    assertThat(
+            InferenceModel.of(checkpoint.graph(), Precision.FLOAT32)
+                .predict(sequence(), Head.NEXT_SENTENCE)[0])
         .containsExactly(new float[] {-0.0014665774f, -0.0016042824f}, within(1e-6f));
   }
 
@@ -98,7 +101,7 @@ final class OldCheckpointTest {
   void everyKindOfHeadPredictsWhatItPredictedThen() throws IOException {
     Path directory = resource("format-2");
     ComputationGraph graph = Checkpoint.load(DIRECTORIES, directory.toString()).graph();
-    InferenceModel model = InferenceModel.of(graph);
+    InferenceModel model = InferenceModel.of(graph, Precision.FLOAT32);
     JsonNode outputs = new ObjectMapper().readTree(directory.resolve("outputs.json").toFile());
     assertThat(Graphs.model(graph).heads()).hasSize(outputs.size()).hasSize(8);
     assertThat(Graphs.model(graph).losses()).hasSize(10);

@@ -6,6 +6,7 @@ import io.dialogbert.job.TinyTokenizer;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.train.engine.BertEngine;
@@ -158,7 +159,7 @@ public final class TinyExamples {
    */
   static PretrainingTask task(ComputationGraph network, long seed, int maxMasks) {
     return new PretrainingTask(
-        new BertEngine(network.getConfiguration().toJson()),
+        new BertEngine(network.getConfiguration().toJson(), Precision.FLOAT32),
         tokenizer(2),
         new MaskingConfig(0.3, maxMasks, false, VOCAB_SIZE),
         seed);
@@ -181,6 +182,7 @@ public final class TinyExamples {
     return new TrainingConfig(
         batchSize,
         microBatchSize,
+        Precision.FLOAT32,
         averaging,
         new WarmupSchedule(learningRate, warmup, numSteps, 1),
         0.01,
@@ -198,6 +200,7 @@ public final class TinyExamples {
     return new TrainingConfig(
         config.batchSize(),
         config.microBatchSize(),
+        config.precision(),
         config.averaging(),
         config.learningRate(),
         config.weightDecay(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.kernel.Precision;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -19,6 +20,7 @@ final class TrainingConfigTest {
             "num-steps=100",
             "batch-size=2",
             "micro-batch-size=1",
+            "precision=float32",
             "num-workers=3",
             "averaging-frequency=4",
             "average-moments=false",
@@ -44,6 +46,7 @@ final class TrainingConfigTest {
             new TrainingConfig(
                 2,
                 1,
+                Precision.FLOAT32,
                 new AveragingConfig(3, 4, false, true, 0.7, 0.9),
                 new WarmupSchedule(0.05, 6, 100, 2),
                 0.07,
@@ -64,6 +67,7 @@ final class TrainingConfigTest {
             new TrainingConfig(
                 1024,
                 1024,
+                Precision.AUTO,
                 AveragingConfig.plain(2, 16),
                 new WarmupSchedule(5e-5, 10_000, 10_000_000, 1),
                 0.01,

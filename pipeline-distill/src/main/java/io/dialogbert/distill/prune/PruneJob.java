@@ -16,6 +16,7 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.VectorCopy;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
@@ -114,8 +115,9 @@ public final class PruneJob implements Job<PruneConfig> {
     job.count("parameters_before", whole.graph().numParams());
     job.count("parameters", graph.numParams());
     Map<String, Double> before =
-        training.score(job.inputPath("checkpoint"), test, Integer.MAX_VALUE);
-    Map<String, Double> after = training.score(job.output().toString(), test, Integer.MAX_VALUE);
+        training.score(job.inputPath("checkpoint"), Precision.AUTO, test, Integer.MAX_VALUE);
+    Map<String, Double> after =
+        training.score(job.output().toString(), Precision.AUTO, test, Integer.MAX_VALUE);
     before.forEach((name, value) -> job.figure("test_" + name + "_before", value));
     after.forEach((name, value) -> job.figure("test_" + name, value));
     String figure = objective.selection().figure();

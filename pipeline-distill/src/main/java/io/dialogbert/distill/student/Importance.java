@@ -7,6 +7,7 @@ import io.dialogbert.model.head.DataParallel;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
+import io.dialogbert.model.kernel.Precision;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,7 +41,8 @@ public final class Importance {
     this.layout = model.layout();
     this.flat = flat;
     this.gradient = flat.ulike();
-    this.networks = DataParallel.over(model, flat, () -> Kernels.create(flat.dataType()));
+    this.networks =
+        DataParallel.over(model, flat, () -> Kernels.create(flat.dataType(), Precision.FLOAT32));
     this.heads = new double[encoder.numHiddenLayers()][encoder.numAttentionHeads()];
     this.units = new double[encoder.numHiddenLayers()][encoder.intermediateSize()];
   }

@@ -10,6 +10,7 @@ import io.dialogbert.model.head.DataParallel;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.Kernels;
+import io.dialogbert.model.kernel.Precision;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -144,6 +145,8 @@ final class RebuiltTest {
 
   private static double loss(ModelConfig model, INDArray flat) {
     return model.loss(
-        DataParallel.over(model, flat, () -> Kernels.create(DataType.DOUBLE)).score(batch()), 0);
+        DataParallel.over(model, flat, () -> Kernels.create(DataType.DOUBLE, Precision.FLOAT32))
+            .score(batch()),
+        0);
   }
 }

@@ -11,6 +11,7 @@ import io.dialogbert.model.head.ClassSet;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
+import io.dialogbert.model.kernel.Precision;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -80,7 +81,7 @@ final class TinyNetworks {
     batch.add(new int[] {2, 22, 3, 11, 12, 3}, new int[] {0, 0, 0, 1, 1, 1}, new int[6]);
     batch.add(new int[] {2, 3}, new int[2], new int[2]);
     PackedBatch sequences = batch.build();
-    return InferenceModel.of(graph)
+    return InferenceModel.of(graph, Precision.FLOAT32)
         .predict(
             head.equals("relation")
                 ? sequences.withMarks(new int[] {1, 2, 5, 7, 10, 11})

@@ -2,6 +2,7 @@ package io.dialogbert.finetune.inference;
 
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.model.dl4j.InferenceModel;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.train.Checkpoint;
 import java.io.IOException;
 import java.io.Serializable;
@@ -28,7 +29,7 @@ public final class SharedModel implements Serializable {
   public synchronized InferenceModel newSession() throws IOException {
     if (model == null) {
       Directories directories = new Directories(SparkHadoopUtil.get().conf());
-      model = InferenceModel.of(Checkpoint.load(directories, directory).graph());
+      model = InferenceModel.of(Checkpoint.load(directories, directory).graph(), Precision.AUTO);
     }
     return model.newSession();
   }

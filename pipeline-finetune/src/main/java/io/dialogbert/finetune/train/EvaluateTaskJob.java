@@ -13,6 +13,7 @@ import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.CheckpointNetwork;
 import io.dialogbert.train.ExampleReader;
@@ -83,7 +84,8 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
   public void run(JobContext job, EvaluateTaskConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
     TaskTraining.requireTaskOf(job, spec);
-    CheckpointNetwork<PackedBatch> network = TaskTraining.network(job, config.checkpoint());
+    CheckpointNetwork<PackedBatch> network =
+        TaskTraining.network(job, config.checkpoint(), Precision.AUTO);
     String json = ((BertEngine) network.engine()).networkJson();
     ModelConfig model = Graphs.model(json);
     List<Row> figures =

@@ -145,7 +145,11 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
               validation,
               seed);
       runs.add(
-          new Run(seed, loop, loop.train(), new BertEngine(graph.getConfiguration().toJson())));
+          new Run(
+              seed,
+              loop,
+              loop.train(),
+              new BertEngine(graph.getConfiguration().toJson(), settings.precision())));
     }
     Run best =
         Collections.min(
@@ -171,7 +175,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
           objective.figures(observed),
           run.seed() == best.seed());
     }
-    Map<String, Double> before = training.score(job.outputPath(BEFORE).toString(), test, maxTest);
+    Map<String, Double> before =
+        training.score(job.outputPath(BEFORE).toString(), settings.precision(), test, maxTest);
     job.directories().fileSystem(job.outputPath(BEFORE)).delete(job.outputPath(BEFORE), true);
     before.forEach((name, value) -> job.figure("test_" + name + "_before", value));
     seeds.report(job, objective.selection().figure(), majority);

@@ -7,6 +7,7 @@ import io.dialogbert.finetune.objective.Objective;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.text.SerializedTokenizer;
@@ -76,7 +77,7 @@ public final class TaskTraining<O extends Serializable> {
       List<ExampleReader.Part> validation,
       long seed)
       throws IOException {
-    BertEngine engine = new BertEngine(graph.getConfiguration().toJson());
+    BertEngine engine = new BertEngine(graph.getConfiguration().toJson(), config.precision());
     HeldOutScoring<TaskExample, PackedBatch> heldOut =
         heldOut(engine, validation, config.evaluationExamples());
     return new TrainingLoop<>(
@@ -122,10 +123,11 @@ public final class TaskTraining<O extends Serializable> {
   }
 
   /** A checkpoint's network. */
-  public static CheckpointNetwork<PackedBatch> network(JobContext job, String checkpoint)
-      throws IOException {
+  public static CheckpointNetwork<PackedBatch> network(
+      JobContext job, String checkpoint, Precision precision) throws IOException {
     return new CheckpointNetwork<>(
-        new BertEngine(Checkpoint.loadNetworkJson(job.directories(), checkpoint)), checkpoint);
+        new BertEngine(Checkpoint.loadNetworkJson(job.directories(), checkpoint), precision),
+        checkpoint);
   }
 
   /**
@@ -145,8 +147,9 @@ public final class TaskTraining<O extends Serializable> {
 
   /** A checkpoint's figures on the same examples. */
   public Map<String, Double> score(
-      String checkpoint, List<ExampleReader.Part> parts, int maxExamples) throws IOException {
-    CheckpointNetwork<PackedBatch> network = network(job, checkpoint);
+      String checkpoint, Precision precision, List<ExampleReader.Part> parts, int maxExamples)
+      throws IOException {
+    CheckpointNetwork<PackedBatch> network = network(job, checkpoint, precision);
     return objective.figures(observe(network, (BertEngine) network.engine(), parts, maxExamples));
   }
 

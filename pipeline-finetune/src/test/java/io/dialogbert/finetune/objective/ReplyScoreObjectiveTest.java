@@ -14,6 +14,7 @@ import io.dialogbert.model.head.DataParallel;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Nd4jKernels;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.Layout;
 import io.dialogbert.task.TaskExample;
@@ -164,7 +165,7 @@ final class ReplyScoreObjectiveTest {
         Graphs.create(objective.model(encoder(MINED)), settings, SEED).getConfiguration().toJson();
     List<TaskExample> block = examples(RankedReply.CANDIDATES);
     try (Trainer<PackedBatch> network =
-        new BertEngine(json).open(1, SEED, RankedReply.CANDIDATES)) {
+        new BertEngine(json, Precision.FLOAT32).open(1, SEED, RankedReply.CANDIDATES)) {
       List<RankedReply> ranked = objective.observe(network, block);
       for (int i = 0; i < ranked.size(); i++) {
         TaskExample query = block.get(i);

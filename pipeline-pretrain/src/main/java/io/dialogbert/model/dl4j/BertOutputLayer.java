@@ -6,6 +6,7 @@ import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
+import io.dialogbert.model.kernel.Precision;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -32,6 +33,7 @@ final class BertOutputLayer extends BaseLayer<BertLayer> implements IOutputLayer
   private double lastGradientNorm;
   private INDArray labels;
   private long dropoutSeed;
+  private Precision precision = Precision.FLOAT32;
   private int maxSequences = Integer.MAX_VALUE;
   private boolean scoreIsCurrent;
 
@@ -46,7 +48,8 @@ final class BertOutputLayer extends BaseLayer<BertLayer> implements IOutputLayer
 
   private DataParallel networks() {
     if (networks == null) {
-      networks = DataParallel.over(model(), flatParameters(), () -> Kernels.create(dataType));
+      networks =
+          DataParallel.over(model(), flatParameters(), () -> Kernels.create(dataType, precision));
     }
     return networks;
   }
@@ -82,6 +85,14 @@ final class BertOutputLayer extends BaseLayer<BertLayer> implements IOutputLayer
   /** Sets how many sequences of a training batch are in memory at once. */
   void setMaxSequences(int count) {
     this.maxSequences = count;
+  }
+
+  /** Sets the precision of the matrix products. */
+  void setPrecision(Precision precision) {
+    if (precision != this.precision) {
+      this.precision = precision;
+      networks = null;
+    }
   }
 
   private INDArray flatParameters() {

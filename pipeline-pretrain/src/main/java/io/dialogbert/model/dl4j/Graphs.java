@@ -7,6 +7,7 @@ import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.CudaCards;
+import io.dialogbert.model.kernel.Precision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -186,6 +187,11 @@ public final class Graphs {
    */
   public static void setMaxSequences(ComputationGraph graph, int count) {
     layer(graph).setMaxSequences(count);
+  }
+
+  /** Sets the precision of the matrix products; by default they are floats. */
+  public static void setPrecision(ComputationGraph graph, Precision precision) {
+    layer(graph).setPrecision(precision);
   }
 
   /** L2 norm of the last training batch's gradient, over all parameters, before clipping. */

@@ -3,6 +3,7 @@ package io.dialogbert.model.dl4j;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.head.DataParallel;
 import io.dialogbert.model.kernel.DropoutSeeds;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -18,10 +19,15 @@ public final class InferenceModel {
     this.networks = networks;
   }
 
-  /** The current model of a graph; later training does not change it. */
-  public static InferenceModel of(ComputationGraph graph) {
+  /**
+   * The current model of a graph; later training does not change it.
+   *
+   * @param precision of the matrix products
+   */
+  public static InferenceModel of(ComputationGraph graph, Precision precision) {
     return new InferenceModel(
-        DataParallel.frozen(Graphs.model(graph), graph.params().reshape(graph.numParams())));
+        DataParallel.frozen(
+            Graphs.model(graph), graph.params().reshape(graph.numParams()), precision));
   }
 
   /** This model for another caller; both share the parameters. */

@@ -6,6 +6,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +52,7 @@ public final class DataParallel {
   }
 
   /** Networks over a copy of the parameters in the layout that is fastest to read. */
-  public static DataParallel frozen(ModelConfig config, INDArray flat) {
+  public static DataParallel frozen(ModelConfig config, INDArray flat, Precision precision) {
     ParameterLayout layout = config.layout();
     EncoderParameters encoder = EncoderParameters.of(config.encoder(), layout, flat).frozen();
     Map<String, INDArray> heads = new HashMap<>();
@@ -63,7 +64,8 @@ public final class DataParallel {
     }
     DataType type = flat.dataType();
     return new DataParallel(
-        config, () -> new BertNetwork(config, encoder, heads::get, Kernels.create(type)));
+        config,
+        () -> new BertNetwork(config, encoder, heads::get, Kernels.create(type, precision)));
   }
 
   /** The same networks for another caller; both share the parameters. */

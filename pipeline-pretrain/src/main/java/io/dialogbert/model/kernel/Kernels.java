@@ -16,10 +16,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>An instance has its own scratch memory and serves one network in one thread.
  */
 public interface Kernels {
-  /** The fastest kernels that this machine has for the data type. */
-  static Kernels create(DataType dataType) {
+  /**
+   * The fastest kernels that this machine has for the data type.
+   *
+   * @param precision of the matrix products; double ignores it
+   * @throws IllegalStateException if this machine does not have the precision
+   */
+  static Kernels create(DataType dataType, Precision precision) {
+    Precision here = precision.here();
     return HostMemory.shared() && dataType == DataType.FLOAT && OneDnn.available()
-        ? new OneDnnKernels()
+        ? new OneDnnKernels(here)
         : new Nd4jKernels(dataType);
   }
 

@@ -1,6 +1,8 @@
 package io.dialogbert.model.kernel;
 
+import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.slf4j.Logger;
@@ -32,6 +34,33 @@ final class OneDnn {
           "oneDNN does not load here, ND4J does its work several times slower: {}", e.toString());
       return false;
     }
+  }
+
+  /** The processor, as oneDNN names it. */
+  static engine engine() {
+    return Processor.ENGINE;
+  }
+
+  /** Runs what it is given at once, in the calling thread; all threads may share it. */
+  static stream stream() {
+    return Processor.STREAM;
+  }
+
+  private static final class Processor {
+    private static final engine ENGINE = new engine(engine.kind.cpu, 0);
+    private static final stream STREAM = new stream(ENGINE);
+  }
+
+  /** Whether the processor has instructions that multiply bfloat16. */
+  static boolean multipliesBfloat16() {
+    // Sets of instructions are sets of bits.
+    return (dnnl.dnnl_get_effective_cpu_isa() & dnnl.dnnl_cpu_isa_avx512_core_bf16)
+        == dnnl.dnnl_cpu_isa_avx512_core_bf16;
+  }
+
+  /** Name of the largest set of instructions that oneDNN uses here. */
+  static String isa() {
+    return AVAILABLE ? dnnl.get_effective_cpu_isa().name() : "no oneDNN";
   }
 
   /**

@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * matrix product are fused into one pass over its result.
  */
 final class OneDnnKernels implements Kernels {
+  private final Products products;
   private final Arena scratch = new Arena(DataType.FLOAT);
   private final FloatBits blocks = new FloatBits();
   private final OneDnnAttention attention = new OneDnnAttention(blocks);
@@ -24,12 +25,14 @@ final class OneDnnKernels implements Kernels {
   private float[] biasTile = new float[0];
 
   /**
-   * @throws IllegalStateException if oneDNN does not load on this machine
+   * @throws IllegalStateException if oneDNN does not load on this machine, or the processor lacks
+   *     the precision
    */
-  OneDnnKernels() {
+  OneDnnKernels(Precision precision) {
     if (!OneDnn.available()) {
       throw new IllegalStateException("oneDNN does not load on this machine");
     }
+    products = Products.of(precision);
   }
 
   /** Number of rows in a block; grows the scratch arrays to hold one block. */
@@ -56,33 +59,12 @@ final class OneDnnKernels implements Kernels {
       int count = Math.min(step, rows - row) * columns;
       target.write((long) row * columns, biasTile, count);
     }
-    multiplyByTranspose(x, weight, 1, y);
-  }
-
-  /** y = x w' + beta y. */
-  private void multiplyByTranspose(INDArray x, INDArray weight, float beta, INDArray y) {
-    long k = x.columns();
-    long o = y.columns();
-    boolean columnMajor = weight.stride(0) == 1 && weight.stride(1) == o;
-    OneDnn.gemm(
-        false,
-        !columnMajor,
-        y.rows(),
-        o,
-        k,
-        1,
-        first.bind(x),
-        k,
-        second.bind(columnMajor ? weight.transpose() : weight),
-        columnMajor ? o : k,
-        beta,
-        third.bind(y),
-        o);
+    products.forward(x, weight, true, y);
   }
 
   @Override
   public void linearGelu(INDArray x, INDArray weight, INDArray bias, INDArray z, INDArray y) {
-    multiplyByTranspose(x, weight, 0, z);
+    products.forward(x, weight, false, z);
     int rows = y.rows();
     int columns = y.columns();
     int step = Math.min(rows, rowsPerBlock(columns));
@@ -128,40 +110,20 @@ final class OneDnnKernels implements Kernels {
 
   @Override
   public void linearBackwardInput(INDArray dy, INDArray weight, INDArray dx) {
-    multiply(dy, weight, 0, dx);
+    products.backwardInput(dy, weight, false, dx);
   }
 
   @Override
   public void linearBackwardInputAdd(INDArray dy, INDArray weight, INDArray dx) {
-    multiply(dy, weight, 1, dx);
-  }
-
-  private void multiply(INDArray dy, INDArray weight, float beta, INDArray dx) {
-    long o = dy.columns();
-    long k = dx.columns();
-    OneDnn.gemm(
-        false,
-        false,
-        dx.rows(),
-        k,
-        o,
-        1,
-        first.bind(dy),
-        o,
-        second.bind(weight),
-        k,
-        beta,
-        third.bind(dx),
-        k);
+    products.backwardInput(dy, weight, true, dx);
   }
 
   @Override
   public void linearBackwardWeight(INDArray x, INDArray dy, INDArray dWeight, INDArray dBias) {
     long n = x.rows();
-    long k = x.columns();
     long o = dy.columns();
+    products.backwardWeight(x, dy, dWeight);
     first.bind(dy);
-    OneDnn.gemm(true, false, o, k, n, 1, first, o, second.bind(x), k, 0, third.bind(dWeight), k);
     // The column sums as a product with ones.
     second.bind(scratch.ones(n));
     OneDnn.gemm(false, false, 1, o, n, 1, second, n, first, o, 0, third.bind(dBias), o);

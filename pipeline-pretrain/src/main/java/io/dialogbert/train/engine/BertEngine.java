@@ -3,18 +3,21 @@ package io.dialogbert.train.engine;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.head.Losses;
+import io.dialogbert.model.kernel.Precision;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * Trains an encoder with heads on packed batches.
  *
  * @param networkJson the configuration of its DL4J graph
+ * @param precision of the matrix products, for what the processor of each worker has
  */
-public record BertEngine(String networkJson) implements Engine<PackedBatch> {
+public record BertEngine(String networkJson, Precision precision) implements Engine<PackedBatch> {
   @Override
   public Trainer<PackedBatch> open(int threads, long dropoutSeed, int maxSequences) {
     ComputationGraph graph = GraphState.borrow(networkJson, threads);
     Graphs.setDropoutSeed(graph, dropoutSeed);
+    Graphs.setPrecision(graph, precision);
     Graphs.setMaxSequences(graph, maxSequences);
     return new BertTrainer(networkJson, graph);
   }

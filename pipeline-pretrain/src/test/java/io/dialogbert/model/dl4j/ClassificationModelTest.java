@@ -19,6 +19,7 @@ import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.SoftClassLoss;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.model.kernel.Nd4jKernels;
+import io.dialogbert.model.kernel.Precision;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,7 +113,8 @@ class ClassificationModelTest {
             .with(
                 Head.CLASSIFIER,
                 new Target.SoftClasses(
-                    InferenceModel.of(teacher).predict(batch(), Head.CLASSIFIER)));
+                    InferenceModel.of(teacher, Precision.FLOAT32)
+                        .predict(batch(), Head.CLASSIFIER)));
     double first = Graphs.fit(student, taught).mean("soft_loss");
     for (int i = 0; i < 100; i++) {
       Graphs.fit(student, taught);
@@ -149,8 +151,10 @@ class ClassificationModelTest {
     File zip = directory.resolve("model.zip").toFile();
     ModelSerializer.writeModel(graph, zip, true);
     ComputationGraph loaded = ComputationGraph.load(zip, true);
-    float[][] logits = InferenceModel.of(graph).predict(batch(), Head.CLASSIFIER);
-    assertThat(InferenceModel.of(loaded).predict(batch(), Head.CLASSIFIER)).isDeepEqualTo(logits);
+    float[][] logits =
+        InferenceModel.of(graph, Precision.FLOAT32).predict(batch(), Head.CLASSIFIER);
+    assertThat(InferenceModel.of(loaded, Precision.FLOAT32).predict(batch(), Head.CLASSIFIER))
+        .isDeepEqualTo(logits);
     INDArray features = BatchArrays.features(batch());
     assertThat(loaded.output(features)[0]).isEqualTo(graph.output(features)[0]);
     assertThat(loaded.getConfiguration()).isEqualTo(graph.getConfiguration());

@@ -7,6 +7,7 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ModelFixtures;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -33,7 +34,7 @@ class InferenceModelTest {
   @Test
   void predictsWhatTheGraphPutsOut() {
     float[][] expected = graph.output(BatchArrays.features(batch))[0].toFloatMatrix();
-    InferenceModel model = InferenceModel.of(graph);
+    InferenceModel model = InferenceModel.of(graph, Precision.FLOAT32);
     for (int threads = 1; threads <= 3; threads++) {
       Threads.use(threads);
       assertClose(model.predict(batch, Head.NEXT_SENTENCE), expected);
@@ -42,7 +43,7 @@ class InferenceModelTest {
 
   @Test
   void embedsEachSequenceByItself() {
-    InferenceModel model = InferenceModel.of(graph);
+    InferenceModel model = InferenceModel.of(graph, Precision.FLOAT32);
     float[][] together = model.embed(batch);
     assertThat(together).hasDimensions(5, config.hiddenSize());
     for (int b = 0; b < together.length; b++) {
@@ -52,18 +53,22 @@ class InferenceModelTest {
 
   @Test
   void noRowsGiveNoOutputs() {
-    assertThat(InferenceModel.of(graph).predict(batch, Head.MASKED_LM, new int[0])).isEmpty();
-    assertThat(InferenceModel.of(graph).predict(batch, Head.MASKED_LM, new int[] {2}))
+    assertThat(
+            InferenceModel.of(graph, Precision.FLOAT32).predict(batch, Head.MASKED_LM, new int[0]))
+        .isEmpty();
+    assertThat(
+            InferenceModel.of(graph, Precision.FLOAT32)
+                .predict(batch, Head.MASKED_LM, new int[] {2}))
         .hasDimensions(1, config.vocabSize());
   }
 
   @Test
   void laterTrainingDoesNotReachIt() {
-    InferenceModel model = InferenceModel.of(graph);
+    InferenceModel model = InferenceModel.of(graph, Precision.FLOAT32);
     float[][] before = model.predict(batch, Head.NEXT_SENTENCE);
     Graphs.fit(graph, batch);
     assertThat(model.predict(batch, Head.NEXT_SENTENCE)).isDeepEqualTo(before);
-    assertThat(InferenceModel.of(graph).predict(batch, Head.NEXT_SENTENCE)[0][0])
+    assertThat(InferenceModel.of(graph, Precision.FLOAT32).predict(batch, Head.NEXT_SENTENCE)[0][0])
         .isNotEqualTo(before[0][0]);
   }
 

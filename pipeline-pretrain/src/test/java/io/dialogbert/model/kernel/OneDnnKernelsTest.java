@@ -51,7 +51,7 @@ class OneDnnKernelsTest {
   void createKernels() {
     assumeTrue(OneDnn.available(), "oneDNN does not load on this machine");
     exact = new Nd4jKernels(DataType.DOUBLE);
-    fast = new OneDnnKernels();
+    fast = new OneDnnKernels(Precision.FLOAT32);
   }
 
   /** The same array twice: in double, and in float between guard values that must not change. */
@@ -441,7 +441,7 @@ class OneDnnKernelsTest {
     INDArray expected = ModelFixtures.gradient(model, DataType.DOUBLE);
     DropoutSeeds seeds = DropoutSeeds.of(ModelFixtures.SEED, 3);
     Losses losses =
-        DataParallel.over(model, flat, OneDnnKernels::new)
+        DataParallel.over(model, flat, () -> new OneDnnKernels(Precision.FLOAT32))
             .gradient(batch, 0, Integer.MAX_VALUE, seeds, gradient);
     Losses expectedLosses =
         DataParallel.over(
@@ -478,7 +478,7 @@ class OneDnnKernelsTest {
 
   @Test
   void floatGetsTheFastKernelsAndDoubleTheReference() {
-    assertThat(Kernels.create(DataType.FLOAT)).isInstanceOf(OneDnnKernels.class);
-    assertThat(Kernels.create(DataType.DOUBLE)).isInstanceOf(Nd4jKernels.class);
+    assertThat(Kernels.create(DataType.FLOAT, Precision.FLOAT32)).isInstanceOf(OneDnnKernels.class);
+    assertThat(Kernels.create(DataType.DOUBLE, Precision.FLOAT32)).isInstanceOf(Nd4jKernels.class);
   }
 }

@@ -1,0 +1,47 @@
+package io.dialogbert.model.kernel;
+
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * In which numbers the matrix products of a network multiply. Parameters, sums, layer norms,
+ * softmax, losses and the optimizer are 32-bit floats in any case, and so are saved states.
+ */
+public enum Precision {
+  /** {@link #BFLOAT16} if the processor multiplies it faster than floats, else {@link #FLOAT32}. */
+  AUTO,
+  FLOAT32,
+  /**
+   * Factors are rounded to 8 significant bits, with the range of a float. Products of narrow
+   * matrices stay in floats.
+   */
+  BFLOAT16;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Precision.class);
+  private static final Precision BEST =
+      HostMemory.shared() && OneDnn.available() && OneDnn.multipliesBfloat16() ? BFLOAT16 : FLOAT32;
+
+  static {
+    LOG.info("precision {} is the fastest on this processor ({})", BEST.setting(), OneDnn.isa());
+  }
+
+  /**
+   * The precision to use on this machine, never {@link #AUTO}.
+   *
+   * @throws IllegalStateException if this machine does not have it
+   */
+  public Precision here() {
+    if (this == BFLOAT16 && BEST != BFLOAT16) {
+      throw new IllegalStateException(
+          "precision = bfloat16 needs a processor with AVX512_BF16 or AMX, this one has "
+              + OneDnn.isa()
+              + "; auto or float32 work everywhere");
+    }
+    return this == AUTO ? BEST : this;
+  }
+
+  private String setting() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

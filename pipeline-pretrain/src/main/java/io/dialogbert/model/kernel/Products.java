@@ -1,0 +1,27 @@
+package io.dialogbert.model.kernel;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The matrix products of a linear map of weight [O, K]; x is [N, K], y and dy are [N, O]. All are
+ * floats, row-major without gaps. An instance serves one thread at a time.
+ */
+interface Products {
+  /**
+   * y = x w', added to y or not.
+   *
+   * @param weight may be column-major
+   */
+  void forward(INDArray x, INDArray weight, boolean add, INDArray y);
+
+  /** dx = dy w, added to dx or not. */
+  void backwardInput(INDArray dy, INDArray weight, boolean add, INDArray dx);
+
+  /** dw = dy' x. */
+  void backwardWeight(INDArray x, INDArray dy, INDArray dWeight);
+
+  /** The fastest products of a precision. */
+  static Products of(Precision precision) {
+    return precision.here() == Precision.BFLOAT16 ? new Bfloat16Products() : new FloatProducts();
+  }
+}

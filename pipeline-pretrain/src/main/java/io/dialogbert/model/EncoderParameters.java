@@ -2,6 +2,7 @@ package io.dialogbert.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -59,17 +60,17 @@ public record EncoderParameters(
       INDArray outputNormWeight,
       INDArray outputNormBias) {
 
-    private Layer frozen() {
+    private Layer frozen(UnaryOperator<INDArray> weights) {
       return new Layer(
-          qkvWeight.dup('f'),
+          weights.apply(qkvWeight),
           qkvBias.dup(),
-          attentionOutputWeight.dup('f'),
+          weights.apply(attentionOutputWeight),
           attentionOutputBias.dup(),
           attentionNormWeight.dup(),
           attentionNormBias.dup(),
-          intermediateWeight.dup('f'),
+          weights.apply(intermediateWeight),
           intermediateBias.dup(),
-          outputWeight.dup('f'),
+          weights.apply(outputWeight),
           outputBias.dup(),
           outputNormWeight.dup(),
           outputNormBias.dup());
@@ -95,10 +96,11 @@ public record EncoderParameters(
   }
 
   /**
-   * A copy for inference. Its linear maps are column-major: oneDNN multiplies the few rows of a
-   * small batch up to twice as fast in that layout.
+   * A copy for inference.
+   *
+   * @param weights copies the weight of a linear map
    */
-  public EncoderParameters frozen() {
+  public EncoderParameters frozen(UnaryOperator<INDArray> weights) {
     return new EncoderParameters(
         wordEmbeddings.dup(),
         positionEmbeddings.dup(),
@@ -106,8 +108,8 @@ public record EncoderParameters(
         turnEmbeddings.dup(),
         normWeight.dup(),
         normBias.dup(),
-        layers.stream().map(Layer::frozen).toList(),
-        poolerWeight.dup('f'),
+        layers.stream().map(layer -> layer.frozen(weights)).toList(),
+        weights.apply(poolerWeight),
         poolerBias.dup());
   }
 

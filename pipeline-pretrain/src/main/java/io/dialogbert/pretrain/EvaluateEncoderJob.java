@@ -17,7 +17,6 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.Losses;
-import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.text.piece.SpecialTokens;
 import io.dialogbert.train.Checkpoint;
@@ -64,7 +63,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     PretrainingTask task =
         new PretrainingTask(
             new BertEngine(
-                Checkpoint.loadNetworkJson(job.directories(), config.checkpoint()), Precision.AUTO),
+                Checkpoint.loadNetworkJson(job.directories(), config.checkpoint()), config.precision()),
             tokenizer,
             config.masking().withVocabSize(vocabSize),
             job.seed());

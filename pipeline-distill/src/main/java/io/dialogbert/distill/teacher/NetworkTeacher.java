@@ -2,6 +2,7 @@ package io.dialogbert.distill.teacher;
 
 import io.dialogbert.finetune.inference.SharedModel;
 import io.dialogbert.model.dl4j.InferenceModel;
+import io.dialogbert.model.kernel.Precision;
 import java.io.IOException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -13,7 +14,7 @@ final class NetworkTeacher implements Teacher {
 
   NetworkTeacher(JavaSparkContext spark, String checkpoint, Question question) {
     this.question = question;
-    this.model = spark.broadcast(new SharedModel(checkpoint));
+    this.model = spark.broadcast(new SharedModel(checkpoint, Precision.AUTO));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.dialogbert.finetune.index;
 
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.model.kernel.Precision;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  *     pairs
  * @param reply checkpoint whose sentence vectors match contexts and replies; without it there are
  *     no replies
+ * @param precision of the matrix products
  * @param minPeople number of people who must have written a text
  * @param graphFrom number of vectors of a language from which a graph is made to search them
  */
@@ -19,6 +21,7 @@ public record BuildIndexConfig(
     Optional<String> similarity,
     Optional<String> reply,
     String output,
+    Precision precision,
     int minPeople,
     long rowsPerFile,
     int graphFrom) {
@@ -33,6 +36,7 @@ public record BuildIndexConfig(
         similarity,
         reply,
         in.path("output"),
+        in.choice("precision", Precision.class),
         in.intBetween("min-people", 1, 1_000_000),
         in.longBetween("rows-per-file", 1, Long.MAX_VALUE),
         in.intBetween("graph-from", 1, Integer.MAX_VALUE));

@@ -199,7 +199,8 @@ public final class BuildIndexJob implements Job<BuildIndexConfig> {
             .sortWithinPartitions("lang", IndexTables.ROW)
             .withColumn("id", struct(all));
     job.write(
-        new SentenceVectors(job, checkpoint, new Columns("id", text, "", "lang"), "ko", 0)
+        new SentenceVectors(
+                job, checkpoint, config.precision(), new Columns("id", text, "", "lang"), "ko", 0)
             .of(layout)
             .select("id.*", SentenceVectors.VECTOR),
         table);

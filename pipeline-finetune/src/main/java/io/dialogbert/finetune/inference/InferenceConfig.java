@@ -1,6 +1,7 @@
 package io.dialogbert.finetune.inference;
 
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.model.kernel.Precision;
 import java.io.Serializable;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import java.util.List;
  * @param input Parquet files, or globs of them
  * @param columns where the parts of a row are
  * @param lang language of rows without a column of it
+ * @param precision of the matrix products
  * @param numClasses number of most probable classes to write
  * @param priorExponent how much frequent classes are ranked down, in [0, 1]
  * @param width number of first elements of a vector to write; 0 for all
@@ -21,6 +23,7 @@ public record InferenceConfig(
     String output,
     Columns columns,
     String lang,
+    Precision precision,
     int numClasses,
     double priorExponent,
     int width) {
@@ -49,6 +52,7 @@ public record InferenceConfig(
             predicts ? columns.string("second") : "",
             columns.string("lang")),
         in.string("lang", "must be ko or ja", LANGUAGES::contains),
+        in.choice("precision", Precision.class),
         predicts ? in.intBetween("num-classes", 1, 1000) : 1,
         predicts ? in.fraction("prior-exponent") : 0,
         predicts ? 0 : in.intBetween("width", 0, 1 << 14));

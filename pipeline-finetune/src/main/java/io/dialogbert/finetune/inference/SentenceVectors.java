@@ -7,6 +7,7 @@ import io.dialogbert.finetune.objective.SentenceVectorObjective;
 import io.dialogbert.finetune.objective.Vectors;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.task.TaskSpec;
 import java.io.IOException;
 import java.util.Arrays;
@@ -30,14 +31,21 @@ public final class SentenceVectors {
    * A network that makes them.
    *
    * @param checkpoint output directory of finetune or distill
+   * @param precision of the matrix products
    * @param lang language of rows without a column of it
    * @param width length of the prefixes that are wanted; 0 for whole vectors
    * @throws BadInputException if the network makes no sentence vectors or has not learned such
    *     prefixes
    */
-  public SentenceVectors(JobContext job, String checkpoint, Columns columns, String lang, int width)
+  public SentenceVectors(
+      JobContext job,
+      String checkpoint,
+      Precision precision,
+      Columns columns,
+      String lang,
+      int width)
       throws IOException {
-    this.inference = new TextInference(job, checkpoint, columns, lang);
+    this.inference = new TextInference(job, checkpoint, precision, columns, lang);
     this.width = width;
     requireVectors(checkpoint, inference.head());
     if (width > 0 && !inference.prefixes().contains(width)) {

@@ -14,22 +14,25 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  */
 public final class SharedModel implements Serializable {
   private final String directory;
+  private final Precision precision;
   private transient InferenceModel model;
 
   /**
    * A model, not yet read.
    *
    * @param directory of the checkpoint
+   * @param precision of the matrix products
    */
-  public SharedModel(String directory) {
+  public SharedModel(String directory, Precision precision) {
     this.directory = directory;
+    this.precision = precision;
   }
 
   /** The model for one caller; all share the parameters. */
   public synchronized InferenceModel newSession() throws IOException {
     if (model == null) {
       Directories directories = new Directories(SparkHadoopUtil.get().conf());
-      model = InferenceModel.of(Checkpoint.load(directories, directory).graph(), Precision.AUTO);
+      model = InferenceModel.of(Checkpoint.load(directories, directory).graph(), precision);
     }
     return model.newSession();
   }

@@ -10,6 +10,7 @@ import io.dialogbert.frame.Lineage;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
@@ -62,10 +63,12 @@ final class TextInference implements Serializable {
    * A checkpoint's model.
    *
    * @param checkpoint output directory of finetune or distill
+   * @param precision of the matrix products
    * @param lang language of rows without a column of it
    * @throws BadInputException if the checkpoint is not of a task
    */
-  TextInference(JobContext job, String checkpoint, Columns columns, String lang)
+  TextInference(
+      JobContext job, String checkpoint, Precision precision, Columns columns, String lang)
       throws IOException {
     this.spec = Tasks.load(job, checkpoint);
     this.tokenizer = Checkpoint.loadTokenizer(job.directories(), checkpoint);
@@ -74,7 +77,7 @@ final class TextInference implements Serializable {
     this.prefixes = network.losses().get(0).prefixes();
     this.columns = columns;
     this.lang = lang;
-    this.model = job.sparkContext().broadcast(new SharedModel(checkpoint));
+    this.model = job.sparkContext().broadcast(new SharedModel(checkpoint, precision));
   }
 
   static Lineage lineage(InferenceConfig config) {

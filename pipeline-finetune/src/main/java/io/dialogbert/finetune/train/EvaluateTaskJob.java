@@ -13,7 +13,6 @@ import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.head.ModelConfig;
-import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.CheckpointNetwork;
 import io.dialogbert.train.ExampleReader;
@@ -85,7 +84,7 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
     TaskTraining.requireTaskOf(job, spec);
     CheckpointNetwork<PackedBatch> network =
-        TaskTraining.network(job, config.checkpoint(), Precision.AUTO);
+        TaskTraining.network(job, config.checkpoint(), config.precision());
     String json = ((BertEngine) network.engine()).networkJson();
     ModelConfig model = Graphs.model(json);
     List<Row> figures =

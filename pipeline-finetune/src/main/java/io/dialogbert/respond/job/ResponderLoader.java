@@ -11,7 +11,6 @@ import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.head.Head;
-import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.respond.BatchedModel;
 import io.dialogbert.respond.Comparison;
 import io.dialogbert.respond.Context;
@@ -246,7 +245,7 @@ final class ResponderLoader {
     Checkpoint read = Checkpoint.load(job.directories(), checkpoint);
     String head = Graphs.model(read.graph()).heads().get(0).name();
     BatchedModel model =
-        new BatchedModel(InferenceModel.of(read.graph(), Precision.AUTO), head, batchSizes);
+        new BatchedModel(InferenceModel.of(read.graph(), settings.precision()), head, batchSizes);
     resources.add(model::close);
     return new Loaded(new TextModel(spec, read.tokenizer().tokenizer(), model), head);
   }

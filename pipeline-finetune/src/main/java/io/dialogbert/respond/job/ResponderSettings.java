@@ -4,6 +4,7 @@ import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.index.IndexTables;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.model.kernel.Precision;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Optional;
  *     built with
  * @param replyPair checkpoint that scores pairs of a context and a reply
  * @param reactions checkpoint that classifies contexts by their reaction
+ * @param precision of the matrix products
  * @param priorExponent how much frequent reactions are ranked down, in [0, 1]
  * @param thresholds least scores of answers
  * @param numCandidates number of texts that vectors find
@@ -33,6 +35,7 @@ public record ResponderSettings(
     Optional<String> reply,
     Optional<String> replyPair,
     Optional<String> reactions,
+    Precision precision,
     double priorExponent,
     Thresholds thresholds,
     int numCandidates,
@@ -56,6 +59,7 @@ public record ResponderSettings(
             in.optionalPath(IndexTables.REPLY),
             in.optionalPath(REPLY_PAIR),
             in.optionalPath(REACTIONS),
+            in.choice("precision", Precision.class),
             in.fraction("prior-exponent"),
             new Thresholds(
                 in.doubleBetween("pair-threshold", -1, 2),

@@ -51,10 +51,17 @@ public final class DataParallel {
     return new DataParallel(config, () -> BertNetwork.over(config, flat, kernels.get()));
   }
 
-  /** Networks over a copy of the parameters in the layout that is fastest to read. */
+  /**
+   * Networks over a copy of the parameters in the layout that is fastest to read.
+   *
+   * @param precision of the matrix products
+   */
   public static DataParallel frozen(ModelConfig config, INDArray flat, Precision precision) {
     ParameterLayout layout = config.layout();
-    EncoderParameters encoder = EncoderParameters.of(config.encoder(), layout, flat).frozen();
+    DataType type = flat.dataType();
+    EncoderParameters encoder =
+        EncoderParameters.of(config.encoder(), layout, flat)
+            .frozen(Kernels.create(type, precision)::freeze);
     Map<String, INDArray> heads = new HashMap<>();
     heads.put(ParameterLayout.WORD_EMBEDDINGS, encoder.wordEmbeddings());
     for (Head head : config.heads()) {
@@ -62,7 +69,6 @@ public final class DataParallel {
         heads.put(name, layout.view(flat, name).dup());
       }
     }
-    DataType type = flat.dataType();
     return new DataParallel(
         config,
         () -> new BertNetwork(config, encoder, heads::get, Kernels.create(type, precision)));

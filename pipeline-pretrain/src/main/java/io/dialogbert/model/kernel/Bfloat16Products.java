@@ -9,10 +9,12 @@ import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.reorder;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Products of floats that oneDNN rounds to bfloat16 before it multiplies them; it adds in floats.
@@ -41,22 +43,39 @@ final class Bfloat16Products implements Products {
   private final HostFloats leftRest = new HostFloats();
   private final HostFloats rightRest = new HostFloats();
   private final HostFloats resultRest = new HostFloats();
+  private final HostBytes frozen = new HostBytes();
+  private final HostFloats rounded = new HostFloats();
   private float[] row = new float[0];
-  private final Map<Shape, Product> products =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Shape, Product> eldest) {
-          return size() > MAX_SHAPES;
-        }
-      };
+  private final Map<Shape, Product> products = new LatestUsed<>();
+  private final Map<Size, Rounding> roundings = new LatestUsed<>();
+
+  private static final class LatestUsed<K, V> extends LinkedHashMap<K, V> {
+    LatestUsed() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > MAX_SHAPES;
+    }
+  }
+
+  /** How the right factor lies in memory. */
+  private enum Right {
+    /** [k, n] floats. */
+    PLAIN,
+    /** [n, k] floats. */
+    TRANSPOSED,
+    /** What {@link #freeze} made. */
+    FROZEN
+  }
 
   /**
-   * c = op(a) op(b), [m, k] x [k, n].
+   * c = op(a) b, [m, k] x [k, n].
    *
    * @param add adds to c
    */
-  private record Shape(
-      boolean transposeA, boolean transposeB, long m, long n, long k, boolean add) {}
+  private record Shape(boolean transposeA, Right right, long m, long n, long k, boolean add) {}
 
   /** A product compiled for a shape. */
   private static final class Product {
@@ -67,73 +86,146 @@ final class Bfloat16Products implements Products {
     private final IntMemoryMap arguments = new IntMemoryMap();
 
     Product(Shape shape) {
-      memory.desc layoutA = layout(shape.m(), shape.k(), shape.transposeA());
-      memory.desc layoutB = layout(shape.k(), shape.n(), shape.transposeB());
-      memory.desc layoutC = layout(shape.m(), shape.n(), false);
-      try (primitive_attr attributes = new primitive_attr();
-          post_ops after = new post_ops()) {
-        attributes.set_fpmath_mode(dnnl.fpmath_mode.bf16);
-        if (shape.add()) {
-          after.append_sum();
-          attributes.set_post_ops(after);
-        }
-        multiply =
-            new matmul(
-                new matmul.primitive_desc(
-                    OneDnn.engine(), layoutA, layoutB, layoutC, attributes, false));
-      }
+      boolean isFrozen = shape.right() == Right.FROZEN;
+      memory.desc layoutA =
+          layout(
+              shape.m(),
+              shape.k(),
+              shape.transposeA(),
+              isFrozen ? memory.data_type.bf16 : memory.data_type.f32);
+      memory.desc layoutB =
+          isFrozen
+              ? frozenLayout(shape.n(), shape.k())
+              : layout(
+                  shape.k(),
+                  shape.n(),
+                  shape.right() == Right.TRANSPOSED,
+                  memory.data_type.f32);
+      memory.desc layoutC = layout(shape.m(), shape.n(), false, memory.data_type.f32);
+      multiply = new matmul(description(layoutA, layoutB, layoutC, shape.add()));
       a = argument(dnnl.DNNL_ARG_SRC, layoutA);
       b = argument(dnnl.DNNL_ARG_WEIGHTS, layoutB);
       c = argument(dnnl.DNNL_ARG_DST, layoutC);
     }
 
-    private static memory.desc layout(long rows, long columns, boolean transposed) {
-      long[] strides = transposed ? new long[] {1, rows} : new long[] {columns, 1};
-      return new memory.desc(new long[] {rows, columns}, memory.data_type.f32, strides);
-    }
-
     private memory argument(int name, memory.desc layout) {
-      memory argument = new memory(layout, OneDnn.engine(), new FloatPointer((Pointer) null));
+      memory argument = unbound(layout);
       arguments.put(name, argument);
       return argument;
     }
 
-    void run(HostFloats x, HostFloats y, HostFloats z) {
-      // The call takes a position for bytes.
-      a.set_data_handle(x.at(0));
-      b.set_data_handle(y.at(0));
-      c.set_data_handle(z.at(0));
+    void run(Pointer x, Pointer y, Pointer z) {
+      a.set_data_handle(x);
+      b.set_data_handle(y);
+      c.set_data_handle(z);
       multiply.execute(OneDnn.stream(), arguments);
     }
   }
 
-  private void run(Shape shape, HostFloats x, HostFloats y, HostFloats z) {
+  private record Size(long rows, long columns) {}
+
+  /** Rounds floats to bfloat16. */
+  private static final class Rounding {
+    private final memory from;
+    private final memory to;
+    private final reorder copy;
+
+    Rounding(Size size) {
+      from = unbound(layout(size.rows(), size.columns(), false, memory.data_type.f32));
+      to = unbound(layout(size.rows(), size.columns(), false, memory.data_type.bf16));
+      copy = new reorder(from, to);
+    }
+
+    void run(Pointer floats, Pointer rounded) {
+      from.set_data_handle(floats);
+      to.set_data_handle(rounded);
+      copy.execute(OneDnn.stream(), from, to);
+    }
+  }
+
+  private static memory unbound(memory.desc layout) {
+    return new memory(layout, OneDnn.engine(), new FloatPointer((Pointer) null));
+  }
+
+  private static matmul.primitive_desc description(
+      memory.desc a, memory.desc b, memory.desc c, boolean add) {
+    try (primitive_attr attributes = new primitive_attr();
+        post_ops after = new post_ops()) {
+      attributes.set_fpmath_mode(dnnl.fpmath_mode.bf16);
+      if (add) {
+        after.append_sum();
+        attributes.set_post_ops(after);
+      }
+      return new matmul.primitive_desc(OneDnn.engine(), a, b, c, attributes, false);
+    }
+  }
+
+  private static memory.desc layout(
+      long rows, long columns, boolean transposed, memory.data_type type) {
+    long[] strides = transposed ? new long[] {1, rows} : new long[] {columns, 1};
+    return new memory.desc(new long[] {rows, columns}, type, strides);
+  }
+
+  /** The order of a frozen weight [n, k] that oneDNN likes best. */
+  private static memory.desc frozenLayout(long n, long k) {
+    memory.desc any =
+        new memory.desc(new long[] {k, n}, memory.data_type.bf16, memory.format_tag.any);
+    return description(
+            layout(BLOCK, k, false, memory.data_type.bf16),
+            any,
+            layout(BLOCK, n, false, memory.data_type.f32),
+            false)
+        .weights_desc();
+  }
+
+  /** Narrow weights stay floats; the others become bfloat16 in an order of oneDNN's own. */
+  @Override
+  public INDArray freeze(INDArray weight) {
+    long n = weight.rows();
+    long k = weight.columns();
+    if (Math.min(n, k) < MIN_WIDTH) {
+      return narrow.freeze(weight);
+    }
+    memory.desc layout = frozenLayout(n, k);
+    INDArray copy =
+        Nd4j.createUninitializedDetached(
+            DataType.BFLOAT16, layout.get_size() / DataType.BFLOAT16.width());
+    memory.desc floats = layout(k, n, true, memory.data_type.f32);
+    try (memory from = new memory(floats, OneDnn.engine(), right.bind(weight));
+        memory to = new memory(layout, OneDnn.engine(), frozen.bind(copy));
+        reorder pack = new reorder(from, to)) {
+      pack.execute(OneDnn.stream(), from, to);
+    }
+    return copy;
+  }
+
+  private void run(Shape shape, Pointer x, Pointer y, Pointer z) {
     products.computeIfAbsent(shape, Product::new).run(x, y, z);
   }
 
   @Override
   public void forward(INDArray x, INDArray weight, boolean add, INDArray y) {
-    if (Math.min(x.columns(), y.columns()) < MIN_WIDTH) {
+    if (weight.dataType() == DataType.BFLOAT16) {
+      frozen.bind(weight);
+      multiplyRows(x, Right.FROZEN, frozen, add, y);
+    } else if (Math.min(x.columns(), y.columns()) < MIN_WIDTH) {
       narrow.forward(x, weight, add, y);
-      return;
+    } else {
+      multiplyRows(x, Right.TRANSPOSED, right.bind(weight), add, y);
     }
-    boolean columnMajor = FloatProducts.isColumnMajor(weight);
-    right.bind(columnMajor ? weight.transpose() : weight);
-    multiplyRows(x, !columnMajor, add, y);
   }
 
   @Override
   public void backwardInput(INDArray dy, INDArray weight, boolean add, INDArray dx) {
     if (Math.min(dy.columns(), dx.columns()) < MIN_WIDTH) {
       narrow.backwardInput(dy, weight, add, dx);
-      return;
+    } else {
+      multiplyRows(dy, Right.PLAIN, right.bind(weight), add, dx);
     }
-    right.bind(weight);
-    multiplyRows(dy, false, add, dx);
   }
 
-  /** y = x op(b) for the matrix b that {@link #right} is bound to, added to y or not. */
-  private void multiplyRows(INDArray x, boolean transposeB, boolean add, INDArray y) {
+  /** y = x b, added to y or not. */
+  private void multiplyRows(INDArray x, Right kind, Pointer b, boolean add, INDArray y) {
     int rows = x.rows();
     int k = x.columns();
     int n = y.columns();
@@ -141,7 +233,7 @@ final class Bfloat16Products implements Products {
     left.bind(x);
     result.bind(y);
     if (whole > 0) {
-      run(new Shape(false, transposeB, whole, n, k, add), left, right, result);
+      multiplyRows(new Shape(false, kind, whole, n, k, add), left, b, result);
     }
     if (whole < rows) {
       int padded = (rows - whole + TILE - 1) / TILE * TILE;
@@ -152,12 +244,25 @@ final class Bfloat16Products implements Products {
       if (add) {
         copyRest(result, whole, rows, n, resultRest);
       }
-      run(new Shape(false, transposeB, padded, n, k, add), leftRest, right, resultRest);
+      multiplyRows(new Shape(false, kind, padded, n, k, add), leftRest, b, resultRest);
       for (int i = whole; i < rows; i++) {
         resultRest.read((long) (i - whole) * n, row, n);
         result.write((long) i * n, row, n);
       }
     }
+  }
+
+  private void multiplyRows(Shape shape, HostFloats x, Pointer b, HostFloats y) {
+    Pointer a = x.at(0);
+    if (shape.right() == Right.FROZEN) {
+      // Half as many floats have room for as many numbers of half the size.
+      rounded.bind(scratch.vector("rounded", (shape.m() * shape.k() + 1) / 2));
+      roundings
+          .computeIfAbsent(new Size(shape.m(), shape.k()), Rounding::new)
+          .run(a, rounded);
+      a = rounded;
+    }
+    run(shape, a, b, y.at(0));
   }
 
   @Override
@@ -174,7 +279,7 @@ final class Bfloat16Products implements Products {
     right.bind(x);
     result.bind(dWeight);
     if (whole > 0) {
-      run(new Shape(true, false, n, k, whole, false), left, right, result);
+      run(new Shape(true, Right.PLAIN, n, k, whole, false), left, right, result);
     }
     if (whole < rows) {
       int padded = (rows - whole + TILE - 1) / TILE * TILE;
@@ -182,7 +287,11 @@ final class Bfloat16Products implements Products {
       rightRest.bind(scratch.matrix("right", padded, k));
       copyRest(left, whole, rows, n, leftRest);
       copyRest(right, whole, rows, k, rightRest);
-      run(new Shape(true, false, n, k, padded, whole > 0), leftRest, rightRest, result);
+      run(
+          new Shape(true, Right.PLAIN, n, k, padded, whole > 0),
+          leftRest.at(0),
+          rightRest.at(0),
+          result);
     }
   }
 
@@ -192,9 +301,7 @@ final class Bfloat16Products implements Products {
     }
   }
 
-  /**
-   * Copies the rows from {@code from} to {@code to} to the target's start, and zeros after them.
-   */
+  /** Copies the rows from {@code from} to {@code to} to the target's start, and zeros after them. */
   private void copyRest(HostFloats source, int from, int to, int columns, HostFloats target) {
     reserve(columns);
     for (int i = from; i < to; i++) {

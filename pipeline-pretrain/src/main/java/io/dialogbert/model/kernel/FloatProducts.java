@@ -8,6 +8,12 @@ final class FloatProducts implements Products {
   private final HostFloats right = new HostFloats();
   private final HostFloats result = new HostFloats();
 
+  /** Column-major: oneDNN multiplies the few rows of a small batch up to twice as fast. */
+  @Override
+  public INDArray freeze(INDArray weight) {
+    return weight.dup('f');
+  }
+
   @Override
   public void forward(INDArray x, INDArray weight, boolean add, INDArray y) {
     long k = x.columns();
@@ -29,7 +35,7 @@ final class FloatProducts implements Products {
         o);
   }
 
-  static boolean isColumnMajor(INDArray weight) {
+  private static boolean isColumnMajor(INDArray weight) {
     return weight.stride(0) == 1 && weight.stride(1) == weight.size(0);
   }
 

@@ -30,10 +30,18 @@ public interface Kernels {
   }
 
   /**
+   * A copy of the weight of a linear map for inference, of the type and in the order that is
+   * fastest to read. It is shared by all kernels of the same precision, for forward passes only.
+   *
+   * @param weight [O, K]
+   */
+  INDArray freeze(INDArray weight);
+
+  /**
    * y = x w' + b.
    *
    * @param x [N, K]
-   * @param weight [O, K]; may be column-major, which is faster for few rows
+   * @param weight [O, K], or what {@link #freeze} made of it
    * @param bias [O]
    * @param y [N, O]
    */
@@ -43,7 +51,7 @@ public interface Kernels {
    * y = GELU(z), z = x w' + b, with GELU(z) = z (1 + erf(z / sqrt 2)) / 2.
    *
    * @param x [N, K]
-   * @param weight [O, K]; may be column-major
+   * @param weight [O, K], or what {@link #freeze} made of it
    * @param bias [O]
    * @param z [N, O], kept for {@link #geluBackward}
    * @param y [N, O]
@@ -63,7 +71,7 @@ public interface Kernels {
    * y = tanh(x w' + b).
    *
    * @param x [N, K]
-   * @param weight [O, K]; may be column-major
+   * @param weight [O, K], or what {@link #freeze} made of it
    * @param bias [O]
    * @param y [N, O]
    */

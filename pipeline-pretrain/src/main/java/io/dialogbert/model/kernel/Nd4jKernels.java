@@ -39,6 +39,11 @@ public final class Nd4jKernels implements Kernels {
   }
 
   @Override
+  public INDArray freeze(INDArray weight) {
+    return weight.dup('f');
+  }
+
+  @Override
   public void linear(INDArray x, INDArray weight, INDArray bias, INDArray y) {
     gemm(x, false, weight, true, 0, y);
     Nd4j.exec(new BroadcastAddOp(y, bias, y, 1));

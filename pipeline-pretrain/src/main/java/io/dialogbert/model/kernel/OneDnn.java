@@ -60,7 +60,7 @@ final class OneDnn {
 
   /** Name of the largest set of instructions that oneDNN uses here. */
   static String isa() {
-    return AVAILABLE ? dnnl.get_effective_cpu_isa().name() : "no oneDNN";
+    return AVAILABLE ? dnnl.get_effective_cpu_isa().intern().name() : "no oneDNN";
   }
 
   /**

@@ -49,6 +49,11 @@ final class OneDnnKernels implements Kernels {
   }
 
   @Override
+  public INDArray freeze(INDArray weight) {
+    return products.freeze(weight);
+  }
+
+  @Override
   public void linear(INDArray x, INDArray weight, INDArray bias, INDArray y) {
     int rows = y.rows();
     int columns = y.columns();

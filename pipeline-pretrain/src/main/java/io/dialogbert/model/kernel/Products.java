@@ -7,10 +7,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * floats, row-major without gaps. An instance serves one thread at a time.
  */
 interface Products {
+  /** See {@link Kernels#freeze}. */
+  INDArray freeze(INDArray weight);
+
   /**
    * y = x w', added to y or not.
    *
-   * @param weight may be column-major
+   * @param weight [O, K], or what {@link #freeze} made of it
    */
   void forward(INDArray x, INDArray weight, boolean add, INDArray y);
 

@@ -58,10 +58,10 @@ class Bfloat16ProductsTest {
       INDArray weight = integers(size[1], size[2]);
       INDArray dy = integers(size[0], size[1]);
       for (boolean add : new boolean[] {false, true}) {
-        for (INDArray w : new INDArray[] {weight, weight.dup('f')}) {
+        for (INDArray w : new INDArray[] {weight, products.freeze(weight)}) {
           INDArray expected = integers(size[0], size[1]);
           INDArray actual = expected.dup('c');
-          floats.forward(x, w, add, expected);
+          floats.forward(x, weight, add, expected);
           products.forward(x, w, add, actual);
           assertThat(actual).as("y of " + size[0]).isEqualTo(expected);
         }

@@ -63,7 +63,8 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
     PretrainingTask task =
         new PretrainingTask(
             new BertEngine(
-                Checkpoint.loadNetworkJson(job.directories(), config.checkpoint()), config.precision()),
+                Checkpoint.loadNetworkJson(job.directories(), config.checkpoint()),
+                config.precision()),
             tokenizer,
             config.masking().withVocabSize(vocabSize),
             job.seed());

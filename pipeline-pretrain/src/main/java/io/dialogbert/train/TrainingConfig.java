@@ -86,7 +86,7 @@ public record TrainingConfig(
     return new TrainingConfig(
         in.intBetween("batch-size", 1, 1 << 20),
         in.intBetween("micro-batch-size", 1, 1 << 20),
-        in.choice("precision", Precision.class),
+        precision(in),
         AveragingConfig.read(in),
         new WarmupSchedule(
             in.doubleBetween("learning-rate", 1e-9, 10),
@@ -108,6 +108,14 @@ public record TrainingConfig(
             in.intBetween("keep-checkpoints", 0, Integer.MAX_VALUE),
             in.choice("saved-step", SavedStep.class),
             in.intBetween("patience-steps", 0, Integer.MAX_VALUE)));
+  }
+
+  private static Precision precision(ConfigReader in) {
+    Precision precision = in.choice("precision", Precision.class);
+    if (precision == Precision.INT8) {
+      in.problem("precision", "must be auto, float32 or bfloat16: int8 is for inference");
+    }
+    return precision;
   }
 
   /** These settings with a directory of their own below that of the states. */

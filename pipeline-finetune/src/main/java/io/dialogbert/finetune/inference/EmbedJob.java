@@ -37,7 +37,12 @@ public final class EmbedJob implements Job<InferenceConfig> {
   public void run(JobContext job, InferenceConfig config) throws IOException {
     SentenceVectors vectors =
         new SentenceVectors(
-            job, config.checkpoint(), config.precision(), config.columns(), config.lang(), config.width());
+            job,
+            config.checkpoint(),
+            config.precision(),
+            config.columns(),
+            config.lang(),
+            config.width());
     TextInference.write(job, config.columns(), vectors::of);
   }
 }

@@ -70,7 +70,9 @@ public final class MineNegativesJob implements Job<MineNegativesConfig> {
         Checkpoint.loadTokenizer(job.directories(), config.checkpoint());
     requireReplies(job, config, spec, tokenizer);
     NegativeMiner miner =
-        new NegativeMiner(spec, job.sparkContext().broadcast(new SharedModel(config.checkpoint(), config.precision())));
+        new NegativeMiner(
+            spec,
+            job.sparkContext().broadcast(new SharedModel(config.checkpoint(), config.precision())));
     Dataset<Row> examples = job.read("task-data", "data");
     Broadcast<Map<String, ReplyPool>> pools =
         job.sparkContext().broadcast(pools(job, config, miner, examples));

@@ -65,7 +65,8 @@ public final class PredictJob implements Job<InferenceConfig> {
   @Override
   public void run(JobContext job, InferenceConfig config) throws IOException {
     TextInference inference =
-        new TextInference(job, config.checkpoint(), config.precision(), config.columns(), config.lang());
+        new TextInference(
+            job, config.checkpoint(), config.precision(), config.columns(), config.lang());
     TaskSpec spec = inference.spec();
     String head = inference.head();
     if (spec.kind().isPair() && config.columns().second().isEmpty()) {

@@ -49,7 +49,10 @@ final class BertOutputLayer extends BaseLayer<BertLayer> implements IOutputLayer
   private DataParallel networks() {
     if (networks == null) {
       networks =
-          DataParallel.over(model(), flatParameters(), () -> Kernels.create(dataType, precision));
+          precision == Precision.INT8
+              ? DataParallel.frozen(model(), flatParameters(), precision)
+              : DataParallel.over(
+                  model(), flatParameters(), () -> Kernels.create(dataType, precision));
     }
     return networks;
   }
@@ -87,9 +90,12 @@ final class BertOutputLayer extends BaseLayer<BertLayer> implements IOutputLayer
     this.maxSequences = count;
   }
 
-  /** Sets the precision of the matrix products. */
+  /**
+   * Sets the precision of the matrix products. With {@link Precision#INT8} the layer does not
+   * train, and its parameters must not change after the first batch.
+   */
   void setPrecision(Precision precision) {
-    if (precision != this.precision) {
+    if (precision != this.precision || precision == Precision.INT8) {
       this.precision = precision;
       networks = null;
     }

@@ -189,7 +189,11 @@ public final class Graphs {
     layer(graph).setMaxSequences(count);
   }
 
-  /** Sets the precision of the matrix products; by default they are floats. */
+  /**
+   * Sets the precision of the matrix products; by default they are floats. With {@link
+   * Precision#INT8} the graph does not train, and its parameters must not change after the first
+   * batch until the next call.
+   */
   public static void setPrecision(ComputationGraph graph, Precision precision) {
     layer(graph).setPrecision(precision);
   }

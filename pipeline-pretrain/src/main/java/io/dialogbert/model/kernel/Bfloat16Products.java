@@ -1,7 +1,6 @@
 package io.dialogbert.model.kernel;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.global.dnnl;
@@ -33,8 +32,6 @@ final class Bfloat16Products implements Products {
   /** Narrower matrices gain nothing. */
   private static final int MIN_WIDTH = 64;
 
-  private static final int MAX_SHAPES = 1024;
-
   private final Products narrow = new FloatProducts();
   private final Arena scratch = new Arena(DataType.FLOAT);
   private final HostFloats left = new HostFloats();
@@ -48,17 +45,6 @@ final class Bfloat16Products implements Products {
   private float[] row = new float[0];
   private final Map<Shape, Product> products = new LatestUsed<>();
   private final Map<Size, Rounding> roundings = new LatestUsed<>();
-
-  private static final class LatestUsed<K, V> extends LinkedHashMap<K, V> {
-    LatestUsed() {
-      super(16, 0.75f, true);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-      return size() > MAX_SHAPES;
-    }
-  }
 
   /** How the right factor lies in memory. */
   private enum Right {
@@ -97,10 +83,7 @@ final class Bfloat16Products implements Products {
           isFrozen
               ? frozenLayout(shape.n(), shape.k())
               : layout(
-                  shape.k(),
-                  shape.n(),
-                  shape.right() == Right.TRANSPOSED,
-                  memory.data_type.f32);
+                  shape.k(), shape.n(), shape.right() == Right.TRANSPOSED, memory.data_type.f32);
       memory.desc layoutC = layout(shape.m(), shape.n(), false, memory.data_type.f32);
       multiply = new matmul(description(layoutA, layoutB, layoutC, shape.add()));
       a = argument(dnnl.DNNL_ARG_SRC, layoutA);
@@ -192,7 +175,7 @@ final class Bfloat16Products implements Products {
             DataType.BFLOAT16, layout.get_size() / DataType.BFLOAT16.width());
     memory.desc floats = layout(k, n, true, memory.data_type.f32);
     try (memory from = new memory(floats, OneDnn.engine(), right.bind(weight));
-        memory to = new memory(layout, OneDnn.engine(), frozen.bind(copy));
+        memory to = new memory(layout, OneDnn.engine(), frozen.bind(copy, 0));
         reorder pack = new reorder(from, to)) {
       pack.execute(OneDnn.stream(), from, to);
     }
@@ -206,7 +189,7 @@ final class Bfloat16Products implements Products {
   @Override
   public void forward(INDArray x, INDArray weight, boolean add, INDArray y) {
     if (weight.dataType() == DataType.BFLOAT16) {
-      frozen.bind(weight);
+      frozen.bind(weight, 0);
       multiplyRows(x, Right.FROZEN, frozen, add, y);
     } else if (Math.min(x.columns(), y.columns()) < MIN_WIDTH) {
       narrow.forward(x, weight, add, y);
@@ -257,9 +240,7 @@ final class Bfloat16Products implements Products {
     if (shape.right() == Right.FROZEN) {
       // Half as many floats have room for as many numbers of half the size.
       rounded.bind(scratch.vector("rounded", (shape.m() * shape.k() + 1) / 2));
-      roundings
-          .computeIfAbsent(new Size(shape.m(), shape.k()), Rounding::new)
-          .run(a, rounded);
+      roundings.computeIfAbsent(new Size(shape.m(), shape.k()), Rounding::new).run(a, rounded);
       a = rounded;
     }
     run(shape, a, b, y.at(0));
@@ -301,7 +282,9 @@ final class Bfloat16Products implements Products {
     }
   }
 
-  /** Copies the rows from {@code from} to {@code to} to the target's start, and zeros after them. */
+  /**
+   * Copies the rows from {@code from} to {@code to} to the target's start, and zeros after them.
+   */
   private void copyRest(HostFloats source, int from, int to, int columns, HostFloats target) {
     reserve(columns);
     for (int i = from; i < to; i++) {

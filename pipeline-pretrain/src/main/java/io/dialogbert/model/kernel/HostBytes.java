@@ -1,12 +1,11 @@
 package io.dialogbert.model.kernel;
 
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Raw access to the host memory of an array of any type, from its first element on. */
-final class HostBytes extends BytePointer {
+/** The place of an array of any type in host memory. */
+final class HostBytes extends Pointer {
   // Keeps the memory alive while the view points into it.
   private DataBuffer owner;
 
@@ -14,13 +13,15 @@ final class HostBytes extends BytePointer {
     super((Pointer) null);
   }
 
-  HostBytes bind(INDArray array) {
+  /**
+   * Binds the view to an array.
+   *
+   * @param from number of bytes to leave out
+   */
+  HostBytes bind(INDArray array, long from) {
     HostMemory.requireShared();
     owner = array.data();
-    address = owner.pointer().address() + array.dataType().width() * array.offset();
-    position = 0;
-    limit = array.dataType().width() * array.length();
-    capacity = limit;
+    address = owner.pointer().address() + array.dataType().width() * array.offset() + from;
     return this;
   }
 

@@ -20,7 +20,7 @@ public interface Kernels {
    * The fastest kernels that this machine has for the data type.
    *
    * @param precision of the matrix products; double ignores it
-   * @throws IllegalStateException if this machine does not have the precision
+   * @throws io.dialogbert.common.BadConfigException if this machine does not have the precision
    */
   static Kernels create(DataType dataType, Precision precision) {
     Precision here = precision.here();

@@ -51,11 +51,27 @@ final class OneDnn {
     private static final stream STREAM = new stream(ENGINE);
   }
 
-  /** Whether the processor has instructions that multiply bfloat16. */
+  /**
+   * Whether the processor has tiles that multiply bfloat16. With AVX512_BF16 alone, oneDNN
+   * multiplies arrays of floats as floats all the same.
+   */
   static boolean multipliesBfloat16() {
-    // Sets of instructions are sets of bits.
-    return (dnnl.dnnl_get_effective_cpu_isa() & dnnl.dnnl_cpu_isa_avx512_core_bf16)
-        == dnnl.dnnl_cpu_isa_avx512_core_bf16;
+    return includes(dnnl.dnnl_get_effective_cpu_isa(), dnnl.dnnl_cpu_isa_avx512_core_amx);
+  }
+
+  /**
+   * Whether the processor adds products of bytes in 32 bits at once. Others add two of them in 16
+   * bits first, which is enough for 7-bit weights.
+   */
+  static boolean addsInt8Exactly() {
+    int isa = dnnl.dnnl_get_effective_cpu_isa();
+    return includes(isa, dnnl.dnnl_cpu_isa_avx512_core_vnni)
+        || includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni);
+  }
+
+  // Sets of instructions are sets of bits.
+  private static boolean includes(int isa, int part) {
+    return (isa & part) == part;
   }
 
   /** Name of the largest set of instructions that oneDNN uses here. */

@@ -25,8 +25,8 @@ final class OneDnnKernels implements Kernels {
   private float[] biasTile = new float[0];
 
   /**
-   * @throws IllegalStateException if oneDNN does not load on this machine, or the processor lacks
-   *     the precision
+   * @throws IllegalStateException if oneDNN does not load on this machine
+   * @throws io.dialogbert.common.BadConfigException if the processor lacks the precision
    */
   OneDnnKernels(Precision precision) {
     if (!OneDnn.available()) {

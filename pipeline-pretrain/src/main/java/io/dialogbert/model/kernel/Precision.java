@@ -1,5 +1,6 @@
 package io.dialogbert.model.kernel;
 
+import io.dialogbert.common.BadConfigException;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,12 @@ public enum Precision {
    * Factors are rounded to 8 significant bits, with the range of a float. Products of narrow
    * matrices stay in floats.
    */
-  BFLOAT16;
+  BFLOAT16,
+  /**
+   * Weights of 8 bits with a scale for each output, of 7 bits on a processor without VNNI; inputs
+   * of 8 bits with a scale for each token. For inference only.
+   */
+  INT8;
 
   private static final Logger LOG = LoggerFactory.getLogger(Precision.class);
   private static final Precision BEST =
@@ -29,14 +35,18 @@ public enum Precision {
   /**
    * The precision to use on this machine, never {@link #AUTO}.
    *
-   * @throws IllegalStateException if this machine does not have it
+   * @throws BadConfigException if this machine does not have it
    */
   public Precision here() {
     if (this == BFLOAT16 && BEST != BFLOAT16) {
-      throw new IllegalStateException(
-          "precision = bfloat16 needs a processor with AVX512_BF16 or AMX, this one has "
+      throw new BadConfigException(
+          "precision = bfloat16 needs a processor with AMX, this one has "
               + OneDnn.isa()
               + "; auto or float32 work everywhere");
+    }
+    if (this == INT8 && !(HostMemory.shared() && OneDnn.available())) {
+      throw new BadConfigException(
+          "precision = int8 needs oneDNN, which does not load on this machine");
     }
     return this == AUTO ? BEST : this;
   }

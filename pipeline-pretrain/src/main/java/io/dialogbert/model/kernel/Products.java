@@ -25,6 +25,10 @@ interface Products {
 
   /** The fastest products of a precision. */
   static Products of(Precision precision) {
-    return precision.here() == Precision.BFLOAT16 ? new Bfloat16Products() : new FloatProducts();
+    return switch (precision.here()) {
+      case BFLOAT16 -> new Bfloat16Products();
+      case INT8 -> new Int8Products();
+      default -> new FloatProducts();
+    };
   }
 }

@@ -184,6 +184,25 @@ public final class VectorLoops {
     return Math.max(Math.max(a, b), Math.max(c, d));
   }
 
+  /** The largest absolute value of at least one element. */
+  static float maxAbs(float[] x, int length) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    int i = 0;
+    for (; i <= length - 4; i += 4) {
+      a = Math.abs(x[i]) > a ? Math.abs(x[i]) : a;
+      b = Math.abs(x[i + 1]) > b ? Math.abs(x[i + 1]) : b;
+      c = Math.abs(x[i + 2]) > c ? Math.abs(x[i + 2]) : c;
+      d = Math.abs(x[i + 3]) > d ? Math.abs(x[i + 3]) : d;
+    }
+    for (; i < length; i++) {
+      a = Math.abs(x[i]) > a ? Math.abs(x[i]) : a;
+    }
+    return Math.max(Math.max(a, b), Math.max(c, d));
+  }
+
   static void tanh(float[] x, int length) {
     for (int i = 0; i < length; i++) {
       x[i] = (float) Math.tanh(x[i]);

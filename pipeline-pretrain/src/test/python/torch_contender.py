@@ -58,9 +58,13 @@ def main():
     elif case["kind"] == "training":
         model.train()
         optimizer = adamw(model, 1e-4, 0.01)
-        run = lambda batch: train(model, optimizer, batch)
+        halves = case["precision"] == "BFLOAT16"
+        run = lambda batch: train(model, optimizer, batch, halves)
     else:
         model.eval()
+        if case["precision"] == "BFLOAT16":
+            # autocast would convert all parameters in every call.
+            model.to(torch.bfloat16)
         run = lambda batch: embed(model, batch)
     print("ready", sum(p.numel() for p in model.parameters()), first, flush=True)
     done = 0
@@ -148,9 +152,10 @@ def onnx(model, batch, threads):
     return lambda batch: session.run(None, {name: t.numpy() for name, t in zip(names, batch)})[0].tolist()
 
 
-def train(model, optimizer, batch):
+def train(model, optimizer, batch, halves):
     optimizer.zero_grad(set_to_none=True)
-    mlm, nsp, _, _ = model(**batch)
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=halves):
+        mlm, nsp, _, _ = model(**batch)
     loss = mlm + nsp
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -2,6 +2,7 @@ package io.dialogbert.bench;
 
 import io.dialogbert.bench.AveragingCase.Reply;
 import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.train.ExampleReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -155,7 +156,8 @@ final class AveragingBench {
     }
     EncoderConfig encoder = BenchCase.encoder(12, 768, BASE_VOCAB_SIZE);
     BenchCase training =
-        new BenchCase("training", 1, encoder, "", RealLengths.batches(ROUNDS, BATCH));
+        new BenchCase(
+            "training", 1, Precision.FLOAT32, encoder, "", RealLengths.batches(ROUNDS, BATCH));
     try (Contender ours = Contender.ours(training)) {
       ours.run(1);
       double step = BenchReport.median(ours.run(ROUNDS));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dialogbert.model.EncoderConfig;
+import io.dialogbert.model.kernel.Precision;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -15,12 +16,19 @@ import java.util.Locale;
  * @param kind {@code training} for steps with optimizer, {@code inference} for pooled outputs; with
  *     a classifier instead of the pretraining heads, {@code finetuning} for steps and {@code
  *     prediction} for logits
+ * @param precision of our products; with bfloat16, PyTorch trains in autocast and infers with
+ *     parameters in bfloat16
  * @param shared directory in which our side leaves its parameters and batches for the other, before
  *     it is ready; empty: each side makes up its own
  * @param batches lengths of the sequences of each batch, in tokens; repetitions cycle through them
  */
 record BenchCase(
-    String kind, int threads, EncoderConfig encoder, String shared, List<List<Integer>> batches) {
+    String kind,
+    int threads,
+    Precision precision,
+    EncoderConfig encoder,
+    String shared,
+    List<List<Integer>> batches) {
   /** Classes of {@code finetuning} and {@code prediction}. */
   static final int NUM_CLASSES = 50;
 
@@ -54,7 +62,23 @@ record BenchCase(
   private static BenchCase of(
       String kind, EncoderConfig encoder, String shared, List<List<Integer>> batches) {
     return new BenchCase(
-        kind, Runtime.getRuntime().availableProcessors(), encoder, shared, batches);
+        kind,
+        Runtime.getRuntime().availableProcessors(),
+        Precision.FLOAT32,
+        encoder,
+        shared,
+        batches);
+  }
+
+  /** The same in another precision. */
+  BenchCase in(Precision other) {
+    return new BenchCase(kind, threads, other, encoder, shared, batches);
+  }
+
+  /** The same in all precisions that this processor multiplies fast; the fastest comes last. */
+  List<BenchCase> inAllPrecisions() {
+    Precision fastest = Precision.AUTO.here();
+    return fastest == Precision.FLOAT32 ? List.of(this) : List.of(this, in(fastest));
   }
 
   /** One batch of {@code count} sequences of {@code length} tokens. */
@@ -104,10 +128,11 @@ record BenchCase(
         batches.stream().flatMap(List::stream).mapToInt(Integer::intValue).average().orElseThrow();
     return String.format(
         Locale.ROOT,
-        "%d layers / %d, batch %d, %.1f tokens",
+        "%d layers / %d, batch %d, %.1f tokens, %s",
         encoder.numHiddenLayers(),
         encoder.hiddenSize(),
         batches.get(0).size(),
-        mean);
+        mean,
+        precision.name().toLowerCase(Locale.ROOT));
   }
 }

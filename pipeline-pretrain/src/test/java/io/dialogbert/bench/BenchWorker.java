@@ -7,7 +7,6 @@ import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.head.Head;
-import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.WarmupSchedule;
@@ -54,8 +53,9 @@ final class BenchWorker {
                 : PretrainingTask.model(benchCase.encoder()),
             settings,
             1);
+    Graphs.setPrecision(graph, benchCase.precision());
     List<PackedBatch> batches = batches(benchCase);
-    InferenceModel model = InferenceModel.of(graph, Precision.FLOAT32);
+    InferenceModel model = InferenceModel.of(graph, benchCase.precision());
     Consumer<Integer> repetition =
         switch (benchCase.kind()) {
           case "training", "finetuning" -> i -> Graphs.fit(graph, batches.get(i));

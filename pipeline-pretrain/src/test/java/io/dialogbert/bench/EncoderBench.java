@@ -26,6 +26,19 @@ final class EncoderBench {
       double aim,
       Double mustMemory)
       throws IOException {
+    for (BenchCase precise : benchCase.inAllPrecisions()) {
+      compareOne(report, precise, repetitions, must, aim, mustMemory);
+    }
+  }
+
+  private static void compareOne(
+      BenchReport report,
+      BenchCase benchCase,
+      int repetitions,
+      double must,
+      double aim,
+      Double mustMemory)
+      throws IOException {
     SideBySide result = SideBySide.run(benchCase, repetitions);
     double seconds = BenchReport.median(result.ours());
     double rate = benchCase.trainingGflop() / seconds;

@@ -19,20 +19,30 @@ final class InferenceBench {
       single(report, size.getKey(), size.getValue());
     }
     for (Map.Entry<String, EncoderConfig> size : sizes.entrySet()) {
-      SideBySide result =
-          SideBySide.run(BenchCase.inference(size.getValue(), RealLengths.batches(4, 64)), 2);
-      String what = size.getKey() + ", batch 64, real lengths";
-      report.add(what, result.speedup(), "x PyTorch", 1.0, 1.8);
-      report.add(what + ", ours", 64 / BenchReport.median(result.ours()), "sequences/s");
-      report.add(what + ", PyTorch", 64 / BenchReport.median(result.theirs()), "sequences/s");
+      BenchCase floats = BenchCase.inference(size.getValue(), RealLengths.batches(4, 64));
+      for (BenchCase benchCase : floats.inAllPrecisions()) {
+        SideBySide result = SideBySide.run(benchCase, 2);
+        String what = size.getKey() + ", " + benchCase;
+        report.add(what, result.speedup(), "x PyTorch", 1.0, 1.8);
+        report.add(what + ", ours", 64 / BenchReport.median(result.ours()), "sequences/s");
+        report.add(what + ", PyTorch", 64 / BenchReport.median(result.theirs()), "sequences/s");
+      }
     }
     System.exit(report.print());
   }
 
   private static void single(BenchReport report, String size, EncoderConfig encoder)
       throws IOException {
-    SideBySide result = SideBySide.run(BenchCase.inference(encoder, BenchCase.equal(1, 48)), 40);
-    String what = size + ", batch 1, 48 tokens";
+    BenchCase floats = BenchCase.inference(encoder, BenchCase.equal(1, 48));
+    for (BenchCase benchCase : floats.inAllPrecisions()) {
+      single(report, size, benchCase);
+    }
+  }
+
+  private static void single(BenchReport report, String size, BenchCase benchCase)
+      throws IOException {
+    SideBySide result = SideBySide.run(benchCase, 40);
+    String what = size + ", " + benchCase;
     report.add(what + ", parameters", result.parameters() / 1e6, "million");
     for (int percent : new int[] {50, 99}) {
       double ours = BenchReport.percentile(result.ours(), percent / 100.0);

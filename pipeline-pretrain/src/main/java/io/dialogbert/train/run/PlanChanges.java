@@ -10,6 +10,7 @@ final class PlanChanges {
           "num-steps",
           "num-workers",
           "micro-batch-size",
+          "precision",
           "max-skipped-rounds",
           "evaluation-steps",
           "checkpoint-steps",

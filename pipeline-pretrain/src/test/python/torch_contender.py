@@ -19,6 +19,11 @@ from torch import nn
 from reference_bert import Encoder, Pretraining, adamw, bert_name
 
 
+# As in BenchCase.
+CLASSES = 50
+TEMPERATURE = 2.0
+
+
 class Classifier(Encoder):
     def __init__(self, c, classes):
         super().__init__(c)
@@ -43,13 +48,22 @@ def main():
         model = Pretraining(config)
         batches = [padded(lengths, config) for lengths in case["batches"]]
     mode = sys.argv[1]
-    if case["kind"] == "finetuning":
+    # Training rounds by autocast, which would convert all parameters in every call of a network that only infers.
+    halves = case["precision"] == "BFLOAT16"
+    if case["kind"] in ("cached", "online"):
+        model.train()
+        optimizer = adamw(model, 1e-4, 0.01)
+        ask = teacher(case, halves)
+        run = lambda batch: distill(model, optimizer, batch, ask, halves)
+    elif case["kind"] == "finetuning":
         model.train()
         optimizer = adamw(model, 1e-4, 0.01)
         forward = torch.compile(model, dynamic=True) if mode == "compiled" else model
         run = lambda batch: finetune(model, forward, optimizer, batch)
     elif case["kind"] == "prediction":
         model.eval()
+        if halves:
+            model.to(torch.bfloat16)
         if mode == "onnx":
             run = onnx(model, batches[0], case["threads"])
         else:
@@ -58,12 +72,10 @@ def main():
     elif case["kind"] == "training":
         model.train()
         optimizer = adamw(model, 1e-4, 0.01)
-        halves = case["precision"] == "BFLOAT16"
         run = lambda batch: train(model, optimizer, batch, halves)
     else:
         model.eval()
-        if case["precision"] == "BFLOAT16":
-            # autocast would convert all parameters in every call.
+        if halves:
             model.to(torch.bfloat16)
         run = lambda batch: embed(model, batch)
     print("ready", sum(p.numel() for p in model.parameters()), first, flush=True)
@@ -125,6 +137,39 @@ def rows(ids, offsets, labels):
 def finetune(model, forward, optimizer, batch):
     optimizer.zero_grad(set_to_none=True)
     loss = F.cross_entropy(forward(*batch[:3]), batch[3])
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return loss.item()
+
+
+def teacher(case, halves):
+    """What gives a batch's logits: a network, or made-up ones that were kept."""
+    if case["kind"] == "cached":
+        kept = torch.rand(max(len(lengths) for lengths in case["batches"]), CLASSES)
+        return lambda batch: kept[: len(batch[3])]
+    network = Classifier(case["teacher"], CLASSES).eval()
+    if halves:
+        network.to(torch.bfloat16)
+
+    def ask(batch):
+        with torch.inference_mode():
+            logits = network(*batch[:3])
+        return logits.float().clone()
+
+    return ask
+
+
+def distill(model, optimizer, batch, ask, halves):
+    optimizer.zero_grad(set_to_none=True)
+    taught = ask(batch)
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=halves):
+        logits = model(*batch[:3])
+    logits = logits.float()
+    soft = F.kl_div(
+        F.log_softmax(logits / TEMPERATURE, -1), F.softmax(taught / TEMPERATURE, -1), reduction="batchmean"
+    )
+    loss = 0.5 * F.cross_entropy(logits, batch[3]) + 0.5 * TEMPERATURE**2 * soft
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()

@@ -157,7 +157,13 @@ final class AveragingBench {
     EncoderConfig encoder = BenchCase.encoder(12, 768, BASE_VOCAB_SIZE);
     BenchCase training =
         new BenchCase(
-            "training", 1, Precision.FLOAT32, encoder, "", RealLengths.batches(ROUNDS, BATCH));
+            "training",
+            1,
+            Precision.FLOAT32,
+            encoder,
+            null,
+            "",
+            RealLengths.batches(ROUNDS, BATCH));
     try (Contender ours = Contender.ours(training)) {
       ours.run(1);
       double step = BenchReport.median(ours.run(ROUNDS));

@@ -14,10 +14,12 @@ import java.util.Locale;
  * What both sides of a comparison repeat.
  *
  * @param kind {@code training} for steps with optimizer, {@code inference} for pooled outputs; with
- *     a classifier instead of the pretraining heads, {@code finetuning} for steps and {@code
- *     prediction} for logits
+ *     a classifier instead of the pretraining heads, {@code finetuning} for steps, {@code
+ *     prediction} for logits, {@code cached} for steps with a teacher's logits at hand and {@code
+ *     online} for steps with a teacher that is asked
  * @param precision of our products; with bfloat16, PyTorch trains in autocast and infers with
  *     parameters in bfloat16
+ * @param teacher of {@code cached} and {@code online}; otherwise null
  * @param shared directory in which our side leaves its parameters and batches for the other, before
  *     it is ready; empty: each side makes up its own
  * @param batches lengths of the sequences of each batch, in tokens; repetitions cycle through them
@@ -27,10 +29,14 @@ record BenchCase(
     int threads,
     Precision precision,
     EncoderConfig encoder,
+    EncoderConfig teacher,
     String shared,
     List<List<Integer>> batches) {
   /** Classes of {@code finetuning} and {@code prediction}. */
   static final int NUM_CLASSES = 50;
+
+  /** Of a teacher's logits. */
+  static final double TEMPERATURE = 2;
 
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -66,13 +72,19 @@ record BenchCase(
         Runtime.getRuntime().availableProcessors(),
         Precision.FLOAT32,
         encoder,
+        null,
         shared,
         batches);
   }
 
+  /** The same with a teacher, cached or online. */
+  BenchCase taught(String how, EncoderConfig by) {
+    return new BenchCase(how, threads, precision, encoder, by, shared, batches);
+  }
+
   /** The same in another precision. */
   BenchCase in(Precision other) {
-    return new BenchCase(kind, threads, other, encoder, shared, batches);
+    return new BenchCase(kind, threads, other, encoder, teacher, shared, batches);
   }
 
   /** The same in all precisions that this processor multiplies fast; the fastest comes last. */
@@ -133,6 +145,10 @@ record BenchCase(
         encoder.hiddenSize(),
         batches.get(0).size(),
         mean,
-        precision.name().toLowerCase(Locale.ROOT));
+        precisionName());
+  }
+
+  String precisionName() {
+    return precision.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -3,10 +3,16 @@ package io.dialogbert.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.model.ModelFixtures;
 import io.dialogbert.model.PackedBatch;
+import io.dialogbert.model.Target;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.InferenceModel;
 import io.dialogbert.model.dl4j.TrainingSettings;
+import io.dialogbert.model.head.ClassLoss;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.SoftClassLoss;
+import io.dialogbert.model.head.Weight;
+import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.train.PretrainingTask;
 import io.dialogbert.train.WarmupSchedule;
@@ -48,18 +54,21 @@ final class BenchWorker {
     boolean classifies = !benchCase.shared().isEmpty();
     ComputationGraph graph =
         Graphs.create(
-            classifies
-                ? ModelFixtures.classifier(benchCase.encoder(), BenchCase.NUM_CLASSES)
-                : PretrainingTask.model(benchCase.encoder()),
+            classifies ? classifier(benchCase) : PretrainingTask.model(benchCase.encoder()),
             settings,
             1);
     Graphs.setPrecision(graph, benchCase.precision());
     List<PackedBatch> batches = batches(benchCase);
     InferenceModel model = InferenceModel.of(graph, benchCase.precision());
+    InferenceModel teacher = teacher(benchCase, settings);
+    List<Target.SoftClasses> logits = batches.stream().map(BenchWorker::madeUp).toList();
     Consumer<Integer> repetition =
         switch (benchCase.kind()) {
           case "training", "finetuning" -> i -> Graphs.fit(graph, batches.get(i));
           case "inference" -> i -> model.embed(batches.get(i));
+          case "cached" ->
+              i -> Graphs.fit(graph, batches.get(i).with(Head.CLASSIFIER, logits.get(i)));
+          case "online" -> i -> Graphs.fit(graph, asked(teacher, batches.get(i)));
           case "prediction" -> i -> model.predict(batches.get(i), Head.CLASSIFIER);
           default -> throw new IllegalArgumentException("unknown kind " + benchCase.kind());
         };
@@ -67,7 +76,9 @@ final class BenchWorker {
     if (classifies) {
       SharedNetwork.write(Path.of(benchCase.shared()), graph, batches);
       firstLogits =
-          Stream.of(model.predict(batches.get(0), Head.CLASSIFIER))
+          Stream.of(
+                  InferenceModel.of(graph, Precision.FLOAT32)
+                      .predict(batches.get(0), Head.CLASSIFIER))
               .flatMapToDouble(row -> IntStream.range(0, row.length).mapToDouble(c -> row[c]))
               .average()
               .orElseThrow();
@@ -83,6 +94,44 @@ final class BenchWorker {
       }
       out.println(new ObjectMapper().writeValueAsString(seconds));
     }
+  }
+
+  /** A classifier that learns labels, and with a teacher its logits as well. */
+  private static ModelConfig classifier(BenchCase benchCase) {
+    ModelConfig model = ModelFixtures.classifier(benchCase.encoder(), BenchCase.NUM_CLASSES);
+    Weight half = Weight.constant(0.5);
+    return benchCase.teacher() == null
+        ? model
+        : new ModelConfig(
+            model.encoder(),
+            model.heads(),
+            List.of(
+                new ClassLoss("hard", Head.CLASSIFIER, half),
+                new SoftClassLoss("soft", Head.CLASSIFIER, half, BenchCase.TEMPERATURE)));
+  }
+
+  private static InferenceModel teacher(BenchCase benchCase, TrainingSettings settings) {
+    if (!benchCase.kind().equals("online")) {
+      return null;
+    }
+    ModelConfig model = ModelFixtures.classifier(benchCase.teacher(), BenchCase.NUM_CLASSES);
+    return InferenceModel.of(Graphs.create(model, settings, 2), benchCase.precision());
+  }
+
+  private static PackedBatch asked(InferenceModel teacher, PackedBatch batch) {
+    return batch.with(
+        Head.CLASSIFIER, new Target.SoftClasses(teacher.predict(batch, Head.CLASSIFIER)));
+  }
+
+  private static Target.SoftClasses madeUp(PackedBatch batch) {
+    SplittableRandom random = new SplittableRandom(3);
+    float[][] logits = new float[batch.numSequences()][BenchCase.NUM_CLASSES];
+    for (float[] row : logits) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] = (float) random.nextDouble();
+      }
+    }
+    return new Target.SoftClasses(logits);
   }
 
   private static List<PackedBatch> batches(BenchCase benchCase) {

@@ -77,7 +77,7 @@ final class FinetuneBench {
   }
 
   /** Batches of texts of about the same length, in random order. */
-  private static List<List<Integer>> batches(int size) {
+  static List<List<Integer>> batches(int size) {
     SplittableRandom random = new SplittableRandom(1);
     List<Integer> lengths =
         random.ints((long) NUM_BATCHES * size, SHORTEST, LONGEST + 1).sorted().boxed().toList();

@@ -138,6 +138,15 @@ final class JobSession implements AutoCloseable {
     return new JobSession(job, output, new SparkConf(), settings);
   }
 
+  /** The local path of a configuration file that may have been given to spark-submit. */
+  static String configuration(String file) {
+    SparkConf submitted = new SparkConf();
+    return SubmittedFiles.find(
+        file,
+        submitted.get("spark.files", ""),
+        () -> SparkHadoopUtil.get().newConfiguration(submitted));
+  }
+
   /**
    * Hadoop's settings, including those of {@code spark.hadoop.*}; the same as the running
    * session's.

@@ -13,7 +13,8 @@ import java.util.List;
 record NextStep(String job, String directory, String reason) {
   /**
    * What to do about the outputs of a directory: those that stopped, then those of older inputs,
-   * then the jobs of the chain for which all is there.
+   * then the jobs of the chain for which all is there. None of these while something is made of
+   * which nothing says the job, since it may be one of them.
    */
   static List<NextStep> of(List<OutputStatus> outputs) {
     List<NextStep> steps = new ArrayList<>();
@@ -37,7 +38,10 @@ record NextStep(String job, String directory, String reason) {
             .toList();
     for (String job : JobCatalog.names()) {
       List<String> reads = JobCatalog.reads(job);
-      if (!reads.isEmpty() && !begun.contains(job) && done.containsAll(reads)) {
+      if (!reads.isEmpty()
+          && !begun.contains(job)
+          && !begun.contains("")
+          && done.containsAll(reads)) {
         steps.add(new NextStep(job, "", "its inputs are done"));
       }
     }

@@ -29,6 +29,7 @@ record Arguments(Optional<String> config, List<String> sets, boolean overwrite, 
         --resume         lets a training job, predict or embed go on where a run of it was stopped;
                          begins if none was
         --help           prints this; after JOB, its settings with their defaults, too
+        --version        instead of JOB: prints the version
 
       exit codes: 0 done, 2 bad configuration, 3 bad input, 4 stopped on request (go on with
       --resume), 1 anything else

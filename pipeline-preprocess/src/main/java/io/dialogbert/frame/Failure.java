@@ -54,6 +54,7 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
 
   private static Optional<Failure> expected(Throwable thrown) {
     return Stream.<Function<Throwable, Optional<Failure>>>of(
+            Failure::javaPlatform,
             e -> by(e, BadConfigException.class, JobMain.BAD_CONFIG, "bad configuration: "),
             e -> by(e, BadInputException.class, JobMain.BAD_INPUT, "bad input: "),
             e -> by(e, StoppedException.class, JobMain.STOPPED, ""),
@@ -74,6 +75,12 @@ record Failure(int exitCode, String sentence, boolean unexpected, Throwable thro
       Throwable thrown, Class<? extends Throwable> type, int exitCode, String kind) {
     return find(thrown, type)
         .map(found -> new Failure(exitCode, kind + found.getMessage(), false, thrown));
+  }
+
+  private static Optional<Failure> javaPlatform(Throwable thrown) {
+    return JavaPlatform.explain(thrown)
+        .map(
+            words -> new Failure(JobMain.BAD_CONFIG, "bad configuration: " + words, false, thrown));
   }
 
   private static Optional<Failure> denied(Throwable thrown) {

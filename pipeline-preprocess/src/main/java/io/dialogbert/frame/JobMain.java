@@ -57,6 +57,10 @@ public final class JobMain {
           .println(Arguments.USAGE + "\njobs: " + String.join(", ", jobs.keySet()));
       return args.length == 0 ? BAD_CONFIG : DONE;
     }
+    if (args[0].equals("--version")) {
+      out.println(version());
+      return DONE;
+    }
     Job<?> job = jobs.get(args[0]);
     if (job == null) {
       err.println("unknown job " + args[0] + "; jobs: " + String.join(", ", jobs.keySet()));
@@ -91,7 +95,8 @@ public final class JobMain {
   private static <C> void attempt(Job<C> job, Arguments arguments, PrintStream out, PrintStream err)
       throws Exception {
     Instant started = Instant.now();
-    ConfigReader reader = ConfigReader.open(arguments.config(), arguments.sets());
+    ConfigReader reader =
+        ConfigReader.open(arguments.config().map(JobSession::configuration), arguments.sets());
     long seed = reader.seed();
     C config = configure(job, reader);
     List<Setting> settings = reader.finish(job.name());

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetInputFormat;
 import org.apache.parquet.hadoop.ParquetOutputFormat;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.Utils;
@@ -104,6 +105,9 @@ final class JobSession implements AutoCloseable {
       conf.setIfMissing(DriverHost.SETTING, DriverHost.LOCAL);
       // A task that runs out of memory must fail, not end the process that would report it.
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
+    } else if (!conf.contains(DEPLOY_MODE) && SparkContext.jarOfClass(JobMain.class).isDefined()) {
+      // Without spark-submit, nothing else gives executors the jobs.
+      conf.setIfMissing("spark.jars", SparkContext.jarOfClass(JobMain.class).get());
     }
     if (!conf.contains(DEPLOY_MODE)) {
       // Nobody watches a run on a local machine; on a cluster, the cluster's setting applies.
@@ -136,6 +140,15 @@ final class JobSession implements AutoCloseable {
   /** Creates a session with what spark-submit set in this JVM. */
   static JobSession of(Job<?> job, String output, Map<String, String> settings) {
     return new JobSession(job, output, new SparkConf(), settings);
+  }
+
+  /** The local path of a configuration file that may have been given to spark-submit. */
+  static String configuration(String file) {
+    SparkConf submitted = new SparkConf();
+    return SubmittedFiles.find(
+        file,
+        submitted.get("spark.files", ""),
+        () -> SparkHadoopUtil.get().newConfiguration(submitted));
   }
 
   /**

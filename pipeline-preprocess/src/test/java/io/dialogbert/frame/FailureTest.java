@@ -62,6 +62,30 @@ class FailureTest {
   }
 
   @Test
+  void javaThatSparkCannotRunInIsNamedWithWhatToSet() {
+    assertThat(
+            printed(
+                new BadConfigException(
+                    "file system of /out does not open",
+                    new UnsupportedOperationException("getSubject is not supported")),
+                JobMain.BAD_CONFIG))
+        .containsExactly(
+            "a-job: bad configuration: this is Java "
+                + Runtime.version().feature()
+                + ", which is too new for Spark 3.5; set JAVA_HOME to a JDK 17");
+    assertThat(
+            printed(
+                new BadConfigException(
+                    "Spark does not start",
+                    new IllegalAccessError(
+                        "class S cannot access class sun.nio.ch.DirectBuffer because module"
+                            + " java.base does not export sun.nio.ch to unnamed module")),
+                JobMain.BAD_CONFIG))
+        .singleElement(STRING)
+        .contains("sun.nio.ch.DirectBuffer", "--driver-java-options", "conf/jvm.options");
+  }
+
+  @Test
   void reasonThatIsGivenInFullNeedsNoTrace() {
     assertThat(printed(ofTask(new JobFailedException("gave up", null)), JobMain.FAILED))
         .containsExactly("a-job: failed: gave up");

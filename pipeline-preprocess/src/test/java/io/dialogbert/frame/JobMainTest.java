@@ -38,6 +38,12 @@ class JobMainTest {
   }
 
   @Test
+  void versionIsPrintedAlone() {
+    assertThat(start("--version")).isEqualTo(JobMain.DONE);
+    assertThat(out.toString(StandardCharsets.UTF_8)).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R");
+  }
+
+  @Test
   void callWithoutAJobIsRefusedWithTheUsage() {
     assertThat(start()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(error()).contains("usage: dialogbert JOB");

@@ -484,7 +484,7 @@ class BadInputIT {
         JobRun.of(
             new ReportJob(),
             List.of("--set", "report.work=/nowhere", "--set", "report.output=" + output));
-    assertRefused(report, JobMain.BAD_INPUT, "report.work is not a directory: /nowhere");
+    assertRefused(report, JobMain.BAD_INPUT, "not a directory: /nowhere");
   }
 
   @Test

@@ -77,7 +77,7 @@ class JobJarIT {
   void bringsWhatTheJobsNeed() {
     assertThat(entries)
         .contains("com/typesafe/config/Config.class", "io/dialogbert/frame/version.txt")
-        .contains("io/dialogbert/frame/log4j2.properties")
+        .contains("io/dialogbert/frame/log4j2.properties", "META-INF/LICENSE.txt")
         .anyMatch(name -> name.startsWith("org/apache/lucene/analysis/ko/"))
         .anyMatch(name -> name.startsWith("org/apache/lucene/analysis/ja/"))
         .anyMatch(name -> name.startsWith("io/dialogbert/privacy/rules/"));

@@ -46,11 +46,16 @@ public final class JobCatalog {
    */
   public record Figure(Unit unit, String label, String key, String beside, String besideKey) {}
 
-  private record Entry(Output output, List<Figure> figures) {}
+  private record Entry(List<String> reads, Output output, List<Figure> figures) {}
 
   /** The names of all jobs, in pipeline order. */
   public static Set<String> names() {
     return JOBS.keySet();
+  }
+
+  /** The jobs whose outputs a job of the chain reads; empty for other jobs and the first one. */
+  public static List<String> reads(String job) {
+    return JOBS.get(job).reads();
   }
 
   /** What a job writes; {@link Output#OTHER} if there is no such job. */
@@ -70,6 +75,7 @@ public final class JobCatalog {
       jobs.put(
           job.getString("name"),
           new Entry(
+              job.hasPath("reads") ? job.getStringList("reads") : List.of(),
               choice(Output.class, job, "output"),
               job.getConfigList("figures").stream().map(JobCatalog::figure).toList()));
     }

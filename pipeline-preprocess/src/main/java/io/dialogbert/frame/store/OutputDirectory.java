@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutputDirectory {
   private static final String OWNER = "owner";
+  private static final String UNFINISHED = "unfinished";
   private static final Logger LOG = LoggerFactory.getLogger(OutputDirectory.class);
 
   private final Directories directories;
@@ -60,7 +61,7 @@ public final class OutputDirectory {
     if (target.getParent() == null) {
       throw new BadConfigException("output must not be the root of a file system: " + path);
     }
-    unfinished = beside("unfinished");
+    unfinished = beside(UNFINISHED);
     replaced = beside("replaced");
     committing = new CommitMarker(fileSystem, beside("committing"), pause);
   }
@@ -82,6 +83,15 @@ public final class OutputDirectory {
 
   private Path beside(String state) {
     return new Path(target.getParent(), "." + target.getName() + "." + state);
+  }
+
+  /** The name of the output that is built in a directory, if one is. */
+  public static Optional<String> unfinishedOf(Path directory) {
+    String name = directory.getName();
+    String end = "." + UNFINISHED;
+    return name.startsWith(".") && name.endsWith(end) && name.length() > 1 + end.length()
+        ? Optional.of(name.substring(1, name.length() - end.length()))
+        : Optional.empty();
   }
 
   /** Where the output will be. */

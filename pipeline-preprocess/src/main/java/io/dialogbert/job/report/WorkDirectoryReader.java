@@ -37,16 +37,26 @@ final class WorkDirectoryReader {
    * @throws BadInputException if it is not a directory, no stage is finished or a file is damaged
    */
   WorkDirectory read(String root) throws IOException {
+    List<StageReport> stages = stages(root);
+    if (stages.isEmpty()) {
+      throw new BadInputException(
+          "no directory with a " + Manifest.FILE_NAME + " in " + root + "; run the stages first");
+    }
+    List<TrainingRun> runs = new ArrayList<>();
+    for (StageReport stage : stages) {
+      metrics(stage).ifPresent(runs::add);
+    }
+    return new WorkDirectory(stages, runs);
+  }
+
+  /** The finished stages among these directories, in the order of their start; none of reports. */
+  List<StageReport> stages(String root) throws IOException {
     Map<String, Manifest> manifests = new LinkedHashMap<>();
     for (String directory : children(root)) {
       directories
           .manifest(directory)
           .filter(manifest -> !manifest.job().equals(ReportJob.NAME))
           .ifPresent(manifest -> manifests.put(directory, manifest));
-    }
-    if (manifests.isEmpty()) {
-      throw new BadInputException(
-          "no directory with a " + Manifest.FILE_NAME + " in " + root + "; run the stages first");
     }
     Map<String, String> fingerprints = new HashMap<>();
     manifests.forEach(
@@ -57,11 +67,7 @@ final class WorkDirectoryReader {
         (directory, manifest) ->
             stages.add(new StageReport(directory, manifest, isStale(manifest, fingerprints))));
     stages.sort(Comparator.comparing(StageReport::started));
-    List<TrainingRun> runs = new ArrayList<>();
-    for (StageReport stage : stages) {
-      metrics(stage).ifPresent(runs::add);
-    }
-    return new WorkDirectory(stages, runs);
+    return stages;
   }
 
   private Iterable<String> children(String root) throws IOException {
@@ -74,7 +80,7 @@ final class WorkDirectoryReader {
       }
       children = fileSystem.listStatus(path);
     } catch (FileNotFoundException e) {
-      throw new BadInputException("report.work is not a directory: " + root, e);
+      throw new BadInputException("not a directory: " + root, e);
     }
     TreeSet<String> directoriesBelow = new TreeSet<>();
     for (FileStatus child : children) {

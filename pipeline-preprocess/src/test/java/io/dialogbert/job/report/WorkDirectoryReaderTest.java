@@ -71,7 +71,7 @@ class WorkDirectoryReaderTest {
     root = Files.createFile(root.resolve("file"));
     assertThatThrownBy(this::read)
         .isInstanceOf(BadInputException.class)
-        .hasMessage("report.work is not a directory: " + root);
+        .hasMessage("not a directory: " + root);
   }
 
   @Test

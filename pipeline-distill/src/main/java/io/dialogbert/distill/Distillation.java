@@ -15,7 +15,6 @@ import io.dialogbert.finetune.train.TaskTraining;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
-import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
@@ -72,7 +71,7 @@ public final class Distillation<O extends Serializable> {
    */
   public static Distillation<?> of(JobContext job, DistillConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
-    Question question = Question.of(job, "teacher", spec);
+    Question question = Question.of(job, "teacher", "task-data", spec);
     if (config.translations() && !question.head().equals(SentenceVectorObjective.HEAD)) {
       throw new BadConfigException(
           "translations must be false where no sentence vectors are learned");
@@ -119,16 +118,19 @@ public final class Distillation<O extends Serializable> {
   /** Asks the teachers about the training examples; must come before {@link #loop}. */
   public void teach() throws IOException {
     if (config.loss().asksTeachers()) {
-      train =
-          new Teachers(job, Teachers.names(config.teachers()), question, train)
-              .teach(config.loss().temperature(), TAUGHT);
+      List<String> names = Teachers.names(config.teachers());
+      Teachers teachers =
+          new Teachers(
+              job, "teacher", names.isEmpty() ? List.of("teacher") : names, question, train);
+      teachers.requireOwn();
+      train = teachers.teach(config.loss().temperature(), TAUGHT);
     }
     job.count("rows_in", train.stream().mapToLong(ExampleReader.Part::rows).sum());
   }
 
   /** The loop that trains a student in place. */
-  public TrainingLoop<TaskExample, PackedBatch> loop(
-      ComputationGraph student, TrainingConfig settings) throws IOException {
+  public TrainingLoop<PackedBatch> loop(ComputationGraph student, TrainingConfig settings)
+      throws IOException {
     return training.loop(student, teacher.tokenizer(), settings, train, validation, job.seed());
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.Path;
 
@@ -22,7 +23,14 @@ public final class Tasks {
 
   /** Names of the jobs that write a network of a task. */
   public static String[] learners() {
-    return new String[] {"finetune", "distill", "find-student", "prune", "prune-vocabulary"};
+    return new String[] {
+      "finetune", "distill", "train-tasks", "find-student", "prune", "prune-vocabulary"
+    };
+  }
+
+  /** Names of the jobs that write an encoder, of a task or not. */
+  public static String[] encoders() {
+    return Stream.concat(Stream.of("pretrain"), Stream.of(learners())).toArray(String[]::new);
   }
 
   /**

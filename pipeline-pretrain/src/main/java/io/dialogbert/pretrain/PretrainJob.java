@@ -90,7 +90,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
             training.evaluationExamples());
 
     job.count("rows_in", parts.stream().mapToLong(ExampleReader.Part::rows).sum());
-    TrainingLoop<PretrainExample, PackedBatch> loop =
+    TrainingLoop<PackedBatch> loop =
         new TrainingLoop<>(
             job,
             task,

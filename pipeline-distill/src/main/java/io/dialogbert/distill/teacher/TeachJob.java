@@ -9,6 +9,7 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
@@ -30,7 +31,7 @@ import org.apache.spark.sql.Row;
  */
 public final class TeachJob implements Job<TeachConfig> {
   /** Count of the numbers that the teacher answers by: classes, 1, or the width of a vector. */
-  static final String OUTPUTS = "outputs";
+  private static final String OUTPUTS = "outputs";
 
   public static void main(String[] args) {
     JobMain.run(new TeachJob(), args);
@@ -62,7 +63,7 @@ public final class TeachJob implements Job<TeachConfig> {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
     List<Part> examples = TaskTraining.parts(job, "task-data", Splits.TRAIN);
     if (config.teacher().isPresent()) {
-      Question question = Question.of(job, "teacher", spec);
+      Question question = Question.of(job, "teacher", "task-data", spec);
       ask(job, question, config.top(), examples);
       job.count(OUTPUTS, question.numOutputs());
     } else {
@@ -79,6 +80,11 @@ public final class TeachJob implements Job<TeachConfig> {
         .writeString(
             job.outputPath(tokenizer),
             job.directories().readString(new Path(job.inputPath("task-data"), tokenizer)));
+  }
+
+  /** The number that is counted under {@value #OUTPUTS}. */
+  static long numOutputs(Manifest answers) {
+    return answers.counts().getOrDefault(OUTPUTS, 0L);
   }
 
   private static long rows(List<Part> parts) {

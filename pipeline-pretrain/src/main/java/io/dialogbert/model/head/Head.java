@@ -119,6 +119,11 @@ public record Head(
     return new Head(name, Pooling.TOKENS, Projection.LINEAR, ClassSet.unnamed("span", 2), false);
   }
 
+  /** The same head under another name. */
+  public Head withName(String other) {
+    return new Head(other, pooling, projection, outputs, dropout);
+  }
+
   /** Number of outputs of a row. */
   public int numOutputs(EncoderConfig encoder) {
     return projection == Projection.NONE ? pooling.width() * encoder.hiddenSize() : outputs.size();

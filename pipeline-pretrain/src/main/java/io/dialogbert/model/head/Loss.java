@@ -52,6 +52,9 @@ public sealed interface Loss extends Strict
   /** The same loss, weighted otherwise. */
   Loss withWeight(Weight other);
 
+  /** The same loss under another name, of another head. */
+  Loss of(String otherName, String otherHead);
+
   /**
    * Checks that the head's outputs are of the shape that this loss compares.
    *

@@ -38,6 +38,11 @@ public record SoftClassLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new SoftClassLoss(otherName, otherHead, weight, temperature);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     if (head.pooling() == Head.Pooling.TOKENS) {
       throw new IllegalArgumentException(

@@ -178,6 +178,24 @@ public sealed interface Target {
   }
 
   /**
+   * What a teacher computes of each token, such as a hidden state, or query, key and value.
+   *
+   * @param states [N][O]
+   */
+  record TokenStates(float[][] states) implements Target {
+    @Override
+    public void requireFits(int[] sequenceOffsets) {
+      requireLength("states of tokens", states.length, sequenceOffsets[sequenceOffsets.length - 1]);
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      return Optional.of(
+          new TokenStates(Arrays.copyOfRange(states, range.fromRow(), range.toRow())));
+    }
+  }
+
+  /**
    * A first and a last token for each sequence, such as those of an answer.
    *
    * @param firstRows [B] packed rows

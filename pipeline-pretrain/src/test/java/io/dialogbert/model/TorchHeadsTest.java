@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.model.head.AttentionLoss;
 import io.dialogbert.model.head.ClassLoss;
 import io.dialogbert.model.head.ClassSet;
 import io.dialogbert.model.head.CosentLoss;
@@ -16,10 +17,12 @@ import io.dialogbert.model.head.InBatchLoss;
 import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.head.MatryoshkaLoss;
 import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.RelationLoss;
 import io.dialogbert.model.head.ScoreLoss;
 import io.dialogbert.model.head.SoftClassLoss;
 import io.dialogbert.model.head.SoftOutputLoss;
 import io.dialogbert.model.head.SpanLoss;
+import io.dialogbert.model.head.StateLoss;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
@@ -51,6 +54,7 @@ class TorchHeadsTest {
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
   private static final int[] LENGTHS = {7, 3, 9, 1, 5, 4};
   private static final List<Integer> PREFIXES = List.of(3, 5);
+  private static final int RELATION_HEADS = 2;
   private static final ModelConfig MODEL =
       new ModelConfig(
           CONFIG,
@@ -67,7 +71,12 @@ class TorchHeadsTest {
               Head.meanVector("order"),
               Head.meanVector("nestedOrder"),
               Head.meanVector("angle"),
-              Head.meanVector("copy")),
+              Head.meanVector("copy"),
+              Head.states("mapped", 1, 4),
+              Head.states("embedded", 0, 0),
+              Head.states("deep", 2, 0),
+              Head.qkv("attention", 0),
+              Head.qkv("relations", 1)),
           List.of(
               new ClassLoss("mood", "mood", Weight.ONE),
               new SoftClassLoss("soft", "mood", Weight.ONE, 2.5),
@@ -84,7 +93,12 @@ class TorchHeadsTest {
                   new CosentLoss("nestedOrder", "nestedOrder", Weight.ONE, 20), PREFIXES),
               new CosineLoss("angle", "angle", Weight.ONE),
               new SoftOutputLoss("soft_rating", "rating", Weight.ONE),
-              new SoftOutputLoss("copy", "copy", Weight.ONE)));
+              new SoftOutputLoss("copy", "copy", Weight.ONE),
+              new StateLoss("mapped", "mapped", Weight.ONE, StateLoss.Distance.SQUARED),
+              new StateLoss("embedded", "embedded", Weight.ONE, StateLoss.Distance.COSINE),
+              new StateLoss("deep", "deep", Weight.ONE, StateLoss.Distance.SQUARED),
+              new AttentionLoss("attention", "attention", Weight.ONE, 3),
+              new RelationLoss("relations", "relations", Weight.ONE, RELATION_HEADS)));
 
   /** Each kind of target with the head that learns from it. */
   private enum Task {
@@ -102,7 +116,12 @@ class TorchHeadsTest {
     NESTED_COSENT("cosent, nested", "nestedOrder"),
     COSINE("cosine", "angle"),
     SOFT_SCORES("soft scores", "rating"),
-    SOFT_VECTORS("soft vectors", "copy");
+    SOFT_VECTORS("soft vectors", "copy"),
+    MAPPED_STATES("mapped states", "mapped"),
+    EMBEDDED_STATES("embedded states", "embedded"),
+    DEEP_STATES("deep states", "deep"),
+    ATTENTION("attention", "attention"),
+    RELATIONS("relations", "relations");
 
     private final String golden;
     private final String head;
@@ -117,6 +136,10 @@ class TorchHeadsTest {
       return switch (this) {
         case CLASSES -> new Target.Classes(each(b -> (3 * b + 1) % 4));
         case SOFT_CLASSES -> new Target.SoftClasses(teacher(4));
+        case MAPPED_STATES -> states(batch, 4);
+        case EMBEDDED_STATES, DEEP_STATES -> states(batch, CONFIG.hiddenSize());
+        case ATTENTION -> states(batch, 3 * CONFIG.numAttentionHeads() * 4);
+        case RELATIONS -> states(batch, 3 * RELATION_HEADS * 4);
         case SOFT_SCORES -> new Target.SoftOutputs(teacher(1));
         case SOFT_VECTORS -> new Target.SoftOutputs(teacher(CONFIG.hiddenSize()));
         case SCORES -> new Target.Scores(new float[] {0, 0.25f, 0.5f, 0.75f, 0, 0.25f});
@@ -136,8 +159,16 @@ class TorchHeadsTest {
       };
     }
 
+    private static Target states(PackedBatch batch, int width) {
+      return new Target.TokenStates(teacher(batch.numTokens(), width));
+    }
+
     private static float[][] teacher(int outputs) {
-      float[][] teacher = new float[LENGTHS.length][outputs];
+      return teacher(LENGTHS.length, outputs);
+    }
+
+    private static float[][] teacher(int rows, int outputs) {
+      float[][] teacher = new float[rows][outputs];
       for (int b = 0; b < teacher.length; b++) {
         for (int c = 0; c < outputs; c++) {
           teacher[b][c] = (5 * b + 3 * c) % 7 / 2f;

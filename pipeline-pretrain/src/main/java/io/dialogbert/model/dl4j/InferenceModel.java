@@ -2,9 +2,15 @@ package io.dialogbert.model.dl4j;
 
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.head.DataParallel;
+import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Threads;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A trained model for inference: a copy of its parameters in the layout that is fastest to read,
@@ -24,6 +30,24 @@ public final class InferenceModel {
         DataParallel.frozen(Graphs.model(graph), graph.params().reshape(graph.numParams())));
   }
 
+  /**
+   * The encoder of a graph with other heads.
+   *
+   * @param heads without parameters, such as those of states
+   */
+  public static InferenceModel of(ComputationGraph graph, List<Head> heads) {
+    ModelConfig model = new ModelConfig(Graphs.encoderConfig(graph), heads, List.of());
+    INDArray flat = Nd4j.create(graph.params().dataType(), model.layout().length());
+    model
+        .layout()
+        .copy(
+            flat,
+            Graphs.layout(graph),
+            graph.params().reshape(graph.numParams()),
+            UnaryOperator.identity());
+    return new InferenceModel(DataParallel.frozen(model, flat));
+  }
+
   /** This model for another caller; both share the parameters. */
   public InferenceModel newSession() {
     return new InferenceModel(networks.another());
@@ -41,6 +65,15 @@ public final class InferenceModel {
    */
   public float[][] predict(PackedBatch batch, String head) {
     return networks.outputs(batch, head, DropoutSeeds.OFF).toFloatMatrix();
+  }
+
+  /**
+   * Outputs of several heads that read tokens, from one pass.
+   *
+   * @return [N][O] for each head
+   */
+  public List<float[][]> predict(PackedBatch batch, List<String> heads) {
+    return networks.outputs(batch, heads);
   }
 
   /**

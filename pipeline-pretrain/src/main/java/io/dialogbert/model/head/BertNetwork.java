@@ -11,6 +11,7 @@ import io.dialogbert.model.kernel.Dropout;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ final class BertNetwork {
     this.batch = part;
     this.seeds = seeds;
     active.clear();
-    encoder.forward(part, seeds, forTraining);
+    encoder.forward(part, seeds, forTraining || config.heads().stream().anyMatch(Head::readsLayer));
   }
 
   private void run(Head head, Optional<int[]> rows) {
@@ -138,6 +139,16 @@ final class BertNetwork {
     }
     run(config.head(head), rows);
     return outputs(head);
+  }
+
+  /**
+   * [N, O] outputs of heads over all tokens from one pass, without dropout, in buffers that the
+   * next call overwrites.
+   */
+  List<INDArray> outputs(PackedBatch batch, List<String> names) {
+    encode(batch, DropoutSeeds.OFF, false);
+    names.forEach(name -> run(config.head(name), Optional.empty()));
+    return names.stream().map(this::outputs).toList();
   }
 
   /**
@@ -241,6 +252,8 @@ final class BertNetwork {
     INDArray dPooled = arena.matrix("d.pooled", batch.numSequences(), h);
     dSequence.assign(0);
     dPooled.assign(0);
+    Map<Integer, INDArray> dHidden = new HashMap<>();
+    Map<Integer, INDArray> dQkv = new HashMap<>();
     boolean pooled = false;
     boolean decoded = false;
     for (Head head : config.heads()) {
@@ -253,7 +266,16 @@ final class BertNetwork {
       }
       INDArray dRows =
           heads.get(head.name()).backward(pass.outputs, layout, flatGradient, dropout(head));
-      pass.pooling.backward(dRows, dSequence, dPooled, kernels, arena);
+      INDArray dTokens = dSequence;
+      if (head.pooling() == Head.Pooling.QKV) {
+        dTokens =
+            dQkv.computeIfAbsent(
+                head.layer(),
+                layer -> zeros("d.qkv." + layer, 3L * config.encoder().attentionSize()));
+      } else if (head.readsLayer() && head.layer() < config.encoder().numHiddenLayers()) {
+        dTokens = dHidden.computeIfAbsent(head.layer(), layer -> zeros("d.hidden." + layer, h));
+      }
+      pass.pooling.backward(dRows, dTokens, dPooled, kernels, arena);
       pooled |= head.pooling() == Head.Pooling.FIRST;
       decoded |= head.projection() == Head.Projection.TIED_DECODER;
     }
@@ -262,8 +284,13 @@ final class BertNetwork {
       gradients.wordEmbeddings().assign(0);
     }
     encoder.backward(
-        EncoderGradients.ofOutputs(dSequence, pooled ? Optional.of(dPooled) : Optional.empty()),
+        new EncoderGradients(
+            dSequence, pooled ? Optional.of(dPooled) : Optional.empty(), dHidden, dQkv),
         gradients);
+  }
+
+  private INDArray zeros(String slot, long columns) {
+    return arena.matrix(slot, batch.numTokens(), columns).assign(0);
   }
 
   /** The rows themselves are the outputs. */

@@ -18,6 +18,7 @@ import io.dialogbert.train.ExampleReader.Part;
 import io.dialogbert.train.PartReader;
 import io.dialogbert.train.TaskGpu;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
@@ -40,6 +41,12 @@ public final class TeachJob implements Job<TeachConfig> {
   @Override
   public String name() {
     return "teach";
+  }
+
+  /** Version 2 names the files after the parts that a run is resumed by. */
+  @Override
+  public int format() {
+    return 2;
   }
 
   @Override
@@ -91,7 +98,8 @@ public final class TeachJob implements Job<TeachConfig> {
     return parts.stream().mapToLong(Part::rows).sum();
   }
 
-  private static void ask(JobContext job, Question question, int top, List<Part> examples) {
+  private static void ask(JobContext job, Question question, int top, List<Part> examples)
+      throws IOException {
     if (top > 0 && (question.kind() != AnswerTable.Kind.LOGITS || top >= question.numOutputs())) {
       throw new BadConfigException(
           "teach.top-k = "
@@ -104,21 +112,26 @@ public final class TeachJob implements Job<TeachConfig> {
     List<Part> files = List.copyOf(examples);
     NetworkTeacher teacher =
         new NetworkTeacher(job.sparkContext(), job.inputPath("teacher"), question);
-    JavaRDD<Row> rows =
-        job.sparkContext()
-            .parallelize(IntStream.range(0, files.size()).boxed().toList(), files.size())
-            .flatMap(
-                file -> {
-                  TaskGpu.use();
-                  // If a batch is split across threads, the last bits of an answer depend on the
-                  // machine.
-                  Threads.use(1);
-                  Teacher.Answers answers = teacher.open(file);
-                  PartReader<SourceRow> reader = TaskFiles.open(files.get(file), SourceRow::decode);
-                  return new Batches<>(reader::read, batch -> rows(batch, answers, table, top));
-                });
-    job.write(job.spark().createDataFrame(rows, table.schema()), "data");
+    job.writeParts(
+        "data",
+        files.size(),
+        file -> {
+          JavaRDD<Row> rows =
+              job.sparkContext()
+                  .parallelize(List.of(file), 1)
+                  .flatMap(place -> answers(files.get(place), teacher.open(place), table, top));
+          return job.spark().createDataFrame(rows, table.schema());
+        });
     teacher.dismiss();
+  }
+
+  private static Iterator<Row> answers(
+      Part examples, Teacher.Answers teacher, AnswerTable table, int top) throws IOException {
+    TaskGpu.use();
+    // If a batch is split across threads, the last bits of an answer depend on the machine.
+    Threads.use(1);
+    PartReader<SourceRow> reader = TaskFiles.open(examples, SourceRow::decode);
+    return new Batches<>(reader::read, batch -> rows(batch, teacher, table, top));
   }
 
   private static List<Row> rows(

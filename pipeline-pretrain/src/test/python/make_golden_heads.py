@@ -126,6 +126,15 @@ def some_tokens(model, sequence, pooled):
     return outputs, F.cross_entropy(outputs, torch.tensor([(t + 2 * b) % 3 for b, t in rows]))
 
 
+def soft_tokens(model, sequence, pooled):
+    """Beside the classes of the same tokens."""
+    outputs, loss = some_tokens(model, sequence, pooled)
+    student = F.log_softmax(outputs / TEMPERATURE, -1)
+    target = F.log_softmax(token_teacher(3)[: len(outputs)] / TEMPERATURE, -1)
+    divergence = F.kl_div(student, target, reduction="batchmean", log_target=True)
+    return outputs, loss + TEMPERATURE**2 * divergence
+
+
 def spans(model, sequence, pooled):
     outputs = model.heads["answer"](sequence)
     firsts = torch.tensor([length // 3 for length in LENGTHS])
@@ -274,6 +283,7 @@ TASKS = {
     "scores": scores,
     "groups": groups,
     "some tokens": some_tokens,
+    "soft tokens": soft_tokens,
     "spans": spans,
     "marked": marked,
     "in batch": in_batch,

@@ -175,12 +175,11 @@ public final class Distillation<O extends Serializable> {
   private ComputationGraph withoutStates(ComputationGraph student) throws IOException {
     states.orElseThrow().teacher().destroy();
     ComputationGraph alone =
-        Graphs.create(
+        Students.without(
+            student,
             objective.model(Graphs.encoderConfig(student)),
             config.training().settings(),
             job.seed());
-    Graphs.copyParameters(student, alone);
-    alone.getConfiguration().setIterationCount(student.getIterationCount());
     new Checkpoint(alone, teacher.tokenizer(), job.count("examples_seen"))
         .saveNetwork(job.directories(), job.output());
     job.count("num_parameters", alone.numParams());

@@ -16,7 +16,8 @@ import java.util.List;
 /**
  * What a student learns of the teacher's layers. A weight of 0 leaves a loss out.
  *
- * @param hiddenWeight of the hidden states of the embeddings and of each layer
+ * @param hiddenWeight of hidden states
+ * @param hiddenLayers which hidden states are learned
  * @param hiddenDistance between two states
  * @param attentionWeight of the attention scores of each layer
  * @param relationWeight of the relations among queries, keys and values of the last layer
@@ -28,15 +29,24 @@ import java.util.List;
  */
 public record StatesConfig(
     double hiddenWeight,
+    HiddenLayers hiddenLayers,
     StateLoss.Distance hiddenDistance,
     double attentionWeight,
     double relationWeight,
     int relationHeads,
     int relationLayer,
     List<Integer> teacherLayers) {
+  /** Hidden states that are learned. */
+  public enum HiddenLayers {
+    /** Those of the embeddings and of each layer. */
+    ALL,
+    /** Those of the last layer. */
+    LAST
+  }
+
   /** Nothing of the layers is learned. */
   static final StatesConfig NONE =
-      new StatesConfig(0, StateLoss.Distance.SQUARED, 0, 0, 1, -1, List.of());
+      new StatesConfig(0, HiddenLayers.ALL, StateLoss.Distance.SQUARED, 0, 0, 1, -1, List.of());
 
   /** A head of the student, the one of the teacher that answers it, and what the student learns. */
   record Lesson(Head student, Head teacher, Loss loss) {}
@@ -44,6 +54,7 @@ public record StatesConfig(
   static StatesConfig read(ConfigReader in) {
     return new StatesConfig(
         in.doubleBetween("hidden-weight", 0, 1e6),
+        in.choice("hidden-layers", HiddenLayers.class),
         in.choice("hidden-distance", StateLoss.Distance.class),
         in.doubleBetween("attention-weight", 0, 1e6),
         in.doubleBetween("relation-weight", 0, 1e6),
@@ -66,7 +77,8 @@ public record StatesConfig(
     List<Integer> layers = layers(student, teacher);
     if (hiddenWeight > 0) {
       int width = student.hiddenSize() == teacher.hiddenSize() ? 0 : teacher.hiddenSize();
-      for (int i = 0; i <= student.numHiddenLayers(); i++) {
+      int last = student.numHiddenLayers();
+      for (int i = hiddenLayers == HiddenLayers.LAST ? last : 0; i <= last; i++) {
         String name = "hidden" + i;
         lessons.add(
             new Lesson(
@@ -79,7 +91,7 @@ public record StatesConfig(
       int heads = student.numAttentionHeads();
       if (heads != teacher.numAttentionHeads()) {
         throw new BadConfigException(
-            "distill.states.attention-weight must be 0 for a student of %d attention heads and a"
+            "states.attention-weight must be 0 for a student of %d attention heads and a"
                     .formatted(heads)
                 + " teacher of "
                 + teacher.numAttentionHeads()
@@ -112,7 +124,7 @@ public record StatesConfig(
   private void requireDivides(EncoderConfig encoder, String who) {
     if (encoder.attentionSize() % relationHeads != 0) {
       throw new BadConfigException(
-          "distill.states.relation-heads = %d must divide the width of the %s's attention, %d"
+          "states.relation-heads = %d must divide the width of the %s's attention, %d"
               .formatted(relationHeads, who, encoder.attentionSize()));
     }
   }
@@ -124,7 +136,7 @@ public record StatesConfig(
     }
     if (teacherLayers.size() != count) {
       throw new BadConfigException(
-          "distill.states.teacher-layers = %s must name a layer of the teacher for each of the"
+          "states.teacher-layers = %s must name a layer of the teacher for each of the"
                   .formatted(teacherLayers)
               + " student's "
               + count);
@@ -136,7 +148,7 @@ public record StatesConfig(
   private static void requireLayer(String key, int layer, EncoderConfig teacher) {
     if (layer >= teacher.numHiddenLayers()) {
       throw new BadConfigException(
-          "distill.states.%s has %d, which must be below the number of the teacher's layers, %d"
+          "states.%s has %d, which must be below the number of the teacher's layers, %d"
               .formatted(key, layer, teacher.numHiddenLayers()));
     }
   }

@@ -79,7 +79,7 @@ public final class TrainTasksJob implements Job<TrainTasksConfig> {
 
   /** Where the network of one task lies in the output. */
   static String directory(String task) {
-    return "tasks/" + task;
+    return Tasks.EACH + "/" + task;
   }
 
   @Override

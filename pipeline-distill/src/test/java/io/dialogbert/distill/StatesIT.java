@@ -93,13 +93,12 @@ final class StatesIT {
     assertThat(heads.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(heads.err())
         .contains(
-            "distill.states.relation-heads = 12 must divide the width of the student's attention,"
-                + " 16");
+            "states.relation-heads = 12 must divide the width of the student's attention," + " 16");
     JobRun layers =
         distill("layers", "distill.states.hidden-weight=1", "distill.states.teacher-layers=[2]");
     assertThat(layers.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(layers.err())
-        .contains("distill.states.teacher-layers has 2, which must be below the number");
+        .contains("states.teacher-layers has 2, which must be below the number");
     JobRun fewer =
         distill(
             "fewer", "distill.states.attention-weight=1", "distill.student.num-attention-heads=1");

@@ -96,6 +96,15 @@ final class TrainTasksIT {
           .isEqualTo(figures.get("test_" + name + "_" + figure));
     }
 
+    JobRun together =
+        JobRun.of(
+            new EvaluateTaskJob(),
+            "evaluate-task.checkpoint=" + work.resolve("joint"),
+            "evaluate-task.task-data=" + work.resolve("pairs"),
+            "evaluate-task.output=" + work.resolve("evaluated"));
+    assertThat(together.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(together.err()).contains(work.resolve("joint") + " is of several tasks; give");
+
     // As if it had been killed after two steps.
     Path states = work.resolve("resumed-checkpoints");
     FileUtils.copyDirectory(work.resolve("joint-checkpoints").toFile(), states.toFile());

@@ -232,6 +232,25 @@ public final class HeadFixtures {
             IntStream.range(0, n).toArray(), random.ints(n, 0, outputs).toArray());
       }
     },
+    /** On a head that also has {@link #SOME_TOKENS}. */
+    SOFT_TOKENS(3) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return SOFT.loss(name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        int[] rows = ((Target.TokenClasses) SOME_TOKENS.target(batch, outputs, random)).rows();
+        float[][] logits = new float[rows.length][outputs];
+        for (float[] row : logits) {
+          for (int c = 0; c < outputs; c++) {
+            row[c] = (float) random.nextGaussian();
+          }
+        }
+        return new Target.SoftTokenClasses(rows, logits);
+      }
+    },
     STATE(5) {
       @Override
       Loss loss(String name, String head, Weight weight) {
@@ -393,8 +412,8 @@ public final class HeadFixtures {
     }
 
     /** Masked tokens. */
-    public static Task decoder(EncoderConfig encoder, Kind kind) {
-      return new Task(Head.maskedLm(encoder), List.of(kind), Weight.constant(0.7));
+    public static Task decoder(EncoderConfig encoder, Kind... kinds) {
+      return new Task(Head.maskedLm(encoder), List.of(kinds), Weight.constant(0.7));
     }
 
     public Task withWeight(Weight other) {

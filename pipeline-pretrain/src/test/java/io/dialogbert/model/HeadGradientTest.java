@@ -10,6 +10,7 @@ import static io.dialogbert.model.HeadFixtures.Kind.RELATION;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT_OUTPUTS;
+import static io.dialogbert.model.HeadFixtures.Kind.SOFT_TOKENS;
 import static io.dialogbert.model.HeadFixtures.Kind.SOME_TOKENS;
 import static io.dialogbert.model.HeadFixtures.Kind.SPAN;
 import static io.dialogbert.model.HeadFixtures.Kind.STATE;
@@ -55,7 +56,7 @@ class HeadGradientTest {
     for (Head.Pooling pooling : EnumSet.complementOf(EnumSet.of(Head.Pooling.QKV))) {
       boolean tokens = pooling == Head.Pooling.TOKENS;
       for (Kind kind : Kind.values()) {
-        if (kind.ofTokens() == tokens && !kind.ofQkv()) {
+        if (kind.ofTokens() == tokens && !kind.ofQkv() && kind != SOFT_TOKENS) {
           all.add(List.of(Task.linear("a", pooling, false, kind)));
           all.add(List.of(Task.linear("a", pooling, true, kind)));
         }
@@ -85,6 +86,8 @@ class HeadGradientTest {
             Task.qkv("e", 0, ATTENTION),
             Task.qkv("f", 0, RELATION)));
     // Several losses on one head.
+    all.add(List.of(Task.linear("a", Head.Pooling.TOKENS, true, SOME_TOKENS, SOFT_TOKENS)));
+    all.add(List.of(Task.decoder(CONFIG, SOME_TOKENS, SOFT_TOKENS)));
     all.add(List.of(Task.linear("a", Head.Pooling.FIRST, true, CLASS, SOFT)));
     all.add(List.of(Task.linear("a", Head.Pooling.FIRST, true, SCORE, GROUP)));
     all.add(List.of(Task.linear("a", Head.Pooling.MEAN, false, PAIRS, CLASS, SOFT)));

@@ -83,6 +83,7 @@ class TorchHeadsTest {
               new ScoreLoss("rating", "rating", Weight.ONE),
               new GroupLoss("choice", "choice", Weight.ONE),
               new ClassLoss("tags", "tags", Weight.ONE),
+              new SoftClassLoss("soft_tags", "tags", Weight.ONE, 2.5),
               new SpanLoss("answer", "answer", Weight.ONE),
               new ClassLoss("relation", "relation", Weight.ONE),
               new InBatchLoss("vector", "vector", Weight.ONE, 20),
@@ -107,6 +108,7 @@ class TorchHeadsTest {
     SCORES("scores", "rating"),
     GROUPS("groups", "choice"),
     SOME_TOKENS("some tokens", "tags"),
+    SOFT_TOKENS("soft tokens", "tags"),
     SPANS("spans", "answer"),
     MARKED("marked", "relation"),
     IN_BATCH("in batch", "vector"),
@@ -144,6 +146,10 @@ class TorchHeadsTest {
         case SOFT_VECTORS -> new Target.SoftOutputs(teacher(CONFIG.hiddenSize()));
         case SCORES -> new Target.Scores(new float[] {0, 0.25f, 0.5f, 0.75f, 0, 0.25f});
         case GROUPS -> new Target.Groups(new int[] {3, 1, 2}, new int[] {2, 0, 1});
+        case SOFT_TOKENS -> {
+          int[] rows = ((Target.TokenClasses) SOME_TOKENS.target(batch)).rows();
+          yield new Target.SoftTokenClasses(rows, teacher(rows.length, 3));
+        }
         case SOME_TOKENS ->
             new Target.TokenClasses(
                 tokens((b, t) -> (t + b) % 3 == 1 ? first[b] + t : -1),
@@ -211,6 +217,9 @@ class TorchHeadsTest {
     PackedBatch batch =
         ModelFixtures.without(sequences, Head.MASKED_LM, Head.NEXT_SENTENCE)
             .with(task.head, task.target(sequences));
+    if (task == Task.SOFT_TOKENS) {
+      return batch.with(task.head, Task.SOME_TOKENS.target(sequences));
+    }
     if (task != Task.MARKED) {
       return batch;
     }

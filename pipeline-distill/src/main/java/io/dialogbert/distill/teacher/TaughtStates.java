@@ -27,14 +27,14 @@ public final class TaughtStates implements Serializable {
    * A teacher, not yet read.
    *
    * @param directory of its checkpoint
-   * @param heads what is asked: heads without parameters that read tokens
+   * @param heads what is asked: heads that read tokens, the network's own or without parameters
    */
   public TaughtStates(String directory, List<Head> heads) {
     this.directory = directory;
     this.heads = List.copyOf(heads);
   }
 
-  /** A batch with the teacher's states as targets of the heads. */
+  /** A batch with the teacher's states and logits as targets of the heads. */
   public PackedBatch teach(PackedBatch batch) throws IOException {
     InferenceModel own = borrow();
     List<String> names = heads.stream().map(Head::name).toList();
@@ -42,7 +42,14 @@ public final class TaughtStates implements Serializable {
     giveBack(own);
     PackedBatch taught = batch;
     for (int i = 0; i < names.size(); i++) {
-      taught = taught.with(names.get(i), new Target.TokenStates(states.get(i)));
+      float[][] outputs = states.get(i);
+      taught =
+          taught.with(
+              names.get(i),
+              batch
+                  .target(names.get(i), Target.TokenClasses.class)
+                  .<Target>map(classes -> new Target.SoftTokenClasses(classes.rows(), outputs))
+                  .orElse(new Target.TokenStates(outputs)));
     }
     return taught;
   }

@@ -31,9 +31,9 @@ public final class InferenceModel {
   }
 
   /**
-   * The encoder of a graph with other heads.
+   * The encoder of a graph with chosen heads.
    *
-   * @param heads without parameters, such as those of states
+   * @param heads of the graph, or without parameters, such as those of states
    */
   public static InferenceModel of(ComputationGraph graph, List<Head> heads) {
     ModelConfig model = new ModelConfig(Graphs.encoderConfig(graph), heads, List.of());
@@ -68,9 +68,10 @@ public final class InferenceModel {
   }
 
   /**
-   * Outputs of several heads that read tokens, from one pass.
+   * Outputs of several heads that read tokens, from one pass: for the tokens that the batch has
+   * classes for, else for all.
    *
-   * @return [N][O] for each head
+   * @return [R][O] for each head
    */
   public List<float[][]> predict(PackedBatch batch, List<String> heads) {
     return networks.outputs(batch, heads);

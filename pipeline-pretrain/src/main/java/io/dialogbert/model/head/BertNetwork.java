@@ -102,9 +102,7 @@ final class BertNetwork {
     encode(part, seeds, forTraining);
     for (Head head : config.heads()) {
       if (losses(whole).stream().anyMatch(loss -> loss.head().equals(head.name()))) {
-        Optional<int[]> rows =
-            part.target(head.name(), Target.TokenClasses.class).map(Target.TokenClasses::rows);
-        run(head, rows);
+        run(head, rows(part, head.name()));
       }
     }
   }
@@ -142,13 +140,20 @@ final class BertNetwork {
   }
 
   /**
-   * [N, O] outputs of heads over all tokens from one pass, without dropout, in buffers that the
-   * next call overwrites.
+   * [R][O] outputs of heads over tokens from one pass, without dropout: for the tokens that the
+   * batch has classes for, else for all.
    */
-  List<INDArray> outputs(PackedBatch batch, List<String> names) {
+  List<float[][]> outputs(PackedBatch batch, List<String> names) {
     encode(batch, DropoutSeeds.OFF, false);
-    names.forEach(name -> run(config.head(name), Optional.empty()));
-    return names.stream().map(this::outputs).toList();
+    names.forEach(name -> run(config.head(name), rows(batch, name)));
+    return names.stream()
+        .map(name -> active.containsKey(name) ? outputs(name).toFloatMatrix() : new float[0][])
+        .toList();
+  }
+
+  /** The tokens that a head is to classify, if it is not all. */
+  private static Optional<int[]> rows(PackedBatch batch, String head) {
+    return batch.target(head, Target.TokenClasses.class).map(Target.TokenClasses::rows);
   }
 
   /**

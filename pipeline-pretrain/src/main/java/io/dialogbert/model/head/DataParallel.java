@@ -111,16 +111,14 @@ public final class DataParallel {
   }
 
   /**
-   * Outputs of several heads over tokens, from one pass.
+   * Outputs of several heads over tokens, from one pass: for the tokens that the batch has classes
+   * for, else for all.
    *
-   * @return [N][O] for each head
+   * @return [R][O] for each head
    */
   public List<float[][]> outputs(PackedBatch batch, List<String> heads) {
     List<List<float[][]>> parts =
-        run(
-            batch.split(Threads.count()),
-            (network, part, i) ->
-                network.outputs(part, heads).stream().map(INDArray::toFloatMatrix).toList());
+        run(batch.split(Threads.count()), (network, part, i) -> network.outputs(part, heads));
     return IntStream.range(0, heads.size())
         .mapToObj(
             head ->

@@ -19,6 +19,7 @@ LENGTHS = [7, 3, 9, 1, 5, 4]
 TEMPERATURE, SCALE = 2.5, 20.0
 GRADES = [0.5, 0.25, 0.75]
 PREFIXES = [3, 5]
+RELATION_HEADS = 2
 SHOWN = [
     "embeddings.token_type_embeddings",
     "encoder.layer.0.attention.self.value.bias",
@@ -39,8 +40,22 @@ class Heads(Encoder):
                 "tags": nn.Linear(h, 3),
                 "answer": nn.Linear(h, 2),
                 "relation": nn.Linear(2 * h, 5),
+                "mapped": nn.Linear(h, 4),
             }
         )
+        # What the layers compute, as the last pass left it.
+        self.states = {}
+        self.embeddings["LayerNorm"].register_forward_hook(self.keep(0))
+        for number, layer in enumerate(self.encoder["layer"]):
+            layer.register_forward_hook(self.keep(number + 1))
+            for name in ["query", "key", "value"]:
+                getattr(layer.attention["self"], name).register_forward_hook(self.keep((number, name)))
+
+    def keep(self, name):
+        def hook(module, inputs, output):
+            self.states[name] = output
+
+        return hook
 
 
 def main():
@@ -109,6 +124,15 @@ def some_tokens(model, sequence, pooled):
     chosen = torch.stack([sequence[b, t] for b, t in rows])
     outputs = model.heads["tags"](chosen)
     return outputs, F.cross_entropy(outputs, torch.tensor([(t + 2 * b) % 3 for b, t in rows]))
+
+
+def soft_tokens(model, sequence, pooled):
+    """Beside the classes of the same tokens."""
+    outputs, loss = some_tokens(model, sequence, pooled)
+    student = F.log_softmax(outputs / TEMPERATURE, -1)
+    target = F.log_softmax(token_teacher(3)[: len(outputs)] / TEMPERATURE, -1)
+    divergence = F.kl_div(student, target, reduction="batchmean", log_target=True)
+    return outputs, loss + TEMPERATURE**2 * divergence
 
 
 def spans(model, sequence, pooled):
@@ -197,12 +221,69 @@ def soft_vectors(model, sequence, pooled):
     return means, F.mse_loss(means, teacher(means.shape[1]))
 
 
+def packed(x):
+    return torch.cat([x[b, :length] for b, length in enumerate(LENGTHS)])
+
+
+def token_teacher(width):
+    return torch.tensor([[((5 * n + 3 * c) % 7) / 2 for c in range(width)] for n in range(sum(LENGTHS))])
+
+
+def mapped(model, sequence, pooled):
+    outputs = model.heads["mapped"](packed(model.states[1]))
+    return outputs, F.mse_loss(outputs, token_teacher(4))
+
+
+def embedded(model, sequence, pooled):
+    outputs = packed(model.states[0])
+    return outputs, F.cosine_embedding_loss(outputs, token_teacher(outputs.shape[1]), torch.ones(len(outputs)))
+
+
+def deep(model, sequence, pooled):
+    outputs = packed(model.states[2])
+    return outputs, F.mse_loss(outputs, token_teacher(outputs.shape[1]))
+
+
+def qkv(model, layer):
+    return torch.cat([packed(model.states[(layer, name)]) for name in ["query", "key", "value"]], 1)
+
+
+def heads(rows, count):
+    """[3, count, T, w] queries, keys and values of one sequence."""
+    return rows.view(len(rows), 3, count, -1).permute(1, 2, 0, 3)
+
+
+def products(x, y):
+    return x @ y.transpose(-1, -2) / x.shape[-1] ** 0.5
+
+
+def attention_scores(model, sequence, pooled):
+    outputs = qkv(model, 0)
+    count = CONFIG["num_attention_heads"]
+    losses = []
+    for own, taught in zip(outputs.split(LENGTHS), token_teacher(3 * count * 4).split(LENGTHS)):
+        (q, k, _), (q_taught, k_taught, _) = heads(own, count), heads(taught, count)
+        losses.append(F.mse_loss(products(q, k), products(q_taught, k_taught)))
+    return outputs, torch.stack(losses).mean()
+
+
+def relations(model, sequence, pooled):
+    outputs = qkv(model, 1)
+    losses = []
+    for own, taught in zip(outputs.split(LENGTHS), token_teacher(3 * RELATION_HEADS * 4).split(LENGTHS)):
+        x, y = heads(own, RELATION_HEADS), heads(taught, RELATION_HEADS)
+        student, teacher = products(x, x).log_softmax(-1), products(y, y).log_softmax(-1)
+        losses.append(F.kl_div(student, teacher, reduction="sum", log_target=True) / (RELATION_HEADS * len(own)))
+    return outputs, torch.stack(losses).mean()
+
+
 TASKS = {
     "classes": classes,
     "soft classes": soft_classes,
     "scores": scores,
     "groups": groups,
     "some tokens": some_tokens,
+    "soft tokens": soft_tokens,
     "spans": spans,
     "marked": marked,
     "in batch": in_batch,
@@ -213,6 +294,11 @@ TASKS = {
     "cosine": cosine,
     "soft scores": soft_scores,
     "soft vectors": soft_vectors,
+    "mapped states": mapped,
+    "embedded states": embedded,
+    "deep states": deep,
+    "attention": attention_scores,
+    "relations": relations,
 }
 
 

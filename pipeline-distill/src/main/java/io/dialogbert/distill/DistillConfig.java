@@ -13,6 +13,7 @@ import java.util.List;
  *     empty for {@code teacher} alone
  * @param taskData output directory of build-task-data
  * @param student its shape and start
+ * @param states what the student learns of the teacher's layers
  * @param translations whether the second text of a pair is a translation of the first
  */
 public record DistillConfig(
@@ -22,15 +23,21 @@ public record DistillConfig(
     String output,
     StudentConfig student,
     DistillationLoss loss,
+    StatesConfig states,
     boolean translations,
     TrainingConfig training) {
 
   static DistillConfig read(ConfigReader in) {
-    return read(in, StudentConfig.read(in.section("student")));
+    return read(
+        in, StudentConfig.read(in.section("student")), StatesConfig.read(in.section("states")));
   }
 
   /** The settings of a job that chooses the student itself. */
   public static DistillConfig read(ConfigReader in, StudentConfig student) {
+    return read(in, student, StatesConfig.NONE);
+  }
+
+  private static DistillConfig read(ConfigReader in, StudentConfig student, StatesConfig states) {
     String output = in.path("output");
     TrainingConfig training = TrainingConfig.read(in.section("training"), output);
     return new DistillConfig(
@@ -40,6 +47,7 @@ public record DistillConfig(
         output,
         student,
         DistillationLoss.read(in, training.numSteps()),
+        states,
         in.flag("translations"),
         training);
   }

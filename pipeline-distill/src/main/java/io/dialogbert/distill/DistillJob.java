@@ -8,7 +8,6 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.PackedBatch;
-import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.TrainingLoop;
 import java.io.IOException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -54,7 +53,7 @@ public final class DistillJob implements Job<DistillConfig> {
     Distillation<?> distillation = Distillation.of(job, config);
     ComputationGraph student = distillation.student(config.student());
     distillation.teach();
-    TrainingLoop<TaskExample, PackedBatch> loop = distillation.loop(student, config.training());
+    TrainingLoop<PackedBatch> loop = distillation.loop(student, config.training());
     loop.save(loop.train()).forEach((name, value) -> job.figure("validation_" + name, value));
     distillation.finish(student);
   }

@@ -6,6 +6,7 @@ import io.dialogbert.dialogue.Splits;
 import io.dialogbert.distill.student.StudentConfig;
 import io.dialogbert.distill.student.Students;
 import io.dialogbert.distill.teacher.Question;
+import io.dialogbert.distill.teacher.TaughtStates;
 import io.dialogbert.distill.teacher.Teachers;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.objective.Objective;
@@ -13,10 +14,10 @@ import io.dialogbert.finetune.objective.ObjectiveConfig;
 import io.dialogbert.finetune.objective.SentenceVectorObjective;
 import io.dialogbert.finetune.train.TaskTraining;
 import io.dialogbert.frame.JobContext;
+import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.kernel.Precision;
-import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -41,6 +43,7 @@ public final class Distillation<O extends Serializable> {
   private final Question question;
   private final Checkpoint teacher;
   private final TaughtObjective<O> objective;
+  private final Optional<StatesObjective<O>> states;
   private final TaskTraining<O> training;
   private final Comparison<O> comparison;
   private final List<ExampleReader.Part> validation;
@@ -58,7 +61,8 @@ public final class Distillation<O extends Serializable> {
     this.teacher = teacher;
     this.objective =
         new TaughtObjective<>(task, question.head(), config.loss(), config.translations());
-    this.training = new TaskTraining<>(job, objective);
+    this.states = config.states().isUsed() ? Optional.of(states()) : Optional.empty();
+    this.training = new TaskTraining<>(job, learned());
     this.train = TaskTraining.parts(job, "task-data", Splits.TRAIN);
     this.validation = TaskTraining.parts(job, "task-data", Splits.VALIDATION);
     this.comparison =
@@ -73,7 +77,7 @@ public final class Distillation<O extends Serializable> {
    */
   public static Distillation<?> of(JobContext job, DistillConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
-    Question question = Question.of(job, "teacher", spec);
+    Question question = Question.of(job, "teacher", "task-data", spec);
     if (config.translations() && !question.head().equals(SentenceVectorObjective.HEAD)) {
       throw new BadConfigException(
           "translations must be false where no sentence vectors are learned");
@@ -85,6 +89,26 @@ public final class Distillation<O extends Serializable> {
         question,
         teacher,
         ObjectiveConfig.ofModel(spec, Graphs.model(teacher.graph())));
+  }
+
+  private StatesObjective<O> states() {
+    EncoderConfig encoder = Graphs.encoderConfig(teacher.graph());
+    List<StatesConfig.Lesson> lessons =
+        config.states().lessons(config.student().encoder(encoder), encoder);
+    return new StatesObjective<>(
+        objective,
+        lessons.stream().map(StatesConfig.Lesson::student).toList(),
+        lessons.stream().map(StatesConfig.Lesson::loss).toList(),
+        job.sparkContext()
+            .broadcast(
+                new TaughtStates(
+                    config.teacher(),
+                    lessons.stream().map(StatesConfig.Lesson::teacher).toList())));
+  }
+
+  /** The task as students learn it. */
+  private Objective<O> learned() {
+    return states.<Objective<O>>map(all -> all).orElse(objective);
   }
 
   public ComputationGraph teacher() {
@@ -105,7 +129,7 @@ public final class Distillation<O extends Serializable> {
   public ComputationGraph student(StudentConfig shape) {
     ComputationGraph student =
         Students.create(
-            teacher.graph(), shape, objective::model, config.training().settings(), job.seed());
+            teacher.graph(), shape, learned()::model, config.training().settings(), job.seed());
     int outputs =
         Graphs.model(student).head(question.head()).numOutputs(Graphs.encoderConfig(student));
     if (config.loss().asksTeachers() && outputs != question.numOutputs()) {
@@ -120,16 +144,19 @@ public final class Distillation<O extends Serializable> {
   /** Asks the teachers about the training examples; must come before {@link #loop}. */
   public void teach() throws IOException {
     if (config.loss().asksTeachers()) {
-      train =
-          new Teachers(job, Teachers.names(config.teachers()), question, train)
-              .teach(config.loss().temperature(), TAUGHT);
+      List<String> names = Teachers.names(config.teachers());
+      Teachers teachers =
+          new Teachers(
+              job, "teacher", names.isEmpty() ? List.of("teacher") : names, question, train);
+      teachers.requireOwn();
+      train = teachers.teach(config.loss().temperature(), TAUGHT);
     }
     job.count("rows_in", train.stream().mapToLong(ExampleReader.Part::rows).sum());
   }
 
   /** The loop that trains a student in place. */
-  public TrainingLoop<TaskExample, PackedBatch> loop(
-      ComputationGraph student, TrainingConfig settings) throws IOException {
+  public TrainingLoop<PackedBatch> loop(ComputationGraph student, TrainingConfig settings)
+      throws IOException {
     return training.loop(student, teacher.tokenizer(), settings, train, validation, job.seed());
   }
 
@@ -141,7 +168,23 @@ public final class Distillation<O extends Serializable> {
   /** Writes the task beside the student that the job has saved, and compares it to the teacher. */
   public void finish(ComputationGraph student) throws IOException {
     Tasks.save(job, question.spec());
-    comparison.report(config.teacher(), teacher.graph(), job.output().toString(), student);
+    ComputationGraph saved = states.isPresent() ? withoutStates(student) : student;
+    comparison.report(config.teacher(), teacher.graph(), job.output().toString(), saved);
+  }
+
+  /** Saves the student again, without the heads that learned states: only training needs them. */
+  private ComputationGraph withoutStates(ComputationGraph student) throws IOException {
+    states.orElseThrow().teacher().destroy();
+    ComputationGraph alone =
+        Students.without(
+            student,
+            objective.model(Graphs.encoderConfig(student)),
+            config.training().settings(),
+            job.seed());
+    new Checkpoint(alone, teacher.tokenizer(), job.count("examples_seen"))
+        .saveNetwork(job.directories(), job.output());
+    job.count("num_parameters", alone.numParams());
+    return alone;
   }
 
   /** Median milliseconds for one example of the test split, on all cores. */

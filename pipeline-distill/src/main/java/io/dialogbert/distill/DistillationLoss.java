@@ -36,6 +36,11 @@ record DistillationLoss(Weight hard, Weight soft, double temperature) implements
         temperature);
   }
 
+  /** From labels alone. */
+  static DistillationLoss ofLabels() {
+    return new DistillationLoss(Weight.ONE, Weight.constant(0), 1);
+  }
+
   /** Whether teachers are asked at all. */
   boolean asksTeachers() {
     return soft.from() > 0;

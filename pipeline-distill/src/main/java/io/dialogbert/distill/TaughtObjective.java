@@ -1,9 +1,9 @@
 package io.dialogbert.distill;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.finetune.objective.DelegatingObjective;
 import io.dialogbert.finetune.objective.Objective;
 import io.dialogbert.finetune.objective.SentenceVectorObjective;
-import io.dialogbert.metric.Classification;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
@@ -13,20 +13,13 @@ import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.SoftClassLoss;
 import io.dialogbert.model.head.SoftOutputLoss;
 import io.dialogbert.task.TaskExample;
-import io.dialogbert.task.TaskSpec;
-import io.dialogbert.train.engine.Trainer;
-import io.dialogbert.train.run.Selection;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A task that is learned from labels and from what teachers say of the examples: T^2 KL(teacher ||
@@ -39,14 +32,9 @@ import org.apache.spark.sql.types.StructType;
  */
 record TaughtObjective<O extends Serializable>(
     Objective<O> task, String head, DistillationLoss loss, boolean translations)
-    implements Objective<O> {
+    implements DelegatingObjective<O> {
   /** Name of the loss; its figure is {@code soft_loss}. */
   private static final String SOFT = "soft";
-
-  @Override
-  public TaskSpec spec() {
-    return task.spec();
-  }
 
   @Override
   public ModelConfig model(EncoderConfig encoder) {
@@ -100,56 +88,11 @@ record TaughtObjective<O extends Serializable>(
     return vectors;
   }
 
-  @Override
-  public int observedTogether() {
-    return task.observedTogether();
-  }
-
-  @Override
-  public List<O> observe(Trainer<PackedBatch> network, List<TaskExample> examples) {
-    return task.observe(network, examples);
-  }
-
   /** Also {@code vector_variance}: vectors may collapse while their squared error falls. */
   @Override
   public Map<String, Double> figures(List<O> observations) {
     Map<String, Double> figures = new TreeMap<>(task.figures(observations));
     vectorVariance(observations).ifPresent(variance -> figures.put("vector_variance", variance));
     return figures;
-  }
-
-  @Override
-  public double agreement(List<O> some, List<O> others) {
-    return task.agreement(some, others);
-  }
-
-  @Override
-  public OptionalDouble vectorVariance(List<O> observations) {
-    return task.vectorVariance(observations);
-  }
-
-  @Override
-  public Optional<Classification> classification(List<O> observations) {
-    return task.classification(observations);
-  }
-
-  @Override
-  public Optional<String> comparison() {
-    return task.comparison();
-  }
-
-  @Override
-  public StructType schema() {
-    return task.schema();
-  }
-
-  @Override
-  public List<Row> rows(List<O> observations) {
-    return task.rows(observations);
-  }
-
-  @Override
-  public Selection selection() {
-    return task.selection();
   }
 }

@@ -94,7 +94,8 @@ final class FindStudentIT {
 
     JobRun small = find("small", "find-student.max-parameters=10");
     assertThat(small.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
-    assertThat(small.err()).contains("max-parameters = 10; the nearest is 1/8/2/12 with");
+    assertThat(small.err())
+        .contains("no candidate is within max-parameters = 10; the nearest is 1/8/2/12 with");
     JobRun large = find("large", "find-student.candidates=[\"3/32/2/24\", \"oops\"]");
     assertThat(large.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(large.err()).contains("such as 4/312/12/1200; one is oops");

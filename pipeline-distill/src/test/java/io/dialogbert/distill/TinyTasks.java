@@ -196,7 +196,7 @@ final class TinyTasks {
   }
 
   /** Six steps in rounds of two, with a checkpoint after each round. */
-  private static JobRun training(Job<?> job, List<String> paths, String... more) {
+  static JobRun training(Job<?> job, List<String> paths, String... more) {
     List<String> arguments = new ArrayList<>(paths);
     Stream.of(
             "num-steps=6",

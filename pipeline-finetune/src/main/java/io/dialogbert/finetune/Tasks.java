@@ -4,6 +4,7 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.head.ClassSet;
+import io.dialogbert.pretrain.PretrainJob;
 import io.dialogbert.task.Layout;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
@@ -13,16 +14,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.Path;
 
 /** Tasks on any Hadoop file system, and as a network knows them. */
 public final class Tasks {
+  /** Where the output of a job of several tasks has the network of each. */
+  public static final String EACH = "tasks";
+
   private Tasks() {}
 
   /** Names of the jobs that write a network of a task. */
   public static String[] learners() {
-    return new String[] {"finetune", "distill", "find-student", "prune", "prune-vocabulary"};
+    return new String[] {
+      "finetune", "distill", "train-tasks", "find-student", "prune", "prune-vocabulary"
+    };
+  }
+
+  /** Names of the jobs that write an encoder, of a task or not. */
+  public static String[] encoders() {
+    return Stream.concat(Stream.of(PretrainJob.learners()), Stream.of(learners()))
+        .toArray(String[]::new);
   }
 
   /**
@@ -35,8 +48,12 @@ public final class Tasks {
     try {
       return TaskSpec.fromJson(job.directories().readString(file), file.toString());
     } catch (FileNotFoundException e) {
+      Path each = new Path(directory, EACH);
       throw new BadInputException(
-          file + " must be there; an earlier version did not write it: build the task data anew",
+          job.directories().fileSystem(each).exists(each)
+              ? directory + " is of several tasks; give the directory of one, in " + each
+              : file
+                  + " must be there; an earlier version did not write it: build the task data anew",
           e);
     }
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The sequences of one batch, laid end to end without padding, and the targets of the heads.
@@ -91,6 +92,13 @@ public record PackedBatch(
    */
   public PackedBatch withMarks(int[] rows) {
     return with(rows, targets);
+  }
+
+  /** The same batch for heads of other names. */
+  public PackedBatch withHeads(UnaryOperator<String> name) {
+    Map<String, List<Target>> all = new TreeMap<>();
+    targets.forEach((head, ofHead) -> all.put(name.apply(head), ofHead));
+    return with(markedRows, all);
   }
 
   private PackedBatch with(int[] marks, Map<String, List<Target>> all) {

@@ -3,6 +3,7 @@ package io.dialogbert.model;
 import io.dialogbert.common.BadInputException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a head should predict for a batch. Letters: B sequences, N tokens of all sequences together.
@@ -112,12 +113,18 @@ public sealed interface Target {
     }
   }
 
+  /** A teacher's logits. */
+  sealed interface SoftLabels extends Target {
+    /** [R][C] for each row of the head's outputs. */
+    float[][] logits();
+  }
+
   /**
    * A teacher's logits for each sequence.
    *
    * @param logits [B][C]
    */
-  record SoftClasses(float[][] logits) implements Target {
+  record SoftClasses(float[][] logits) implements SoftLabels {
     @Override
     public void requireFits(int[] sequenceOffsets) {
       requireLength("soft classes", logits.length, sequenceOffsets.length - 1);
@@ -127,6 +134,35 @@ public sealed interface Target {
     public Optional<Target> part(Range range) {
       return Optional.of(
           new SoftClasses(Arrays.copyOfRange(logits, range.fromSequence(), range.toSequence())));
+    }
+  }
+
+  /**
+   * A teacher's logits for each of some tokens, such as masked ones.
+   *
+   * @param rows packed rows of the tokens, ascending: those of the head's {@link TokenClasses}
+   * @param logits [R][C]
+   */
+  record SoftTokenClasses(int[] rows, float[][] logits) implements SoftLabels {
+    @Override
+    public void requireFits(int[] sequenceOffsets) {
+      requireLength("soft token classes", logits.length, rows.length);
+      places().requireFits(sequenceOffsets);
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      TokenClasses places = places();
+      int from = places.firstAt(range.fromRow());
+      int to = places.firstAt(range.toRow());
+      return Optional.of(
+          new SoftTokenClasses(
+              IntStream.range(from, to).map(i -> rows[i] - range.fromRow()).toArray(),
+              Arrays.copyOfRange(logits, from, to)));
+    }
+
+    private TokenClasses places() {
+      return new TokenClasses(rows, rows);
     }
   }
 
@@ -174,6 +210,24 @@ public sealed interface Target {
                   outputs,
                   Math.min(range.fromSequence(), outputs.length),
                   Math.min(range.toSequence(), outputs.length))));
+    }
+  }
+
+  /**
+   * What a teacher computes of each token, such as a hidden state, or query, key and value.
+   *
+   * @param states [N][O]
+   */
+  record TokenStates(float[][] states) implements Target {
+    @Override
+    public void requireFits(int[] sequenceOffsets) {
+      requireLength("states of tokens", states.length, sequenceOffsets[sequenceOffsets.length - 1]);
+    }
+
+    @Override
+    public Optional<Target> part(Range range) {
+      return Optional.of(
+          new TokenStates(Arrays.copyOfRange(states, range.fromRow(), range.toRow())));
     }
   }
 

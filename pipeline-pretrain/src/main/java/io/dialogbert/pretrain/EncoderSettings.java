@@ -6,7 +6,7 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.text.piece.SpecialTokens;
 
 /** Groups of settings that several jobs read. */
-final class EncoderSettings {
+public final class EncoderSettings {
   /** Used until the tokenizer gives the real vocabulary size. */
   private static final int UNKNOWN_VOCAB_SIZE = SpecialTokens.ALL.size() + 1;
 
@@ -30,7 +30,7 @@ final class EncoderSettings {
   }
 
   /** Dynamic masking; the vocabulary size comes from the tokenizer. */
-  static MaskingConfig masking(ConfigReader in) {
+  public static MaskingConfig masking(ConfigReader in) {
     return new MaskingConfig(
         in.doubleBetween("masked-lm-prob", 0.01, 0.9),
         in.intBetween("max-predictions-per-seq", 1, 512),

@@ -49,7 +49,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
   @Override
   public Lineage lineage(EvaluateEncoderConfig config) {
     return Lineage.to(config.output())
-        .dataset("checkpoint", config.checkpoint(), "pretrain")
+        .dataset("checkpoint", config.checkpoint(), PretrainJob.learners())
         .dataset("examples", config.examples(), "build-examples");
   }
 

@@ -57,7 +57,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
             .dataset("tokenizer", config.tokenizer(), "train-tokenizer");
     return config
         .startFrom()
-        .map(path -> lineage.dataset("start", path, "pretrain"))
+        .map(path -> lineage.dataset("start", path, learners()))
         .orElse(lineage);
   }
 
@@ -90,7 +90,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
             training.evaluationExamples());
 
     job.count("rows_in", parts.stream().mapToLong(ExampleReader.Part::rows).sum());
-    TrainingLoop<PretrainExample, PackedBatch> loop =
+    TrainingLoop<PackedBatch> loop =
         new TrainingLoop<>(
             job,
             task,
@@ -155,8 +155,13 @@ public final class PretrainJob implements Job<PretrainConfig> {
     }
   }
 
+  /** Names of the jobs that write a pretrained network. */
+  public static String[] learners() {
+    return new String[] {"pretrain", "distill-encoder"};
+  }
+
   /** The files of a split. */
-  static List<ExampleReader.Part> parts(JobContext job, String examples, String split) {
+  public static List<ExampleReader.Part> parts(JobContext job, String examples, String split) {
     List<ExampleReader.Part> parts =
         ExampleReader.parts(examples, job.input("examples"), "data/split=" + split);
     if (parts.isEmpty()) {

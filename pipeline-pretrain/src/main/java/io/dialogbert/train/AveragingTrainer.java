@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -31,17 +32,16 @@ import org.slf4j.LoggerFactory;
  * <p>Tasks exchange states through files on a file system that all of them see, never through the
  * driver. So a run can be resumed by another driver, and a task rerun by another executor.
  *
- * @param <E> an example
  * @param <B> a batch
  */
-public final class AveragingTrainer<E, B> {
+public final class AveragingTrainer<B> {
   private static final Logger LOG = LoggerFactory.getLogger(AveragingTrainer.class);
 
   /**
    * Result of a round.
    *
    * @param end the run's position after it
-   * @param losses means over the round's steps, by name
+   * @param losses by name, means over those of the round's steps that have them
    * @param gradientNorm L2 norm of the gradient over all parameters, before clipping: the mean over
    *     the round's steps and workers
    * @param examples number of examples trained on
@@ -70,7 +70,7 @@ public final class AveragingTrainer<E, B> {
   }
 
   private final JavaSparkContext spark;
-  private final TrainingTask<E, B> task;
+  private final BatchSource<B> task;
   private final List<ExampleReader.Part> parts;
   private final TrainingConfig config;
   private final long seed;
@@ -80,7 +80,7 @@ public final class AveragingTrainer<E, B> {
 
   public AveragingTrainer(
       JavaSparkContext spark,
-      TrainingTask<E, B> task,
+      BatchSource<B> task,
       List<ExampleReader.Part> parts,
       TrainingConfig config,
       long seed,
@@ -206,7 +206,7 @@ public final class AveragingTrainer<E, B> {
 
   private List<Worker.Result> work(Position start, int steps) {
     int workers = config.averaging().numWorkers();
-    Worker<E, B> worker =
+    Worker<B> worker =
         new Worker<>(
             task,
             reader,
@@ -227,15 +227,13 @@ public final class AveragingTrainer<E, B> {
     return results;
   }
 
-  /** Means over the workers. */
+  /** Means over the workers that have a loss. */
   private static Map<String, Double> losses(List<Worker.Result> results) {
-    Map<String, Double> losses = new TreeMap<>();
-    for (Worker.Result result : results) {
-      result
-          .losses()
-          .forEach((name, loss) -> losses.merge(name, loss / results.size(), Double::sum));
-    }
-    return losses;
+    return results.stream()
+        .flatMap(result -> result.losses().entrySet().stream())
+        .collect(
+            Collectors.groupingBy(
+                Map.Entry::getKey, TreeMap::new, Collectors.averagingDouble(Map.Entry::getValue)));
   }
 
   private Position average(

@@ -54,11 +54,16 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
 
   /** Writes the files to a directory. */
   public void save(Directories directories, Path directory) throws IOException {
+    Tokenizers.save(directories, directory, tokenizer);
+    saveNetwork(directories, directory);
+  }
+
+  /** Writes the network to a directory that has the tokenizer; replaces one that is there. */
+  public void saveNetwork(Directories directories, Path directory) throws IOException {
     Path model = new Path(directory, MODEL);
     try (OutputStream out = directories.fileSystem(model).create(model, true)) {
       ModelSerializer.writeModel(graph, out, true);
     }
-    Tokenizers.save(directories, directory, tokenizer);
     ObjectNode position = JSON.createObjectNode();
     position.put("format", FORMAT);
     position.put("step", graph.getIterationCount());

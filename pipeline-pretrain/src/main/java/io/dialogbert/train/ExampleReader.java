@@ -55,8 +55,8 @@ public final class ExampleReader<E> {
             daemon.setDaemon(true);
             return daemon;
           });
-  // Enough for the training and held-out examples of two runs.
-  private static final int SHARED_READERS = 4;
+  // Enough for the training and held-out examples of eight tasks.
+  private static final int SHARED_READERS = 16;
   private static final Map<List<Object>, ExampleReader<?>> SHARED =
       new LinkedHashMap<>(SHARED_READERS * 2, 0.75f, true) {
         @Override

@@ -26,10 +26,9 @@ import org.slf4j.LoggerFactory;
  * Trains a network from the start or from where an earlier run stopped, with evaluations,
  * checkpoints and metrics.
  *
- * @param <E> an example
  * @param <B> a batch
  */
-public final class TrainingLoop<E, B> {
+public final class TrainingLoop<B> {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
 
   private static final String TRAIN_SECONDS = "train_seconds";
@@ -57,7 +56,7 @@ public final class TrainingLoop<E, B> {
   private final ComputationGraph graph;
   private final NetworkState network;
   private final RunDirectory run;
-  private final AveragingTrainer<E, B> trainer;
+  private final AveragingTrainer<B> trainer;
   // State of the training in progress.
   private MetricsLog metrics;
   private Progress progress;
@@ -82,7 +81,7 @@ public final class TrainingLoop<E, B> {
    */
   public TrainingLoop(
       JobContext job,
-      TrainingTask<E, B> task,
+      BatchSource<B> task,
       List<ExampleReader.Part> parts,
       ComputationGraph graph,
       SerializedTokenizer tokenizer,
@@ -100,7 +99,7 @@ public final class TrainingLoop<E, B> {
    */
   public TrainingLoop(
       JobContext job,
-      TrainingTask<E, B> task,
+      BatchSource<B> task,
       List<ExampleReader.Part> parts,
       ComputationGraph graph,
       SerializedTokenizer tokenizer,

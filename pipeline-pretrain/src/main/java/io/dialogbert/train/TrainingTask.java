@@ -1,19 +1,16 @@
 package io.dialogbert.train;
 
-import io.dialogbert.train.engine.Engine;
 import java.util.List;
 import java.util.function.IntToLongFunction;
+import org.apache.hadoop.conf.Configuration;
 
 /**
- * What is trained: an engine with its network, and how examples become its batches. Sent to the
- * workers.
+ * Training on examples of one kind: how rows become examples, and these become batches.
  *
  * @param <E> an example
  * @param <B> a batch
  */
-public interface TrainingTask<E, B> extends ExampleReader.Decoder<E> {
-  Engine<B> engine();
-
+public interface TrainingTask<E, B> extends BatchSource<B>, ExampleReader.Decoder<E> {
   /**
    * Makes a batch of the examples; random choices depend only on the examples' ids and epochs.
    *
@@ -21,4 +18,12 @@ public interface TrainingTask<E, B> extends ExampleReader.Decoder<E> {
    *     next
    */
   B batch(List<E> examples, IntToLongFunction epoch);
+
+  @Override
+  default Batches<B> batches(
+      Configuration hadoop, List<ExampleReader.Part> parts, String owner, long seed) {
+    ExampleReader<E> examples = ExampleReader.shared(hadoop, parts, this, owner, seed);
+    return (position, count) ->
+        batch(examples.read(position, count), place -> examples.epoch(position + place));
+  }
 }

@@ -12,6 +12,7 @@ import io.dialogbert.train.run.RunDirectory;
 import io.dialogbert.train.run.VectorPiece;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,8 +29,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param reader owner of the example reader that the run's tasks share in one JVM
  */
-record Worker<E, B>(
-    TrainingTask<E, B> task,
+record Worker<B>(
+    BatchSource<B> task,
     String reader,
     List<ExampleReader.Part> parts,
     TrainingConfig config,
@@ -49,7 +50,7 @@ record Worker<E, B>(
    * @param own vectors of the new state that belong to this worker only
    * @param loss mean of the training loss over its steps; NaN if a step's loss or gradient norm was
    *     not finite
-   * @param losses means of its parts over its steps
+   * @param losses means of its parts over the steps that have them
    * @param gradientNorm mean over its steps of the gradient's L2 norm before clipping
    */
   record Result(
@@ -69,11 +70,11 @@ record Worker<E, B>(
     TaskGpu.use();
     Configuration hadoop = SparkHadoopUtil.get().conf();
     PieceFiles files = new PieceFiles(hadoop, root);
-    ExampleReader<E> examples = ExampleReader.shared(hadoop, parts, task, reader, seed);
+    BatchSource.Batches<B> source = task.batches(hadoop, parts, reader, seed);
     try (Trainer<B> trainer =
             task.engine()
                 .open(threads, Seeds.hash(seed, "dropout", index), config.microBatchSize());
-        Prefetched<B> batches = new Prefetched<>(steps, step -> batch(examples, step, index))) {
+        Prefetched<B> batches = new Prefetched<>(steps, step -> batch(source, step, index))) {
       load(files, start, index, trainer);
       try (INDArray before = before(trainer)) {
         return train(index, files, trainer, batches, before);
@@ -92,7 +93,7 @@ record Worker<E, B>(
       int index, PieceFiles files, Trainer<B> trainer, Prefetched<B> batches, INDArray before)
       throws Exception {
     long started = System.nanoTime();
-    Map<String, Double> losses = new TreeMap<>();
+    Map<String, DoubleSummaryStatistics> losses = new TreeMap<>();
     double loss = 0;
     double gradientNorm = 0;
     try {
@@ -100,7 +101,11 @@ record Worker<E, B>(
         Trainer.Step done = trainer.step(batches.next());
         done.losses()
             .losses()
-            .forEach((name, mean) -> losses.merge(name, mean / steps, Double::sum));
+            .forEach(
+                (name, mean) ->
+                    losses
+                        .computeIfAbsent(name, any -> new DoubleSummaryStatistics())
+                        .accept(mean));
         loss += done.loss() / steps;
         gradientNorm += done.gradientNorm() / steps;
         if (TaskContext.get() != null && TaskContext.get().isInterrupted()) {
@@ -124,22 +129,26 @@ record Worker<E, B>(
             : Map.of(Position.PARAMS, params),
         average ? Map.of() : Map.of(Position.ownUpdater(index), moments),
         loss,
-        losses,
+        means(losses),
         gradientNorm,
         trainSeconds,
         batches.waitedSeconds(),
         params.length() * format.bytes + moments.length() * Float.BYTES);
   }
 
+  private static Map<String, Double> means(Map<String, DoubleSummaryStatistics> losses) {
+    Map<String, Double> means = new TreeMap<>();
+    losses.forEach((name, all) -> means.put(name, all.getAverage()));
+    return means;
+  }
+
   /**
    * Makes a batch in the thread that reads ahead. Batches are handed over as values: arrays on a
    * card must not pass from thread to thread.
    */
-  private B batch(ExampleReader<E> examples, int step, int index) throws IOException {
+  private B batch(BatchSource.Batches<B> source, int step, int index) throws IOException {
     long number = (long) step * config.averaging().numWorkers() + index;
-    long position = start.cursor() + number * config.batchSize();
-    return task.batch(
-        examples.read(position, config.batchSize()), place -> examples.epoch(position + place));
+    return source.read(start.cursor() + number * config.batchSize(), config.batchSize());
   }
 
   /** Loads a worker's start state; if the state has no moments, they are set to 0. */

@@ -1,7 +1,6 @@
 package io.dialogbert.bench;
 
 import io.dialogbert.example.MaskingConfig;
-import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
@@ -32,7 +31,7 @@ final class AveragingRun {
   private final ComputationGraph graph;
   private final PretrainingTask task;
   private final NetworkState network;
-  private final AveragingTrainer<PretrainExample, PackedBatch> trainer;
+  private final AveragingTrainer<PackedBatch> trainer;
   private final RunDirectory run;
   private Position at;
 

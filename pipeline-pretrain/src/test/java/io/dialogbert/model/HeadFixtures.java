@@ -1,5 +1,6 @@
 package io.dialogbert.model;
 
+import io.dialogbert.model.head.AttentionLoss;
 import io.dialogbert.model.head.ClassLoss;
 import io.dialogbert.model.head.ClassSet;
 import io.dialogbert.model.head.CosentLoss;
@@ -10,10 +11,12 @@ import io.dialogbert.model.head.InBatchLoss;
 import io.dialogbert.model.head.Loss;
 import io.dialogbert.model.head.MatryoshkaLoss;
 import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.RelationLoss;
 import io.dialogbert.model.head.ScoreLoss;
 import io.dialogbert.model.head.SoftClassLoss;
 import io.dialogbert.model.head.SoftOutputLoss;
 import io.dialogbert.model.head.SpanLoss;
+import io.dialogbert.model.head.StateLoss;
 import io.dialogbert.model.head.Weight;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,6 +232,70 @@ public final class HeadFixtures {
             IntStream.range(0, n).toArray(), random.ints(n, 0, outputs).toArray());
       }
     },
+    /** On a head that also has {@link #SOME_TOKENS}. */
+    SOFT_TOKENS(3) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return SOFT.loss(name, head, weight);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        int[] rows = ((Target.TokenClasses) SOME_TOKENS.target(batch, outputs, random)).rows();
+        float[][] logits = new float[rows.length][outputs];
+        for (float[] row : logits) {
+          for (int c = 0; c < outputs; c++) {
+            row[c] = (float) random.nextGaussian();
+          }
+        }
+        return new Target.SoftTokenClasses(rows, logits);
+      }
+    },
+    STATE(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new StateLoss(name, head, weight, StateLoss.Distance.SQUARED);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return states(batch, outputs, random);
+      }
+    },
+    STATE_DIRECTION(5) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new StateLoss(name, head, weight, StateLoss.Distance.COSINE);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return states(batch, outputs, random);
+      }
+    },
+    ATTENTION(0) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new AttentionLoss(name, head, weight, HEADS);
+      }
+
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return states(batch, 2 * outputs, random);
+      }
+    },
+    RELATION(0) {
+      @Override
+      Loss loss(String name, String head, Weight weight) {
+        return new RelationLoss(name, head, weight, HEADS);
+      }
+
+      /** Of a wider teacher. */
+      @Override
+      Target target(PackedBatch batch, int outputs, SplittableRandom random) {
+        return states(batch, 2 * outputs, random);
+      }
+    },
     SPAN(2) {
       @Override
       Loss loss(String name, String head, Weight weight) {
@@ -247,6 +314,9 @@ public final class HeadFixtures {
       }
     };
 
+    /** Of queries, keys and values. */
+    private static final int HEADS = 3;
+
     private final int outputs;
 
     Kind(int outputs) {
@@ -261,6 +331,16 @@ public final class HeadFixtures {
       return new MatryoshkaLoss(kind.loss(name, head, weight), List.of(2, 3));
     }
 
+    private static Target states(PackedBatch batch, int width, SplittableRandom random) {
+      float[][] states = new float[batch.numTokens()][width];
+      for (float[] state : states) {
+        for (int i = 0; i < width; i++) {
+          state[i] = (float) random.nextGaussian();
+        }
+      }
+      return new Target.TokenStates(states);
+    }
+
     private static Target gradedPairs(PackedBatch batch, SplittableRandom random) {
       float[] scores = new float[batch.numSequences() / 2];
       for (int i = 0; i < scores.length; i++) {
@@ -271,7 +351,16 @@ public final class HeadFixtures {
 
     /** Whether the target is of tokens. */
     public boolean ofTokens() {
-      return this == SOME_TOKENS || this == ALL_TOKENS || this == SPAN;
+      return this == SOME_TOKENS
+          || this == ALL_TOKENS
+          || this == SPAN
+          || this == STATE
+          || this == STATE_DIRECTION;
+    }
+
+    /** Whether the target is of a layer's queries, keys and values. */
+    boolean ofQkv() {
+      return this == ATTENTION || this == RELATION;
     }
 
     /** Whether the loss compares sequences of the whole batch. */
@@ -312,9 +401,19 @@ public final class HeadFixtures {
           Weight.constant(0.7));
     }
 
+    /** The states after some layers, mapped to a width if that is above 0. */
+    static Task states(String name, int layers, int width, Kind... kinds) {
+      return new Task(Head.states(name, layers, width), List.of(kinds), Weight.constant(0.7));
+    }
+
+    /** Queries, keys and values of a layer. */
+    static Task qkv(String name, int layer, Kind... kinds) {
+      return new Task(Head.qkv(name, layer), List.of(kinds), Weight.constant(0.7));
+    }
+
     /** Masked tokens. */
-    public static Task decoder(EncoderConfig encoder, Kind kind) {
-      return new Task(Head.maskedLm(encoder), List.of(kind), Weight.constant(0.7));
+    public static Task decoder(EncoderConfig encoder, Kind... kinds) {
+      return new Task(Head.maskedLm(encoder), List.of(kinds), Weight.constant(0.7));
     }
 
     public Task withWeight(Weight other) {

@@ -1,15 +1,20 @@
 package io.dialogbert.model;
 
 import static io.dialogbert.model.HeadFixtures.Kind.ALL_TOKENS;
+import static io.dialogbert.model.HeadFixtures.Kind.ATTENTION;
 import static io.dialogbert.model.HeadFixtures.Kind.CLASS;
 import static io.dialogbert.model.HeadFixtures.Kind.GROUP;
 import static io.dialogbert.model.HeadFixtures.Kind.NESTED_PAIRS;
 import static io.dialogbert.model.HeadFixtures.Kind.PAIRS;
+import static io.dialogbert.model.HeadFixtures.Kind.RELATION;
 import static io.dialogbert.model.HeadFixtures.Kind.SCORE;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT;
 import static io.dialogbert.model.HeadFixtures.Kind.SOFT_OUTPUTS;
+import static io.dialogbert.model.HeadFixtures.Kind.SOFT_TOKENS;
 import static io.dialogbert.model.HeadFixtures.Kind.SOME_TOKENS;
 import static io.dialogbert.model.HeadFixtures.Kind.SPAN;
+import static io.dialogbert.model.HeadFixtures.Kind.STATE;
+import static io.dialogbert.model.HeadFixtures.Kind.STATE_DIRECTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -23,6 +28,7 @@ import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -47,24 +53,41 @@ class HeadGradientTest {
 
   private static Stream<Arguments> tasks() {
     List<List<Task>> all = new ArrayList<>();
-    for (Head.Pooling pooling : Head.Pooling.values()) {
+    for (Head.Pooling pooling : EnumSet.complementOf(EnumSet.of(Head.Pooling.QKV))) {
       boolean tokens = pooling == Head.Pooling.TOKENS;
       for (Kind kind : Kind.values()) {
-        if (kind.ofTokens() == tokens) {
+        if (kind.ofTokens() == tokens && !kind.ofQkv() && kind != SOFT_TOKENS) {
           all.add(List.of(Task.linear("a", pooling, false, kind)));
           all.add(List.of(Task.linear("a", pooling, true, kind)));
         }
       }
       for (Kind kind :
           tokens
-              ? List.of(SOME_TOKENS, ALL_TOKENS)
+              ? List.of(SOME_TOKENS, ALL_TOKENS, STATE, STATE_DIRECTION)
               : List.of(CLASS, SOFT, SOFT_OUTPUTS, PAIRS, NESTED_PAIRS)) {
         all.add(List.of(Task.plain("a", pooling, kind)));
       }
     }
     all.add(List.of(Task.decoder(CONFIG, SOME_TOKENS)));
     all.add(List.of(Task.decoder(CONFIG, ALL_TOKENS)));
+    // What a layer computes, also of the last one and twice of one.
+    for (int layers = 0; layers <= 1; layers++) {
+      all.add(List.of(Task.states("a", layers, 0, STATE)));
+      all.add(List.of(Task.states("a", layers, 5, STATE_DIRECTION)));
+    }
+    all.add(List.of(Task.qkv("a", 0, ATTENTION)));
+    all.add(List.of(Task.qkv("a", 0, RELATION)));
+    all.add(
+        List.of(
+            Task.linear("a", Head.Pooling.FIRST, true, CLASS),
+            Task.states("b", 0, 0, STATE),
+            Task.states("c", 0, 5, STATE),
+            Task.states("d", 1, 0, STATE_DIRECTION),
+            Task.qkv("e", 0, ATTENTION),
+            Task.qkv("f", 0, RELATION)));
     // Several losses on one head.
+    all.add(List.of(Task.linear("a", Head.Pooling.TOKENS, true, SOME_TOKENS, SOFT_TOKENS)));
+    all.add(List.of(Task.decoder(CONFIG, SOME_TOKENS, SOFT_TOKENS)));
     all.add(List.of(Task.linear("a", Head.Pooling.FIRST, true, CLASS, SOFT)));
     all.add(List.of(Task.linear("a", Head.Pooling.FIRST, true, SCORE, GROUP)));
     all.add(List.of(Task.linear("a", Head.Pooling.MEAN, false, PAIRS, CLASS, SOFT)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dialogbert.model.head.AttentionLoss;
 import io.dialogbert.model.head.ClassLoss;
 import io.dialogbert.model.head.ClassSet;
 import io.dialogbert.model.head.CosentLoss;
@@ -16,10 +17,12 @@ import io.dialogbert.model.head.InBatchLoss;
 import io.dialogbert.model.head.Losses;
 import io.dialogbert.model.head.MatryoshkaLoss;
 import io.dialogbert.model.head.ModelConfig;
+import io.dialogbert.model.head.RelationLoss;
 import io.dialogbert.model.head.ScoreLoss;
 import io.dialogbert.model.head.SoftClassLoss;
 import io.dialogbert.model.head.SoftOutputLoss;
 import io.dialogbert.model.head.SpanLoss;
+import io.dialogbert.model.head.StateLoss;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
@@ -52,6 +55,7 @@ class TorchHeadsTest {
   private static final EncoderConfig CONFIG = ModelFixtures.tinyConfig(0);
   private static final int[] LENGTHS = {7, 3, 9, 1, 5, 4};
   private static final List<Integer> PREFIXES = List.of(3, 5);
+  private static final int RELATION_HEADS = 2;
   private static final ModelConfig MODEL =
       new ModelConfig(
           CONFIG,
@@ -68,13 +72,19 @@ class TorchHeadsTest {
               Head.meanVector("order"),
               Head.meanVector("nestedOrder"),
               Head.meanVector("angle"),
-              Head.meanVector("copy")),
+              Head.meanVector("copy"),
+              Head.states("mapped", 1, 4),
+              Head.states("embedded", 0, 0),
+              Head.states("deep", 2, 0),
+              Head.qkv("attention", 0),
+              Head.qkv("relations", 1)),
           List.of(
               new ClassLoss("mood", "mood", Weight.ONE),
               new SoftClassLoss("soft", "mood", Weight.ONE, 2.5),
               new ScoreLoss("rating", "rating", Weight.ONE),
               new GroupLoss("choice", "choice", Weight.ONE),
               new ClassLoss("tags", "tags", Weight.ONE),
+              new SoftClassLoss("soft_tags", "tags", Weight.ONE, 2.5),
               new SpanLoss("answer", "answer", Weight.ONE),
               new ClassLoss("relation", "relation", Weight.ONE),
               new InBatchLoss("vector", "vector", Weight.ONE, 20),
@@ -85,7 +95,12 @@ class TorchHeadsTest {
                   new CosentLoss("nestedOrder", "nestedOrder", Weight.ONE, 20), PREFIXES),
               new CosineLoss("angle", "angle", Weight.ONE),
               new SoftOutputLoss("soft_rating", "rating", Weight.ONE),
-              new SoftOutputLoss("copy", "copy", Weight.ONE)));
+              new SoftOutputLoss("copy", "copy", Weight.ONE),
+              new StateLoss("mapped", "mapped", Weight.ONE, StateLoss.Distance.SQUARED),
+              new StateLoss("embedded", "embedded", Weight.ONE, StateLoss.Distance.COSINE),
+              new StateLoss("deep", "deep", Weight.ONE, StateLoss.Distance.SQUARED),
+              new AttentionLoss("attention", "attention", Weight.ONE, 3),
+              new RelationLoss("relations", "relations", Weight.ONE, RELATION_HEADS)));
 
   /** Each kind of target with the head that learns from it. */
   private enum Task {
@@ -94,6 +109,7 @@ class TorchHeadsTest {
     SCORES("scores", "rating"),
     GROUPS("groups", "choice"),
     SOME_TOKENS("some tokens", "tags"),
+    SOFT_TOKENS("soft tokens", "tags"),
     SPANS("spans", "answer"),
     MARKED("marked", "relation"),
     IN_BATCH("in batch", "vector"),
@@ -103,7 +119,12 @@ class TorchHeadsTest {
     NESTED_COSENT("cosent, nested", "nestedOrder"),
     COSINE("cosine", "angle"),
     SOFT_SCORES("soft scores", "rating"),
-    SOFT_VECTORS("soft vectors", "copy");
+    SOFT_VECTORS("soft vectors", "copy"),
+    MAPPED_STATES("mapped states", "mapped"),
+    EMBEDDED_STATES("embedded states", "embedded"),
+    DEEP_STATES("deep states", "deep"),
+    ATTENTION("attention", "attention"),
+    RELATIONS("relations", "relations");
 
     private final String golden;
     private final String head;
@@ -118,10 +139,18 @@ class TorchHeadsTest {
       return switch (this) {
         case CLASSES -> new Target.Classes(each(b -> (3 * b + 1) % 4));
         case SOFT_CLASSES -> new Target.SoftClasses(teacher(4));
+        case MAPPED_STATES -> states(batch, 4);
+        case EMBEDDED_STATES, DEEP_STATES -> states(batch, CONFIG.hiddenSize());
+        case ATTENTION -> states(batch, 3 * CONFIG.numAttentionHeads() * 4);
+        case RELATIONS -> states(batch, 3 * RELATION_HEADS * 4);
         case SOFT_SCORES -> new Target.SoftOutputs(teacher(1));
         case SOFT_VECTORS -> new Target.SoftOutputs(teacher(CONFIG.hiddenSize()));
         case SCORES -> new Target.Scores(new float[] {0, 0.25f, 0.5f, 0.75f, 0, 0.25f});
         case GROUPS -> new Target.Groups(new int[] {3, 1, 2}, new int[] {2, 0, 1});
+        case SOFT_TOKENS -> {
+          int[] rows = ((Target.TokenClasses) SOME_TOKENS.target(batch)).rows();
+          yield new Target.SoftTokenClasses(rows, teacher(rows.length, 3));
+        }
         case SOME_TOKENS ->
             new Target.TokenClasses(
                 tokens((b, t) -> (t + b) % 3 == 1 ? first[b] + t : -1),
@@ -137,8 +166,16 @@ class TorchHeadsTest {
       };
     }
 
+    private static Target states(PackedBatch batch, int width) {
+      return new Target.TokenStates(teacher(batch.numTokens(), width));
+    }
+
     private static float[][] teacher(int outputs) {
-      float[][] teacher = new float[LENGTHS.length][outputs];
+      return teacher(LENGTHS.length, outputs);
+    }
+
+    private static float[][] teacher(int rows, int outputs) {
+      float[][] teacher = new float[rows][outputs];
       for (int b = 0; b < teacher.length; b++) {
         for (int c = 0; c < outputs; c++) {
           teacher[b][c] = (5 * b + 3 * c) % 7 / 2f;
@@ -181,6 +218,9 @@ class TorchHeadsTest {
     PackedBatch batch =
         ModelFixtures.without(sequences, Head.MASKED_LM, Head.NEXT_SENTENCE)
             .with(task.head, task.target(sequences));
+    if (task == Task.SOFT_TOKENS) {
+      return batch.with(task.head, Task.SOME_TOKENS.target(sequences));
+    }
     if (task != Task.MARKED) {
       return batch;
     }

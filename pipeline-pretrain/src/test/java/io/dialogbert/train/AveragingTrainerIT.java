@@ -86,7 +86,7 @@ final class AveragingTrainerIT {
     final ComputationGraph graph;
     final NetworkState network;
     final RunDirectory states;
-    final AveragingTrainer<PretrainExample, PackedBatch> trainer;
+    final AveragingTrainer<PackedBatch> trainer;
 
     Run(
         TrainingConfig config,

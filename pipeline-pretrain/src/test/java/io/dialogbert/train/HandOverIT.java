@@ -2,7 +2,6 @@ package io.dialogbert.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogbert.example.PretrainExample;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.train.engine.GraphState;
 import io.dialogbert.train.engine.NetworkState;
@@ -34,7 +33,7 @@ class HandOverIT {
       ComputationGraph graph = TinyExamples.network(config, SEED);
       PretrainingTask task = TinyExamples.task(graph, SEED);
       NetworkState network = new GraphState(graph);
-      AveragingTrainer<PretrainExample, PackedBatch> trainer =
+      AveragingTrainer<PackedBatch> trainer =
           new AveragingTrainer<>(
               JavaSparkContext.fromSparkContext(spark.sparkContext()),
               task,

@@ -58,7 +58,7 @@ final class HeldOutScoringIT {
     network = TinyExamples.network(CONFIG, SEED);
     task = TinyExamples.task(network, SEED);
     run = new RunDirectory(new Configuration(), directory.resolve("run").toString());
-    AveragingTrainer<PretrainExample, PackedBatch> trainer =
+    AveragingTrainer<PackedBatch> trainer =
         new AveragingTrainer<>(spark, task, parts, CONFIG, SEED, run);
     state = trainer.network(trainer.start(new GraphState(network)));
 

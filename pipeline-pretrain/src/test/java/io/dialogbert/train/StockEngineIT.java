@@ -139,7 +139,7 @@ final class StockEngineIT {
 
   private static TrainerState train(ComputationGraph graph, String run, List<Double> losses)
       throws IOException {
-    AveragingTrainer<PretrainExample, MultiDataSet> trainer =
+    AveragingTrainer<MultiDataSet> trainer =
         new AveragingTrainer<>(
             spark,
             task(graph),

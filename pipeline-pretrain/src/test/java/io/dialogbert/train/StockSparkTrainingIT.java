@@ -160,7 +160,7 @@ final class StockSparkTrainingIT {
       stock = graph.getNetwork();
     }
 
-    AveragingTrainer<PretrainExample, PackedBatch> ours =
+    AveragingTrainer<PackedBatch> ours =
         new AveragingTrainer<>(
             spark,
             task,

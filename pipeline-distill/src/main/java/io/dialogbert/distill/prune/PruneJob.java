@@ -95,7 +95,7 @@ public final class PruneJob implements Job<PruneConfig> {
               Importance.best(scores.units(), sizes.units()),
               config.training().settings(),
               job.seed());
-      TrainingLoop<TaskExample, PackedBatch> loop =
+      TrainingLoop<PackedBatch> loop =
           training.loop(
               graph,
               whole.tokenizer(),

@@ -45,15 +45,7 @@ public final class PruneVocabularyJob implements Job<PruneVocabularyConfig> {
     Lineage lineage =
         Tokenizers.withDictionaries(
             Lineage.to(config.output())
-                .dataset(
-                    "checkpoint",
-                    config.checkpoint(),
-                    "pretrain",
-                    "finetune",
-                    "distill",
-                    "find-student",
-                    "prune",
-                    "prune-vocabulary"));
+                .dataset("checkpoint", config.checkpoint(), Tasks.encoders()));
     if (config.dialogues().isPresent()) {
       lineage = lineage.dataset("dialogues", config.dialogues().get(), "build-dialogues");
     }

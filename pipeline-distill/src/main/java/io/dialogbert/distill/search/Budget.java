@@ -1,6 +1,7 @@
 package io.dialogbert.distill.search;
 
 import io.dialogbert.common.BadConfigException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -32,14 +33,23 @@ record Budget(double maxLatencyMs, long maxParameters) {
       throw new BadConfigException(
           String.format(
               Locale.ROOT,
-              "no candidate is within max-latency-ms = %s and max-parameters = %d; the nearest is"
-                  + " %s with %.2f ms and %d parameters",
-              maxLatencyMs,
-              maxParameters,
+              "no candidate is within %s; the nearest is %s with %.2f ms and %d parameters",
+              limits(),
               nearest.shape(),
               nearest.latencyMs(),
               nearest.parameters()));
     }
     return within;
+  }
+
+  private String limits() {
+    List<String> limits = new ArrayList<>();
+    if (maxLatencyMs > 0) {
+      limits.add("max-latency-ms = " + maxLatencyMs);
+    }
+    if (maxParameters > 0) {
+      limits.add("max-parameters = " + maxParameters);
+    }
+    return String.join(" and ", limits);
   }
 }

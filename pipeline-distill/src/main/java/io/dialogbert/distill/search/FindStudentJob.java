@@ -11,7 +11,6 @@ import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
-import io.dialogbert.task.TaskExample;
 import io.dialogbert.train.TrainingConfig;
 import io.dialogbert.train.TrainingLoop;
 import java.io.IOException;
@@ -52,7 +51,7 @@ public final class FindStudentJob implements Job<FindStudentConfig> {
   }
 
   /** A candidate's network and its training. */
-  private record Student(ComputationGraph graph, TrainingLoop<TaskExample, PackedBatch> loop) {}
+  private record Student(ComputationGraph graph, TrainingLoop<PackedBatch> loop) {}
 
   @Override
   public void run(JobContext job, FindStudentConfig config) throws IOException {

@@ -159,7 +159,7 @@ public record StudentConfig(
    *
    * @return for each layer of the student, the index of the teacher's layer, from 0
    */
-  static List<Integer> evenlySpaced(int teacherLayers, int studentLayers) {
+  public static List<Integer> evenlySpaced(int teacherLayers, int studentLayers) {
     return IntStream.rangeClosed(1, studentLayers)
         .map(layer -> layer * teacherLayers / studentLayers - 1)
         .boxed()

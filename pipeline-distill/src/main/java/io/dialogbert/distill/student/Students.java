@@ -16,6 +16,19 @@ public final class Students {
   private Students() {}
 
   /**
+   * A trained student without the heads that only training needs.
+   *
+   * @param model with all heads that stay
+   */
+  public static ComputationGraph without(
+      ComputationGraph student, ModelConfig model, TrainingSettings settings, long seed) {
+    ComputationGraph saved = Graphs.create(model, settings, seed);
+    Graphs.copyParameters(student, saved);
+    saved.getConfiguration().setIterationCount(student.getIterationCount());
+    return saved;
+  }
+
+  /**
    * A student before training.
    *
    * @param model adds heads and losses to the student's encoder; heads that the teacher has, too,

@@ -220,6 +220,7 @@ final class TeacherCut {
               case FIRST -> Units.columns(weight, pooled);
               case MEAN, TOKENS -> reads(weight);
               case MARKED -> both(weight);
+              case QKV -> throw new IllegalStateException("a head of qkv has no weight");
             });
         set(head.name() + ".bias", get(head.name() + ".bias"));
       }

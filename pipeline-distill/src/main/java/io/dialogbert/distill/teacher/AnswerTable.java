@@ -1,6 +1,7 @@
 package io.dialogbert.distill.teacher;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.frame.JobContext;
 import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.train.ExampleReader;
 import java.io.Serializable;
@@ -81,6 +82,17 @@ record AnswerTable(Kind kind, boolean isCut) implements Serializable {
             new AnswerTable(Kind.VECTORS, false))
         .filter(table -> columns.containsAll(List.of(table.schema().fieldNames())))
         .findFirst();
+  }
+
+  /**
+   * The table of an input directory.
+   *
+   * @throws BadInputException if it has none
+   */
+  static AnswerTable of(JobContext job, String input) {
+    return of(List.of(job.read(input, "data").columns()))
+        .orElseThrow(
+            () -> new BadInputException(job.inputPath(input) + " has no table of answers"));
   }
 
   StructType schema() {

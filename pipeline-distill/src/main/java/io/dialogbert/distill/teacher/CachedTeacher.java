@@ -30,33 +30,33 @@ final class CachedTeacher implements Teacher {
    * The answers in an input directory.
    *
    * @param input the job's name for the directory
-   * @param question what the student's own teacher is asked
+   * @param own the job's name for the network that the student is made from
+   * @param question what the student learns the answers to
    * @param examples the files of the training split
    * @throws BadInputException if they are of another task, tokenizer, or task data, or of another
    *     kind or number; names both
    */
-  static CachedTeacher of(JobContext job, String input, Question question, List<Part> examples)
+  static CachedTeacher of(
+      JobContext job, String input, String own, Question question, List<Part> examples)
       throws IOException {
     String directory = job.inputPath(input);
-    String data = job.inputPath("task-data");
+    String data = job.inputPath(question.data());
     Question.requireKind(directory, Tasks.load(job, directory), data, question.spec());
     Tokenizers.requireIdsOf(
         job.directories(),
         directory,
-        Checkpoint.loadTokenizer(job.directories(), job.inputPath("teacher")));
+        Checkpoint.loadTokenizer(job.directories(), job.inputPath(own)));
     if (!fingerprint(job.input(input), "task-data")
-        .equals(Optional.of(job.input("task-data").fingerprint()))) {
+        .equals(Optional.of(job.input(question.data()).fingerprint()))) {
       throw new BadInputException(
           directory
               + " answers other examples than those of "
               + data
               + "; run teach on this task data");
     }
-    AnswerTable table =
-        AnswerTable.of(List.of(job.read(input, "data").columns()))
-            .orElseThrow(() -> new BadInputException(directory + " has no table of answers"));
-    long numOutputs = job.input(input).counts().getOrDefault(TeachJob.OUTPUTS, 0L);
-    question.requireAnsweredBy(directory, table.kind(), numOutputs, job.inputPath("teacher"));
+    AnswerTable table = AnswerTable.of(job, input);
+    long numOutputs = TeachJob.numOutputs(job.input(input));
+    question.requireAnsweredBy(directory, table.kind(), numOutputs, job.inputPath(own));
     List<Part> parts =
         job.input(input).files().stream()
             .filter(file -> file.path().startsWith("data/"))

@@ -23,22 +23,26 @@ import java.util.List;
  * What a network of a task is asked of an example: its logits, its score, or the vectors of both
  * texts. Letters: C classes, H width of a vector.
  *
+ * @param data the job's name for the task data
  * @param head of the network
  * @param numOutputs of the head for a sequence: C, 1, or H
  */
-public record Question(TaskSpec spec, String head, int numOutputs) implements Serializable {
+public record Question(String data, TaskSpec spec, String head, int numOutputs)
+    implements Serializable {
   /**
    * What the network in an input directory is asked.
    *
    * @param input the job's name for the directory
-   * @param spec the task of the input {@code task-data}
+   * @param data the job's name for the task data
+   * @param spec the task of the data
    * @throws BadInputException if it learned another task, or with another tokenizer; names both
    */
-  public static Question of(JobContext job, String input, TaskSpec spec) throws IOException {
+  public static Question of(JobContext job, String input, String data, TaskSpec spec)
+      throws IOException {
     String network = job.inputPath(input);
-    String data = job.inputPath("task-data");
+    String examples = job.inputPath(data);
     Tokenizers.requireIdsOf(
-        job.directories(), data, Checkpoint.loadTokenizer(job.directories(), network));
+        job.directories(), examples, Checkpoint.loadTokenizer(job.directories(), network));
     ModelConfig model = Graphs.model(Checkpoint.loadNetworkJson(job.directories(), network));
     Head head = model.heads().get(0);
     if (head.name().equals(ReplyScoreObjective.HEAD)) {
@@ -48,34 +52,55 @@ public record Question(TaskSpec spec, String head, int numOutputs) implements Se
               + " candidates of one context alone; such a network cannot teach");
     }
     if (spec.kind().hasClasses()) {
-      requireSame(job, input, Tasks.classSet(spec), model);
+      requireSame(network, model, examples, Tasks.classSet(spec));
     } else {
-      requireKind(network, Tasks.load(job, network), data, spec);
+      requireKind(network, Tasks.load(job, network), examples, spec);
     }
     int longest = spec.layout().maxSequenceLength();
     if (longest > model.encoder().maxPositionEmbeddings()) {
       throw new BadInputException(
           "%s has sequences of up to %d tokens, %s has only %d positions"
-              .formatted(data, longest, network, model.encoder().maxPositionEmbeddings()));
+              .formatted(examples, longest, network, model.encoder().maxPositionEmbeddings()));
     }
-    return new Question(spec, head.name(), head.numOutputs(model.encoder()));
+    return new Question(data, spec, head.name(), head.numOutputs(model.encoder()));
+  }
+
+  /**
+   * What answers of {@code teach} answer.
+   *
+   * @param input the job's name for the directory
+   * @param data the job's name for the task data
+   * @param spec the task of the data
+   * @throws BadInputException if the directory has no answers, or answers of another task
+   */
+  static Question ofAnswers(JobContext job, String input, String data, TaskSpec spec)
+      throws IOException {
+    String answers = job.inputPath(input);
+    requireKind(answers, Tasks.load(job, answers), job.inputPath(data), spec);
+    String head =
+        switch (AnswerTable.of(job, input).kind()) {
+          case LOGITS -> Head.CLASSIFIER;
+          case SCORE -> ScoreObjective.HEAD;
+          case VECTORS -> SentenceVectorObjective.HEAD;
+        };
+    return new Question(data, spec, head, Math.toIntExact(TeachJob.numOutputs(job.input(input))));
   }
 
   private static void requireSame(
-      JobContext job, String input, ClassSet classes, ModelConfig model) {
+      String network, ModelConfig model, String data, ClassSet classes) {
     ClassSet known =
         model
             .findHead(Head.CLASSIFIER)
             .map(Head::outputs)
-            .orElseThrow(() -> new BadInputException(job.inputPath(input) + " has no classifier"));
+            .orElseThrow(() -> new BadInputException(network + " has no classifier"));
     if (!classes.isSame(known)) {
       throw new BadInputException(
           "teacher and task data must have the same classes: "
-              + job.inputPath(input)
+              + network
               + " was fine-tuned on "
               + known
               + ", "
-              + job.inputPath("task-data")
+              + data
               + " has "
               + classes
               + "; give the task data of the teacher, or fine-tune the teacher on this one");

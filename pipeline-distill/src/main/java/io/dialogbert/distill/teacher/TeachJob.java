@@ -9,6 +9,7 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
@@ -17,6 +18,7 @@ import io.dialogbert.train.ExampleReader.Part;
 import io.dialogbert.train.PartReader;
 import io.dialogbert.train.TaskGpu;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
@@ -30,7 +32,7 @@ import org.apache.spark.sql.Row;
  */
 public final class TeachJob implements Job<TeachConfig> {
   /** Count of the numbers that the teacher answers by: classes, 1, or the width of a vector. */
-  static final String OUTPUTS = "outputs";
+  private static final String OUTPUTS = "outputs";
 
   public static void main(String[] args) {
     JobMain.run(new TeachJob(), args);
@@ -39,6 +41,12 @@ public final class TeachJob implements Job<TeachConfig> {
   @Override
   public String name() {
     return "teach";
+  }
+
+  /** Version 2 names the files after the parts that a run is resumed by. */
+  @Override
+  public int format() {
+    return 2;
   }
 
   @Override
@@ -62,7 +70,7 @@ public final class TeachJob implements Job<TeachConfig> {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
     List<Part> examples = TaskTraining.parts(job, "task-data", Splits.TRAIN);
     if (config.teacher().isPresent()) {
-      Question question = Question.of(job, "teacher", spec);
+      Question question = Question.of(job, "teacher", "task-data", spec);
       ask(job, question, config.top(), examples);
       job.count(OUTPUTS, question.numOutputs());
     } else {
@@ -81,11 +89,17 @@ public final class TeachJob implements Job<TeachConfig> {
             job.directories().readString(new Path(job.inputPath("task-data"), tokenizer)));
   }
 
+  /** The number that is counted under {@value #OUTPUTS}. */
+  static long numOutputs(Manifest answers) {
+    return answers.counts().getOrDefault(OUTPUTS, 0L);
+  }
+
   private static long rows(List<Part> parts) {
     return parts.stream().mapToLong(Part::rows).sum();
   }
 
-  private static void ask(JobContext job, Question question, int top, List<Part> examples) {
+  private static void ask(JobContext job, Question question, int top, List<Part> examples)
+      throws IOException {
     if (top > 0 && (question.kind() != AnswerTable.Kind.LOGITS || top >= question.numOutputs())) {
       throw new BadConfigException(
           "teach.top-k = "
@@ -98,21 +112,26 @@ public final class TeachJob implements Job<TeachConfig> {
     List<Part> files = List.copyOf(examples);
     NetworkTeacher teacher =
         new NetworkTeacher(job.sparkContext(), job.inputPath("teacher"), question);
-    JavaRDD<Row> rows =
-        job.sparkContext()
-            .parallelize(IntStream.range(0, files.size()).boxed().toList(), files.size())
-            .flatMap(
-                file -> {
-                  TaskGpu.use();
-                  // If a batch is split across threads, the last bits of an answer depend on the
-                  // machine.
-                  Threads.use(1);
-                  Teacher.Answers answers = teacher.open(file);
-                  PartReader<SourceRow> reader = TaskFiles.open(files.get(file), SourceRow::decode);
-                  return new Batches<>(reader::read, batch -> rows(batch, answers, table, top));
-                });
-    job.write(job.spark().createDataFrame(rows, table.schema()), "data");
+    job.writeParts(
+        "data",
+        files.size(),
+        file -> {
+          JavaRDD<Row> rows =
+              job.sparkContext()
+                  .parallelize(List.of(file), 1)
+                  .flatMap(place -> answers(files.get(place), teacher.open(place), table, top));
+          return job.spark().createDataFrame(rows, table.schema());
+        });
     teacher.dismiss();
+  }
+
+  private static Iterator<Row> answers(
+      Part examples, Teacher.Answers teacher, AnswerTable table, int top) throws IOException {
+    TaskGpu.use();
+    // If a batch is split across threads, the last bits of an answer depend on the machine.
+    Threads.use(1);
+    PartReader<SourceRow> reader = TaskFiles.open(examples, SourceRow::decode);
+    return new Batches<>(reader::read, batch -> rows(batch, teacher, table, top));
   }
 
   private static List<Row> rows(

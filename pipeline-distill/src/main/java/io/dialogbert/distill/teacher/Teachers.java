@@ -8,6 +8,7 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.ExampleReader.Part;
 import io.dialogbert.train.PartReader;
 import io.dialogbert.train.TaskGpu;
@@ -26,38 +27,50 @@ public final class Teachers {
   private static final String TEACHER = "teacher";
 
   private final JobContext job;
+  private final String own;
   private final Question question;
+  private final List<String> names;
   private final List<Teacher> teachers = new ArrayList<>();
   private final List<Part> examples;
 
   /**
    * The teachers among a job's inputs.
    *
-   * @param names the job's names for them; empty for {@code teacher} alone
-   * @param question what {@code teacher} is asked
+   * @param own the job's name for the network that the student is made from
+   * @param names the job's names for them
+   * @param question what they are asked
    * @param examples the files of the training split
-   * @throws BadInputException if one is not of this task and these examples, or {@code teacher} is
-   *     not among them, or there are several of sentence vectors
+   * @throws BadInputException if one is not of this task and these examples, or there are several
+   *     of sentence vectors
    */
-  public Teachers(JobContext job, List<String> names, Question question, List<Part> examples)
+  public Teachers(
+      JobContext job, String own, List<String> names, Question question, List<Part> examples)
       throws IOException {
     this.job = job;
+    this.own = own;
     this.question = question;
+    this.names = List.copyOf(names);
     this.examples = List.copyOf(examples);
-    List<String> all = names.isEmpty() ? List.of(TEACHER) : names;
-    if (all.size() > 1 && question.kind() == AnswerTable.Kind.VECTORS) {
+    if (names.size() > 1 && question.kind() == AnswerTable.Kind.VECTORS) {
       throw new BadInputException(
           "there must be one teacher of sentence vectors, are %d: each has a space of its own"
-              .formatted(all.size()));
+              .formatted(names.size()));
     }
-    for (String name : all) {
-      if (isKept(name)) {
-        teachers.add(CachedTeacher.of(job, name, question, examples));
+    for (String name : names) {
+      if (isKept(job, name)) {
+        teachers.add(CachedTeacher.of(job, name, own, question, examples));
       } else {
         teachers.add(network(name));
       }
     }
-    requireOwnTeacher(all);
+  }
+
+  /** What a teacher among a job's inputs is asked about its examples. */
+  public static Question question(JobContext job, String name, String data, TaskSpec spec)
+      throws IOException {
+    return isKept(job, name)
+        ? Question.ofAnswers(job, name, data, spec)
+        : Question.of(job, name, data, spec);
   }
 
   /** A lineage with teachers besides {@code teacher}. */
@@ -77,35 +90,38 @@ public final class Teachers {
     return IntStream.rangeClosed(1, directories.size()).mapToObj(i -> TEACHER + "-" + i).toList();
   }
 
-  private boolean isKept(String name) {
+  /** Whether an input holds the answers of {@code teach}, not a network. */
+  public static boolean isKept(JobContext job, String name) {
     return job.input(name).job().equals("teach");
   }
 
   private Teacher network(String name) throws IOException {
-    Question own = Question.of(job, name, question.spec());
+    Question ofNetwork = Question.of(job, name, question.data(), question.spec());
     question.requireAnsweredBy(
-        job.inputPath(name), own.kind(), own.numOutputs(), job.inputPath(TEACHER));
-    return new NetworkTeacher(job.sparkContext(), job.inputPath(name), own);
+        job.inputPath(name), ofNetwork.kind(), ofNetwork.numOutputs(), job.inputPath(own));
+    return new NetworkTeacher(job.sparkContext(), job.inputPath(name), ofNetwork);
   }
 
   /**
-   * A student is compared with a network that taught it; of answers made elsewhere none is known.
+   * Checks that the network that the student is made from, and compared with, is one of the
+   * teachers; of answers made elsewhere none is known.
+   *
+   * @throws BadInputException if it is not
    */
-  private void requireOwnTeacher(List<String> all) {
-    String own = job.input(TEACHER).fingerprint();
-    for (String name : all) {
+  public void requireOwn() {
+    for (String name : names) {
       Optional<String> asked =
-          isKept(name)
+          isKept(job, name)
               ? CachedTeacher.fingerprint(job.input(name), TEACHER)
               : Optional.of(job.input(name).fingerprint());
-      if (asked.isEmpty() || asked.get().equals(own)) {
+      if (asked.isEmpty() || asked.get().equals(job.input(own).fingerprint())) {
         return;
       }
     }
     throw new BadInputException(
-        job.inputPath(TEACHER)
+        job.inputPath(own)
             + " must be among the teachers; "
-            + all.stream().map(job::inputPath).toList()
+            + names.stream().map(job::inputPath).toList()
             + " are other networks, answers of others, or of this one before it was trained again");
   }
 

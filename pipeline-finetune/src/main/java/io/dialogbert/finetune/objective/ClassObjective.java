@@ -14,7 +14,7 @@ import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
-import io.dialogbert.train.engine.Trainer;
+import io.dialogbert.train.engine.Predictor;
 import io.dialogbert.train.run.Selection;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ public record ClassObjective(TaskSpec spec, List<Double> classWeights)
   }
 
   @Override
-  public List<Prediction> observe(Trainer<PackedBatch> network, List<TaskExample> examples) {
+  public List<Prediction> observe(Predictor<PackedBatch> network, List<TaskExample> examples) {
     float[][] logits = network.predict(Tasks.pack(spec, examples), Head.CLASSIFIER);
     List<Prediction> predictions = new ArrayList<>();
     for (int i = 0; i < logits.length; i++) {

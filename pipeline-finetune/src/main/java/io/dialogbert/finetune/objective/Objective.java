@@ -6,7 +6,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
-import io.dialogbert.train.engine.Trainer;
+import io.dialogbert.train.engine.Predictor;
 import io.dialogbert.train.run.Selection;
 import java.io.Serializable;
 import java.util.List;
@@ -51,7 +51,7 @@ public interface Objective<O extends Serializable> extends Serializable {
    *
    * @param examples any number; if {@link #observedTogether} is above 1, so many of one language
    */
-  List<O> observe(Trainer<PackedBatch> network, List<TaskExample> examples);
+  List<O> observe(Predictor<PackedBatch> network, List<TaskExample> examples);
 
   /** Figures by name; the names of losses end in {@code loss}. */
   Map<String, Double> figures(List<O> observations);

@@ -124,6 +124,11 @@ public record ObjectiveConfig(
     };
   }
 
+  /** The objective of one of several tasks: what does not concern it has no say. */
+  public Objective<?> amongOthers(TaskSpec spec) {
+    return spec.kind().hasClasses() ? ClassObjective.ofLabels(spec) : of(spec, Map::of);
+  }
+
   private Objective<?> ofClasses(TaskSpec spec, Supplier<? extends Map<Integer, Long>> examples) {
     return classWeights == ClassWeights.NONE
         ? ClassObjective.ofLabels(spec)

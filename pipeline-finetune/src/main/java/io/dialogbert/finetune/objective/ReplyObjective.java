@@ -10,7 +10,7 @@ import io.dialogbert.model.head.Loss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
-import io.dialogbert.train.engine.Trainer;
+import io.dialogbert.train.engine.Predictor;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,7 @@ public record ReplyObjective(TaskSpec spec, Loss loss)
   }
 
   @Override
-  public List<Match> observe(Trainer<PackedBatch> network, List<TaskExample> examples) {
+  public List<Match> observe(Predictor<PackedBatch> network, List<TaskExample> examples) {
     float[][] vectors =
         network.predict(Tasks.packApart(spec, examples), SentenceVectorObjective.HEAD);
     List<Match> matches = new ArrayList<>();

@@ -12,7 +12,7 @@ import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
-import io.dialogbert.train.engine.Trainer;
+import io.dialogbert.train.engine.Predictor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -92,7 +92,7 @@ public record ReplyScoreObjective(TaskSpec spec, int numNegatives)
   }
 
   @Override
-  public List<RankedReply> observe(Trainer<PackedBatch> network, List<TaskExample> block) {
+  public List<RankedReply> observe(Predictor<PackedBatch> network, List<TaskExample> block) {
     return block.stream().map(query -> rank(network, query, block)).toList();
   }
 
@@ -100,7 +100,7 @@ public record ReplyScoreObjective(TaskSpec spec, int numNegatives)
    * The own reply and those of other keys, each read with the context; equal scores rank before.
    */
   private RankedReply rank(
-      Trainer<PackedBatch> network, TaskExample query, List<TaskExample> block) {
+      Predictor<PackedBatch> network, TaskExample query, List<TaskExample> block) {
     PackedBatch.Builder pairs = PackedBatch.builder();
     Tasks.add(pairs, spec.layout().of(query.first(), query.second()));
     block.stream()

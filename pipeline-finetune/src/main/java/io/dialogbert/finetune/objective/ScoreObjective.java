@@ -10,7 +10,7 @@ import io.dialogbert.model.head.ScoreLoss;
 import io.dialogbert.model.head.Weight;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
-import io.dialogbert.train.engine.Trainer;
+import io.dialogbert.train.engine.Predictor;
 import java.util.List;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
@@ -36,7 +36,7 @@ public record ScoreObjective(TaskSpec spec) implements ScoredPairObjective {
   }
 
   @Override
-  public List<ScoredPair> observe(Trainer<PackedBatch> network, List<TaskExample> examples) {
+  public List<ScoredPair> observe(Predictor<PackedBatch> network, List<TaskExample> examples) {
     float[][] outputs = network.predict(Tasks.pack(spec, examples), HEAD);
     float[] scores = Tasks.scaledScores(spec, examples);
     return IntStream.range(0, scores.length)

@@ -9,7 +9,7 @@ import io.dialogbert.model.head.Loss;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
-import io.dialogbert.train.engine.Trainer;
+import io.dialogbert.train.engine.Predictor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ public record SentenceVectorObjective(TaskSpec spec, Loss loss) implements Score
   }
 
   @Override
-  public List<ScoredPair> observe(Trainer<PackedBatch> network, List<TaskExample> examples) {
+  public List<ScoredPair> observe(Predictor<PackedBatch> network, List<TaskExample> examples) {
     float[][] vectors = network.predict(Tasks.packApart(spec, examples), HEAD);
     float[] scores = Tasks.scaledScores(spec, examples);
     List<ScoredPair> pairs = new ArrayList<>();

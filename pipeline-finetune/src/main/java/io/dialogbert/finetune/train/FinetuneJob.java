@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.size;
 
 import io.dialogbert.common.BadConfigException;
-import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.finetune.TaskRows;
@@ -17,13 +16,11 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
-import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.ModelConfig;
-import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.ExampleReader;
@@ -73,15 +70,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   @Override
   public Lineage lineage(FinetuneConfig config) {
     return Lineage.to(config.output())
-        .dataset(
-            "checkpoint",
-            config.checkpoint(),
-            "pretrain",
-            "finetune",
-            "distill",
-            "find-student",
-            "prune",
-            "prune-vocabulary")
+        .dataset("checkpoint", config.checkpoint(), Tasks.encoders())
         .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
   }
 
@@ -97,7 +86,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   /** A network that was trained from a seed. */
   private record Run(
       long seed,
-      TrainingLoop<TaskExample, PackedBatch> loop,
+      TrainingLoop<PackedBatch> loop,
       TrainingLoop.Trained<PackedBatch> trained,
       BertEngine engine) {}
 
@@ -115,7 +104,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
               + job.inputPath("task-data")
               + " holds none");
     }
-    requirePositions(job, objective.spec(), Graphs.encoderConfig(pretrained.graph()));
+    TaskTraining.requirePositions(
+        job, "task-data", objective.spec(), Graphs.encoderConfig(pretrained.graph()));
     config.objective().requireWidthsBelow(Graphs.encoderConfig(pretrained.graph()).hiddenSize());
     noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
     noteNegatives(job, objective);
@@ -136,7 +126,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
         new Checkpoint(graph, pretrained.tokenizer(), 0)
             .save(job.directories(), job.outputPath(BEFORE));
       }
-      TrainingLoop<TaskExample, PackedBatch> loop =
+      TrainingLoop<PackedBatch> loop =
           training.loop(
               graph,
               pretrained.tokenizer(),
@@ -182,22 +172,6 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
     seeds.report(job, objective.selection().figure(), majority);
     majority.ifPresent(share -> job.figure("baseline_most_frequent_class_accuracy", share));
     summarize(job, objective, seeds.best(), before, majority);
-  }
-
-  /** Checks that the encoder has a position for every token of the longest texts. */
-  private static void requirePositions(JobContext job, TaskSpec spec, EncoderConfig encoder) {
-    int longest = spec.layout().maxSequenceLength();
-    if (longest > encoder.maxPositionEmbeddings()) {
-      throw new BadInputException(
-          job.inputPath("task-data")
-              + " has sequences of up to "
-              + longest
-              + " tokens, "
-              + job.inputPath("checkpoint")
-              + " has only "
-              + encoder.maxPositionEmbeddings()
-              + " positions; build the task data with a smaller max-sequence-length");
-    }
   }
 
   private static void summarize(

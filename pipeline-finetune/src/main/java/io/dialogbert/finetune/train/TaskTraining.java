@@ -6,6 +6,7 @@ import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.objective.Objective;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.job.table.Tokenizers;
+import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.task.TaskExample;
@@ -69,7 +70,7 @@ public final class TaskTraining<O extends Serializable> {
    * @param validation files of held-out examples for evaluation during training
    * @param seed of the examples' order and of dropout
    */
-  public TrainingLoop<TaskExample, PackedBatch> loop(
+  public TrainingLoop<PackedBatch> loop(
       ComputationGraph graph,
       SerializedTokenizer tokenizer,
       TrainingConfig config,
@@ -78,8 +79,6 @@ public final class TaskTraining<O extends Serializable> {
       long seed)
       throws IOException {
     BertEngine engine = new BertEngine(graph.getConfiguration().toJson(), config.precision());
-    HeldOutScoring<TaskExample, PackedBatch> heldOut =
-        heldOut(engine, validation, config.evaluationExamples());
     return new TrainingLoop<>(
         job,
         new FinetuneTask(engine, objective, swapsPairs),
@@ -87,10 +86,22 @@ public final class TaskTraining<O extends Serializable> {
         graph,
         tokenizer,
         config,
-        (network, numTasks) ->
-            objective.figures(heldOut.map(network, numTasks, objective::observe)),
+        evaluator(engine, validation, config.evaluationExamples()),
         objective.selection(),
         seed);
+  }
+
+  /**
+   * Computes the figures of networks on held-out examples.
+   *
+   * @param engine makes networks of the same configuration
+   * @param maxExamples maximum number of examples, the first in the order of the seed
+   */
+  public TrainingLoop.Evaluator<PackedBatch> evaluator(
+      BertEngine engine, List<ExampleReader.Part> parts, int maxExamples) throws IOException {
+    HeldOutScoring<TaskExample, PackedBatch> heldOut = heldOut(engine, parts, maxExamples);
+    return (network, numTasks) ->
+        objective.figures(heldOut.map(network, numTasks, objective::observe));
   }
 
   private HeldOutScoring<TaskExample, PackedBatch> heldOut(
@@ -170,6 +181,29 @@ public final class TaskTraining<O extends Serializable> {
               + "; a larger corpus is needed");
     }
     return parts;
+  }
+
+  /**
+   * Checks that the encoder of the job's input {@code checkpoint} has a position for every token of
+   * the longest texts.
+   *
+   * @param data the job's name for the task data
+   * @throws BadInputException if not; names both
+   */
+  public static void requirePositions(
+      JobContext job, String data, TaskSpec spec, EncoderConfig encoder) {
+    int longest = spec.layout().maxSequenceLength();
+    if (longest > encoder.maxPositionEmbeddings()) {
+      throw new BadInputException(
+          job.inputPath(data)
+              + " has sequences of up to "
+              + longest
+              + " tokens, "
+              + job.inputPath("checkpoint")
+              + " has only "
+              + encoder.maxPositionEmbeddings()
+              + " positions; build the task data with a smaller max-sequence-length");
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import io.dialogbert.model.kernel.Dropout;
 import io.dialogbert.model.kernel.DropoutSeeds;
 import io.dialogbert.model.kernel.Kernels;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,9 +102,7 @@ final class BertNetwork {
     encode(part, seeds, forTraining);
     for (Head head : config.heads()) {
       if (losses(whole).stream().anyMatch(loss -> loss.head().equals(head.name()))) {
-        Optional<int[]> rows =
-            part.target(head.name(), Target.TokenClasses.class).map(Target.TokenClasses::rows);
-        run(head, rows);
+        run(head, rows(part, head.name()));
       }
     }
   }
@@ -112,7 +111,7 @@ final class BertNetwork {
     this.batch = part;
     this.seeds = seeds;
     active.clear();
-    encoder.forward(part, seeds, forTraining);
+    encoder.forward(part, seeds, forTraining || config.heads().stream().anyMatch(Head::readsLayer));
   }
 
   private void run(Head head, Optional<int[]> rows) {
@@ -138,6 +137,23 @@ final class BertNetwork {
     }
     run(config.head(head), rows);
     return outputs(head);
+  }
+
+  /**
+   * [R][O] outputs of heads over tokens from one pass, without dropout: for the tokens that the
+   * batch has classes for, else for all.
+   */
+  List<float[][]> outputs(PackedBatch batch, List<String> names) {
+    encode(batch, DropoutSeeds.OFF, false);
+    names.forEach(name -> run(config.head(name), rows(batch, name)));
+    return names.stream()
+        .map(name -> active.containsKey(name) ? outputs(name).toFloatMatrix() : new float[0][])
+        .toList();
+  }
+
+  /** The tokens that a head is to classify, if it is not all. */
+  private static Optional<int[]> rows(PackedBatch batch, String head) {
+    return batch.target(head, Target.TokenClasses.class).map(Target.TokenClasses::rows);
   }
 
   /**
@@ -241,6 +257,8 @@ final class BertNetwork {
     INDArray dPooled = arena.matrix("d.pooled", batch.numSequences(), h);
     dSequence.assign(0);
     dPooled.assign(0);
+    Map<Integer, INDArray> dHidden = new HashMap<>();
+    Map<Integer, INDArray> dQkv = new HashMap<>();
     boolean pooled = false;
     boolean decoded = false;
     for (Head head : config.heads()) {
@@ -253,7 +271,16 @@ final class BertNetwork {
       }
       INDArray dRows =
           heads.get(head.name()).backward(pass.outputs, layout, flatGradient, dropout(head));
-      pass.pooling.backward(dRows, dSequence, dPooled, kernels, arena);
+      INDArray dTokens = dSequence;
+      if (head.pooling() == Head.Pooling.QKV) {
+        dTokens =
+            dQkv.computeIfAbsent(
+                head.layer(),
+                layer -> zeros("d.qkv." + layer, 3L * config.encoder().attentionSize()));
+      } else if (head.readsLayer() && head.layer() < config.encoder().numHiddenLayers()) {
+        dTokens = dHidden.computeIfAbsent(head.layer(), layer -> zeros("d.hidden." + layer, h));
+      }
+      pass.pooling.backward(dRows, dTokens, dPooled, kernels, arena);
       pooled |= head.pooling() == Head.Pooling.FIRST;
       decoded |= head.projection() == Head.Projection.TIED_DECODER;
     }
@@ -262,8 +289,13 @@ final class BertNetwork {
       gradients.wordEmbeddings().assign(0);
     }
     encoder.backward(
-        EncoderGradients.ofOutputs(dSequence, pooled ? Optional.of(dPooled) : Optional.empty()),
+        new EncoderGradients(
+            dSequence, pooled ? Optional.of(dPooled) : Optional.empty(), dHidden, dQkv),
         gradients);
+  }
+
+  private INDArray zeros(String slot, long columns) {
+    return arena.matrix(slot, batch.numTokens(), columns).assign(0);
   }
 
   /** The rows themselves are the outputs. */

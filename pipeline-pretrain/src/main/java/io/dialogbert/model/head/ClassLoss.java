@@ -51,6 +51,11 @@ public record ClassLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new ClassLoss(otherName, otherHead, weight, classWeights);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     if (head.numOutputs(encoder) < 2) {
       throw new IllegalArgumentException(

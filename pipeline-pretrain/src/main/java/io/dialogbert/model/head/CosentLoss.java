@@ -37,6 +37,11 @@ public record CosentLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new CosentLoss(otherName, otherHead, weight, scale);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     InBatchLoss.requireVectors(head);
   }

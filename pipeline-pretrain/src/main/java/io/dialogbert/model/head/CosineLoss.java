@@ -29,6 +29,11 @@ public record CosineLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new CosineLoss(otherName, otherHead, weight);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     InBatchLoss.requireVectors(head);
   }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -114,6 +116,22 @@ public final class DataParallel {
   public INDArray outputs(PackedBatch batch, String head, int[] rows) {
     grow(1);
     return networks.get(0).outputs(batch, head, Optional.of(rows), DropoutSeeds.OFF).dup('c');
+  }
+
+  /**
+   * Outputs of several heads over tokens, from one pass: for the tokens that the batch has classes
+   * for, else for all.
+   *
+   * @return [R][O] for each head
+   */
+  public List<float[][]> outputs(PackedBatch batch, List<String> heads) {
+    List<List<float[][]>> parts =
+        run(batch.split(Threads.count()), (network, part, i) -> network.outputs(part, heads));
+    return IntStream.range(0, heads.size())
+        .mapToObj(
+            head ->
+                parts.stream().flatMap(part -> Stream.of(part.get(head))).toArray(float[][]::new))
+        .toList();
   }
 
   /** [B, H] pooled output: tanh of a linear map of each sequence's first token. */

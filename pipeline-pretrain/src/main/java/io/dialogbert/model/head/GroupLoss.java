@@ -33,6 +33,11 @@ public record GroupLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new GroupLoss(otherName, otherHead, weight);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     ScoreLoss.requireOneOutput(head, encoder);
   }

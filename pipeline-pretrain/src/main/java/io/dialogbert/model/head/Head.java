@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -17,13 +18,18 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param projection what is done with them
  * @param outputs what its outputs stand for, and how many there are
  * @param dropout whether dropout precedes the projection
+ * @param layer what it reads of the encoder, where that is not the last layer's output: the output
+ *     after so many layers, 0 of the embeddings, for {@link Pooling#TOKENS}; the layer, from 0, for
+ *     {@link Pooling#QKV}. Null: the last layer's output
  */
 public record Head(
     @JsonProperty("name") String name,
     @JsonProperty("pooling") Pooling pooling,
     @JsonProperty("projection") Projection projection,
     @JsonProperty("outputs") ClassSet outputs,
-    @JsonProperty("dropout") boolean dropout)
+    @JsonProperty("dropout") boolean dropout,
+    // Left out if there is none: earlier versions do not know this field.
+    @JsonProperty("layer") @JsonInclude(JsonInclude.Include.NON_NULL) Integer layer)
     implements Strict {
 
   /** Predicts the original tokens of masked ones (Devlin et al. 2019, section 3.1). */
@@ -44,7 +50,9 @@ public record Head(
     /** Two marked tokens of a sequence side by side: [B, 2H]. */
     MARKED,
     /** Tokens: [M, H] for those that the target names, else [N, H] for all. */
-    TOKENS;
+    TOKENS,
+    /** Query, key and value of each token in one layer: [N, 3D]; D is the width of all heads. */
+    QKV;
 
     /** Width of a row in units of H. */
     int width() {
@@ -72,6 +80,39 @@ public record Head(
     if (projection == Projection.NONE && dropout) {
       throw new IllegalArgumentException("head " + name + " has no projection to drop out before");
     }
+    boolean ofLayer = pooling == Pooling.QKV;
+    if ((ofLayer && (layer == null || projection != Projection.NONE))
+        || (layer != null && !ofLayer && pooling != Pooling.TOKENS)) {
+      throw new IllegalArgumentException(
+          "head " + name + " reads " + pooling + " of layer " + layer + " by " + projection);
+    }
+  }
+
+  /** A head of the encoder's output. */
+  public Head(
+      String name, Pooling pooling, Projection projection, ClassSet outputs, boolean dropout) {
+    this(name, pooling, projection, outputs, dropout, null);
+  }
+
+  /**
+   * What a layer makes of each token.
+   *
+   * @param layers number of layers before it; 0 for the output of the embeddings
+   * @param width the number of outputs that a linear map makes of it; 0 for the state itself
+   */
+  public static Head states(String name, int layers, int width) {
+    return new Head(
+        name,
+        Pooling.TOKENS,
+        width == 0 ? Projection.NONE : Projection.LINEAR,
+        ClassSet.unnamed("state", width),
+        false,
+        layers);
+  }
+
+  /** Query, key and value of each token in a layer, from 0. */
+  public static Head qkv(String name, int layer) {
+    return new Head(name, Pooling.QKV, Projection.NONE, ClassSet.unnamed("qkv", 0), false, layer);
   }
 
   /** Predicts the original tokens of masked ones. */
@@ -119,9 +160,37 @@ public record Head(
     return new Head(name, Pooling.TOKENS, Projection.LINEAR, ClassSet.unnamed("span", 2), false);
   }
 
+  /** The same head under another name. */
+  public Head withName(String other) {
+    return new Head(other, pooling, projection, outputs, dropout, layer);
+  }
+
   /** Number of outputs of a row. */
   public int numOutputs(EncoderConfig encoder) {
-    return projection == Projection.NONE ? pooling.width() * encoder.hiddenSize() : outputs.size();
+    if (projection != Projection.NONE) {
+      return outputs.size();
+    }
+    return pooling == Pooling.QKV
+        ? 3 * encoder.attentionSize()
+        : pooling.width() * encoder.hiddenSize();
+  }
+
+  /** Whether it reads what only a pass for training keeps. */
+  boolean readsLayer() {
+    return layer != null;
+  }
+
+  /**
+   * Checks that the encoder has the layer that it reads.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  void requireFits(EncoderConfig encoder) {
+    int last = encoder.numHiddenLayers() - (pooling == Pooling.QKV ? 1 : 0);
+    if (layer != null && (layer < 0 || layer > last)) {
+      throw new IllegalArgumentException(
+          "head " + name + " reads layer " + layer + ", which is outside 0.." + last);
+    }
   }
 
   /** Name of a parameter. */

@@ -45,6 +45,11 @@ public record InBatchLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new InBatchLoss(otherName, otherHead, weight, scale);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     requireVectors(head);
   }

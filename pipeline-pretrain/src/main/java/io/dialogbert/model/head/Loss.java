@@ -27,7 +27,10 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = InBatchLoss.class, name = "in-batch"),
   @JsonSubTypes.Type(value = CosentLoss.class, name = "cosent"),
   @JsonSubTypes.Type(value = CosineLoss.class, name = "cosine"),
-  @JsonSubTypes.Type(value = MatryoshkaLoss.class, name = "matryoshka")
+  @JsonSubTypes.Type(value = MatryoshkaLoss.class, name = "matryoshka"),
+  @JsonSubTypes.Type(value = StateLoss.class, name = "state"),
+  @JsonSubTypes.Type(value = AttentionLoss.class, name = "attention"),
+  @JsonSubTypes.Type(value = RelationLoss.class, name = "relation")
 })
 public sealed interface Loss extends Strict
     permits ClassLoss,
@@ -39,7 +42,10 @@ public sealed interface Loss extends Strict
         InBatchLoss,
         CosentLoss,
         CosineLoss,
-        MatryoshkaLoss {
+        MatryoshkaLoss,
+        StateLoss,
+        AttentionLoss,
+        RelationLoss {
 
   /** Prefix of its figures' names; may be empty if the network has one task. */
   String name();
@@ -51,6 +57,9 @@ public sealed interface Loss extends Strict
 
   /** The same loss, weighted otherwise. */
   Loss withWeight(Weight other);
+
+  /** The same loss under another name, of another head. */
+  Loss of(String otherName, String otherHead);
 
   /**
    * Checks that the head's outputs are of the shape that this loss compares.

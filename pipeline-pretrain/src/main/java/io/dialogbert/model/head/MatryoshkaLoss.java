@@ -65,6 +65,11 @@ public record MatryoshkaLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new MatryoshkaLoss(loss.of(otherName, otherHead), widths);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     InBatchLoss.requireVectors(head);
     loss.requireFits(head, encoder);

@@ -33,6 +33,7 @@ public record ModelConfig(EncoderConfig encoder, List<Head> heads, List<Loss> lo
     losses = List.copyOf(losses);
     Set<String> names = new HashSet<>();
     for (Head head : heads) {
+      head.requireFits(encoder);
       if (!names.add(head.name())) {
         throw new IllegalArgumentException("two heads are named " + head.name());
       }

@@ -27,7 +27,7 @@ final class RowPooling {
     this.batch = batch;
     this.rows =
         switch (head.pooling()) {
-          case FIRST, MEAN -> new int[0];
+          case FIRST, MEAN, QKV -> new int[0];
           case MARKED -> marks(head, batch);
           case TOKENS -> chosen.orElseGet(() -> IntStream.range(0, batch.numTokens()).toArray());
         };
@@ -48,7 +48,11 @@ final class RowPooling {
 
   /** [R, K] rows of a finished forward pass, in a buffer that the next call overwrites. */
   INDArray forward(Encoder encoder, Kernels kernels, Arena arena) {
-    INDArray sequence = encoder.sequenceOutput();
+    if (head.pooling() == Head.Pooling.QKV) {
+      INDArray qkv = encoder.qkv(head.layer());
+      return arena.matrix(head.buffer("pooled"), qkv.rows(), qkv.columns()).assign(qkv);
+    }
+    INDArray sequence = head.readsLayer() ? encoder.hidden(head.layer()) : encoder.sequenceOutput();
     long h = sequence.columns();
     int b = batch.numSequences();
     switch (head.pooling()) {
@@ -73,20 +77,20 @@ final class RowPooling {
    * Adds the gradient of the rows to that of what they were read from.
    *
    * @param dRows [R, K]; overwritten
-   * @param dSequence [N, H]
+   * @param dTokens [N, H] of the states that it reads, or [N, 3D] of the layer's qkv
    * @param dPooled [B, H]
    */
-  void backward(
-      INDArray dRows, INDArray dSequence, INDArray dPooled, Kernels kernels, Arena arena) {
+  void backward(INDArray dRows, INDArray dTokens, INDArray dPooled, Kernels kernels, Arena arena) {
     switch (head.pooling()) {
       case FIRST -> dPooled.addi(dRows);
+      case QKV -> dTokens.addi(dRows);
       case MEAN -> {
-        INDArray spread = arena.matrix("d.spread", batch.numTokens(), dSequence.columns());
+        INDArray spread = arena.matrix("d.spread", batch.numTokens(), dTokens.columns());
         kernels.gatherRows(dRows.diviColumnVector(lengths(dRows)), batch.sequenceOfRows(), spread);
-        dSequence.addi(spread);
+        dTokens.addi(spread);
       }
       default ->
-          kernels.scatterAddRows(dRows.reshape(rows.length, dSequence.columns()), rows, dSequence);
+          kernels.scatterAddRows(dRows.reshape(rows.length, dTokens.columns()), rows, dTokens);
     }
   }
 

@@ -26,6 +26,11 @@ public record ScoreLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new ScoreLoss(otherName, otherHead, weight);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     requireOneOutput(head, encoder);
   }

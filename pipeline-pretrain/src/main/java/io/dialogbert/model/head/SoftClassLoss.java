@@ -6,6 +6,7 @@ import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.Target;
 import io.dialogbert.model.kernel.Arena;
 import io.dialogbert.model.kernel.Kernels;
+import java.util.Arrays;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,8 +14,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Distillation: T^2 KL(softmax(teacher / T) || softmax(student / T)), a mean over sequences. T^2
- * keeps the size of the gradient independent of T. Reports the divergence in nats, without T^2.
+ * Distillation: T^2 KL(softmax(teacher / T) || softmax(student / T)), a sum over classes and a mean
+ * over sequences or over the tokens that have a target, such as masked ones. T^2 keeps the size of
+ * the gradient independent of T. Reports the divergence in nats, without T^2.
  *
  * @param temperature T, above 0
  * @see <a href="https://arxiv.org/abs/1503.02531">Hinton et al. 2015, section 2</a>
@@ -38,16 +40,41 @@ public record SoftClassLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new SoftClassLoss(otherName, otherHead, weight, temperature);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
-    if (head.pooling() == Head.Pooling.TOKENS) {
+    if (head.numOutputs(encoder) < 2) {
       throw new IllegalArgumentException(
-          "head " + head.name() + " classifies tokens; a teacher's logits are of sequences");
+          "head " + head.name() + " needs at least 2 classes, has " + head.numOutputs(encoder));
     }
   }
 
   @Override
   public void requireFits(PackedBatch batch, Head head, EncoderConfig encoder) {
-    float[][] logits = target(batch).orElseThrow().logits();
+    Target.SoftLabels target = target(batch).orElseThrow();
+    boolean ofTokens = head.pooling() == Head.Pooling.TOKENS;
+    if (target instanceof Target.SoftTokenClasses != ofTokens) {
+      throw new BadInputException(
+          "head "
+              + head.name()
+              + " classifies "
+              + (ofTokens ? "tokens" : "sequences")
+              + ", but the batch has "
+              + target.getClass().getSimpleName()
+              + " for it");
+    }
+    if (target instanceof Target.SoftTokenClasses tokens
+        && batch
+            .target(head.name(), Target.TokenClasses.class)
+            .filter(classes -> Arrays.equals(classes.rows(), tokens.rows()))
+            .isEmpty()) {
+      throw new BadInputException(
+          "the teacher's logits for head " + head.name() + " must be of the tokens with classes");
+    }
+    float[][] logits = target.logits();
     for (int b = 0; b < logits.length; b++) {
       if (logits[b].length != head.numOutputs(encoder)) {
         throw new BadInputException(
@@ -55,7 +82,9 @@ public record SoftClassLoss(
                 + head.name()
                 + " has "
                 + head.numOutputs(encoder)
-                + " classes, the teacher's logits of sequence "
+                + (ofTokens
+                    ? " classes, the teacher's logits of token "
+                    : " classes, the teacher's logits of sequence ")
                 + b
                 + " are "
                 + logits[b].length);
@@ -64,13 +93,13 @@ public record SoftClassLoss(
   }
 
   @Override
-  public Optional<Target.SoftClasses> target(PackedBatch batch) {
-    return batch.target(head, Target.SoftClasses.class);
+  public Optional<Target.SoftLabels> target(PackedBatch batch) {
+    return batch.target(head, Target.SoftLabels.class);
   }
 
   @Override
   public int count(PackedBatch batch) {
-    return batch.numSequences();
+    return target(batch).orElseThrow().logits().length;
   }
 
   @Override

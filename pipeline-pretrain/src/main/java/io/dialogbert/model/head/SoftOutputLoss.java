@@ -33,6 +33,11 @@ public record SoftOutputLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new SoftOutputLoss(otherName, otherHead, weight);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     if (head.pooling() == Head.Pooling.TOKENS) {
       throw new IllegalArgumentException(

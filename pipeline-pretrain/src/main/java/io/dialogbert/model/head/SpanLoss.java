@@ -33,6 +33,11 @@ public record SpanLoss(
   }
 
   @Override
+  public Loss of(String otherName, String otherHead) {
+    return new SpanLoss(otherName, otherHead, weight);
+  }
+
+  @Override
   public void requireFits(Head head, EncoderConfig encoder) {
     if (head.pooling() != Head.Pooling.TOKENS || head.numOutputs(encoder) != 2) {
       throw new IllegalArgumentException(

@@ -7,7 +7,7 @@ import io.dialogbert.model.head.Losses;
  *
  * @param <B> a batch
  */
-public interface Trainer<B> extends NetworkState, AutoCloseable {
+public interface Trainer<B> extends Predictor<B>, NetworkState, AutoCloseable {
   /**
    * Result of a step.
    *
@@ -27,13 +27,6 @@ public interface Trainer<B> extends NetworkState, AutoCloseable {
 
   /** Losses and hits of a batch, without dropout. */
   Losses score(B batch);
-
-  /**
-   * Outputs of a head or of a graph's output of that name, without dropout.
-   *
-   * @return [B][O], or [N][O] for all N tokens if the head reads tokens
-   */
-  float[][] predict(B batch, String head);
 
   @Override
   void close();

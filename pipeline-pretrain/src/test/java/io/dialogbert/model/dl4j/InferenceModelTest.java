@@ -7,8 +7,10 @@ import io.dialogbert.model.EncoderConfig;
 import io.dialogbert.model.ModelFixtures;
 import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.head.Head;
+import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +50,24 @@ class InferenceModelTest {
     assertThat(together).hasDimensions(5, config.hiddenSize());
     for (int b = 0; b < together.length; b++) {
       assertClose(model.embed(ModelFixtures.single(batch, b)), new float[][] {together[b]});
+    }
+  }
+
+  @Test
+  void asksLayersInOnePass() {
+    List<Head> heads =
+        List.of(Head.states("middle", 1, 0), Head.states("last", 2, 0), Head.qkv("qkv", 1));
+    ComputationGraph other =
+        Graphs.create(new ModelConfig(config, heads, List.of()), SETTINGS, ModelFixtures.SEED + 1);
+    Graphs.copyEncoder(graph, other);
+    InferenceModel model = InferenceModel.of(graph, heads, Precision.FLOAT32);
+    for (int threads = 1; threads <= 3; threads++) {
+      Threads.use(threads);
+      List<String> names = List.of("qkv", "middle", "last");
+      List<float[][]> states = model.predict(batch, names);
+      for (int i = 0; i < names.size(); i++) {
+        assertClose(states.get(i), Graphs.predict(other, batch, names.get(i)));
+      }
     }
   }
 

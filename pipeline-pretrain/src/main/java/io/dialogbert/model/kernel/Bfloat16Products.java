@@ -2,14 +2,12 @@ package io.dialogbert.model.kernel;
 
 import java.util.Arrays;
 import java.util.Map;
-import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -43,8 +41,8 @@ final class Bfloat16Products implements Products {
   private final HostBytes frozen = new HostBytes();
   private final HostFloats rounded = new HostFloats();
   private float[] row = new float[0];
-  private final Map<Shape, Product> products = new LatestUsed<>();
-  private final Map<Size, Rounding> roundings = new LatestUsed<>();
+  private final Map<Shape, OneDnnCall> products = new LatestUsed<>();
+  private final Map<Size, OneDnnCall> roundings = new LatestUsed<>();
 
   /** How the right factor lies in memory. */
   private enum Right {
@@ -63,71 +61,39 @@ final class Bfloat16Products implements Products {
    */
   private record Shape(boolean transposeA, Right right, long m, long n, long k, boolean add) {}
 
-  /** A product compiled for a shape. */
-  private static final class Product {
-    private final matmul multiply;
-    private final memory a;
-    private final memory b;
-    private final memory c;
-    private final IntMemoryMap arguments = new IntMemoryMap();
-
-    Product(Shape shape) {
-      boolean isFrozen = shape.right() == Right.FROZEN;
-      memory.desc layoutA =
-          layout(
-              shape.m(),
-              shape.k(),
-              shape.transposeA(),
-              isFrozen ? memory.data_type.bf16 : memory.data_type.f32);
-      memory.desc layoutB =
-          isFrozen
-              ? frozenLayout(shape.n(), shape.k())
-              : layout(
-                  shape.k(), shape.n(), shape.right() == Right.TRANSPOSED, memory.data_type.f32);
-      memory.desc layoutC = layout(shape.m(), shape.n(), false, memory.data_type.f32);
-      multiply = new matmul(description(layoutA, layoutB, layoutC, shape.add()));
-      a = argument(dnnl.DNNL_ARG_SRC, layoutA);
-      b = argument(dnnl.DNNL_ARG_WEIGHTS, layoutB);
-      c = argument(dnnl.DNNL_ARG_DST, layoutC);
-    }
-
-    private memory argument(int name, memory.desc layout) {
-      memory argument = unbound(layout);
-      arguments.put(name, argument);
-      return argument;
-    }
-
-    void run(Pointer x, Pointer y, Pointer z) {
-      a.set_data_handle(x);
-      b.set_data_handle(y);
-      c.set_data_handle(z);
-      multiply.execute(OneDnn.stream(), arguments);
-    }
+  /** A product compiled for a shape, of a, b and c. */
+  private static OneDnnCall product(Shape shape) {
+    boolean isFrozen = shape.right() == Right.FROZEN;
+    memory.data_type floats = memory.data_type.f32;
+    memory.data_type ofA = isFrozen ? memory.data_type.bf16 : floats;
+    memory.desc a =
+        shape.transposeA()
+            ? OneDnnCall.transposed(shape.m(), shape.k(), ofA)
+            : OneDnnCall.matrix(shape.m(), shape.k(), ofA);
+    memory.desc b =
+        switch (shape.right()) {
+          case PLAIN -> OneDnnCall.matrix(shape.k(), shape.n(), floats);
+          case TRANSPOSED -> OneDnnCall.transposed(shape.k(), shape.n(), floats);
+          case FROZEN -> frozenLayout(shape.n(), shape.k());
+        };
+    memory.desc c = OneDnnCall.matrix(shape.m(), shape.n(), floats);
+    return new OneDnnCall(new matmul(description(a, b, c, shape.add())))
+        .with(dnnl.DNNL_ARG_SRC, a)
+        .with(dnnl.DNNL_ARG_WEIGHTS, b)
+        .with(dnnl.DNNL_ARG_DST, c);
   }
 
   private record Size(long rows, long columns) {}
 
-  /** Rounds floats to bfloat16. */
-  private static final class Rounding {
-    private final memory from;
-    private final memory to;
-    private final reorder copy;
-
-    Rounding(Size size) {
-      from = unbound(layout(size.rows(), size.columns(), false, memory.data_type.f32));
-      to = unbound(layout(size.rows(), size.columns(), false, memory.data_type.bf16));
-      copy = new reorder(from, to);
-    }
-
-    void run(Pointer floats, Pointer rounded) {
-      from.set_data_handle(floats);
-      to.set_data_handle(rounded);
-      copy.execute(OneDnn.stream(), from, to);
-    }
-  }
-
-  private static memory unbound(memory.desc layout) {
-    return new memory(layout, OneDnn.engine(), new FloatPointer((Pointer) null));
+  /** Rounds a matrix of floats to bfloat16. */
+  private static OneDnnCall rounding(Size size) {
+    memory.desc floats = OneDnnCall.matrix(size.rows(), size.columns(), memory.data_type.f32);
+    memory.desc rounded = OneDnnCall.matrix(size.rows(), size.columns(), memory.data_type.bf16);
+    return new OneDnnCall(
+            new reorder(
+                new reorder.primitive_desc(OneDnn.engine(), floats, OneDnn.engine(), rounded)))
+        .with(dnnl.DNNL_ARG_FROM, floats)
+        .with(dnnl.DNNL_ARG_TO, rounded);
   }
 
   private static matmul.primitive_desc description(
@@ -143,20 +109,14 @@ final class Bfloat16Products implements Products {
     }
   }
 
-  private static memory.desc layout(
-      long rows, long columns, boolean transposed, memory.data_type type) {
-    long[] strides = transposed ? new long[] {1, rows} : new long[] {columns, 1};
-    return new memory.desc(new long[] {rows, columns}, type, strides);
-  }
-
   /** The order of a frozen weight [n, k] that oneDNN likes best. */
   private static memory.desc frozenLayout(long n, long k) {
     memory.desc any =
         new memory.desc(new long[] {k, n}, memory.data_type.bf16, memory.format_tag.any);
     return description(
-            layout(BLOCK, k, false, memory.data_type.bf16),
+            OneDnnCall.matrix(BLOCK, k, memory.data_type.bf16),
             any,
-            layout(BLOCK, n, false, memory.data_type.f32),
+            OneDnnCall.matrix(BLOCK, n, memory.data_type.f32),
             false)
         .weights_desc();
   }
@@ -173,7 +133,7 @@ final class Bfloat16Products implements Products {
     INDArray copy =
         Nd4j.createUninitializedDetached(
             DataType.BFLOAT16, layout.get_size() / DataType.BFLOAT16.width());
-    memory.desc floats = layout(k, n, true, memory.data_type.f32);
+    memory.desc floats = OneDnnCall.transposed(k, n, memory.data_type.f32);
     try (memory from = new memory(floats, OneDnn.engine(), right.bind(weight));
         memory to = new memory(layout, OneDnn.engine(), frozen.bind(copy, 0));
         reorder pack = new reorder(from, to)) {
@@ -183,7 +143,7 @@ final class Bfloat16Products implements Products {
   }
 
   private void run(Shape shape, Pointer x, Pointer y, Pointer z) {
-    products.computeIfAbsent(shape, Product::new).run(x, y, z);
+    products.computeIfAbsent(shape, Bfloat16Products::product).run(x, y, z);
   }
 
   @Override
@@ -236,14 +196,16 @@ final class Bfloat16Products implements Products {
   }
 
   private void multiplyRows(Shape shape, HostFloats x, Pointer b, HostFloats y) {
-    Pointer a = x.at(0);
+    Pointer a = x;
     if (shape.right() == Right.FROZEN) {
       // Half as many floats have room for as many numbers of half the size.
       rounded.bind(scratch.vector("rounded", (shape.m() * shape.k() + 1) / 2));
-      roundings.computeIfAbsent(new Size(shape.m(), shape.k()), Rounding::new).run(a, rounded);
+      roundings
+          .computeIfAbsent(new Size(shape.m(), shape.k()), Bfloat16Products::rounding)
+          .run(a, rounded);
       a = rounded;
     }
-    run(shape, a, b, y.at(0));
+    run(shape, a, b, y);
   }
 
   @Override
@@ -268,11 +230,7 @@ final class Bfloat16Products implements Products {
       rightRest.bind(scratch.matrix("right", padded, k));
       copyRest(left, whole, rows, n, leftRest);
       copyRest(right, whole, rows, k, rightRest);
-      run(
-          new Shape(true, Right.PLAIN, n, k, padded, whole > 0),
-          leftRest.at(0),
-          rightRest.at(0),
-          result);
+      run(new Shape(true, Right.PLAIN, n, k, padded, whole > 0), leftRest, rightRest, result);
     }
   }
 

@@ -2,14 +2,12 @@ package io.dialogbert.model.kernel;
 
 import io.dialogbert.common.BadInputException;
 import java.util.Map;
-import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -39,90 +37,30 @@ final class Int8Products implements Products {
   private final HostFloats quantized = new HostFloats();
   private final HostFloats factors = new HostFloats();
   private final HostBytes frozen = new HostBytes();
+  private final HostBytes channels = new HostBytes();
   private float[] row = new float[0];
   private float[] product = new float[0];
   private float[] scales = new float[0];
-  private final Map<Shape, Product> products = new LatestUsed<>();
-  private final Map<Size, Rounding> roundings = new LatestUsed<>();
+  private final Map<Shape, OneDnnCall> products = new LatestUsed<>();
+  private final Map<Size, OneDnnCall> roundings = new LatestUsed<>();
 
   /** [m, k] x [k, n]. */
   private record Shape(long m, long n, long k) {}
 
-  /** A product compiled for a shape. */
-  private static final class Product {
-    private final matmul multiply;
-    private final memory a;
-    private final memory b;
-    private final memory c;
-    private final memory channels;
-    private final long scalesAt;
-    private final IntMemoryMap arguments = new IntMemoryMap();
-
-    Product(Shape shape) {
-      memory.desc layoutB = frozenLayout(shape.n(), shape.k());
-      scalesAt = scalesAt(layoutB);
-      memory.desc layoutA = layout(shape.m(), shape.k(), memory.data_type.s8);
-      memory.desc layoutC = layout(shape.m(), shape.n(), memory.data_type.f32);
-      multiply = new matmul(description(layoutA, layoutB, layoutC));
-      a = argument(arguments, dnnl.DNNL_ARG_SRC, layoutA);
-      b = argument(arguments, dnnl.DNNL_ARG_WEIGHTS, layoutB);
-      c = argument(arguments, dnnl.DNNL_ARG_DST, layoutC);
-      channels =
-          argument(arguments, dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_WEIGHTS, vector(shape.n()));
-    }
-
-    void run(Pointer x, INDArray weight, Pointer y, HostBytes view) {
-      a.set_data_handle(x);
-      b.set_data_handle(view.bind(weight, 0));
-      c.set_data_handle(y);
-      channels.set_data_handle(view.bind(weight, scalesAt));
-      multiply.execute(OneDnn.stream(), arguments);
-    }
-  }
-
   private record Size(long rows, long columns) {}
 
-  /** Multiplies rows by factors and rounds them to bytes. */
-  private static final class Rounding {
-    private final reorder round;
-    private final memory from;
-    private final memory to;
-    private final memory factors;
-    private final IntMemoryMap arguments = new IntMemoryMap();
-
-    Rounding(Size size) {
-      memory.desc floats = layout(size.rows(), size.columns(), memory.data_type.f32);
-      memory.desc bytes = layout(size.rows(), size.columns(), memory.data_type.s8);
-      try (primitive_attr attributes = new primitive_attr()) {
-        // One factor for each row.
-        attributes.set_scales_mask(dnnl.DNNL_ARG_SRC, 1);
-        round =
-            new reorder(
-                new reorder.primitive_desc(
-                    OneDnn.engine(), floats, OneDnn.engine(), bytes, attributes, false));
-      }
-      from = argument(arguments, dnnl.DNNL_ARG_FROM, floats);
-      to = argument(arguments, dnnl.DNNL_ARG_TO, bytes);
-      factors =
-          argument(arguments, dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_SRC, vector(size.rows()));
-    }
-
-    void run(Pointer floats, Pointer rows, Pointer bytes) {
-      from.set_data_handle(floats);
-      factors.set_data_handle(rows);
-      to.set_data_handle(bytes);
-      round.execute(OneDnn.stream(), arguments);
-    }
-  }
-
-  private static memory.desc vector(long length) {
-    return new memory.desc(new long[] {length}, memory.data_type.f32, memory.format_tag.a);
-  }
-
-  private static memory argument(IntMemoryMap arguments, int name, memory.desc layout) {
-    memory argument = new memory(layout, OneDnn.engine(), new FloatPointer((Pointer) null));
-    arguments.put(name, argument);
-    return argument;
+  /** A product compiled for a shape, of x, a frozen weight, its scales and y. */
+  private static OneDnnCall product(Shape shape) {
+    memory.desc x = OneDnnCall.matrix(shape.m(), shape.k(), memory.data_type.s8);
+    memory.desc weight = frozenLayout(shape.n(), shape.k());
+    memory.desc y = OneDnnCall.matrix(shape.m(), shape.n(), memory.data_type.f32);
+    return new OneDnnCall(new matmul(description(x, weight, y)))
+        .with(dnnl.DNNL_ARG_SRC, x)
+        .with(dnnl.DNNL_ARG_WEIGHTS, weight)
+        .with(
+            dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_WEIGHTS,
+            OneDnnCall.vector(shape.n(), memory.data_type.f32))
+        .with(dnnl.DNNL_ARG_DST, y);
   }
 
   private static matmul.primitive_desc description(memory.desc a, memory.desc b, memory.desc c) {
@@ -133,8 +71,23 @@ final class Int8Products implements Products {
     }
   }
 
-  private static memory.desc layout(long rows, long columns, memory.data_type type) {
-    return new memory.desc(new long[] {rows, columns}, type, new long[] {columns, 1});
+  /** Multiplies rows of floats by factors and rounds them to bytes. */
+  private static OneDnnCall rounding(Size size) {
+    memory.desc floats = OneDnnCall.matrix(size.rows(), size.columns(), memory.data_type.f32);
+    memory.desc bytes = OneDnnCall.matrix(size.rows(), size.columns(), memory.data_type.s8);
+    try (primitive_attr attributes = new primitive_attr()) {
+      // One factor for each row.
+      attributes.set_scales_mask(dnnl.DNNL_ARG_SRC, 1);
+      return new OneDnnCall(
+              new reorder(
+                  new reorder.primitive_desc(
+                      OneDnn.engine(), floats, OneDnn.engine(), bytes, attributes, false)))
+          .with(dnnl.DNNL_ARG_FROM, floats)
+          .with(
+              dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_SRC,
+              OneDnnCall.vector(size.rows(), memory.data_type.f32))
+          .with(dnnl.DNNL_ARG_TO, bytes);
+    }
   }
 
   /** The order of a frozen weight [n, k] that oneDNN likes best. */
@@ -142,14 +95,10 @@ final class Int8Products implements Products {
     memory.desc any =
         new memory.desc(new long[] {k, n}, memory.data_type.s8, memory.format_tag.any);
     return description(
-            layout(4 * TILE, k, memory.data_type.s8),
+            OneDnnCall.matrix(4 * TILE, k, memory.data_type.s8),
             any,
-            layout(4 * TILE, n, memory.data_type.f32))
+            OneDnnCall.matrix(4 * TILE, n, memory.data_type.f32))
         .weights_desc();
-  }
-
-  private static long scalesAt(memory.desc layout) {
-    return (layout.get_size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /**
@@ -168,9 +117,8 @@ final class Int8Products implements Products {
     int limit = OneDnn.addsInt8Exactly() ? MAX : MAX / 2;
     source.bind(weight);
     memory.desc layout = frozenLayout(n, k);
-    long scalesAt = scalesAt(layout);
-    INDArray copy =
-        Nd4j.createUninitializedDetached(DataType.INT8, scalesAt + (long) n * Float.BYTES);
+    long size = (layout.get_size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    INDArray copy = Nd4j.createUninitializedDetached(DataType.INT8, size + (long) n * Float.BYTES);
     quantize(n, k, limit);
     for (int i = 0; i < n; i++) {
       if (!Float.isFinite(scales[i])) {
@@ -178,14 +126,13 @@ final class Int8Products implements Products {
             "the checkpoint has a weight that is not finite, in output " + i + " of " + n);
       }
     }
-    memory.desc transposed =
-        new memory.desc(new long[] {k, n}, memory.data_type.s8, new long[] {1, k});
+    memory.desc transposed = OneDnnCall.transposed(k, n, memory.data_type.s8);
     try (memory from = new memory(transposed, OneDnn.engine(), quantized);
         memory to = new memory(layout, OneDnn.engine(), frozen.bind(copy, 0));
         reorder pack = new reorder(from, to)) {
       pack.execute(OneDnn.stream(), from, to);
     }
-    new FloatPointer(frozen.bind(copy, scalesAt)).put(scales, 0, n);
+    new FloatPointer(channels.bind(copy, size)).put(scales, 0, n);
     return copy;
   }
 
@@ -215,8 +162,8 @@ final class Int8Products implements Products {
     }
     factors.write(0, inverse, rows);
     roundings
-        .computeIfAbsent(new Size(rows, k), Rounding::new)
-        .run(source.at(0), factors.at(0), quantized);
+        .computeIfAbsent(new Size(rows, k), Int8Products::rounding)
+        .run(source, factors, quantized);
   }
 
   @Override
@@ -235,8 +182,12 @@ final class Int8Products implements Products {
     sums.bind(scratch.matrix("sums", padded, n));
     quantize(rows, k, MAX);
     products
-        .computeIfAbsent(new Shape(padded, n, k), Product::new)
-        .run(quantized, weight, sums.at(0), frozen);
+        .computeIfAbsent(new Shape(padded, n, k), Int8Products::product)
+        .run(
+            quantized,
+            frozen.bind(weight, 0),
+            channels.bind(weight, weight.length() - (long) n * Float.BYTES),
+            sums);
     for (int i = 0; i < rows; i++) {
       sums.read((long) i * n, product, n);
       VectorLoops.scale(product, 0, n, scales[i]);

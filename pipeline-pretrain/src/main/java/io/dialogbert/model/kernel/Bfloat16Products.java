@@ -58,8 +58,14 @@ final class Bfloat16Products implements Products {
    * c = op(a) b, [m, k] x [k, n].
    *
    * @param add adds to c
+   * @param threads for which it is compiled
    */
-  private record Shape(boolean transposeA, Right right, long m, long n, long k, boolean add) {}
+  private record Shape(
+      boolean transposeA, Right right, long m, long n, long k, boolean add, int threads) {
+    Shape(boolean transposeA, Right right, long m, long n, long k, boolean add) {
+      this(transposeA, right, m, n, k, add, Threads.inThisThread());
+    }
+  }
 
   /** A product compiled for a shape, of a, b and c. */
   private static OneDnnCall product(Shape shape) {

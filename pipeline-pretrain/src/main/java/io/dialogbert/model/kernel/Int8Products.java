@@ -44,8 +44,12 @@ final class Int8Products implements Products {
   private final Map<Shape, OneDnnCall> products = new LatestUsed<>();
   private final Map<Size, OneDnnCall> roundings = new LatestUsed<>();
 
-  /** [m, k] x [k, n]. */
-  private record Shape(long m, long n, long k) {}
+  /**
+   * [m, k] x [k, n].
+   *
+   * @param threads for which it is compiled
+   */
+  private record Shape(long m, long n, long k, int threads) {}
 
   private record Size(long rows, long columns) {}
 
@@ -182,7 +186,7 @@ final class Int8Products implements Products {
     sums.bind(scratch.matrix("sums", padded, n));
     quantize(rows, k, MAX);
     products
-        .computeIfAbsent(new Shape(padded, n, k), Int8Products::product)
+        .computeIfAbsent(new Shape(padded, n, k, Threads.inThisThread()), Int8Products::product)
         .run(
             quantized,
             frozen.bind(weight, 0),

@@ -47,6 +47,11 @@ public final class Threads {
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }
 
+  /** Number of threads that oneDNN uses for the calling thread. */
+  static int inThisThread() {
+    return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+  }
+
   /** Number of threads that a caller may use; 1 if host memory is not {@link HostMemory#shared}. */
   public static int count() {
     return HostMemory.shared() ? count : 1;

@@ -125,28 +125,35 @@ public record RelationLoss(
    * KL(softmax(teacher) || softmax(student)).
    *
    * @param student on return, the gradient times {@code scale}
+   * @param teacher on return, its softmax
    */
   private static double divergence(double[] student, double[] teacher, double scale) {
-    double normalizer = logSumExp(student);
-    double normalizerOfTeacher = logSumExp(teacher);
     double sum = 0;
+    double[] differences = new double[student.length];
     for (int j = 0; j < student.length; j++) {
-      double logOfTeacher = teacher[j] - normalizerOfTeacher;
-      double log = student[j] - normalizer;
-      sum += Math.exp(logOfTeacher) * (logOfTeacher - log);
-      student[j] = scale * (Math.exp(log) - Math.exp(logOfTeacher));
+      differences[j] = teacher[j] - student[j];
+    }
+    double normalizers = softmax(student) - softmax(teacher);
+    for (int j = 0; j < student.length; j++) {
+      sum += teacher[j] * (differences[j] + normalizers);
+      student[j] = scale * (student[j] - teacher[j]);
     }
     return sum;
   }
 
-  private static double logSumExp(double[] logits) {
+  /** Turns logits into probabilities; gives the log of the sum of their exponentials. */
+  private static double softmax(double[] logits) {
     double greatest = Double.NEGATIVE_INFINITY;
     for (double logit : logits) {
       greatest = Math.max(greatest, logit);
     }
     double sum = 0;
-    for (double logit : logits) {
-      sum += Math.exp(logit - greatest);
+    for (int j = 0; j < logits.length; j++) {
+      logits[j] = Math.exp(logits[j] - greatest);
+      sum += logits[j];
+    }
+    for (int j = 0; j < logits.length; j++) {
+      logits[j] /= sum;
     }
     return greatest + Math.log(sum);
   }

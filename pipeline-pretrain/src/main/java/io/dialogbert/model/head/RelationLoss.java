@@ -22,8 +22,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * heads.
  *
  * @param numHeads number of relation heads, which divides the width of all attention heads
- * @see <a href="https://arxiv.org/abs/2012.15828">Wang et al. 2021, MiniLMv2, equations 4 to 7,
- *     with each alpha 1</a>
+ * @see <a href="https://arxiv.org/abs/2012.15828">Wang et al. 2021, MiniLMv2: the sum over QQ', KK'
+ *     and VV' of 1 / (A |x|) times the divergences of A relation heads and |x| tokens</a>
  */
 public record RelationLoss(
     @JsonProperty("name") String name,

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
  * Draws one of several sources of examples for each batch. Which one depends only on the seed and
  * on the batch's number, so that a resumed training draws the same. Not thread-safe.
  *
- * @see <a href="https://arxiv.org/abs/1907.04829">Clark et al. 2019, BAM, section 3.3: a task is
- *     drawn in proportion to its size to the power 0.75</a>
+ * @see <a href="https://arxiv.org/abs/1907.04829">Clark et al. 2019, BAM, where the power is
+ *     0.75</a>
  */
 public final class SourceDraws {
   private final double[] shares;

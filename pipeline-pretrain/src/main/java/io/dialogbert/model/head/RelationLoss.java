@@ -22,8 +22,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * heads.
  *
  * @param numHeads number of relation heads, which divides the width of all attention heads
- * @see <a href="https://arxiv.org/abs/2012.15828">Wang et al. 2021, MiniLMv2, equations 4 to 7,
- *     with each alpha 1</a>
+ * @see <a href="https://arxiv.org/abs/2012.15828">Wang et al. 2021, MiniLMv2: the sum over QQ', KK'
+ *     and VV' of 1 / (A |x|) times the divergences of A relation heads and |x| tokens</a>
  */
 public record RelationLoss(
     @JsonProperty("name") String name,
@@ -125,28 +125,35 @@ public record RelationLoss(
    * KL(softmax(teacher) || softmax(student)).
    *
    * @param student on return, the gradient times {@code scale}
+   * @param teacher on return, its softmax
    */
   private static double divergence(double[] student, double[] teacher, double scale) {
-    double normalizer = logSumExp(student);
-    double normalizerOfTeacher = logSumExp(teacher);
     double sum = 0;
+    double[] differences = new double[student.length];
     for (int j = 0; j < student.length; j++) {
-      double logOfTeacher = teacher[j] - normalizerOfTeacher;
-      double log = student[j] - normalizer;
-      sum += Math.exp(logOfTeacher) * (logOfTeacher - log);
-      student[j] = scale * (Math.exp(log) - Math.exp(logOfTeacher));
+      differences[j] = teacher[j] - student[j];
+    }
+    double normalizers = softmax(student) - softmax(teacher);
+    for (int j = 0; j < student.length; j++) {
+      sum += teacher[j] * (differences[j] + normalizers);
+      student[j] = scale * (student[j] - teacher[j]);
     }
     return sum;
   }
 
-  private static double logSumExp(double[] logits) {
+  /** Turns logits into probabilities; gives the log of the sum of their exponentials. */
+  private static double softmax(double[] logits) {
     double greatest = Double.NEGATIVE_INFINITY;
     for (double logit : logits) {
       greatest = Math.max(greatest, logit);
     }
     double sum = 0;
-    for (double logit : logits) {
-      sum += Math.exp(logit - greatest);
+    for (int j = 0; j < logits.length; j++) {
+      logits[j] = Math.exp(logits[j] - greatest);
+      sum += logits[j];
+    }
+    for (int j = 0; j < logits.length; j++) {
+      logits[j] /= sum;
     }
     return greatest + Math.log(sum);
   }

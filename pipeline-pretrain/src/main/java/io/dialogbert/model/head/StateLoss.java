@@ -49,7 +49,7 @@ public record StateLoss(
     /**
      * 1 - cosine; 1 if either state is 0, with no gradient.
      *
-     * @see <a href="https://arxiv.org/abs/1910.01108">Sanh et al. 2019, DistilBERT, section 3</a>
+     * @see <a href="https://arxiv.org/abs/1910.01108">Sanh et al. 2019, DistilBERT</a>
      */
     COSINE {
       @Override

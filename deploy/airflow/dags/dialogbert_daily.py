@@ -15,7 +15,7 @@ from pathlib import Path
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk import DAG, Asset, CronPartitionTimetable, Metadata, task
-from dialogbert_airflow import DialogBertOperator
+from dialogbert_airflow import DEFAULTS, DialogBertOperator
 
 CONFIG = Path(__file__).parent.parent / "daily.conf"
 DAY = "{{ partition_key or ds }}"
@@ -37,12 +37,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["dialogbert"],
-    default_args={
-        "owner": "dialogbert",
-        "retries": 2,
-        "retry_delay": timedelta(minutes=5),
-        "execution_timeout": timedelta(hours=6),
-    },
+    default_args={**DEFAULTS, "execution_timeout": timedelta(hours=6)},
 ) as dag:
 
     @task

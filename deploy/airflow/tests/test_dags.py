@@ -1,4 +1,4 @@
-"""The daily DAG in a real Airflow. bin/airflow-test sets the environment: a fresh AIRFLOW_HOME, a release, Spark, a sample."""
+"""The DAGs in a real Airflow. bin/airflow-test sets the environment: a fresh AIRFLOW_HOME, a release, Spark, a sample."""
 
 import copy
 import json
@@ -37,7 +37,7 @@ def run(dag, day):
 
 def test_every_file_loads(bag):
     assert bag.import_errors == {}
-    assert set(bag.dags) == {"dialogbert_daily"}
+    assert set(bag.dags) == {"dialogbert_daily", "dialogbert_train"}
 
 
 def test_conventions(bag):
@@ -55,6 +55,16 @@ def test_tasks_follow_each_other(dag):
         "build_dialogues": {"publish"},
         "publish": set(),
     }
+
+
+def test_trainings_follow_each_other_one_at_a_time(bag):
+    tasks = bag.dags["dialogbert_train"].tasks
+    assert {each.task_id: each.downstream_task_ids for each in tasks} == {
+        "pretrain": {"finetune"},
+        "finetune": {"distill"},
+        "distill": set(),
+    }
+    assert {each.pool for each in tasks} == {"dialogbert_training"}
 
 
 def test_arguments_name_the_day_and_no_key(dag):
@@ -126,3 +136,13 @@ def test_bad_input_fails_at_once_and_says_why(dag, capfd):
     assert states["ingest_messages"] == "failed" and states["build_dialogues"] == "upstream_failed"
     assert "ingest-messages: bad input: " in "".join(capfd.readouterr())
     assert not (WORK / "messages/2026-01-03").exists()
+
+
+def test_training_makes_a_student(bag):
+    dag_run = bag.dags["dialogbert_train"].test(run_conf={"config": os.environ["DIALOGBERT_TRAIN_CONF"]})
+    assert {each.task_id: each.state for each in dag_run.get_task_instances()} == {
+        "pretrain": "success",
+        "finetune": "success",
+        "distill": "success",
+    }
+    assert (SAMPLE.parent.parent / "student/manifest.json").is_file()

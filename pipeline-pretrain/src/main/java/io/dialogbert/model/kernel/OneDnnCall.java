@@ -13,12 +13,12 @@ import org.bytedeco.javacpp.Pointer;
  * call. Not thread-safe.
  */
 final class OneDnnCall {
-  private final primitive primitive;
+  private final primitive compiled;
   private final IntMemoryMap arguments = new IntMemoryMap();
   private final List<memory> places = new ArrayList<>();
 
-  OneDnnCall(primitive primitive) {
-    this.primitive = primitive;
+  OneDnnCall(primitive compiled) {
+    this.compiled = compiled;
   }
 
   /** Adds an argument. */
@@ -40,7 +40,7 @@ final class OneDnnCall {
       // The call takes a position for bytes.
       places.get(i).set_data_handle(starts[i].position(0));
     }
-    primitive.execute(OneDnn.stream(), arguments);
+    compiled.execute(OneDnn.stream(), arguments);
   }
 
   /** Layout of a row-major matrix. */

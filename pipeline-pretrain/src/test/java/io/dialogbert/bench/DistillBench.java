@@ -23,6 +23,7 @@ final class DistillBench {
 
   public static void main(String[] args) throws IOException {
     Path shared = Files.createTempDirectory("dialogbert-bench");
+    int status;
     try {
       DistillBench bench = new DistillBench(shared);
       EncoderConfig base = BenchCase.encoder(12, 768, 30006);
@@ -30,10 +31,11 @@ final class DistillBench {
       bench.compare("8/512", BenchCase.encoder(8, 512, 30006), base, 2);
       BenchCase teacher = BenchCase.prediction(base, shared, FinetuneBench.batches(TAUGHT));
       bench.add("the teacher alone, 12/768", teacher, 2, 2.0);
-      System.exit(bench.report.print());
+      status = bench.report.print();
     } finally {
       FileUtils.deleteDirectory(shared.toFile());
     }
+    System.exit(status);
   }
 
   private void compare(String size, EncoderConfig student, EncoderConfig teacher, int repetitions)

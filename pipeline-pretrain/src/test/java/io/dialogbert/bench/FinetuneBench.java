@@ -35,14 +35,16 @@ final class FinetuneBench {
 
   public static void main(String[] args) throws IOException {
     Path shared = Files.createTempDirectory("dialogbert-bench");
+    int status;
     try {
       FinetuneBench bench = new FinetuneBench(shared);
       bench.compare("4/256", BenchCase.encoder(4, 256, 8000), 10);
       bench.compare("base", BenchCase.encoder(12, 768, 30006), 2);
-      System.exit(bench.report.print());
+      status = bench.report.print();
     } finally {
       FileUtils.deleteDirectory(shared.toFile());
     }
+    System.exit(status);
   }
 
   private void compare(String size, EncoderConfig encoder, int repetitions) throws IOException {

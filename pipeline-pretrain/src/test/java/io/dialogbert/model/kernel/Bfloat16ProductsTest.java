@@ -20,9 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
     matches = "separate",
     disabledReason = "oneDNN takes host pointers")
 class Bfloat16ProductsTest {
-  /**
-   * N, O, K: a rest alone, whole blocks alone, both, and more rows in an array that was smaller.
-   */
+  /** N, O, K: rows that are a rest alone, whole blocks alone, or both. */
   private static final int[][] SIZES = {
     {1, 64, 64}, {16, 72, 64}, {64, 64, 80}, {128, 100, 65}, {131, 65, 129}, {200, 768, 64}
   };

@@ -2,12 +2,15 @@ package io.dialogbert.finetune.train;
 
 import io.dialogbert.finetune.objective.ObjectiveConfig;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.model.dl4j.RnnConfig;
 import io.dialogbert.train.TrainingConfig;
+import java.util.Optional;
 
 /**
  * Settings of {@link FinetuneJob}.
  *
- * @param checkpoint output directory of pretrain
+ * @param checkpoint output directory of pretrain; empty if an RNN is trained instead
+ * @param rnn the RNN that is trained instead of an encoder
  * @param taskData output directory of build-task-data
  * @param symmetricPairs whether a pair means the same in either order, and is shown in both
  * @param numEpochs number of epochs; 0 for the number of steps in {@code training}
@@ -17,6 +20,7 @@ import io.dialogbert.train.TrainingConfig;
  */
 public record FinetuneConfig(
     String checkpoint,
+    Optional<Rnn> rnn,
     String taskData,
     String output,
     ObjectiveConfig objective,
@@ -26,6 +30,26 @@ public record FinetuneConfig(
     double layerDecay,
     int numSeeds,
     TrainingConfig training) {
+
+  /**
+   * Sizes of an RNN as {@link RnnConfig} has them.
+   *
+   * @param tokenizer output directory of train-tokenizer, or of what was trained with it
+   */
+  record Rnn(int embeddingSize, int hiddenSize, double dropout, String tokenizer) {
+    private static Optional<Rnn> read(ConfigReader in) {
+      int hiddenSize = in.intBetween("hidden-size", 0, 1 << 12);
+      int embeddingSize = in.intBetween("embedding-size", 1, 1 << 12);
+      double dropout = in.doubleBetween("dropout", 0, 0.99);
+      return hiddenSize == 0
+          ? Optional.empty()
+          : Optional.of(new Rnn(embeddingSize, hiddenSize, dropout, in.path("tokenizer")));
+    }
+
+    RnnConfig config(int vocabSize) {
+      return new RnnConfig(vocabSize, embeddingSize, hiddenSize, dropout);
+    }
+  }
 
   /**
    * The settings of training.
@@ -38,8 +62,10 @@ public record FinetuneConfig(
 
   static FinetuneConfig read(ConfigReader in) {
     String output = in.path("output");
+    Optional<Rnn> rnn = Rnn.read(in.section("rnn"));
     return new FinetuneConfig(
-        in.path("checkpoint"),
+        rnn.isPresent() ? "" : in.path("checkpoint"),
+        rnn,
         in.path("task-data"),
         output,
         ObjectiveConfig.read(in),

@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.size;
 
 import io.dialogbert.common.BadConfigException;
-import io.dialogbert.common.Seeds;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.finetune.Tasks;
@@ -16,35 +15,26 @@ import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
-import io.dialogbert.model.PackedBatch;
 import io.dialogbert.model.dl4j.Graphs;
+import io.dialogbert.model.dl4j.RnnConfig;
 import io.dialogbert.model.dl4j.TrainingSettings;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.ModelConfig;
 import io.dialogbert.task.TaskSpec;
+import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.Checkpoint;
-import io.dialogbert.train.ExampleReader;
-import io.dialogbert.train.TrainingConfig;
-import io.dialogbert.train.TrainingLoop;
 import io.dialogbert.train.engine.BertEngine;
+import io.dialogbert.train.engine.RnnEngine;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Trains a pretrained encoder on a task. */
+/** Trains a pretrained encoder on a task, or an RNN to compare it with. */
 public final class FinetuneJob implements Job<FinetuneConfig> {
-  /** Holds the untrained network while it is needed for comparison. */
-  private static final String BEFORE = "_before";
-
   /** Examples of an evaluation that compares each with many. */
   private static final int MANY_EXAMPLES = 1000;
 
@@ -69,131 +59,82 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
 
   @Override
   public Lineage lineage(FinetuneConfig config) {
-    return Lineage.to(config.output())
-        .dataset("checkpoint", config.checkpoint(), Tasks.encoders())
+    Lineage lineage = Lineage.to(config.output());
+    return config
+        .rnn()
+        .map(rnn -> lineage.dataset("tokenizer", rnn.tokenizer()))
+        .orElseGet(() -> lineage.dataset("checkpoint", config.checkpoint(), Tasks.encoders()))
         .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
   }
 
   @Override
   public void run(JobContext job, FinetuneConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
-    run(
-        job,
-        config,
-        config.objective().of(spec, () -> TaskBaselines.labels(job, "task-data", Splits.TRAIN)));
-  }
-
-  /** A network that was trained from a seed. */
-  private record Run(
-      long seed,
-      TrainingLoop<PackedBatch> loop,
-      TrainingLoop.Trained<PackedBatch> trained,
-      BertEngine engine) {}
-
-  private static <O extends Serializable> void run(
-      JobContext job, FinetuneConfig config, Objective<O> objective) throws IOException {
-    Checkpoint pretrained = Checkpoint.load(job.directories(), config.checkpoint());
-    Tokenizers.requireIdsOf(job.directories(), job.inputPath("task-data"), pretrained.tokenizer());
-    List<ExampleReader.Part> train = TaskTraining.parts(job, "task-data", Splits.TRAIN);
-    List<ExampleReader.Part> validation = TaskTraining.parts(job, "task-data", Splits.VALIDATION);
-    List<ExampleReader.Part> test = TaskTraining.parts(job, "task-data", Splits.TEST);
-    if (config.symmetricPairs()
-        && (!objective.spec().kind().isPair() || objective.spec().kind().hasContext())) {
+    Objective<?> objective =
+        config.objective().of(spec, () -> TaskBaselines.labels(job, "task-data", Splits.TRAIN));
+    if (config.symmetricPairs() && (!spec.kind().isPair() || spec.kind().hasContext())) {
       throw new BadConfigException(
           "finetune.symmetric-pairs is for pairs of texts; "
               + job.inputPath("task-data")
               + " holds none");
     }
+    noteNegatives(job, objective);
+    noteCost(job, objective, config.training().evaluationExamples());
+    if (config.rnn().isPresent()) {
+      trainRnn(job, config, config.rnn().get(), objective);
+    } else {
+      trainEncoder(job, config, objective);
+    }
+  }
+
+  private static <O extends Serializable> void trainRnn(
+      JobContext job, FinetuneConfig config, FinetuneConfig.Rnn sizes, Objective<O> objective)
+      throws IOException {
+    SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), sizes.tokenizer());
+    Tokenizers.requireIdsOf(job.directories(), job.inputPath("task-data"), tokenizer);
+    RnnConfig rnn = sizes.config(tokenizer.tokenizer().vocabulary().size());
+    config.objective().requireWidthsBelow(rnn.vectorSize());
+    ModelConfig model = objective.model(rnn.asHeadsSeeIt());
+    Head head = model.heads().get(0);
+    boolean isVector = head.projection() == Head.Projection.NONE;
+    boolean readsPairs = objective.spec().kind().isPair() && !isVector;
+    new SeedRuns<>(
+            job,
+            objective,
+            tokenizer,
+            config.symmetricPairs(),
+            (training, seed) ->
+                rnn.create(
+                    isVector ? 0 : head.outputs().size(), readsPairs, training.settings(), seed),
+            graph ->
+                new RnnEngine(
+                    graph.getConfiguration().toJson(), model.losses().get(0), readsPairs))
+        .run(config.numSeeds(), config::training);
+  }
+
+  private static <O extends Serializable> void trainEncoder(
+      JobContext job, FinetuneConfig config, Objective<O> objective) throws IOException {
+    Checkpoint pretrained = Checkpoint.load(job.directories(), config.checkpoint());
+    Tokenizers.requireIdsOf(job.directories(), job.inputPath("task-data"), pretrained.tokenizer());
     TaskTraining.requirePositions(
         job, "task-data", objective.spec(), Graphs.encoderConfig(pretrained.graph()));
     config.objective().requireWidthsBelow(Graphs.encoderConfig(pretrained.graph()).hiddenSize());
     noteHead(job, objective.model(Graphs.encoderConfig(pretrained.graph())), pretrained.graph());
-    noteNegatives(job, objective);
-    noteCost(job, objective, config.training().evaluationExamples());
-    TaskTraining<O> training = new TaskTraining<>(job, objective, config.symmetricPairs());
-    long rows = train.stream().mapToLong(ExampleReader.Part::rows).sum();
-    TrainingConfig settings = config.training(rows);
-    List<Run> runs = new ArrayList<>();
-    for (int i = 0; i < config.numSeeds(); i++) {
-      long seed = i == 0 ? job.seed() : Seeds.hash(job.seed(), "run", i);
-      ComputationGraph graph =
-          start(
-              pretrained.graph(),
-              objective,
-              settings.settings().withLayerDecay(config.layerDecay()),
-              seed);
-      if (i == 0) {
-        new Checkpoint(graph, pretrained.tokenizer(), 0)
-            .save(job.directories(), job.outputPath(BEFORE));
-      }
-      TrainingLoop<PackedBatch> loop =
-          training.loop(
-              graph,
-              pretrained.tokenizer(),
-              config.numSeeds() == 1 ? settings : settings.withStatesIn("seed-" + i),
-              train,
-              validation,
-              seed);
-      runs.add(
-          new Run(
-              seed,
-              loop,
-              loop.train(),
-              new BertEngine(graph.getConfiguration().toJson(), settings.precision())));
-    }
-    Run best =
-        Collections.min(
-            runs,
-            Comparator.comparing(run -> run.trained().saved(), objective.selection().bestFirst()));
-    best.loop()
-        .save(best.trained())
-        .forEach((name, value) -> job.figure("validation_" + name, value));
-    Tasks.save(job, objective.spec());
-    job.count("rows_in", rows);
-
-    // The test split is read only now that the choice is made.
-    int maxTest =
-        objective.observedTogether() == 1 ? Integer.MAX_VALUE : settings.evaluationExamples();
-    SeedTable seeds = new SeedTable();
-    Optional<Double> majority = TaskBaselines.majority(job, "task-data", objective.spec());
-    for (Run run : runs) {
-      List<O> observed = training.observe(run.trained().network(), run.engine(), test, maxTest);
-      job.count("test_examples", observed.size());
-      seeds.add(
-          run.seed(),
-          run.trained().saved(),
-          objective.figures(observed),
-          run.seed() == best.seed());
-    }
-    Map<String, Double> before =
-        training.score(job.outputPath(BEFORE).toString(), settings.precision(), test, maxTest);
-    job.directories().fileSystem(job.outputPath(BEFORE)).delete(job.outputPath(BEFORE), true);
-    before.forEach((name, value) -> job.figure("test_" + name + "_before", value));
-    seeds.report(job, objective.selection().figure(), majority);
-    majority.ifPresent(share -> job.figure("baseline_most_frequent_class_accuracy", share));
-    summarize(job, objective, seeds.best(), before, majority);
-  }
-
-  private static void summarize(
-      JobContext job,
-      Objective<?> objective,
-      Map<String, Double> test,
-      Map<String, Double> before,
-      Optional<Double> majority) {
-    String figure = objective.selection().figure();
-    job.addToSummary(
-        String.format(
-            Locale.ROOT,
-            "  %s: %s %.1f %s(before training %.1f), in percent",
-            objective.spec().name(),
-            figure,
-            100 * test.get(figure),
-            majority
-                .map(
-                    share -> String.format(Locale.ROOT, "(most frequent class %.1f) ", 100 * share))
-                .orElse(""),
-            100 * before.get(figure)));
-    objective.comparison().ifPresent(words -> job.addToSummary("  compared: " + words));
+    new SeedRuns<>(
+            job,
+            objective,
+            pretrained.tokenizer(),
+            config.symmetricPairs(),
+            (settings, seed) ->
+                start(
+                    pretrained.graph(),
+                    objective,
+                    settings.settings().withLayerDecay(config.layerDecay()),
+                    seed),
+            graph ->
+                new BertEngine(
+                    graph.getConfiguration().toJson(), config.training().precision()))
+        .run(config.numSeeds(), config::training);
   }
 
   /** A network with the pretrained encoder, and with its head if it learned the same. */

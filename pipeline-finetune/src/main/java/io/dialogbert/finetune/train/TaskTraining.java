@@ -20,6 +20,7 @@ import io.dialogbert.train.NetworkSource;
 import io.dialogbert.train.TrainingConfig;
 import io.dialogbert.train.TrainingLoop;
 import io.dialogbert.train.engine.BertEngine;
+import io.dialogbert.train.engine.Engine;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -63,13 +64,7 @@ public final class TaskTraining<O extends Serializable> {
         job.spark().sparkContext().hadoopConfiguration(), parts, TaskRows::decode, job.seed());
   }
 
-  /**
-   * The loop that trains {@code graph} in place.
-   *
-   * @param train files of training examples
-   * @param validation files of held-out examples for evaluation during training
-   * @param seed of the examples' order and of dropout
-   */
+  /** The loop that trains an encoder with heads in place. */
   public TrainingLoop<PackedBatch> loop(
       ComputationGraph graph,
       SerializedTokenizer tokenizer,
@@ -79,6 +74,26 @@ public final class TaskTraining<O extends Serializable> {
       long seed)
       throws IOException {
     BertEngine engine = new BertEngine(graph.getConfiguration().toJson(), config.precision());
+    return loop(graph, engine, tokenizer, config, train, validation, seed);
+  }
+
+  /**
+   * The loop that trains {@code graph} in place.
+   *
+   * @param engine makes networks of the same configuration
+   * @param train files of training examples
+   * @param validation files of held-out examples for evaluation during training
+   * @param seed of the examples' order and of dropout
+   */
+  public TrainingLoop<PackedBatch> loop(
+      ComputationGraph graph,
+      Engine<PackedBatch> engine,
+      SerializedTokenizer tokenizer,
+      TrainingConfig config,
+      List<ExampleReader.Part> train,
+      List<ExampleReader.Part> validation,
+      long seed)
+      throws IOException {
     return new TrainingLoop<>(
         job,
         new FinetuneTask(engine, objective, swapsPairs),
@@ -98,14 +113,14 @@ public final class TaskTraining<O extends Serializable> {
    * @param maxExamples maximum number of examples, the first in the order of the seed
    */
   public TrainingLoop.Evaluator<PackedBatch> evaluator(
-      BertEngine engine, List<ExampleReader.Part> parts, int maxExamples) throws IOException {
+      Engine<PackedBatch> engine, List<ExampleReader.Part> parts, int maxExamples) throws IOException {
     HeldOutScoring<TaskExample, PackedBatch> heldOut = heldOut(engine, parts, maxExamples);
     return (network, numTasks) ->
         objective.figures(heldOut.map(network, numTasks, objective::observe));
   }
 
   private HeldOutScoring<TaskExample, PackedBatch> heldOut(
-      BertEngine engine, List<ExampleReader.Part> parts, int maxExamples) throws IOException {
+      Engine<PackedBatch> engine, List<ExampleReader.Part> parts, int maxExamples) throws IOException {
     FinetuneTask task = new FinetuneTask(engine, objective, false);
     return objective.observedTogether() == 1
         ? new HeldOutScoring<>(job.sparkContext(), task, parts, job.seed(), maxExamples)
@@ -149,7 +164,7 @@ public final class TaskTraining<O extends Serializable> {
    */
   public List<O> observe(
       NetworkSource<PackedBatch> network,
-      BertEngine engine,
+      Engine<PackedBatch> engine,
       List<ExampleReader.Part> parts,
       int maxExamples)
       throws IOException {
@@ -161,7 +176,7 @@ public final class TaskTraining<O extends Serializable> {
       String checkpoint, Precision precision, List<ExampleReader.Part> parts, int maxExamples)
       throws IOException {
     CheckpointNetwork<PackedBatch> network = network(job, checkpoint, precision);
-    return objective.figures(observe(network, (BertEngine) network.engine(), parts, maxExamples));
+    return objective.figures(observe(network, network.engine(), parts, maxExamples));
   }
 
   /**

@@ -79,6 +79,37 @@ final class FinetuneKindsIT {
                     .isBetween(row.<Double>getAs("low"), row.<Double>getAs("high")));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "TEXT_CLASSES, cross, accuracy, 0.95",
+    "PAIR_CLASSES, cross, accuracy, 0.95",
+    "PAIR_SCORES, vectors, spearman, 0.8",
+    "REPLIES, vectors, r100_at_1, 0.5",
+  })
+  void trainsAnRnnToCompareWith(Kind kind, String method, String figure, double least)
+      throws IOException {
+    String model = "rnn-" + kind;
+    TinyKinds.done(
+        kinds.finetune(
+            kind,
+            method,
+            model,
+            "finetune.checkpoint=",
+            "finetune.rnn.hidden-size=12",
+            "finetune.rnn.embedding-size=12",
+            "finetune.rnn.dropout=0",
+            "finetune.rnn.tokenizer=" + work.resolve("pretrained"),
+            "finetune.training.learning-rate=2e-2"));
+    Map<String, Double> learned = kinds.manifest(model).figures();
+    assertThat(learned.get("test_" + figure)).as("%s", learned).isGreaterThan(least);
+    assertThat(learned.get("test_" + figure))
+        .isGreaterThan(learned.get("test_" + figure + "_before"));
+
+    JobRun asEncoder = kinds.evaluate(model, kind, "refused");
+    assertThat(asEncoder.exitCode()).as(asEncoder.printed()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(asEncoder.err()).contains("expected an encoder with heads");
+  }
+
   /** By chance, the own reply of ten is the best once in ten times. */
   @Test
   void readsRepliesWithTheirContextsAndChoosesFromTheSameCandidatesAsVectors() throws IOException {

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * What small encoders reach on the tasks of the Dialog-BERT talk: not pretrained, pretrained on
- * written text, and pretrained on dialogues, next to what word overlap reaches on the same rows.
+ * written text, and pretrained on dialogues, next to what an RNN and word overlap reach on the same
+ * rows.
  * Everything is made by the project's own jobs with the settings of {@code conf/tasks}, and kept
  * under {@code work/tasks}; existing outputs are not made again.
  */
@@ -25,15 +26,21 @@ final class TasksBench {
   private static final int NUM_SEEDS =
       Integer.parseInt(System.getenv().getOrDefault("DIALOGBERT_BENCH_SEEDS", "3"));
 
-  /** What an encoder has read before the task. */
-  private enum Encoder {
+  /** As wide as the encoders: a vector of 256. */
+  private static final int RNN_SIZE = 128;
+
+  private static final double RNN_LEARNING_RATE = 2e-3;
+
+  /** What learns a task: an RNN, or an encoder and what it has read before. */
+  private enum Network {
+    RNN("RNN"),
     NONE("not pretrained"),
     WRITTEN("written text"),
     DIALOGUE("dialogues");
 
     private final String says;
 
-    Encoder(String says) {
+    Network(String says) {
       this.says = says;
     }
   }
@@ -107,43 +114,50 @@ final class TasksBench {
     floors("dialogues", work.resolve("floors"), taskData(Task.REPLIES), taskData(Task.REACTIONS));
     TextTable table =
         new TextTable(
-            "figure, %", "majority", "overlap", "not pretrained", "written text", "dialogues");
+            "figure, %",
+            "majority",
+            "overlap",
+            "RNN",
+            "not pretrained",
+            "written text",
+            "dialogues");
     for (Row row : ROWS) {
-      Map<Encoder, Manifest> runs = new EnumMap<>(Encoder.class);
-      for (Encoder encoder : Encoder.values()) {
-        runs.put(encoder, finetuned(row.task(), encoder));
+      Map<Network, Manifest> runs = new EnumMap<>(Network.class);
+      for (Network network : Network.values()) {
+        runs.put(network, finetuned(row.task(), network));
       }
       double floor = floors.get(row.task().id()).get(row.figure()).asDouble();
       Double majority =
-          runs.get(Encoder.DIALOGUE).figures().get("baseline_most_frequent_class_accuracy");
+          runs.get(Network.DIALOGUE).figures().get("baseline_most_frequent_class_accuracy");
       boolean hasMajority = majority != null && row.figure().equals("accuracy");
       table.row(
           row.says(),
           hasMajority ? String.format(Locale.ROOT, "%.1f", 100 * majority) : "-",
           String.format(Locale.ROOT, "%.1f", floor),
-          show(runs.get(Encoder.NONE), row),
-          show(runs.get(Encoder.WRITTEN), row),
-          show(runs.get(Encoder.DIALOGUE), row));
-      for (Encoder encoder : Encoder.values()) {
+          show(runs.get(Network.RNN), row),
+          show(runs.get(Network.NONE), row),
+          show(runs.get(Network.WRITTEN), row),
+          show(runs.get(Network.DIALOGUE), row));
+      for (Network network : Network.values()) {
         report.add(
-            row.says() + ": " + encoder.says,
-            percent(runs.get(encoder), row, "_mean"),
+            row.says() + ": " + network.says,
+            percent(runs.get(network), row, "_mean"),
             "%",
-            encoder == Encoder.DIALOGUE ? row.must() : null,
+            network == Network.DIALOGUE ? row.must() : null,
             null);
       }
       if (row.shows()) {
         report.add(
             row.says() + ": dialogues over not pretrained",
-            percent(runs.get(Encoder.DIALOGUE), row, "_mean")
-                - percent(runs.get(Encoder.NONE), row, "_mean"),
+            percent(runs.get(Network.DIALOGUE), row, "_mean")
+                - percent(runs.get(Network.NONE), row, "_mean"),
             "points",
             2.0,
             null);
         report.add(
             "  lowest of dialogues over highest of not pretrained",
-            percent(runs.get(Encoder.DIALOGUE), row, "_lowest")
-                - percent(runs.get(Encoder.NONE), row, "_highest"),
+            percent(runs.get(Network.DIALOGUE), row, "_lowest")
+                - percent(runs.get(Network.NONE), row, "_highest"),
             "points",
             0.0,
             null);
@@ -166,15 +180,23 @@ final class TasksBench {
     return 100 * run.figures().get("test_" + row.figure() + statistic);
   }
 
-  /** A task's networks, one per seed, that start from an encoder. */
-  private Manifest finetuned(Task task, Encoder encoder) throws IOException, InterruptedException {
+  /** A task's networks, one per seed. */
+  private Manifest finetuned(Task task, Network network) throws IOException, InterruptedException {
+    List<String> settings = new ArrayList<>();
+    settings.add("finetune.num-seeds=" + NUM_SEEDS);
+    settings.add("finetune.task-data=" + taskData(task));
+    if (network == Network.RNN) {
+      settings.add("finetune.rnn.hidden-size=" + RNN_SIZE);
+      settings.add("finetune.rnn.tokenizer=" + work.resolve("tokenizer"));
+      settings.add("finetune.training.learning-rate=" + RNN_LEARNING_RATE);
+    } else {
+      settings.add("finetune.checkpoint=" + pretrained(network));
+    }
     return jobs.run(
         task.conf(),
         "finetune",
-        work.resolve("finetuned-" + task.id() + "-" + encoder.name().toLowerCase(Locale.ROOT)),
-        "finetune.num-seeds=" + NUM_SEEDS,
-        "finetune.checkpoint=" + pretrained(encoder),
-        "finetune.task-data=" + taskData(task));
+        work.resolve("finetuned-" + task.id() + "-" + network.name().toLowerCase(Locale.ROOT)),
+        settings.toArray(String[]::new));
   }
 
   private Path taskData(Task task) throws IOException, InterruptedException {
@@ -194,12 +216,12 @@ final class TasksBench {
     return output;
   }
 
-  private Path pretrained(Encoder encoder) throws IOException, InterruptedException {
+  private Path pretrained(Network encoder) throws IOException, InterruptedException {
     Path output = work.resolve("pretrained-" + encoder.name().toLowerCase(Locale.ROOT));
-    boolean isWritten = encoder == Encoder.WRITTEN;
+    boolean isWritten = encoder == Network.WRITTEN;
     List<String> settings = new ArrayList<>();
     settings.add("pretrain.examples=" + work.resolve(isWritten ? "examples-written" : "examples"));
-    if (encoder == Encoder.NONE) {
+    if (encoder == Network.NONE) {
       // One step, which changes a parameter by a billionth at most.
       settings.addAll(
           List.of(

@@ -91,10 +91,18 @@ public final class Graphs {
    * Encoder, heads and losses of a graph's configuration.
    *
    * @param json DL4J's JSON
+   * @throws BadInputException if it is another network
    */
   public static ModelConfig model(String json) {
-    LayerVertex vertex = (LayerVertex) configuration(json).getVertices().get(OUTPUT);
-    return ((BertLayer) vertex.getLayerConf().getLayer()).model();
+    ComputationGraphConfiguration configuration = configuration(json);
+    if (configuration.getVertices().get(OUTPUT) instanceof LayerVertex vertex
+        && vertex.getLayerConf().getLayer() instanceof BertLayer layer) {
+      return layer.model();
+    }
+    throw new BadInputException(
+        "the network's outputs are "
+            + configuration.getNetworkOutputs()
+            + ", expected an encoder with heads");
   }
 
   /** Sizes of a graph's encoder. */

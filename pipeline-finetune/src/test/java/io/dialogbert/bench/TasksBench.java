@@ -17,9 +17,8 @@ import java.util.stream.Stream;
 /**
  * What small encoders reach on the tasks of the Dialog-BERT talk: not pretrained, pretrained on
  * written text, and pretrained on dialogues, next to what an RNN and word overlap reach on the same
- * rows.
- * Everything is made by the project's own jobs with the settings of {@code conf/tasks}, and kept
- * under {@code work/tasks}; existing outputs are not made again.
+ * rows. Everything is made by the project's own jobs with the settings of {@code conf/tasks}, and
+ * kept under {@code work/tasks}; existing outputs are not made again.
  */
 final class TasksBench {
   private static final String CONF = "tasks.conf";
@@ -115,12 +114,7 @@ final class TasksBench {
     TextTable table =
         new TextTable(
             "figure, %",
-            "majority",
-            "overlap",
-            "RNN",
-            "not pretrained",
-            "written text",
-            "dialogues");
+            "majority", "overlap", "RNN", "not pretrained", "written text", "dialogues");
     for (Row row : ROWS) {
       Map<Network, Manifest> runs = new EnumMap<>(Network.class);
       for (Network network : Network.values()) {

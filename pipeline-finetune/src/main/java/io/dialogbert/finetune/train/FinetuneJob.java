@@ -107,8 +107,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
                 rnn.create(
                     isVector ? 0 : head.outputs().size(), readsPairs, training.settings(), seed),
             graph ->
-                new RnnEngine(
-                    graph.getConfiguration().toJson(), model.losses().get(0), readsPairs))
+                new RnnEngine(graph.getConfiguration().toJson(), model.losses().get(0), readsPairs))
         .run(config.numSeeds(), config::training);
   }
 
@@ -132,8 +131,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
                     settings.settings().withLayerDecay(config.layerDecay()),
                     seed),
             graph ->
-                new BertEngine(
-                    graph.getConfiguration().toJson(), config.training().precision()))
+                new BertEngine(graph.getConfiguration().toJson(), config.training().precision()))
         .run(config.numSeeds(), config::training);
   }
 

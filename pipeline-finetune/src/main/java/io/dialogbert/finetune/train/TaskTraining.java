@@ -113,14 +113,16 @@ public final class TaskTraining<O extends Serializable> {
    * @param maxExamples maximum number of examples, the first in the order of the seed
    */
   public TrainingLoop.Evaluator<PackedBatch> evaluator(
-      Engine<PackedBatch> engine, List<ExampleReader.Part> parts, int maxExamples) throws IOException {
+      Engine<PackedBatch> engine, List<ExampleReader.Part> parts, int maxExamples)
+      throws IOException {
     HeldOutScoring<TaskExample, PackedBatch> heldOut = heldOut(engine, parts, maxExamples);
     return (network, numTasks) ->
         objective.figures(heldOut.map(network, numTasks, objective::observe));
   }
 
   private HeldOutScoring<TaskExample, PackedBatch> heldOut(
-      Engine<PackedBatch> engine, List<ExampleReader.Part> parts, int maxExamples) throws IOException {
+      Engine<PackedBatch> engine, List<ExampleReader.Part> parts, int maxExamples)
+      throws IOException {
     FinetuneTask task = new FinetuneTask(engine, objective, false);
     return objective.observedTogether() == 1
         ? new HeldOutScoring<>(job.sparkContext(), task, parts, job.seed(), maxExamples)

@@ -71,8 +71,8 @@ public record RnnConfig(int vocabSize, int embeddingSize, int hiddenSize, double
    * Creates a network.
    *
    * @param numOutputs number of outputs for each text or pair; 0 for the vector of each text
-   * @param readsPairs whether the first half of a batch are first texts, the other half their second
-   *     ones
+   * @param readsPairs whether the first half of a batch are first texts, the other half their
+   *     second ones
    */
   public ComputationGraph create(
       int numOutputs, boolean readsPairs, TrainingSettings settings, long seed) {
@@ -120,7 +120,8 @@ public record RnnConfig(int vocabSize, int embeddingSize, int hiddenSize, double
       builder
           .addVertex("first", new UnstackVertex(0, 2), "vector")
           .addVertex("second", new UnstackVertex(1, 2), "vector")
-          .addVertex("product", new ElementWiseVertex(ElementWiseVertex.Op.Product), "first", "second")
+          .addVertex(
+              "product", new ElementWiseVertex(ElementWiseVertex.Op.Product), "first", "second")
           .addVertex(
               "difference", new ElementWiseVertex(ElementWiseVertex.Op.Subtract), "first", "second")
           .addVertex(

@@ -101,8 +101,7 @@ public record RnnEngine(String networkJson, Loss loss, boolean readsPairs)
 
     /** [B, O] in an array of its own. */
     private INDArray forward(PackedBatch batch, boolean forTraining) {
-      PaddedTexts texts =
-          engine.readsPairs() ? PaddedTexts.ofPairs(batch) : PaddedTexts.of(batch);
+      PaddedTexts texts = engine.readsPairs() ? PaddedTexts.ofPairs(batch) : PaddedTexts.of(batch);
       INDArray mask = Nd4j.createFromArray(texts.mask());
       graph().setLayerMaskArrays(new INDArray[] {mask}, null);
       String output = graph().getConfiguration().getNetworkOutputs().get(0);

@@ -138,11 +138,8 @@ final class RnnEngineTest {
       add(builder, text(random, i), new int[0]);
     }
     PackedBatch batch =
-        builder
-            .build()
-            .with(HEAD, new Target.Pairs(IntStream.range(0, 6).toArray(), new int[0]));
-    try (Trainer<PackedBatch> trainer =
-        open(0, new InBatchLoss("", HEAD, Weight.ONE, 20), false)) {
+        builder.build().with(HEAD, new Target.Pairs(IntStream.range(0, 6).toArray(), new int[0]));
+    try (Trainer<PackedBatch> trainer = open(0, new InBatchLoss("", HEAD, Weight.ONE, 20), false)) {
       double[] losses = train(trainer, batch);
       assertThat(losses[1]).as(REPEAT).isLessThan(0.3 * losses[0]);
       assertThat(trainer.predict(batch, HEAD)[0]).hasSize(RNN.vectorSize());
@@ -159,8 +156,7 @@ final class RnnEngineTest {
     PackedBatch.Builder beside = PackedBatch.builder();
     add(beside, text, new int[0]);
     add(beside, random.ints(25, 16, 30).toArray(), new int[0]);
-    try (Trainer<PackedBatch> trainer =
-        open(3, new ClassLoss("", HEAD, Weight.ONE), false)) {
+    try (Trainer<PackedBatch> trainer = open(3, new ClassLoss("", HEAD, Weight.ONE), false)) {
       float[] outputs = trainer.predict(alone.build(), HEAD)[0];
       assertThat(trainer.predict(beside.build(), HEAD)[0])
           .as(REPEAT)
@@ -197,8 +193,7 @@ final class RnnEngineTest {
     stock.setLabels(labels);
     stock.setLayerMaskArrays(new INDArray[] {Nd4j.createFromArray(texts.mask())}, null);
     stock.computeGradientAndScore();
-    try (Trainer<PackedBatch> trainer =
-        opened(graph, new ClassLoss("", HEAD, Weight.ONE), false)) {
+    try (Trainer<PackedBatch> trainer = opened(graph, new ClassLoss("", HEAD, Weight.ONE), false)) {
       Trainer.Step step = trainer.step(batch);
       assertThat(step.loss()).as(REPEAT).isCloseTo(stock.score(), withinPercentage(0.01));
       // DL4J's gradient is that of the sum over the batch.

@@ -2,6 +2,8 @@ package io.dialogbert.model.kernel;
 
 import io.dialogbert.common.BadConfigException;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +29,10 @@ public enum Precision {
   private static final Logger LOG = LoggerFactory.getLogger(Precision.class);
   private static final Precision BEST =
       HostMemory.shared() && OneDnn.available() && OneDnn.multipliesBfloat16() ? BFLOAT16 : FLOAT32;
-
-  static {
-    LOG.info("precision {} is the fastest on this processor ({})", BEST.setting(), OneDnn.isa());
-  }
+  private static final Set<Precision> LOGGED = ConcurrentHashMap.newKeySet();
 
   /**
-   * The precision to use on this machine, never {@link #AUTO}.
+   * The precision to use on this machine, never {@link #AUTO}. Logged once for each.
    *
    * @throws BadConfigException if this machine does not have it
    */
@@ -48,7 +47,11 @@ public enum Precision {
       throw new BadConfigException(
           "precision = int8 needs oneDNN, which does not load on this machine");
     }
-    return this == AUTO ? BEST : this;
+    Precision used = this == AUTO ? BEST : this;
+    if (LOGGED.add(used)) {
+      LOG.info("precision {} on this processor ({})", used.setting(), OneDnn.isa());
+    }
+    return used;
   }
 
   private String setting() {

@@ -23,6 +23,7 @@ final class Progress {
   static final String EVALUATION = "evaluation";
 
   private final MetricsLog metrics;
+  private final TrainingGauges gauges = TrainingGauges.ofDriver();
   private final TrainingConfig config;
   private final long started = System.nanoTime();
   private final long firstStep;
@@ -54,7 +55,7 @@ final class Progress {
     line.put("averaging_seconds", seconds - round.trainSeconds());
     line.put("bytes_moved", round.bytesMoved());
     line.put("skipped_rounds", round.end().skippedRounds());
-    metrics.add(line);
+    record(line);
     if (lastMeasurement - lastLine > PAUSE.toNanos() || step == config.numSteps()) {
       lastLine = lastMeasurement;
       metrics.flush();
@@ -75,7 +76,7 @@ final class Progress {
     line.put("split", "validation");
     line.putAll(values);
     line.put("evaluation_seconds", secondsSinceLast());
-    metrics.add(line);
+    record(line);
     metrics.flush();
     LOG.info("step {}, held out: {}", step, format(values));
   }
@@ -95,12 +96,17 @@ final class Progress {
     Map<String, Object> line = measurement(step, "checkpoint");
     line.putAll(more);
     line.put("checkpoint_seconds", seconds);
-    metrics.add(line);
+    record(line);
     LOG.info(
         "step {}: wrote a checkpoint of step {} in {} s",
         step,
         ofStep,
         String.format(Locale.ROOT, "%.1f", seconds));
+  }
+
+  private void record(Map<String, Object> line) {
+    metrics.add(line);
+    gauges.show((String) line.get("event"), line);
   }
 
   private static Map<String, Object> measurement(long step, String event) {

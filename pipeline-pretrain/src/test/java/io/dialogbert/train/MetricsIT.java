@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,7 +48,15 @@ final class MetricsIT {
   @BeforeAll
   static void pretrain() throws IOException {
     TinyStages.make(work);
-    JobRun run = TinyStages.pretrain(work, "pretrained", "checkpoint-steps=2");
+    Path sink = Files.createDirectory(work.resolve("sink"));
+    JobRun run =
+        TinyStages.pretrain(
+            work,
+            "pretrained",
+            "checkpoint-steps=2",
+            "spark.metrics.namespace=dialogbert",
+            "spark.metrics.conf.driver.sink.csv.class=org.apache.spark.metrics.sink.CsvSink",
+            "spark.metrics.conf.driver.sink.csv.directory=" + sink);
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.DONE);
     manifest = DIRECTORIES.manifest(work.resolve("pretrained").toString()).orElseThrow();
     lines = new ArrayList<>();
@@ -77,6 +88,43 @@ final class MetricsIT {
     assertThat(steps("checkpoint")).containsExactly(2, 4, 6);
     assertThat(steps("evaluation")).containsExactly(0, 2, 4, 6);
     assertThat(lines).hasSize(3 + 3 + 4);
+  }
+
+  /** A sink gets them a last time when the session ends. */
+  @Test
+  void sinksOfSparkShowTheLatestOfEachEvent() throws IOException {
+    for (String event : List.of("round", "evaluation")) {
+      JsonNode latest = lines(event).get(lines(event).size() - 1);
+      for (Map.Entry<String, JsonNode> measured : latest.properties()) {
+        if (measured.getValue().isNumber()) {
+          String gauge = event + "." + measured.getKey();
+          List<String> reported =
+              Files.readAllLines(work.resolve("sink/dialogbert.driver.training." + gauge + ".csv"));
+          String value = reported.get(reported.size() - 1).split(",", -1)[1];
+          assertThat(Double.parseDouble(value)).as(gauge).isEqualTo(measured.getValue().asDouble());
+        }
+      }
+    }
+  }
+
+  /** The dashboard asks for nothing that training does not show. */
+  @Test
+  void theDashboardKnowsTheGauges() throws IOException {
+    String dashboard = Files.readString(Path.of("../deploy/grafana/training.json"));
+    Set<String> gauges = new TreeSet<>();
+    try (Stream<Path> reports = Files.list(work.resolve("sink"))) {
+      reports
+          .map(report -> report.getFileName().toString().replaceFirst("[.]csv$", ""))
+          .forEach(
+              name -> gauges.add("metrics_" + name.replaceAll("[^a-zA-Z0-9]", "_") + "_Value"));
+    }
+    Matcher asked = Pattern.compile("metrics_dialogbert_driver_training_\\w+").matcher(dashboard);
+    Set<String> found = new TreeSet<>();
+    while (asked.find()) {
+      found.add(asked.group());
+    }
+    assertThat(found).hasSizeGreaterThan(8);
+    assertThat(gauges).containsAll(found);
   }
 
   @Test

@@ -79,7 +79,7 @@ final class TinyStages {
         Stream.concat(settings, Stream.of(more))
             .map(
                 one ->
-                    one.startsWith("--") || one.startsWith("pretrain.")
+                    one.startsWith("--") || one.startsWith("pretrain.") || one.startsWith("spark.")
                         ? one
                         : "pretrain.training." + one)
             .toArray(String[]::new));

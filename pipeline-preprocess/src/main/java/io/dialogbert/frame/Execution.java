@@ -29,6 +29,7 @@ final class Execution<C> {
   private final Directories directories;
   private final Lineage lineage;
   private final JobInputs inputs;
+  private final RunEvents events;
 
   /** The settings that affect the output. */
   private final SortedMap<String, String> effective = new TreeMap<>();
@@ -60,6 +61,7 @@ final class Execution<C> {
     directories = new Directories(session.hadoop());
     lineage = job.lineage(config, directories);
     inputs = new JobInputs(lineage, directories);
+    events = new RunEvents(session::setting);
     settings.stream().filter(s -> !s.location()).forEach(s -> effective.put(s.key(), s.value()));
   }
 
@@ -86,12 +88,15 @@ final class Execution<C> {
     }
     begin(output, plan);
     JobContext context = context(plan, output.hidden());
+    events.started(plan, output.target().toString());
     try {
       runJob(context);
       Manifest manifest = writeManifest(context);
       output.commit();
+      events.completed(manifest, output.target().toString());
       ClosingSummary.print(out, context, manifest, output.target());
     } catch (Exception | FSError e) {
+      events.failed(plan, output.target().toString());
       explain(e, context, output);
       throw e;
     }

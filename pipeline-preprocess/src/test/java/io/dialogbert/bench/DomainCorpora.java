@@ -21,8 +21,9 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Korean text of two domains as raw messages, with about the same number of characters each:
- * dialogues, and written documents. A document becomes a conversation, a sentence a turn.
+ * Public texts as raw messages: Korean ones of two domains with about the same number of characters
+ * each, dialogues and written documents; and Japanese captions. A document becomes a conversation, a
+ * sentence a turn.
  */
 final class DomainCorpora {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -58,7 +59,31 @@ final class DomainCorpora {
       }
     }
     write(dialogue, lines);
-    write(written, messages(documents(data), characters));
+    write(written, messages(documents(data), "ko", characters));
+  }
+
+  /**
+   * Writes the captions that JSTS is learned from, unless the file exists: each pair as a dialogue
+   * of two turns.
+   *
+   * @param data holds {@code jglue/jsts_train-v1.3.json.gz} (JGLUE)
+   */
+  static void writeCaptions(Path data, Path file) throws IOException {
+    if (Files.exists(file)) {
+      return;
+    }
+    Files.createDirectories(file.getParent());
+    List<Document> pairs = new ArrayList<>();
+    try (BufferedReader in = BenchCorpus.open(data.resolve("jglue/jsts_train-v1.3.json.gz"))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        JsonNode pair = JSON.readTree(line);
+        pairs.add(
+            new Document(
+                "jsts",
+                List.of(pair.path("sentence1").asText(), pair.path("sentence2").asText())));
+      }
+    }
+    write(file, messages(pairs, "ja", Long.MAX_VALUE));
   }
 
   /** Writes the file atomically, because an existing file is taken as done. */
@@ -134,7 +159,8 @@ final class DomainCorpora {
   /**
    * The documents' sentences as messages of two alternating senders, up to a number of characters.
    */
-  private static List<String> messages(List<Document> documents, long characters) {
+  private static List<String> messages(
+      List<Document> documents, String lang, long characters) {
     List<String> lines = new ArrayList<>();
     long left = characters;
     for (int d = 0; d < documents.size() && left > 0; d++) {
@@ -149,7 +175,7 @@ final class DomainCorpora {
                 .put("message_id", s)
                 .put("sender_id", conversation + (s % 2 == 0 ? "-a" : "-b"))
                 .put("sent_at", START.plusSeconds(s).toString())
-                .put("lang", "ko")
+                .put("lang", lang)
                 .put("text", sentence)
                 .put("source", document.source())
                 .toString());

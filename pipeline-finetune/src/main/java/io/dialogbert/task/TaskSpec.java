@@ -40,6 +40,8 @@ public record TaskSpec(
     PAIR_CLASSES,
     /** Two texts and how similar they are. */
     PAIR_SCORES,
+    /** Two texts that mean the same. */
+    PARAPHRASES,
     /** A context and its reply. */
     REPLIES;
 

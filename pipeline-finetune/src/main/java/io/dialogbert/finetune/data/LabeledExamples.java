@@ -1,5 +1,6 @@
 package io.dialogbert.finetune.data;
 
+import io.dialogbert.common.Seeds;
 import io.dialogbert.finetune.TaskRows;
 import io.dialogbert.finetune.data.BuildTaskDataConfig.Labeled;
 import io.dialogbert.privacy.MaskedText;
@@ -48,6 +49,10 @@ final class LabeledExamples {
           List.of(),
           new TaskSpec.Range(range.min(), range.max()));
     }
+    if (rule instanceof LabelRule.Unlabeled) {
+      return new TaskSpec(
+          labeled.name(), TaskSpec.Kind.PARAPHRASES, layout, List.of(), TaskSpec.Range.NONE);
+    }
     return new TaskSpec(
         labeled.name(),
         isPair ? TaskSpec.Kind.PAIR_CLASSES : TaskSpec.Kind.TEXT_CLASSES,
@@ -74,13 +79,20 @@ final class LabeledExamples {
                     encode(text.first()),
                     text.second().isEmpty() ? new int[0] : encode(text.second()),
                     classes.indexOf(text.label()),
-                    text.label().isEmpty() ? (float) text.score() : 0,
-                    0,
+                    Double.isNaN(text.score()) ? 0 : (float) text.score(),
+                    spec.kind() == TaskSpec.Kind.PARAPHRASES ? key(text) : 0,
                     new float[0]);
             rows.add(TaskRows.toRow(example, new String[0], split));
           }
         });
     return rows;
+  }
+
+  /** Pairs of one group, or of one second text, are no negatives of each other. */
+  private static int key(LabeledText text) {
+    return text.group().isEmpty()
+        ? ContextMiner.key(text.second(), ReplyLabels.NONE)
+        : (int) Seeds.hash(0, "group", text.group());
   }
 
   private int[] encode(String text) {

@@ -39,7 +39,9 @@ public record LabeledFilesConfig(
   /** What a label is. */
   private enum Kind {
     CLASSES,
-    SCORE
+    SCORE,
+    /** Pairs of texts that mean the same. */
+    PARAPHRASES
   }
 
   /** Reads the settings of a section. */
@@ -74,13 +76,24 @@ public record LabeledFilesConfig(
 
   private static LabelSchema schema(ConfigReader in) {
     ConfigReader columns = in.section("columns");
+    LabelRule rule = rule(in);
+    Optional<String> second =
+        Optional.of(columns.string("second")).filter(column -> !column.isEmpty());
+    boolean isUnlabeled = rule instanceof LabelRule.Unlabeled;
+    if (isUnlabeled && second.isEmpty()) {
+      in.problem("columns.second", "must be set if kind is paraphrases");
+    }
+    // Unset or not, the column of the labels says nothing where there are none.
+    Optional<String> label =
+        Optional.of(isUnlabeled ? columns.string("label") : required(columns, "label"))
+            .filter(column -> !isUnlabeled);
     return new LabelSchema(
         required(columns, "first"),
-        Optional.of(columns.string("second")).filter(column -> !column.isEmpty()),
-        required(columns, "label"),
+        second,
+        label,
         columns.strings("group"),
         in.intBetween("rows-per-group", 0, Integer.MAX_VALUE),
-        rule(in));
+        rule);
   }
 
   private static String required(ConfigReader in, String key) {
@@ -98,7 +111,10 @@ public record LabeledFilesConfig(
         return LabelRule.ClassNames.of(labels);
       }
       if (!labels.isEmpty()) {
-        in.problem("labels", "must be empty if kind is score");
+        in.problem("labels", "must be empty if kind is not classes");
+      }
+      if (kind == Kind.PARAPHRASES) {
+        return new LabelRule.Unlabeled();
       }
     } catch (IllegalArgumentException e) {
       in.problem("labels", e.getMessage());

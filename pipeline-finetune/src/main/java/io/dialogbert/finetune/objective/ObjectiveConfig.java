@@ -74,9 +74,9 @@ public record ObjectiveConfig(
       case ScoreObjective.HEAD -> new ScoreObjective(spec);
       case ReplyScoreObjective.HEAD -> new ReplyScoreObjective(spec, 0);
       case SentenceVectorObjective.HEAD ->
-          spec.kind() == TaskSpec.Kind.REPLIES
-              ? new ReplyObjective(spec, loss)
-              : new SentenceVectorObjective(spec, loss);
+          spec.kind() == TaskSpec.Kind.PAIR_SCORES
+              ? new SentenceVectorObjective(spec, loss)
+              : new ReplyObjective(spec, loss);
       default -> throw new BadInputException("a network with a head " + head + " is of no task");
     };
   }
@@ -115,13 +115,21 @@ public record ObjectiveConfig(
                             new CosentLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale);
                         case COSINE -> new CosineLoss("", SentenceVectorObjective.HEAD, Weight.ONE);
                       }));
+      case PARAPHRASES -> {
+        if (method != Method.VECTORS) {
+          throw new BadConfigException(
+              "finetune.method must be vectors for task data of kind paraphrases");
+        }
+        yield inBatch(spec);
+      }
       case REPLIES ->
-          method == Method.CROSS
-              ? new ReplyScoreObjective(spec, numNegatives)
-              : new ReplyObjective(
-                  spec,
-                  ofWidths(new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale)));
+          method == Method.CROSS ? new ReplyScoreObjective(spec, numNegatives) : inBatch(spec);
     };
+  }
+
+  private Objective<?> inBatch(TaskSpec spec) {
+    return new ReplyObjective(
+        spec, ofWidths(new InBatchLoss("", SentenceVectorObjective.HEAD, Weight.ONE, scale)));
   }
 
   /** The objective of one of several tasks: what does not concern it has no say. */

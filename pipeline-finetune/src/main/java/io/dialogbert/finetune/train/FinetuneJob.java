@@ -158,7 +158,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
 
   /** Says which wrong replies a network of replies learns from. */
   private static void noteNegatives(JobContext job, Objective<?> objective) {
-    if (objective.spec().kind() != TaskSpec.Kind.REPLIES) {
+    TaskSpec.Kind kind = objective.spec().kind();
+    if (kind != TaskSpec.Kind.REPLIES && kind != TaskSpec.Kind.PARAPHRASES) {
       return;
     }
     Dataset<Row> data = job.read("task-data", "data");

@@ -53,7 +53,7 @@ public final class LabelProfile {
    * The profile of a set.
    *
    * @param examples by split
-   * @param classes names of all classes; empty for scores
+   * @param classes names of all classes; empty if there are none
    */
   public static List<Figure> of(Map<String, List<LabeledText>> examples, List<String> classes) {
     List<LabeledText> train = examples.getOrDefault(Splits.TRAIN, List.of());
@@ -91,7 +91,13 @@ public final class LabelProfile {
         name -> figures.add(new Figure(split, "rows-of-class", name, rows.getOrDefault(name, 0L))));
     if (classes.isEmpty()) {
       figures.addAll(
-          quantiles(split, "score", texts.stream().mapToDouble(LabeledText::score).toArray()));
+          quantiles(
+              split,
+              "score",
+              texts.stream()
+                  .mapToDouble(LabeledText::score)
+                  .filter(score -> !Double.isNaN(score))
+                  .toArray()));
     }
     figures.addAll(lengths(split, "first-characters", texts, LabeledText::first));
     figures.addAll(lengths(split, "second-characters", texts, LabeledText::second));

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** What a label may be. */
 public sealed interface LabelRule {
-  /** The names of the classes, in order of their ids; empty for scores. */
+  /** The names of the classes, in order of their ids; empty if there are none. */
   List<String> classes();
 
   /**
@@ -63,6 +63,14 @@ public sealed interface LabelRule {
             "unknown-label", "a label must be one of " + String.join(", ", names.keySet()));
       }
       return name;
+    }
+  }
+
+  /** No labels: that two texts are a pair is what is learned. */
+  record Unlabeled() implements LabelRule {
+    @Override
+    public List<String> classes() {
+      return List.of();
     }
   }
 

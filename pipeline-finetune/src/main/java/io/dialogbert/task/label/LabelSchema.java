@@ -11,14 +11,14 @@ import java.util.stream.Stream;
  *
  * @param first column of the text, or of the first text of a pair
  * @param second column of the second text; absent if the set has single texts
- * @param label column of the label
+ * @param label column of the label; absent if there are no labels
  * @param group columns whose values together are the example's group; may be empty
  * @param rowsPerGroup number of successive rows of a file that are a group; 0 if these say nothing
  */
 public record LabelSchema(
     String first,
     Optional<String> second,
-    String label,
+    Optional<String> label,
     List<String> group,
     int rowsPerGroup,
     LabelRule rule) {
@@ -26,7 +26,7 @@ public record LabelSchema(
 
   /** All columns, each once. */
   public List<String> columns() {
-    return Stream.of(Stream.of(first), second.stream(), Stream.of(label), group.stream())
+    return Stream.of(Stream.of(first), second.stream(), label.stream(), group.stream())
         .flatMap(column -> column)
         .distinct()
         .toList();
@@ -44,7 +44,7 @@ public record LabelSchema(
       throws BadExampleException {
     String firstText = text(values, first);
     String secondText = second.isPresent() ? text(values, second.get()) : "";
-    String value = field(values, label);
+    String value = label.isPresent() ? field(values, label.get()) : "";
     String name = rule instanceof LabelRule.ClassNames classes ? classes.read(value) : "";
     double score = rule instanceof LabelRule.ScoreRange range ? range.read(value) : Double.NaN;
     return new LabeledText(

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
  * @param row its row there, from 1
  * @param first as in the file, without white space at its ends; not empty
  * @param second likewise; empty if the set has single texts
- * @param label name of its class; empty if it has a score
- * @param score NaN if it has a class
+ * @param label name of its class; empty if it has none
+ * @param score NaN if it has none
  * @param group what must not be in two splits; empty if that is its texts
  */
 public record LabeledText(

@@ -116,6 +116,31 @@ final class LabeledDataIT {
     assertThat(manifest.counts()).containsEntry("rejected.unknown-label", 1L);
   }
 
+  /** There is no column of labels, and nothing is said of any. */
+  @Test
+  void readsPairsWithoutLabels() throws Exception {
+    StringBuilder pairs = new StringBuilder("question\tother\tanswer\n");
+    for (int i = 0; i < 200; i++) {
+      pairs.append("질문 %d\t물음 %d\t답 %d\n".formatted(i, i, i / 2));
+    }
+    Reading job = new Reading();
+    JobRun run =
+        run(
+            job,
+            write("pairs.tsv", pairs.toString()),
+            "labeled.kind=paraphrases",
+            "labeled.labels=[]",
+            "labeled.columns.first=question",
+            "labeled.columns.second=other",
+            "labeled.columns.group=[answer]");
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.DONE);
+    assertThat(job.examples.get(Splits.TRAIN).get(0).group()).startsWith("답");
+    assertThat(run.out())
+        .contains("texts with two labels 0")
+        .doesNotContain("score min")
+        .doesNotContain("NaN");
+  }
+
   @Test
   void failsAboveTheRejectRatioAndNamesTheFirstRejectsWithoutText() throws Exception {
     Path train = write("train.tsv", rows(10) + "비밀 문장\t7\n\t1\n");

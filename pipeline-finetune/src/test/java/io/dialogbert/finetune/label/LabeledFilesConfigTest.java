@@ -57,7 +57,7 @@ class LabeledFilesConfigTest {
                 new LabelSchema(
                     "text",
                     Optional.empty(),
-                    "label",
+                    Optional.of("label"),
                     List.of(),
                     0,
                     LabelRule.ClassNames.of(List.of("a", "b"))),
@@ -101,7 +101,7 @@ class LabeledFilesConfigTest {
                 new LabelSchema(
                     "#1",
                     Optional.of("#2"),
-                    "#0",
+                    Optional.of("#0"),
                     List.of("#3"),
                     0,
                     new LabelRule.ScoreRange(-1, 1)),
@@ -115,7 +115,8 @@ class LabeledFilesConfigTest {
   @Test
   void refusesWhatDoesNotFitTogether() {
     assertProblem("must have at least two classes", "labels=[]");
-    assertProblem("must be empty if kind is score", "kind=score");
+    assertProblem("must be empty if kind is not classes", "kind=score");
+    assertProblem("must be set if kind is paraphrases", "kind=paraphrases", "labels=[]");
     assertProblem("must be below max-score", "kind=score", "labels=[]", "min-score=5");
     assertProblem("text must be a place, such as #0, since header is false", "header=false");
     assertProblem(

@@ -52,6 +52,7 @@ final class FinetuneKindsIT {
     "PAIR_CLASSES, cross, accuracy, 0.95",
     "PAIR_SCORES, cross, spearman, 0.8",
     "PAIR_SCORES, vectors, spearman, 0.8",
+    "PARAPHRASES, vectors, r100_at_1, 0.5",
     "REPLIES, vectors, r100_at_1, 0.5",
   })
   void learnsAndMeasuresTheSameTwice(Kind kind, String method, String figure, double least)

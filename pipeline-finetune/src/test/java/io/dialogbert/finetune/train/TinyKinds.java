@@ -104,7 +104,7 @@ public final class TinyKinds {
     int topic = i % 2;
     int[] first = {10 + i % 20};
     int[] second = {30 + i % 20};
-    if (kind != Kind.REPLIES) {
+    if (kind != Kind.REPLIES && kind != Kind.PARAPHRASES) {
       first = new int[] {7 + (kind.isPair() ? 0 : topic), 12 + i % 5};
       second = new int[] {9 + topic, 12 + i % 3};
     }

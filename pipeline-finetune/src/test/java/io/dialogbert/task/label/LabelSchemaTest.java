@@ -12,7 +12,7 @@ class LabelSchemaTest {
   private static final LabelRule CLASSES = LabelRule.ClassNames.of(List.of("0=same", "1=other"));
 
   private static LabelSchema schema(LabelRule rule, List<String> group, int rowsPerGroup) {
-    return new LabelSchema("a", Optional.of("b"), "y", group, rowsPerGroup, rule);
+    return new LabelSchema("a", Optional.of("b"), Optional.of("y"), group, rowsPerGroup, rule);
   }
 
   private static LabeledText read(LabelSchema schema, Map<String, String> values)
@@ -26,7 +26,7 @@ class LabelSchemaTest {
         new LabelSchema(
             "a",
             Optional.empty(),
-            "y",
+            Optional.of("y"),
             List.of(),
             0,
             LabelRule.ClassNames.of(List.of("TRUE", "no=false")));

@@ -32,12 +32,6 @@ public final class PiiMasker {
           .thenComparingInt(match -> match.end() - match.start())
           .thenComparing(Comparator.comparingInt(Match::start).reversed());
 
-  /**
-   * Names beside numbers and ids are left to the rules, which know such texts: the model takes the
-   * names of banks, apps and places in them for names of people.
-   */
-  private static final int DIGITS_OF_DATA = 4;
-
   /** Maximum length of a text to mask, in characters; no message is longer. */
   public static final int MAX_LENGTH = 1 << 20;
 
@@ -164,8 +158,9 @@ public final class PiiMasker {
     List<Match> found = new ArrayList<>(0);
     TriggeredRules triggered =
         find(text, new Range(0, text.length()), TriggeredRules.NONE, found::add);
+    // Beside numbers and ids the model takes names of banks, apps and places for those of people.
     if (tagsNames
-        && triggered.numDigits() < DIGITS_OF_DATA
+        && triggered.numDigits() == 0
         && found.stream().allMatch(match -> match.kind() == PiiKind.NAME)) {
       NameTagger.find(text, found::add);
     }

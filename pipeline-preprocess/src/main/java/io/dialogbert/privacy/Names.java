@@ -58,8 +58,8 @@ final class Names {
   private static final Set<String> JA_KANA_NAMES = words("ja-kana-names");
   private static final Set<String> JA_PLAIN_GIVEN_NAMES = words("ja-plain-given-names");
   private static final Set<String> JA_PLAIN_KANA_NAMES = words("ja-plain-kana-names");
-  private static final String JA_FIRST_KANJI = row("ja-given-kanji", "first").iterator().next();
-  private static final String JA_LAST_KANJI = row("ja-given-kanji", "last").iterator().next();
+  private static final String JA_FIRST_KANJI = characters("ja-given-kanji", "first");
+  private static final String JA_LAST_KANJI = characters("ja-given-kanji", "last");
   private static final Set<String> JA_KANJI_NOT_NAMES = row("ja-given-kanji", "no-name");
   private static final Set<String> JA_SHORT_KANA_NAMES = words("ja-short-kana-names");
   private static final Set<String> ROMAN_SURNAMES = words("roman-surnames");
@@ -152,6 +152,11 @@ final class Names {
     int space = name.indexOf(' ');
     return isKoreanSurname(name.substring(0, space))
         && isPlainKoreanGivenName(name.substring(space + 1));
+  }
+
+  /** A word that looks like a name and is none. */
+  static boolean isKoreanWord(String name) {
+    return KO_NOT_NAMES.contains(name);
   }
 
   static boolean isKoreanSurname(String name) {
@@ -340,7 +345,12 @@ final class Names {
   }
 
   private static String syllables(String row) {
-    return row("ko-given-syllables", row).iterator().next();
+    return characters("ko-given-syllables", row);
+  }
+
+  /** The characters of a line of a list, without spaces between them. */
+  static String characters(String file, String row) {
+    return row(file, row).iterator().next();
   }
 
   /** The words of the line that begins with {@code name}. */

@@ -10,6 +10,8 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -19,9 +21,10 @@ import java.util.stream.Stream;
  *
  * <p>Overlapping matches are replaced together, so that no part of them stays readable. The kind is
  * that of the match with the highest priority; ties go to the longest, then to the leftmost.
- * Masking a masked text changes nothing. Time is linear in the text: each pattern reads a bounded
- * number of characters per character of text, and only a bounded margin around a replacement is
- * scanned again. Immutable and shared by threads.
+ * Masking a masked text changes nothing; names are looked for by their context only in texts
+ * without a placeholder. Time is linear in the text: each pattern reads a bounded number of
+ * characters per character of text, and only a bounded margin around a replacement is scanned
+ * again. Immutable and shared by threads.
  */
 public final class PiiMasker {
   private static final Comparator<Match> BY_RANK =
@@ -40,6 +43,9 @@ public final class PiiMasker {
 
   private final UnaryOperator<CharSequence> reading;
 
+  /** Whether names are also found by their context. */
+  private final boolean tagsNames;
+
   /** Rules that any text with enough digits may match, ordered by the digits they need. */
   private final List<PiiRule> rulesForDigits;
 
@@ -48,6 +54,9 @@ public final class PiiMasker {
 
   /** Those hinted rules that also need a digit in the text. */
   private final HintedRules forHintsAndDigits;
+
+  /** Those rules for hints alone that find a name which the text states to be one. */
+  private final HintedRules statingNames;
 
   /** Rules; the index refers to them by list position. */
   private record HintedRules(List<PiiRule> rules, HintIndex index) {
@@ -90,6 +99,7 @@ public final class PiiMasker {
     static final TriggeredRules NONE = new TriggeredRules(0, new BitSet(), new BitSet());
   }
 
+  /** A masker with {@code rules} alone. */
   PiiMasker(List<PiiRule> rules) {
     this(rules, text -> text);
   }
@@ -100,7 +110,12 @@ public final class PiiMasker {
    * @param reading wraps each text that rules read, for tests that count reads
    */
   PiiMasker(List<PiiRule> rules, UnaryOperator<CharSequence> reading) {
+    this(rules, reading, false);
+  }
+
+  private PiiMasker(List<PiiRule> rules, UnaryOperator<CharSequence> reading, boolean tagsNames) {
     this.reading = reading;
+    this.tagsNames = tagsNames;
     rulesForDigits =
         rules.stream()
             .filter(rule -> rule.hints().isEmpty())
@@ -109,20 +124,22 @@ public final class PiiMasker {
     List<PiiRule> hinted = rules.stream().filter(rule -> !rule.hints().isEmpty()).toList();
     forHints = HintedRules.of(hinted.stream().filter(rule -> rule.minDigits() == 0));
     forHintsAndDigits = HintedRules.of(hinted.stream().filter(rule -> rule.minDigits() > 0));
+    statingNames =
+        HintedRules.of(hinted.stream().filter(rule -> rule.minDigits() == 0 && rule.statesName()));
     margin =
         rules.stream().mapToInt(PiiRule::ahead).max().orElse(0)
             + rules.stream().mapToInt(PiiRule::behind).max().orElse(0)
             + 2 * MatchingForm.REACH;
   }
 
-  /** A masker with the rule files of this package. */
+  /** A masker with the rule files of this package, and with its models for names. */
   public static PiiMasker standard() {
-    return new PiiMasker(PiiRules.load());
+    return new PiiMasker(PiiRules.load(), text -> text, true);
   }
 
   /**
-   * Identifies the rule files and name lists of this package. If the fingerprint differs, masking
-   * may differ.
+   * Identifies the rule files, name lists and models of this package. If the fingerprint differs,
+   * masking may differ.
    */
   public static String fingerprint() {
     return PiiRules.fingerprint();
@@ -141,6 +158,12 @@ public final class PiiMasker {
     List<Match> found = new ArrayList<>(0);
     TriggeredRules triggered =
         find(text, new Range(0, text.length()), TriggeredRules.NONE, found::add);
+    // Beside numbers and ids the model takes names of banks, apps and places for those of people.
+    if (tagsNames
+        && triggered.numDigits() == 0
+        && found.stream().allMatch(match -> match.kind() == PiiKind.NAME)) {
+      NameTagger.find(text, found::add);
+    }
     if (found.isEmpty()) {
       return new MaskedText(text, Map.of());
     }
@@ -157,6 +180,23 @@ public final class PiiMasker {
       }
     }
     return replacements.masked();
+  }
+
+  /**
+   * The names that a text states to be names, by a word for a name, a title, an introduction or a
+   * mention. In the conversation they also are names where nothing else tells.
+   */
+  public SortedSet<String> statedNames(String text) {
+    String form = MatchingForm.of(text);
+    SortedSet<String> names = new TreeSet<>();
+    statingNames.find(
+        form,
+        form,
+        new Range(0, form.length()),
+        0,
+        new BitSet(),
+        match -> names.add(form.substring(match.start(), match.end()).replaceFirst("^@", "")));
+    return names;
   }
 
   /** Finds the matches in a part, widening the part until each match ends within it. */

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
  * @param hints texts without any of these strings cannot match; if empty, every text may match
  * @param startsBeforeHint maximum number of characters that a match may start before a hint; -1: no
  *     limit
+ * @param statesName whether a match is a name that the text states to be one
  * @param notAfter words that mean something else; a match is rejected less than {@value #REACH}
  *     characters after one of them, unless a digit is between
  * @param patterns what matches; if a pattern has a group {@code pii}, only that group is personal
@@ -32,6 +33,7 @@ record PiiRule(
     int minDigits,
     List<String> hints,
     int startsBeforeHint,
+    boolean statesName,
     List<String> notAfter,
     List<BoundedPattern> patterns,
     Validator validator,

@@ -11,6 +11,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The rule files {@code rules/KIND-LANGUAGE.conf}. The language says whose numbers a file covers;
@@ -45,6 +46,7 @@ final class PiiRules {
       }
     }
     Names.FILES.forEach(file -> files.add(Names.path(file)));
+    Stream.of("ko", "ja").map(NameTagger::file).forEach(files::add);
     return files;
   }
 
@@ -96,6 +98,7 @@ final class PiiRules {
                 rule.getInt("min-digits"),
                 hints(rule),
                 rule.hasPath("starts-before-hint") ? rule.getInt("starts-before-hint") : -1,
+                rule.hasPath("states-name") && rule.getBoolean("states-name"),
                 rule.hasPath("not-after") ? rule.getStringList("not-after") : List.of(),
                 rule.getStringList("patterns").stream().map(BoundedPattern::new).toList(),
                 rule.hasPath("validator")

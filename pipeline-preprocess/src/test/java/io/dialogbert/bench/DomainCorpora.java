@@ -22,8 +22,8 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Public texts as raw messages: Korean ones of two domains with about the same number of characters
- * each, dialogues and written documents; and Japanese captions. A document becomes a conversation, a
- * sentence a turn.
+ * each, dialogues and written documents; and Japanese captions. A document becomes a conversation,
+ * a sentence a turn.
  */
 final class DomainCorpora {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -79,8 +79,7 @@ final class DomainCorpora {
         JsonNode pair = JSON.readTree(line);
         pairs.add(
             new Document(
-                "jsts",
-                List.of(pair.path("sentence1").asText(), pair.path("sentence2").asText())));
+                "jsts", List.of(pair.path("sentence1").asText(), pair.path("sentence2").asText())));
       }
     }
     write(file, messages(pairs, "ja", Long.MAX_VALUE));
@@ -159,8 +158,7 @@ final class DomainCorpora {
   /**
    * The documents' sentences as messages of two alternating senders, up to a number of characters.
    */
-  private static List<String> messages(
-      List<Document> documents, String lang, long characters) {
+  private static List<String> messages(List<Document> documents, String lang, long characters) {
     List<String> lines = new ArrayList<>();
     long left = characters;
     for (int d = 0; d < documents.size() && left > 0; d++) {

@@ -125,7 +125,8 @@ final class RunEventsTest {
   @Test
   void postsToAServiceAndSurvivesItsFaults() throws IOException {
     List<String> received = Collections.synchronizedList(new ArrayList<>());
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/api/v1/lineage",
         exchange -> {

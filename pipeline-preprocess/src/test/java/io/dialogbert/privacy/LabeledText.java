@@ -27,6 +27,17 @@ public record LabeledText(String lang, String text, List<Label> labels) {
     labels = List.copyOf(labels);
   }
 
+  /** The message behind another one, with a space between. */
+  LabeledText after(String other) {
+    int moved = other.length() + 1;
+    return new LabeledText(
+        lang,
+        other + " " + text,
+        labels.stream()
+            .map(l -> new Label(l.kind(), l.start() + moved, l.end() + moved, l.hard()))
+            .toList());
+  }
+
   /** The message as ingestion passes it to the masker: normalized, with whole runs. */
   LabeledText normalized() {
     AlignedText aligned = new Normalizer(1 << 20, false).align(text);

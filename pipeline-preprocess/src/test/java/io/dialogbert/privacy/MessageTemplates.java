@@ -27,15 +27,45 @@ final class MessageTemplates {
   private static final Pattern RANGE = Pattern.compile("([0-9]+)-([0-9]+)");
   private static final Pattern KIND = Pattern.compile("([A-Z_]{2,})(?::(.*))?", Pattern.DOTALL);
   private static final Pattern FUNCTION = Pattern.compile("([a-z]+):(.*)", Pattern.DOTALL);
+  private static final int MIN_SPLIT = 10;
   private static final String ENDS_IN_CONSONANT = "013678";
 
   private final String lang;
   private final Map<String, List<String>> sections = new LinkedHashMap<>();
 
   MessageTemplates(String lang) {
+    this(lang, "messages-" + lang + ".txt", Map.of());
+  }
+
+  /** The templates and words of a part of the bench. */
+  static MessageTemplates of(String lang, BenchPart part) {
+    if (part == BenchPart.HELD_OUT_AUTHOR) {
+      return new MessageTemplates(lang, "messages-" + lang + "-2.txt", Map.of());
+    }
+    MessageTemplates templates = new MessageTemplates(lang);
+    templates.sections.replaceAll((name, entries) -> ofPart(name, entries, part));
+    templates.sections.values().removeIf(List::isEmpty);
+    return templates;
+  }
+
+  /** Short lists of words, and the forms of numbers, are the same in all parts. */
+  private static List<String> ofPart(String section, List<String> entries, BenchPart part) {
+    List<String> kept = entries.stream().filter(entry -> BenchPart.of(entry) == part).toList();
+    boolean isText = section.startsWith("texts ") || section.startsWith("negatives ");
+    boolean isLongList = section.startsWith("words ") && entries.size() >= MIN_SPLIT;
+    return isText || (isLongList && !kept.isEmpty()) ? kept : entries;
+  }
+
+  /**
+   * The templates of a file.
+   *
+   * @param given words that the file does not list, by what stands for them
+   */
+  MessageTemplates(String lang, String file, Map<String, List<String>> given) {
     this.lang = lang;
+    given.forEach((name, words) -> sections.put("words " + name, words));
     String section = "";
-    for (String line : read("messages-" + lang + ".txt")) {
+    for (String line : read(file)) {
       Matcher header = HEADER.matcher(line);
       if (header.matches()) {
         section = line.substring(1, line.length() - 1);
@@ -68,9 +98,14 @@ final class MessageTemplates {
         .toList();
   }
 
+  /** How many entries a section has. */
+  int size(String section) {
+    return section(section).size();
+  }
+
   /** Messages with personal data of a kind; templates take turns. */
   List<LabeledText> positives(String kind, int number, long seed) {
-    List<String> templates = new ArrayList<>(section("texts " + kind));
+    List<String> templates = new ArrayList<>(sections.getOrDefault("texts " + kind, List.of()));
     int numPlain = templates.size();
     templates.addAll(sections.getOrDefault("texts " + kind + " hard", List.of()));
     SplittableRandom random = new SplittableRandom(seed + kind.hashCode());
@@ -84,10 +119,10 @@ final class MessageTemplates {
 
   /** Messages without personal data that resemble those of a kind; templates take turns. */
   List<LabeledText> negatives(String kind, int number, long seed) {
-    List<String> templates = section("negatives " + kind);
+    List<String> templates = sections.getOrDefault("negatives " + kind, List.of());
     SplittableRandom random = new SplittableRandom(seed - kind.hashCode());
     List<LabeledText> texts = new ArrayList<>();
-    for (int i = 0; i < number; i++) {
+    for (int i = 0; i < number && !templates.isEmpty(); i++) {
       texts.add(new Expansion(random, false).expand(templates.get(i % templates.size())));
     }
     return texts;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PiiMaskerTest {
   private static final long SEED = Long.getLong("tests.seed", 20191029L);
-  private static final PiiMasker MASKER = PiiMasker.standard();
+  private static final PiiMasker MASKER = new PiiMasker(PiiRules.load());
 
   @Test
   void countsByKind() {
@@ -156,6 +156,13 @@ class PiiMaskerTest {
   }
 
   @Test
+  void tellsTheNamesThatATextStates() {
+    assertThat(MASKER.statedNames("저는 김민수입니다. 민지랑 갈게요")).containsExactly("김민수");
+    assertThat(MASKER.statedNames("@영희 名前は佐藤花子です")).containsExactly("佐藤花子", "영희");
+    assertThat(MASKER.statedNames("민수랑 영희가 010-0000-1234")).isEmpty();
+  }
+
+  @Test
   void refusesATextThatIsTooLong() {
     String text = "a".repeat(PiiMasker.MAX_LENGTH + 1);
 
@@ -178,6 +185,7 @@ class PiiMaskerTest {
         0,
         List.of(),
         -1,
+        false,
         List.of(),
         List.of(new BoundedPattern(pattern)),
         Validator.NONE,

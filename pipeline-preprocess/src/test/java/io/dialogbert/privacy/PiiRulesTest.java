@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PiiRulesTest {
-  private static final PiiMasker MASKER = PiiMasker.standard();
+  private static final PiiMasker MASKER = new PiiMasker(PiiRules.load());
 
   static Stream<Arguments> positives() {
     return PiiRules.load().stream()
@@ -71,7 +71,7 @@ class PiiRulesTest {
           .doesNotHaveDuplicates()
           .containsExactlyInAnyOrderElementsOf(
               files
-                  .filter(file -> file.toString().matches(".*\\.(conf|txt)"))
+                  .filter(file -> file.toString().matches(".*\\.(conf|crf|txt)"))
                   .map(file -> "rules/" + folder.relativize(file))
                   .toList());
     }

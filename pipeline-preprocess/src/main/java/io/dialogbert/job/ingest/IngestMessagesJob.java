@@ -125,8 +125,8 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     PartitionAccumulator<IngestCounts> named = new PartitionAccumulator<>();
     if (counts.hasNames()) {
       job.spark().sparkContext().register(named);
-      // Names of all participants: those who have not consented may be named in others' messages
-      // too.
+      // Names of all participants and of all messages: those who have not consented may be named in
+      // others' messages too.
       Dataset<Row> names = ParticipantNames.of(rows);
       job.count("names_over_limit", ParticipantNames.countOverLimit(names));
       messages = ParticipantNames.mask(messages, names, named);
@@ -328,7 +328,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
       Dataset<Row> accepted, IngestMessagesConfig config, long rows) {
     Dataset<Row> dealt =
         accepted
-            .drop("file", "row", "reason", "rule", "hash", "sender_name")
+            .drop("file", "row", "reason", "rule", "hash", "sender_name", RowIngester.STATED_NAMES)
             .withColumn("month", date_format(col("sent_at"), "yyyy-MM"))
             .repartition(numFiles(rows, config), col("conversation_id"));
     return (config.generatesMessageIds() ? GeneratedIds.makeUnique(dealt) : dealt)

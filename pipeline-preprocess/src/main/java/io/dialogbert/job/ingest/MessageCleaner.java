@@ -9,6 +9,7 @@ import io.dialogbert.job.ingest.read.RawMessage;
 import io.dialogbert.job.ingest.read.RejectedRow;
 import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.privacy.MaskedText;
+import io.dialogbert.privacy.PiiKind;
 import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.privacy.Pseudonymizer.Kind;
@@ -17,7 +18,9 @@ import io.dialogbert.text.normalize.Normalizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
 /**
@@ -59,6 +62,7 @@ final class MessageCleaner {
           .set("source", clean -> source(clean.raw().message().source()))
           .set("source_row", clean -> clean.raw().message().sourceRow())
           .set("sender_name", clean -> name(clean.raw().senderName()))
+          .set(RowIngester.STATED_NAMES, Clean::statedNames)
           .build();
 
   private final RowMapping<Reject> rejects =
@@ -72,10 +76,12 @@ final class MessageCleaner {
           .set("sender_id", reject -> reject.of(s -> sender(s.senderId())))
           .set("sender_name", reject -> reject.of(s -> name(s.name())))
           .setNull("message_id", "sent_at", "lang", "text", "source", "source_row")
+          .setNull(RowIngester.STATED_NAMES)
           .build();
 
-  /** A message with its new id and text; both are null if it is dropped. */
-  private record Clean(String file, RawMessage raw, String messageId, String text) {}
+  /** A message with its new id, text and stated names; all are null if it is dropped. */
+  private record Clean(
+      String file, RawMessage raw, String messageId, String text, String statedNames) {}
 
   private record Reject(String file, long row, RejectedRow why, String hash) {
     /** A value of the sender; null if the sender is not known. */
@@ -126,7 +132,7 @@ final class MessageCleaner {
       counts.add(IngestCounts.DROPPED + dropped.get().label(), 1);
       return dropped.get() == DropReason.SYSTEM_LINE
           ? Optional.empty()
-          : Optional.of(messages.row(new Clean(file, raw, null, null)));
+          : Optional.of(messages.row(new Clean(file, raw, null, null, null)));
     }
     MaskedText masked = masker.mask(whole);
     masked.counts().forEach((kind, n) -> counts.add(IngestCounts.PII + kind.fileName(), n));
@@ -138,7 +144,19 @@ final class MessageCleaner {
             message.conversationId(),
             canonical(RawField.MESSAGE_ID, message.messageId()));
     String text = masked.counts().isEmpty() ? normalized : normalizer.normalize(masked.text());
-    return Optional.of(messages.row(new Clean(file, raw, id, text)));
+    String statedNames = masked.counts().containsKey(PiiKind.NAME) ? statedNames(whole) : null;
+    return Optional.of(messages.row(new Clean(file, raw, id, text, statedNames)));
+  }
+
+  /** The names that a text states, normalized as texts are; null if there are none. */
+  private String statedNames(String text) {
+    Set<String> names = masker.statedNames(text);
+    if (names.isEmpty()) {
+      return null;
+    }
+    counts.sawName();
+    counts.add(IngestCounts.NAMES_STATED, names.size());
+    return names.stream().map(normalizer::normalize).collect(Collectors.joining("\n"));
   }
 
   /** A rejection as a row of {@link RowIngester#SCHEMA}. */

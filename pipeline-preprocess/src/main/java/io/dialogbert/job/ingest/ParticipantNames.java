@@ -2,9 +2,11 @@ package io.dialogbert.job.ingest;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
@@ -27,7 +29,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
-/** Masks the names of a conversation's participants in its messages. */
+/**
+ * Masks the names of a conversation's participants in its messages, and those that its messages
+ * state.
+ */
 final class ParticipantNames {
   /**
    * Maximum number of names of one conversation that a task holds, the first in order; far more
@@ -41,9 +46,16 @@ final class ParticipantNames {
 
   /** The names of each conversation, {@code conversation_id} and {@code sender_name}, each once. */
   static Dataset<Row> of(Dataset<Row> lines) {
+    Dataset<Row> stated =
+        lines
+            .filter(col(RowIngester.STATED_NAMES).isNotNull())
+            .select(
+                col("conversation_id"),
+                explode(split(col(RowIngester.STATED_NAMES), "\n")).as("sender_name"));
     return lines
         .filter(col("conversation_id").isNotNull().and(col("sender_name").isNotNull()))
         .select("conversation_id", "sender_name")
+        .union(stated)
         .distinct();
   }
 

@@ -39,9 +39,12 @@ final class RowIngester implements Iterator<Row> {
    * name. A message has a {@code text}; a reject has a {@code reason}, {@code rule} and {@code
    * hash}. A reject with a known sender, and a dropped message that a person sent, still give the
    * participant: {@code conversation_id}, {@code sender_id} and {@code sender_name}. The name is
-   * null if the file has none, and is never written.
+   * null if the file has none. {@code stated_names} are the names that the text stated, a line
+   * each; null if there are none. Neither is ever written.
    */
   static final StructType SCHEMA = schema();
+
+  static final String STATED_NAMES = "stated_names";
 
   private final Iterator<InputPart> parts;
   private final InputSettings settings;
@@ -95,7 +98,7 @@ final class RowIngester implements Iterator<Row> {
     for (StructField field : MessageRows.SCHEMA.fields()) {
       schema = schema.add(field.name(), field.dataType());
     }
-    return schema.add("sender_name", DataTypes.StringType);
+    return schema.add("sender_name", DataTypes.StringType).add(STATED_NAMES, DataTypes.StringType);
   }
 
   @Override

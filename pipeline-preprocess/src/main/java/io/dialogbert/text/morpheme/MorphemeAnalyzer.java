@@ -83,6 +83,31 @@ public final class MorphemeAnalyzer {
   }
 
   /**
+   * The class of a morpheme by which the dictionary tells what may precede it. It is finer than the
+   * part of speech: names of people have classes of their own.
+   */
+  public int leftId(int entry) {
+    return dictionary.leftId(entry);
+  }
+
+  /** Passes to {@code sink} every entry of the dictionary that {@code text} has at {@code from}. */
+  public void words(CharSequence text, int from, Sink sink) {
+    int node = Trie.ROOT;
+    for (int i = from; i < text.length(); i++) {
+      node = dictionary.child(node, text.charAt(i));
+      if (node == Trie.NONE) {
+        return;
+      }
+      int surface = dictionary.surface(node);
+      if (surface != Trie.NONE) {
+        for (int e = dictionary.firstEntry(surface); e < dictionary.firstEntry(surface + 1); e++) {
+          sink.morpheme(from, i + 1, e);
+        }
+      }
+    }
+  }
+
+  /**
    * Passes the morphemes of {@code text[from, to)} to {@code sink}. No morpheme contains a space.
    */
   public void analyze(CharSequence text, int from, int to, Sink sink) {

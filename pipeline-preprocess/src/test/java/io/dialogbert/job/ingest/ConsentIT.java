@@ -165,6 +165,27 @@ class ConsentIT {
   }
 
   @Test
+  void masksStatedNamesInTheWholeConversationHoweverRowsAreSpread() {
+    List<Row> rows =
+        List.of(
+            line(1, "c1", "a", "다올채 왔어?", null),
+            line(2, "c1", "b", "이름은 [NAME]예요", null, "다올채\n샘터"),
+            line(3, "c1", "c", "샘터한테 물어봐", null),
+            line(4, "c2", "a", "다올채 왔어?", null));
+    for (int partitions : new int[] {1, 7}) {
+      Dataset<Row> lines =
+          SparkTestSession.get().createDataFrame(rows, RowIngester.SCHEMA).repartition(partitions);
+      assertThat(
+              ParticipantNames.mask(lines, ParticipantNames.of(lines), counts())
+                  .collectAsList()
+                  .stream()
+                  .map(row -> row.<Long>getAs("row") + " " + row.<String>getAs("text")))
+          .containsExactlyInAnyOrder(
+              "1 [NAME] 왔어?", "2 이름은 [NAME]예요", "3 [NAME]한테 물어봐", "4 다올채 왔어?");
+    }
+  }
+
+  @Test
   void countsNamesThatAreTooLongToBeLookedFor() {
     String tooLong = "가 ".repeat(KnownNames.MAX_CHARACTERS);
     List<Row> rows = List.of(line(1, "c1", "a", null, tooLong), line(2, "c2", "b", null, "김민수"));
@@ -217,7 +238,7 @@ class ConsentIT {
         .containsEntry("pii.name", 1L)
         .containsEntry("names_over_limit", 0L);
     Dataset<Row> out = SparkTestSession.get().read().parquet(temp.resolve("out/data").toString());
-    assertThat(out.columns()).doesNotContain("sender_name");
+    assertThat(out.columns()).doesNotContain("sender_name", RowIngester.STATED_NAMES);
     assertThat(texts()).containsExactlyInAnyOrder("안녕하세요", "반가워요 [NAME] 씨");
 
     write("deletion.txt", "c\na\n");
@@ -326,6 +347,11 @@ class ConsentIT {
   }
 
   private static Row line(long row, String conversation, String sender, String text, String name) {
+    return line(row, conversation, sender, text, name, null);
+  }
+
+  private static Row line(
+      long row, String conversation, String sender, String text, String name, String stated) {
     boolean accepted = text != null;
     return RowFactory.create(
         "file",
@@ -341,7 +367,8 @@ class ConsentIT {
         text,
         "source",
         row,
-        name);
+        name,
+        stated);
   }
 
   private static Dataset<Row> users(String... ids) {

@@ -40,6 +40,18 @@ class MessageCleanerTest {
   }
 
   @Test
+  void tellsTheNamesThatATextStates() throws RejectedRow {
+    assertThat(stated("담당자: 김민수, 예약자 이서연이요")).isEqualTo("김민수\n이서연");
+    assertThat(stated("@민수 민수가 그랬어")).isEqualTo("민수");
+    assertThat(stated("민수가 그랬어")).isNull();
+    assertThat(stated("안녕하세요")).isNull();
+  }
+
+  private String stated(String text) throws RejectedRow {
+    return clean(text, "app").getString(RowIngester.SCHEMA.fieldIndex(RowIngester.STATED_NAMES));
+  }
+
+  @Test
   void rejectsATextThatIsTooLongToBeMaskedAndTellsItsSender() {
     assertThatThrownBy(() -> clean("가나다".repeat(PiiMasker.MAX_LENGTH / 2), "app"))
         .isInstanceOfSatisfying(

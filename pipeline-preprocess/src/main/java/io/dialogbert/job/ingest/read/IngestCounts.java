@@ -15,6 +15,9 @@ public final class IngestCounts implements Serializable {
   public static final String DROPPED = "dropped.";
   public static final String PII = "pii.";
 
+  /** Names that texts state to be names, once for each message. */
+  public static final String NAMES_STATED = "names_stated";
+
   /** Lines of exports by outcome, and in total. */
   public static final String LINES = "lines.";
 
@@ -59,7 +62,7 @@ public final class IngestCounts implements Serializable {
     return senders.keySet().stream().filter(file -> !senders.get(file)).toList();
   }
 
-  /** Records that a row gives its sender's name. */
+  /** Records that a row gives its sender's name, or its text states a name. */
   public void sawName() {
     names = true;
   }
@@ -114,7 +117,7 @@ public final class IngestCounts implements Serializable {
     return badFile;
   }
 
-  /** Whether any row gives its sender's name. */
+  /** Whether any row gives a name. */
   public boolean hasNames() {
     return names;
   }

@@ -136,7 +136,7 @@ public final class Safetensors {
     byte[] json = JSON.writeValueAsBytes(header);
     // Spaces after the header align the tensors.
     int padded = (json.length + 7) / 8 * 8;
-    ByteBuffer head = littleEndian(Long.BYTES + padded);
+    ByteBuffer head = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
     head.putLong(padded).put(json);
     while (head.hasRemaining()) {
       head.put((byte) ' ');
@@ -153,16 +153,14 @@ public final class Safetensors {
       throw new IllegalStateException(
           tensor.name() + " has " + values.length + " elements, its shape is " + tensor.shape());
     }
-    ByteBuffer block = littleEndian(Float.BYTES * Math.min(values.length, 1 << 16));
+    ByteBuffer block =
+        ByteBuffer.allocate(Float.BYTES * Math.min(values.length, 1 << 16))
+            .order(ByteOrder.LITTLE_ENDIAN);
     for (int from = 0; from < values.length; from += block.capacity() / Float.BYTES) {
       int count = Math.min(block.capacity() / Float.BYTES, values.length - from);
       block.clear().asFloatBuffer().put(values, from, count);
       out.write(block.array(), 0, count * Float.BYTES);
     }
-  }
-
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**

@@ -23,6 +23,16 @@ WORD_START = "\u2581"
 CONTINUES = "##"
 ZERO_WIDTH_JOINER = 0x200D
 MAX_MARKS = 30
+IDEOGRAPHS = [
+    (0x4E00, 0x9FFF),
+    (0x3400, 0x4DBF),
+    (0x20000, 0x2A6DF),
+    (0x2A700, 0x2B73F),
+    (0x2B740, 0x2B81F),
+    (0x2B820, 0x2CEAF),
+    (0xF900, 0xFAFF),
+    (0x2F800, 0x2FA1F),
+]
 FILES = {"model_file": "tokenizer.model", "vocab_file": "vocab.txt", "settings_file": "dialogbert_tokenizer.json"}
 
 
@@ -289,7 +299,7 @@ class WordPiece:
 
 
 class Morphemes:
-    """Cuts texts as MeCab does."""
+    """Cuts texts as MeCab does, with PyPI's dictionaries or those in the directories given by language."""
 
     def __init__(self, dictionaries):
         self.dictionaries = dictionaries
@@ -304,14 +314,14 @@ class Morphemes:
     def _korean(self):
         from mecab import MeCab
 
-        tagger = MeCab(self._path("ko"))
+        tagger = MeCab(self.dictionaries.get("ko"))
         return lambda text: [(m.span.start, m.span.end, m.feature.pos) for m in tagger.parse(text)]
 
     def _japanese(self):
         import fugashi
         import ipadic
 
-        path = self._path("ja")
+        path = self.dictionaries.get("ja")
         tagger = fugashi.GenericTagger(f'-r "{path}/dicrc" -d "{path}"' if path else ipadic.MECAB_ARGS)
 
         def cut(text):
@@ -324,22 +334,50 @@ class Morphemes:
 
         return cut
 
-    def _path(self, lang):
-        """The dictionary that the tokenizer was trained with, where it is on this machine."""
-        path = self.dictionaries.get(lang, {}).get("path")
-        return path if path and os.path.isdir(path) else None
-
 
 def _may_split(text, at):
     joined = ord(text[at]) == ZERO_WIDTH_JOINER or ord(text[at - 1]) == ZERO_WIDTH_JOINER
     return not joined and not _is_mark(ord(text[at]))
 
 
+def _stands_alone(code):
+    """Punctuation and CJK ideographs, which BERT makes words of their own."""
+    return (
+        33 <= code <= 47
+        or 58 <= code <= 64
+        or 91 <= code <= 96
+        or 123 <= code <= 126
+        or _category(code)[0] == "P"
+        or any(first <= code <= last for first, last in IDEOGRAPHS)
+    )
+
+
+def _bert_words(text):
+    words = []
+    for i, c in enumerate(text):
+        if c == " ":
+            continue
+        if words and words[-1][1] == i and not _stands_alone(ord(c)) and not _stands_alone(ord(text[i - 1])):
+            words[-1] = (words[-1][0], i + 1, "")
+        else:
+            words.append((i, i + 1, ""))
+    return words
+
+
 class DialogBertTokenizer(PreTrainedTokenizer):
     vocab_files_names = FILES
     model_input_names = ["input_ids", "token_type_ids", "attention_mask"]
 
-    def __init__(self, settings_file, model_file=None, vocab_file=None, layout=None, lang="ko", **kwargs):
+    def __init__(
+        self,
+        settings_file,
+        model_file=None,
+        vocab_file=None,
+        layout=None,
+        lang="ko",
+        mecab_dictionaries=None,
+        **kwargs,
+    ):
         with open(settings_file, encoding="utf-8") as file:
             self.settings = json.load(file)
         self.files = {"settings_file": settings_file, "model_file": model_file, "vocab_file": vocab_file}
@@ -350,7 +388,7 @@ class DialogBertTokenizer(PreTrainedTokenizer):
         symbols = self.settings["user_symbols"]
         longest_first = sorted(symbols, key=len, reverse=True)
         self.symbol_pattern = re.compile("(" + "|".join(map(re.escape, longest_first)) + ")") if symbols else None
-        self.morphemes = Morphemes(self.settings.get("mecab_dictionaries", {}))
+        self.morphemes = Morphemes(mecab_dictionaries or {})
         if self.method in ("subword", "morpheme+subword", "morpheme+tag"):
             self.encoder = Unigram(model_file, self.method == "morpheme+tag")
             self.encoder.prepare(symbols)
@@ -360,10 +398,11 @@ class DialogBertTokenizer(PreTrainedTokenizer):
             with open(vocab_file, encoding="utf-8", newline="\n") as file:
                 self.pieces = file.read()[:-1].split("\n")
             self.ids = {piece: i for i, piece in enumerate(self.pieces)}
-            forms = {form for s in symbols for form in (s, CONTINUES + s if self.method == "wordpiece" else s)}
+            pieces_of_words = self.method in ("wordpiece", "bert")
+            forms = {form for s in symbols for form in (s, CONTINUES + s if pieces_of_words else s)}
             reserved = forms | set(SPECIAL) | set(self.settings.get("spare_tokens", []))
             normal = [piece for piece in self.pieces if piece not in reserved]
-            if self.method == "wordpiece":
+            if pieces_of_words:
                 self.encoder = WordPiece(self.ids, normal)
             else:
                 self.encoder = Words(self.ids, normal, self.method == "character")
@@ -421,7 +460,8 @@ class DialogBertTokenizer(PreTrainedTokenizer):
                 ids.extend(self.encoder.encode_symbol(self.ids[part], self._starts_word(text, at), self.ids))
             elif part:
                 for start, end, tag in self._segments(part, lang or self.lang):
-                    key = (part[start:end], self._starts_word(text, at + start), tag)
+                    starts_word = self.method == "bert" or self._starts_word(text, at + start)
+                    key = (part[start:end], starts_word, tag)
                     if key not in self.cache:
                         if len(self.cache) >= 100_000:
                             self.cache.clear()
@@ -435,6 +475,8 @@ class DialogBertTokenizer(PreTrainedTokenizer):
         return at == 0 or text[at - 1] == " "
 
     def _segments(self, part, lang):
+        if self.method == "bert":
+            return _bert_words(part)
         if not self.method.startswith("morpheme"):
             return [(m.start(), m.end(), "") for m in re.finditer("[^ ]+", part)]
         joined = []
@@ -517,7 +559,7 @@ class DialogBertTokenizer(PreTrainedTokenizer):
                 text += token
             elif token in SPECIAL or token in self.settings.get("spare_tokens", []):
                 continue
-            elif self.method == "wordpiece":
+            elif isinstance(self.encoder, WordPiece):
                 text += token[2:] if token.startswith(CONTINUES) else " " + token
             else:
                 end = self.encoder.end_of_text(token) if isinstance(self.encoder, Unigram) else len(token)

@@ -32,7 +32,7 @@ class TokenizerMethodTest {
         switch (method) {
           case SUBWORD, MORPHEME_SUBWORD -> 41;
           case MORPHEME_TAG -> 54;
-          case SPACE, CHARACTER, MORPHEME, WORDPIECE -> 70;
+          case SPACE, CHARACTER, MORPHEME, WORDPIECE, BERT -> 70;
         };
     return Samples.tokenizer(method, CHAT, largest);
   }

@@ -4,6 +4,7 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.model.ParameterLayout;
 import io.dialogbert.model.ParameterLayout.Parameter;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -119,6 +120,6 @@ final class ImportedWeights {
             name -> {
               throw new BadInputException(file + " has no tensor for " + name);
             });
-    return Set.copyOf(missing);
+    return Collections.unmodifiableSet(missing);
   }
 }

@@ -23,6 +23,8 @@ WORD_START = "\u2581"
 CONTINUES = "##"
 ZERO_WIDTH_JOINER = 0x200D
 MAX_MARKS = 30
+# Number of the class SYMBOL in IPADIC's char.def.
+IPADIC_SIGNS = 3
 IDEOGRAPHS = [
     (0x4E00, 0x9FFF),
     (0x3400, 0x4DBF),
@@ -329,7 +331,11 @@ class Morphemes:
             for node in tagger(text):
                 start = text.index(node.surface, at)
                 at = start + len(node.surface)
-                found.append((start, at, node.feature[0]))
+                tag = node.feature[0]
+                # PyPI's IPADIC makes unknown signs such as ? symbols; IPADIC itself, with which we cut, makes them nouns.
+                if not path and node.is_unk and node.char_type == IPADIC_SIGNS:
+                    tag = "名詞"
+                found.append((start, at, tag))
             return found
 
         return cut

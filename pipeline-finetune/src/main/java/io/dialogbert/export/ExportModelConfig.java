@@ -45,7 +45,8 @@ public record ExportModelConfig(
     if (config.dataLicenses().stream().allMatch(String::isBlank)) {
       in.problem(
           "data-licenses",
-          "must name the license of each data set that the network learned from, for the model card");
+          "must name the license of each data set that the network learned from, for the model"
+              + " card");
     }
     return config;
   }

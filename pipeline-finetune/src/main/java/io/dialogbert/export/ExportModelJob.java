@@ -111,8 +111,9 @@ public final class ExportModelJob implements Job<ExportModelConfig> {
     }
     if (tokenizer.usesBundledKorean()) {
       job.warn(
-          "the tokenizer was trained with the bundled Korean dictionary, which is older than PyPI's: about one text in a hundred"
-              + " is cut otherwise in Python; train with train-tokenizer.mecab-dictionary.ko to publish a model");
+          "the tokenizer was trained with the bundled Korean dictionary, which is older than"
+              + " PyPI's: about one text in a hundred is cut otherwise in Python; train with"
+              + " train-tokenizer.mecab-dictionary.ko to publish a model");
     }
     write(
         job,

@@ -76,7 +76,8 @@ public final class ImportModelJob implements Job<ImportModelConfig> {
     if (!cutting.path("tokenize_chinese_chars").asBoolean(true)) {
       throw new BadInputException(
           directory
-              + "/tokenizer_config.json: tokenize_chinese_chars must be true; text would be cut otherwise");
+              + "/tokenizer_config.json: tokenize_chinese_chars must be true; text would be cut"
+              + " otherwise");
     }
     boolean lowerCase = cutting.path("do_lower_case").asBoolean(true);
     if (cutting.path("strip_accents").asBoolean(lowerCase)) {
@@ -106,12 +107,14 @@ public final class ImportModelJob implements Job<ImportModelConfig> {
     if (exists(job, directory, WEIGHTS + ".index.json")) {
       throw new BadInputException(
           directory
-              + " has its weights in several files; save it in one: model.save_pretrained(DIRECTORY, max_shard_size=\"100GB\")");
+              + " has its weights in several files; save it in one:"
+              + " model.save_pretrained(DIRECTORY, max_shard_size=\"100GB\")");
     }
     if (exists(job, directory, "pytorch_model.bin")) {
       throw new BadInputException(
           directory
-              + " has pickled weights (pytorch_model.bin), which are programs; save it with transformers 5, which writes "
+              + " has pickled weights (pytorch_model.bin), which are programs; save it with"
+              + " transformers 5, which writes "
               + WEIGHTS);
     }
     throw new BadInputException(directory + " has no " + WEIGHTS);

@@ -40,7 +40,10 @@ record ImportedVocabulary(List<Piece> pieces, int[] rows) {
     for (int id = 0; id < lines.size(); id++) {
       if (lines.get(id).isEmpty() || ids.put(lines.get(id), id) != null) {
         throw new BadInputException(
-            file + " must have a piece of its own on each line, but line " + (id + 1) + " has none");
+            file
+                + " must have a piece of its own on each line, but line "
+                + (id + 1)
+                + " has none");
       }
     }
     List<Piece> pieces = new ArrayList<>();
@@ -48,8 +51,7 @@ record ImportedVocabulary(List<Piece> pieces, int[] rows) {
     for (int id = 0; id < SpecialTokens.ALL.size(); id++) {
       String token = SpecialTokens.ALL.get(id);
       if (id != SpecialTokens.SEPT && !ids.containsKey(token)) {
-        throw new BadInputException(
-            file + " must have BERT's special tokens, but has no " + token);
+        throw new BadInputException(file + " must have BERT's special tokens, but has no " + token);
       }
       pieces.add(new Piece(token, 0, SpecialTokens.type(id)));
       rows.add(ids.getOrDefault(token, NEW));

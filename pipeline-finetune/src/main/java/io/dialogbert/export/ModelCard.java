@@ -47,7 +47,8 @@ record ModelCard(
                     dataLicenses.stream().map(one -> "- " + one).collect(Collectors.joining("\n"))),
             usage(),
             tokens(),
-            "## Figures\n\nOf the run that made it; its metrics are those of the project's pages.\n\n"
+            "## Figures\n\n"
+                + "Of the run that made it; its metrics are those of the project's pages.\n\n"
                 + figures())
         + "\n";
   }
@@ -89,16 +90,18 @@ record ModelCard(
     String load =
         architecture == Architecture.ENCODER
             ? """
-              from sentence_transformers import SentenceTransformer
+            from sentence_transformers import SentenceTransformer
 
-              model = SentenceTransformer(DIRECTORY, trust_remote_code=True)
-              vectors = model.encode(["저녁 뭐 먹을까?", "晩ご飯は何にする？"])"""
+            model = SentenceTransformer(DIRECTORY, trust_remote_code=True)
+            vectors = model.encode(["저녁 뭐 먹을까?", "晩ご飯は何にする？"])\
+            """
             : """
-              from transformers import AutoTokenizer, %1$s
+            from transformers import AutoTokenizer, %1$s
 
-              tokenizer = AutoTokenizer.from_pretrained(DIRECTORY, trust_remote_code=True)
-              model = %1$s.from_pretrained(DIRECTORY).eval()
-              outputs = model(**tokenizer.encode_turns(["뭐 해?", "저녁 먹어"], return_tensors="pt"))"""
+            tokenizer = AutoTokenizer.from_pretrained(DIRECTORY, trust_remote_code=True)
+            model = %1$s.from_pretrained(DIRECTORY).eval()
+            outputs = model(**tokenizer.encode_turns(["뭐 해?", "저녁 먹어"], return_tensors="pt"))\
+            """
                 .formatted(architecture.className());
     String text =
         """
@@ -109,7 +112,8 @@ record ModelCard(
         ```
 
         `encode_turns(turns, pair=None, lang=None)` separates turns by `[SEPT]` and cuts them as in training; `tokenizer.lang` is `ko` or
-        `ja`. `token_type_ids` are segment + %d * turn: the embedding of each is the sum of the embeddings of its segment and its turn."""
+        `ja`. `token_type_ids` are segment + %d * turn: the embedding of each is the sum of the embeddings of its segment and its turn.\
+        """
             .formatted(load, encoder.typeVocabSize());
     if (spec.isPresent() && spec.get().kind() == TaskSpec.Kind.PAIR_SCORES) {
       TaskSpec.Range scores = spec.get().scores();
@@ -118,7 +122,9 @@ record ModelCard(
     }
     if (hasOnnx) {
       text +=
-          "\n\n`onnx/model.onnx` computes the same for ONNX Runtime, from `input_ids`, `token_type_ids` and `attention_mask`.";
+          "\n\n"
+              + "`onnx/model.onnx` computes the same for ONNX Runtime, from `input_ids`,"
+              + " `token_type_ids` and `attention_mask`.";
     }
     return text;
   }
@@ -135,7 +141,8 @@ record ModelCard(
                             String.format(
                                 Locale.ROOT, "%.2f", 100.0 * found.equal() / found.texts())))
             .orElse(
-                "How well this Python class agrees with the tokenizer of training was not measured at export.");
+                "How well this Python class agrees with the tokenizer of training was not measured"
+                    + " at export.");
     return "## Tokens\n\nText is cut by the method `%s`. %s".formatted(tokenizerMethod, measured);
   }
 

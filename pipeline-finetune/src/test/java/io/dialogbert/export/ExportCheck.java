@@ -130,9 +130,7 @@ final class ExportCheck {
   public static void main(String[] args) throws IOException {
     ExportCheck check =
         new ExportCheck(
-            Path.of(args[0]),
-            Map.of("ko", MecabDictionary.in(args[2])),
-            Integer.parseInt(args[1]));
+            Path.of(args[0]), Map.of("ko", MecabDictionary.in(args[2])), Integer.parseInt(args[1]));
     check.importModel(args[3]);
     for (Case each : cases()) {
       check.make(each);
@@ -144,9 +142,7 @@ final class ExportCheck {
     Path imported = directory.resolve("imported-checkpoint");
     JobRun run =
         JobRun.of(
-            new ImportModelJob(),
-            "import-model.model=" + model,
-            "import-model.output=" + imported);
+            new ImportModelJob(), "import-model.model=" + model, "import-model.output=" + imported);
     if (run.exitCode() != JobMain.DONE) {
       throw new IllegalStateException(run.printed());
     }
@@ -164,8 +160,7 @@ final class ExportCheck {
       Tasks.add(batch, layout.of(ids));
     }
     float[][] vectors =
-        InferenceModel.of(
-                checkpoint.graph(), List.of(Head.meanVector("vector")), Precision.FLOAT32)
+        InferenceModel.of(checkpoint.graph(), List.of(Head.meanVector("vector")), Precision.FLOAT32)
             .predict(batch.build(), "vector");
     write(directory.resolve("imported.floats"), vectors);
     Files.writeString(directory.resolve("imported.expected"), expected.toString());
@@ -207,11 +202,7 @@ final class ExportCheck {
             TokenizerMethod.SUBWORD,
             Optional.of(
                 new TaskSpec(
-                    "reactions",
-                    TaskSpec.Kind.REACTIONS,
-                    contexts,
-                    classes,
-                    TaskSpec.Range.NONE)),
+                    "reactions", TaskSpec.Kind.REACTIONS, contexts, classes, TaskSpec.Range.NONE)),
             false,
             4,
             List.of(Head.classifier(Head.CLASSIFIER, ClassSet.unnamed("reactions", 3))),
@@ -249,11 +240,7 @@ final class ExportCheck {
             TokenizerMethod.MORPHEME_SUBWORD,
             Optional.of(
                 new TaskSpec(
-                    "replies",
-                    TaskSpec.Kind.REPLIES,
-                    contexts,
-                    List.of(),
-                    TaskSpec.Range.NONE)),
+                    "replies", TaskSpec.Kind.REPLIES, contexts, List.of(), TaskSpec.Range.NONE)),
             false,
             4,
             List.of(Head.meanVector("vector")),
@@ -342,21 +329,16 @@ final class ExportCheck {
     TrainingSegmenter segmenter = settings.trainingSegmenter();
     Map<String, Long> counts = new HashMap<>();
     for (Line line : lines.subList(0, NUM_TRAINED)) {
-      segmenter.segments(line.text(), line.lang()).forEach(word -> counts.merge(word, 1L, Long::sum));
+      segmenter
+          .segments(line.text(), line.lang())
+          .forEach(word -> counts.merge(word, 1L, Long::sum));
     }
     boolean bytes = method == TokenizerMethod.SUBWORD;
     TrainerConfig config =
         new TrainerConfig(
-            VOCAB_SIZE,
-            16,
-            16,
-            0.97,
-            bytes,
-            SYMBOLS,
-            new TrainerConfig.Unigram(20_000, 0.75, 2));
+            VOCAB_SIZE, 16, 16, 0.97, bytes, SYMBOLS, new TrainerConfig.Unigram(20_000, 0.75, 2));
     return SerializedTokenizer.of(
-        SpareTokens.appendTo(method.trainer(config).train(counts)),
-        settings);
+        SpareTokens.appendTo(method.trainer(config).train(counts)), settings);
   }
 
   private void expect(
@@ -378,7 +360,9 @@ final class ExportCheck {
       ObjectNode example = examples.addObject();
       String lang = turns.get(0).lang();
       example.put("lang", lang);
-      example.putArray("turns").addAll(turns.stream().map(t -> JSON.getNodeFactory().textNode(t.text())).toList());
+      example
+          .putArray("turns")
+          .addAll(turns.stream().map(t -> JSON.getNodeFactory().textNode(t.text())).toList());
       int[] first =
           Turns.join(
               turns.stream().map(turn -> tokenizer.tokenizer().encode(turn.text(), lang)).toList());

@@ -170,8 +170,7 @@ final class ExportModelIT {
     Path checkpoint = work.resolve("odd");
     TinyEncoder.make(checkpoint, odd, TinyTokenizer.of(VOCAB_SIZE, 2));
     JobRun run =
-        export(
-            "export-model.checkpoint=" + checkpoint, "export-model.data-licenses=[other]");
+        export("export-model.checkpoint=" + checkpoint, "export-model.data-licenses=[other]");
     assertThat(run.exitCode()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(run.err())
         .contains("has 2 heads of width 5 and a hidden size of 16", "formats = [onnx]");

@@ -103,8 +103,7 @@ final class ImportModelIT {
     JobRun run = run();
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.DONE);
     Checkpoint imported =
-        Checkpoint.load(
-            new Directories(new Configuration()), work.resolve("imported").toString());
+        Checkpoint.load(new Directories(new Configuration()), work.resolve("imported").toString());
     ComputationGraph graph = imported.graph();
     EncoderConfig encoder = Graphs.encoderConfig(graph);
     assertThat(encoder.layerNormEps()).isEqualTo(1e-7);
@@ -149,17 +148,14 @@ final class ImportModelIT {
 
     Files.writeString(work.resolve("bert/config.json"), CONFIG.replace("gelu", "relu"));
     refused("hidden_act must be gelu, is relu");
-    Files.writeString(
-        work.resolve("bert/config.json"), CONFIG.replace("\"bert\"", "\"roberta\""));
+    Files.writeString(work.resolve("bert/config.json"), CONFIG.replace("\"bert\"", "\"roberta\""));
     refused("model_type must be bert, is roberta");
 
     Files.move(
-        work.resolve("bert/model.safetensors"),
-        work.resolve("bert/model.safetensors.index.json"));
+        work.resolve("bert/model.safetensors"), work.resolve("bert/model.safetensors.index.json"));
     refused("has its weights in several files");
     Files.move(
-        work.resolve("bert/model.safetensors.index.json"),
-        work.resolve("bert/pytorch_model.bin"));
+        work.resolve("bert/model.safetensors.index.json"), work.resolve("bert/pytorch_model.bin"));
     refused("has pickled weights (pytorch_model.bin)");
   }
 

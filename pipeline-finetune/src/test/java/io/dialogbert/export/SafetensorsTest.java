@@ -82,11 +82,27 @@ final class SafetensorsTest {
                 + "\"left\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[8,16]},"
                 + "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[16,20]}}",
             // 1.5, -2, the least subnormal, minus infinity
-            (byte) 0x00, (byte) 0x3e, (byte) 0x00, (byte) 0xc0, (byte) 1, (byte) 0, (byte) 0,
-            (byte) 0xfc, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0,
+            (byte) 0x00,
+            (byte) 0x3e,
+            (byte) 0x00,
+            (byte) 0xc0,
+            (byte) 1,
+            (byte) 0,
+            (byte) 0,
+            (byte) 0xfc,
+            (byte) 0,
+            (byte) 0,
+            (byte) 0,
+            (byte) 0,
+            (byte) 0,
+            (byte) 0,
+            (byte) 0,
             (byte) 0,
             // 3.140625, -1
-            (byte) 0x49, (byte) 0x40, (byte) 0x80, (byte) 0xbf);
+            (byte) 0x49,
+            (byte) 0x40,
+            (byte) 0x80,
+            (byte) 0xbf);
     assertThat(read(file))
         .containsOnlyKeys("h[4]", "b[2]")
         .containsEntry("h[4]", new float[] {1.5f, -2, 0x1p-24f, Float.NEGATIVE_INFINITY})
@@ -122,7 +138,8 @@ final class SafetensorsTest {
   @Test
   void refusesTornFiles() {
     assertThatThrownBy(() -> read(new byte[7])).hasMessageContaining("it has 7 bytes");
-    byte[] whole = file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", new byte[4]);
+    byte[] whole =
+        file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", new byte[4]);
     byte[] torn = Arrays.copyOf(whole, whole.length - 1);
     assertThatThrownBy(() -> read(torn)).isInstanceOf(BadInputException.class);
     byte[] hostile = whole.clone();

@@ -121,8 +121,8 @@ final class ExportCheck {
   }
 
   /**
-   * Writes a directory for each network, and beside it what is expected of it; and what this program
-   * makes of English lines with a published BERT of sentence vectors.
+   * Writes a directory for each network, and beside it what is expected of it; and what this
+   * program makes of English lines with a published BERT of sentence vectors.
    *
    * @param args the directory; the number of lines to cut; a Korean MeCab dictionary; the directory
    *     of that BERT

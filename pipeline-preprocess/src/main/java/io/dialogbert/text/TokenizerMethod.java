@@ -9,6 +9,7 @@ import io.dialogbert.text.piece.Vocabulary;
 import io.dialogbert.text.piece.WordEncoder;
 import io.dialogbert.text.piece.WordMark;
 import io.dialogbert.text.piece.WordPieceEncoder;
+import io.dialogbert.text.segment.BertSegmenter;
 import io.dialogbert.text.segment.MorphemeSegmenter;
 import io.dialogbert.text.segment.Segmenter;
 import io.dialogbert.text.segment.WordSegmenter;
@@ -38,20 +39,28 @@ public enum TokenizerMethod {
   MORPHEME_SUBWORD,
   /** Subwords by byte-pair encoding within the text between spaces: BERT's own. */
   WORDPIECE,
+  /**
+   * The same, but punctuation and CJK ideographs are words of their own: as BERT cuts text. For
+   * vocabularies of published BERT models.
+   */
+  BERT,
   /** Morphemes with their part of speech, such as 하/XSV, then subwords within each: KorBERT's. */
   MORPHEME_TAG;
 
   Segmenter segmenter(List<String> userSymbols, Function<String, MorphemeAnalyzer> analyzers) {
-    return usesMorphemes()
-        ? new MorphemeSegmenter(userSymbols, analyzers, isTagged())
-        : new WordSegmenter(userSymbols);
+    return switch (this) {
+      case MORPHEME, MORPHEME_SUBWORD, MORPHEME_TAG ->
+          new MorphemeSegmenter(userSymbols, analyzers, isTagged());
+      case SPACE, CHARACTER, SUBWORD, WORDPIECE -> new WordSegmenter(userSymbols);
+      case BERT -> new BertSegmenter(userSymbols);
+    };
   }
 
   PieceEncoder encoder(Vocabulary vocabulary) {
     return switch (this) {
       case SPACE, MORPHEME -> new WordEncoder(vocabulary);
       case CHARACTER -> new CharacterEncoder(vocabulary);
-      case WORDPIECE -> new WordPieceEncoder(vocabulary);
+      case WORDPIECE, BERT -> new WordPieceEncoder(vocabulary);
       case SUBWORD, MORPHEME_SUBWORD, MORPHEME_TAG ->
           new UnigramEncoder(vocabulary, symbols(vocabulary));
     };
@@ -66,13 +75,13 @@ public enum TokenizerMethod {
     return switch (this) {
       case SPACE, MORPHEME -> new FrequencyTrainer(config, false);
       case CHARACTER -> new FrequencyTrainer(config, true);
-      case WORDPIECE -> new BpeTrainer(config);
+      case WORDPIECE, BERT -> new BpeTrainer(config);
       case SUBWORD, MORPHEME_SUBWORD, MORPHEME_TAG -> new UnigramTrainer(config, isTagged());
     };
   }
 
   WordMark wordMark() {
-    return this == WORDPIECE ? WordMark.CONTINUATION : WordMark.START;
+    return this == WORDPIECE || this == BERT ? WordMark.CONTINUATION : WordMark.START;
   }
 
   /** Whether the vocabulary is a SentencePiece model; otherwise it is a list of pieces. */

@@ -54,7 +54,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
     Lineage lineage =
         Lineage.to(config.output())
             .dataset("examples", config.examples(), "build-examples")
-            .dataset("tokenizer", config.tokenizer(), "train-tokenizer");
+            .dataset("tokenizer", config.tokenizer(), "train-tokenizer", "import-model");
     return config
         .startFrom()
         .map(path -> lineage.dataset("start", path, learners()))
@@ -157,7 +157,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
 
   /** Names of the jobs that write a pretrained network. */
   public static String[] learners() {
-    return new String[] {"pretrain", "distill-encoder"};
+    return new String[] {"pretrain", "distill-encoder", "import-model"};
   }
 
   /** The files of a split. */

@@ -10,17 +10,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 
 /** Tokenizer directories on any Hadoop file system. */
 public final class Tokenizers {
+  /** Jobs that write a tokenizer, alone or with a network. */
+  private static final List<String> PRODUCERS =
+      List.of("train-tokenizer", "prune-vocabulary", "import-model");
+
   private Tokenizers() {}
 
   /** A lineage with a tokenizer, which may use the bundled dictionaries. */
   public static Lineage lineage(Lineage lineage, String directory) {
     return withDictionaries(
-        lineage.dataset("tokenizer", directory, "train-tokenizer", "prune-vocabulary"));
+        lineage.dataset("tokenizer", directory, PRODUCERS.toArray(String[]::new)));
   }
 
   /** A lineage with the bundled dictionaries. */

@@ -1,0 +1,2 @@
+/** Networks in the formats of other libraries: Hugging Face's directories and ONNX. */
+package io.dialogbert.export;

@@ -517,7 +517,7 @@ class BadInputIT {
                 output,
                 "build-examples.tokenizer=" + chain.output("ingest-messages"))),
         JobMain.BAD_INPUT,
-        "input tokenizer must be made by train-tokenizer or prune-vocabulary, not by ingest-messages: ");
+        "input tokenizer must be made by train-tokenizer or prune-vocabulary or import-model, not by ingest-messages: ");
   }
 
   private JobRun ingest(String... settings) {

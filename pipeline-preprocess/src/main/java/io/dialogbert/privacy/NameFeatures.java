@@ -106,7 +106,7 @@ final class NameFeatures {
     Arrays.fill(morphemeAt, start, end, numMorphemes++);
   }
 
-  /** The length and the class of each word, without those that only differ in cost. */
+  /** Hashes the lengths and classes of the dictionary's words that begin at {@code start}. */
   private void addWords(int start) {
     int limit = Math.min(text.length(), start + LONGEST_NAME);
     analyzer.words(

@@ -59,8 +59,8 @@ final class NameTagger {
   }
 
   /**
-   * Passes on the names in {@code text}. Scripts tell languages apart. A text with a placeholder
-   * has been masked, and what is beside a placeholder is no evidence; there are none in it.
+   * Passes on the names in {@code text}. Scripts tell languages apart. A text with a placeholder is
+   * left as it is: it has been masked, and the model knows no placeholders.
    */
   static void find(String text, Consumer<Match> found) {
     int hangul = 0;

@@ -63,8 +63,17 @@ public record FinetuneConfig(
   static FinetuneConfig read(ConfigReader in) {
     String output = in.path("output");
     Optional<Rnn> rnn = Rnn.read(in.section("rnn"));
+    String checkpoint =
+        rnn.isPresent() ? in.optionalPath("checkpoint").orElse("") : in.path("checkpoint");
+    double layerDecay = in.doubleBetween("layer-decay", 0.01, 1);
+    if (rnn.isPresent() && !checkpoint.isEmpty()) {
+      in.problem("checkpoint", "must be empty if rnn.hidden-size says that an RNN is trained");
+    }
+    if (rnn.isPresent() && layerDecay != 1) {
+      in.problem("layer-decay", "must be 1 if an RNN is trained");
+    }
     return new FinetuneConfig(
-        rnn.isPresent() ? "" : in.path("checkpoint"),
+        checkpoint,
         rnn,
         in.path("task-data"),
         output,
@@ -72,7 +81,7 @@ public record FinetuneConfig(
         in.flag("symmetric-pairs"),
         in.doubleBetween("num-epochs", 0, 1e6),
         in.fraction("warmup-share"),
-        in.doubleBetween("layer-decay", 0.01, 1),
+        layerDecay,
         in.intBetween("num-seeds", 1, 100),
         TrainingConfig.read(in.section("training"), output));
   }

@@ -111,6 +111,22 @@ final class FinetuneKindsIT {
     assertThat(asEncoder.err()).contains("expected an encoder with heads");
   }
 
+  @Test
+  void refusesSettingsThatAnRnnWouldIgnore() {
+    JobRun run =
+        kinds.finetune(
+            Kind.TEXT_CLASSES,
+            "cross",
+            "refused",
+            "finetune.rnn.hidden-size=12",
+            "finetune.rnn.tokenizer=" + work.resolve("pretrained"),
+            "finetune.layer-decay=0.9");
+    assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
+    assertThat(run.err())
+        .contains("must be empty if rnn.hidden-size says that an RNN is trained")
+        .contains("must be 1 if an RNN is trained");
+  }
+
   /** By chance, the own reply of ten is the best once in ten times. */
   @Test
   void readsRepliesWithTheirContextsAndChoosesFromTheSameCandidatesAsVectors() throws IOException {

@@ -10,6 +10,8 @@ public final class BadContextException extends RuntimeException {
     EMPTY_TEXT,
     TEXT_TOO_LONG,
     TOO_MANY_TURNS,
+    /** Nothing is to be filled in. */
+    NO_MASK,
     /** Neither given nor seen in the letters, or one that no model knows. */
     UNKNOWN_LANGUAGE;
 

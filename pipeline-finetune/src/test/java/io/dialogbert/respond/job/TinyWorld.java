@@ -64,7 +64,7 @@ public final class TinyWorld {
   private static final int HIDDEN = 8;
 
   private final Path work;
-  private final SerializedTokenizer tokenizer = tokenizer();
+  private final SerializedTokenizer tokenizer = ofCharacters();
 
   /**
    * Makes the dialogues and the networks {@code vectors}, {@code others}, {@code reply-pair},
@@ -109,13 +109,17 @@ public final class TinyWorld {
     network("reactions", reactions, ClassObjective.ofLabels(reactions).model(encoder()), 4);
   }
 
-  private EncoderConfig encoder() {
+  EncoderConfig encoder() {
     return new EncoderConfig(
         HIDDEN, 1, 2, 12, tokenizer.tokenizer().vocabulary().size(), 16, 2, 2, 0, 0, 0.5, 1e-12);
   }
 
+  SerializedTokenizer tokenizer() {
+    return tokenizer;
+  }
+
   /** The characters of all texts. */
-  private static SerializedTokenizer tokenizer() {
+  private static SerializedTokenizer ofCharacters() {
     List<Piece> pieces = new ArrayList<>();
     for (String token : SpecialTokens.ALL) {
       PieceType type = pieces.size() == SpecialTokens.UNK ? PieceType.UNKNOWN : PieceType.CONTROL;

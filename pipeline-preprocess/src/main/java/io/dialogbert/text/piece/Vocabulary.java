@@ -1,5 +1,6 @@
 package io.dialogbert.text.piece;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,22 @@ public final class Vocabulary {
   /** Whether the piece follows a space or starts a text. */
   public boolean isWordStart(int id) {
     return mark.startsWord(piece(id));
+  }
+
+  /**
+   * The pieces of a text that goes on inside a word, instead of starting one.
+   *
+   * @param ids of the text by itself, at least one; the first keeps its id if it has no form inside
+   *     words
+   */
+  public int[] insideWord(int[] ids) {
+    String inside = mark.insideWord(piece(ids[0]));
+    if (inside.isEmpty()) {
+      return Arrays.copyOfRange(ids, 1, ids.length);
+    }
+    int[] result = ids.clone();
+    result[0] = id(inside).orElse(ids[0]);
+    return result;
   }
 
   /** Whether the id is one of {@link SpecialTokens}, {@code [UNK]} included, or a spare token. */

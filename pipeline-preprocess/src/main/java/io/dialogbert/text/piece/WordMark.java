@@ -18,6 +18,11 @@ public enum WordMark {
     }
 
     @Override
+    String insideWord(String piece) {
+      return startsWord(piece) ? piece.substring(1) : piece;
+    }
+
+    @Override
     public List<String> formsOfSymbol(String symbol) {
       return List.of(symbol);
     }
@@ -39,6 +44,11 @@ public enum WordMark {
     }
 
     @Override
+    String insideWord(String piece) {
+      return startsWord(piece) ? CONTINUES + piece : piece;
+    }
+
+    @Override
     public List<String> formsOfSymbol(String symbol) {
       return List.of(symbol, CONTINUES + symbol);
     }
@@ -47,6 +57,9 @@ public enum WordMark {
   public static final String CONTINUES = "##";
 
   abstract boolean startsWord(String piece);
+
+  /** The piece with the same letters that does not start a word. */
+  abstract String insideWord(String piece);
 
   /** Appends a piece to a text that is being decoded. The decoded text then starts with a space. */
   public abstract void append(String piece, StringBuilder text);

@@ -43,7 +43,7 @@ final class NameModel {
 
   private final float[] transitions = new float[NUM_LABELS * NUM_LABELS];
 
-  /** An open hash table; 0 marks a free slot. */
+  /** An open hash table of keys plus 1; 0 marks a free slot. */
   private final long[] keys;
 
   private final byte[] weights;
@@ -68,7 +68,7 @@ final class NameModel {
       while (keys[slot] != 0) {
         slot = (slot + 1) & (slots - 1);
       }
-      keys[slot] = key;
+      keys[slot] = key + 1;
       in.readFully(weights, slot * NUM_LABELS, NUM_LABELS);
     }
   }
@@ -126,7 +126,7 @@ final class NameModel {
   /** Adds the weights of a feature to {@code scores[at, at + 5)}. */
   private void add(long key, float[] scores, int at) {
     for (int slot = slot(key); keys[slot] != 0; slot = (slot + 1) & (keys.length - 1)) {
-      if (keys[slot] == key) {
+      if (keys[slot] == key + 1) {
         for (int label = 0; label < NUM_LABELS; label++) {
           scores[at + label] += weights[slot * NUM_LABELS + label] * UNIT;
         }

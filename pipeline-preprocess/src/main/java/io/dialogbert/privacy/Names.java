@@ -320,14 +320,16 @@ final class Names {
 
   /** The characters from {@code first} to {@code last} as those that begin at {@code other}. */
   private static String shifted(String name, char first, char last, char other) {
-    StringBuilder kana = new StringBuilder(name);
-    for (int i = 0; i < kana.length(); i++) {
-      char c = kana.charAt(i);
+    StringBuilder kana = null;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
       if (c >= first && c <= last) {
+        // Most words have none.
+        kana = kana == null ? new StringBuilder(name) : kana;
         kana.setCharAt(i, (char) (c - first + other));
       }
     }
-    return kana.toString();
+    return kana == null ? name : kana.toString();
   }
 
   private static Set<String> words(String file) {

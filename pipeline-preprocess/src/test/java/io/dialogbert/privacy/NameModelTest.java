@@ -81,6 +81,20 @@ class NameModelTest {
     assertThat(probabilities[1]).isCloseTo(0.8f, within(1e-5f));
   }
 
+  /** Two syllables that look like a name to be called by, and are on no list. */
+  @Test
+  void knowsAFeatureWhoseKeyIsZero() throws IOException {
+    NameFeatures features = new NameFeatures("ko");
+    features.read("가겸", true);
+    long[] keys = new long[NameFeatures.MAX_PER_CHARACTER];
+    assertThat(Arrays.stream(keys, 0, features.of(0, keys))).contains(0L);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    NameModel.write(
+        new float[NUM_LABELS * NUM_LABELS], Map.of(0L, new float[] {-2, 2, 2, 2, 2}), out);
+    NameModel model = NameModel.read(new ByteArrayInputStream(out.toByteArray()));
+    assertThat(model.probabilities(features, 2)[0]).isGreaterThan(0.9f);
+  }
+
   @Test
   void refusesAnotherFile() {
     assertThatThrownBy(() -> NameModel.read(new ByteArrayInputStream(new byte[100])))

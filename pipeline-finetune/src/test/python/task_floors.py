@@ -12,6 +12,11 @@ Pairs are judged by gradient boosting on features of overlap: character n-grams,
 reads two outputs of build-task-data and writes WORK/dialogues.json. Replies are ranked by TF-IDF cosine with their context,
 each in a block of 100 of its language; terms are runs of one to four subwords. Reactions are judged by logistic regression on
 TF-IDF of single subwords and pairs of them.
+
+    task_floors.py texts WORK TASK_DATA...
+
+reads outputs of build-task-data, in directories named data-TASK, and writes WORK/texts.json. Classes of texts and pairs are
+judged by logistic regression on TF-IDF of runs of one to four subwords, of either text of a pair by itself.
 """
 import csv
 import gzip
@@ -23,11 +28,12 @@ import sys
 
 import numpy as np
 import pyarrow.dataset
+import scipy.sparse
 from scipy.stats import pearsonr, spearmanr
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import f1_score, roc_auc_score
 
 SEED = 20191029
 
@@ -187,6 +193,25 @@ def reactions(directory):
     return figures
 
 
+def texts(directory):
+    train, test = task_data(directory, "train"), task_data(directory, "test")
+    sides = ["input_ids"] + (["second_ids"] if train[0]["second_ids"] else [])
+    of_train, of_test = [], []
+    for side in sides:
+        tfidf = subword_vectorizer(4, 2)
+        of_train.append(tfidf.fit_transform([subwords(row[side]) for row in train]))
+        of_test.append(tfidf.transform([subwords(row[side]) for row in test]))
+    model = LogisticRegression(C=10, max_iter=300)
+    model.fit(scipy.sparse.hstack(of_train), [row["label"] for row in train])
+    predicted = model.predict(scipy.sparse.hstack(of_test))
+    truth = np.array([row["label"] for row in test])
+    return {
+        "majority": 100 * np.bincount(truth).max() / len(truth),
+        "accuracy": 100 * (predicted == truth).mean(),
+        "weighted_f1": 100 * f1_score(truth, predicted, average="weighted"),
+    }
+
+
 def pairs(data, work):
     work.mkdir(parents=True, exist_ok=True)
     train, test, parakqc = parakqc_pairs(data / "parakqc/paraKQC_v1.part.txt")
@@ -212,6 +237,10 @@ if __name__ == "__main__":
     command, *paths = sys.argv[1], *map(pathlib.Path, sys.argv[2:])
     if command == "pairs":
         pairs(*paths)
+    elif command == "texts":
+        work, *directories = paths
+        work.mkdir(parents=True, exist_ok=True)
+        save(work / "texts.json", {path.name.removeprefix("data-"): texts(path) for path in directories})
     else:
         work, of_replies, of_reactions = paths
         save(work / "dialogues.json", {"replies": replies(of_replies), "reactions": reactions(of_reactions)})

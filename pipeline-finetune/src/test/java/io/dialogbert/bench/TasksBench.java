@@ -15,10 +15,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What small encoders reach on the tasks of the Dialog-BERT talk: not pretrained, pretrained on
- * written text, and pretrained on dialogues, next to what an RNN and word overlap reach on the same
- * rows. Everything is made by the project's own jobs with the settings of {@code conf/tasks}, and
- * kept under {@code work/tasks}; existing outputs are not made again.
+ * What small encoders reach on the tasks of the Dialog-BERT talk, or on classes of single texts and
+ * pairs: not pretrained, pretrained on written text, and pretrained on dialogues, next to what an
+ * RNN and word overlap reach on the same rows. Everything is made by the project's own jobs with
+ * the settings of {@code conf/tasks}, and kept under {@code work/tasks}; existing outputs are not
+ * made again.
  */
 final class TasksBench {
   private static final String CONF = "tasks.conf";
@@ -44,6 +45,14 @@ final class TasksBench {
     }
   }
 
+  /** Tasks that are reported together; the arguments of the program have their names. */
+  private enum Table {
+    /** The talk's. */
+    TASKS,
+    /** Sentiment, intent, inference and yes/no questions. */
+    TEXTS
+  }
+
   /** Where a task's examples come from. */
   private enum Source {
     FILES,
@@ -52,17 +61,31 @@ final class TasksBench {
 
   /** Tasks, each with its configuration in {@code conf/tasks}. */
   private enum Task {
-    QUESTION_PAIR(Source.FILES),
-    KORSTS(Source.FILES),
-    JSTS(Source.FILES),
-    PARAKQC(Source.FILES),
-    REPLIES(Source.DIALOGUES),
-    REACTIONS(Source.DIALOGUES);
+    QUESTION_PAIR(Table.TASKS, Source.FILES),
+    KORSTS(Table.TASKS, Source.FILES),
+    JSTS(Table.TASKS, Source.FILES),
+    PARAKQC(Table.TASKS, Source.FILES),
+    REPLIES(Table.TASKS, Source.DIALOGUES),
+    REACTIONS(Table.TASKS, Source.DIALOGUES),
+    NSMC(Table.TEXTS, Source.FILES),
+    SENTINEG(Table.TEXTS, Source.FILES),
+    INTENT(Table.TEXTS, Source.FILES),
+    STYLEKQC_ACT(Table.TEXTS, Source.FILES),
+    STYLEKQC_TOPIC(Table.TEXTS, Source.FILES),
+    SAE4K(Table.TEXTS, Source.FILES),
+    KORNLI(Table.TEXTS, Source.FILES),
+    BOOLQ(Table.TEXTS, Source.FILES);
 
+    private final Table table;
     private final Source source;
 
-    Task(Source source) {
+    Task(Table table, Source source) {
+      this.table = table;
       this.source = source;
+    }
+
+    static List<Task> of(Table table) {
+      return Stream.of(values()).filter(task -> task.table == table).toList();
     }
 
     String id() {
@@ -96,26 +119,53 @@ final class TasksBench {
           new Row(Task.REACTIONS, "ko_accuracy", "reaction top-1, ko", 33.0, true),
           new Row(Task.REACTIONS, "ja_accuracy", "reaction top-1, ja", null, true),
           new Row(Task.REACTIONS, "ko_top3_accuracy", "reaction top-3, ko", null, false),
-          new Row(Task.REACTIONS, "ja_top3_accuracy", "reaction top-3, ja", null, false));
+          new Row(Task.REACTIONS, "ja_top3_accuracy", "reaction top-3, ja", null, false),
+          new Row(Task.NSMC, "accuracy", "NSMC accuracy", 88.0, false),
+          new Row(Task.SENTINEG, "accuracy", "SentiNeg accuracy", null, false),
+          new Row(Task.INTENT, "accuracy", "3i4k accuracy", null, false),
+          new Row(Task.INTENT, "weighted_f1", "3i4k weighted F1", 88.5, false),
+          new Row(Task.STYLEKQC_ACT, "accuracy", "StyleKQC act accuracy", 96.5, false),
+          new Row(Task.STYLEKQC_TOPIC, "accuracy", "StyleKQC topic accuracy", 95.0, false),
+          new Row(Task.SAE4K, "accuracy", "SAE4K accuracy", 94.5, false),
+          // Not learnable from a few thousand pairs.
+          new Row(Task.KORNLI, "accuracy", "XNLI ko accuracy", null, false),
+          new Row(Task.BOOLQ, "accuracy", "BoolQ accuracy", null, false));
 
   private final TableJobs jobs = new TableJobs("work/tasks");
   private final Path work = jobs.work();
-  private final BenchReport report = new BenchReport("tasks");
+  private final Path ofFloors = work.resolve("floors");
   private final ObjectNode floors = new ObjectMapper().createObjectNode();
+  private final Table made;
+  private final BenchReport report;
+
+  private TasksBench(Table made) {
+    this.made = made;
+    report = new BenchReport(made.name().toLowerCase(Locale.ROOT));
+  }
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    System.exit(new TasksBench().make());
+    System.exit(new TasksBench(Table.valueOf(args[0].toUpperCase(Locale.ROOT))).make());
   }
 
   private int make() throws IOException, InterruptedException {
-    floors("pairs", TableJobs.data(), work.resolve("floors"));
-    prepare();
-    floors("dialogues", work.resolve("floors"), taskData(Task.REPLIES), taskData(Task.REACTIONS));
+    if (made == Table.TASKS) {
+      // Writes pairs that a task is made of.
+      floors("pairs", TableJobs.data(), ofFloors);
+      prepare();
+      floors("dialogues", ofFloors, taskData(Task.REPLIES), taskData(Task.REACTIONS));
+    } else {
+      prepare();
+      List<Path> paths = new ArrayList<>(List.of(ofFloors));
+      for (Task task : Task.of(made)) {
+        paths.add(taskData(task));
+      }
+      floors("texts", paths.toArray(Path[]::new));
+    }
     TextTable table =
         new TextTable(
             "figure, %",
             "majority", "overlap", "RNN", "not pretrained", "written text", "dialogues");
-    for (Row row : ROWS) {
+    for (Row row : ROWS.stream().filter(row -> row.task().table == made).toList()) {
       Map<Network, Manifest> runs = new EnumMap<>(Network.class);
       for (Network network : Network.values()) {
         runs.put(network, finetuned(row.task(), network));
@@ -257,7 +307,7 @@ final class TasksBench {
 
   /** Reads what the floors' program found, after running it if its result is not there. */
   private void floors(String command, Path... paths) throws IOException, InterruptedException {
-    Path result = work.resolve("floors").resolve(command + ".json");
+    Path result = ofFloors.resolve(command + ".json");
     if (!Files.exists(result)) {
       List<String> line =
           new ArrayList<>(

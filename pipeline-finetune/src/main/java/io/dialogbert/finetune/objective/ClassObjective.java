@@ -134,6 +134,7 @@ public record ClassObjective(TaskSpec spec, List<Double> classWeights)
     Classification classification = classify(predictions);
     figures.put("macro_accuracy", classification.macroAccuracy());
     figures.put("macro_f1", classification.macroF1());
+    figures.put("weighted_f1", classification.weightedF1());
     if (spec.classes().size() == 2) {
       figures.put("auroc", auroc(predictions));
     }

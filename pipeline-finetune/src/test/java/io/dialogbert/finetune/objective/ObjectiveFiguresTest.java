@@ -95,9 +95,10 @@ final class ObjectiveFiguresTest {
         .containsEntry("top3_accuracy", 2 / 3.0)
         .containsEntry("loss", 5 / 3.0)
         .containsEntry("macro_accuracy", 1 / 3.0)
-        .containsEntry("macro_f1", 0.25);
+        .containsEntry("macro_f1", 0.25)
+        .containsEntry("weighted_f1", 0.5);
     assertThat(ClassObjective.ofLabels(spec(TaskSpec.Kind.REACTIONS, 3)).figures(predictions))
-        .containsOnlyKeys("accuracy", "loss", "macro_accuracy", "macro_f1");
+        .containsOnlyKeys("accuracy", "loss", "macro_accuracy", "macro_f1", "weighted_f1");
   }
 
   /** As scikit-learn's compute_class_weight("balanced", ...) of 6, 3 and 1 examples. */

@@ -77,6 +77,7 @@ public final class Distillation<O extends Serializable> {
    */
   public static Distillation<?> of(JobContext job, DistillConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
+    Tasks.requireNoTags(job, "task-data", spec);
     Question question = Question.of(job, "teacher", "task-data", spec);
     if (config.translations() && !question.head().equals(SentenceVectorObjective.HEAD)) {
       throw new BadConfigException(

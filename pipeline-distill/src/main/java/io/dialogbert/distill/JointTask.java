@@ -78,6 +78,7 @@ final class JointTask<O extends Serializable> {
       throws IOException {
     String data = TrainTasksConfig.data(number);
     TaskSpec spec = Tasks.load(job, job.inputPath(data));
+    Tasks.requireNoTags(job, data, spec);
     if (!spec.name().matches("[\\p{L}\\p{N}][\\p{L}\\p{N}_-]*")) {
       throw new BadInputException(
           job.inputPath(data)

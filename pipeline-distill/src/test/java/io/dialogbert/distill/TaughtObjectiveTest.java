@@ -58,8 +58,7 @@ final class TaughtObjectiveTest {
   }
 
   private static TaskExample pair(float... outputs) {
-    return new TaskExample(
-        "a-1", "ko", new int[] {7}, new int[] {8, 9}, -1, 5, 1, outputs, new int[0], 0);
+    return new TaskExample("a-1", "ko", new int[] {7}, new int[] {8, 9}, -1, 5, 1, outputs);
   }
 
   @Test

@@ -139,7 +139,7 @@ final class TinyTasks {
             "pairs",
             kind,
             new Layout(12, 3, true),
-            List.of(),
+            kind == TaskSpec.Kind.TAGS ? List.of(new TaskSpec.ClassName("", "person")) : List.of(),
             kind == TaskSpec.Kind.PAIR_SCORES ? new TaskSpec.Range(0, 5) : TaskSpec.Range.NONE));
   }
 

@@ -143,6 +143,12 @@ final class TrainTasksIT {
     assertThat(same.exitCode()).isEqualTo(JobMain.BAD_INPUT);
     assertThat(same.err())
         .contains(work.resolve("replies") + " has the name of another task, pairs");
+    TinyTasks.pairs(work, "tags", TaskSpec.Kind.TAGS);
+    JobRun tags = train("tagged", paths("task-data", "pairs", "tags"));
+    assertThat(tags.exitCode()).isEqualTo(JobMain.BAD_INPUT);
+    assertThat(tags.err())
+        .contains("train-tasks is for tasks in which an example has one answer")
+        .contains("finetune learns tags");
     JobRun few = train("few", paths("task-data", "pairs"), paths("teachers", "pairs", "pairs"));
     assertThat(few.exitCode()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(few.err())

@@ -74,6 +74,9 @@ final class HuggingFaceConfig {
 
   /** A name for each output; a class whose name another language has, too, names its own. */
   private static List<String> labels(int outputs, Optional<TaskSpec> spec) {
+    if (spec.isPresent() && spec.get().kind() == TaskSpec.Kind.TAGS) {
+      return spec.get().outputs();
+    }
     List<TaskSpec.ClassName> classes = spec.map(TaskSpec::classes).orElse(List.of());
     if (classes.size() != outputs) {
       return outputs == 1

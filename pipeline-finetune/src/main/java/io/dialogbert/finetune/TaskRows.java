@@ -2,8 +2,11 @@ package io.dialogbert.finetune;
 
 import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.task.TaskExample;
+import io.dialogbert.task.tag.PiecePlaces;
+import io.dialogbert.task.tag.TaggedText;
 import io.dialogbert.train.ExampleReader;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.parquet.example.data.Group;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -17,6 +20,9 @@ public final class TaskRows {
 
   /** What a teacher says; named before there were teachers of anything but classes. */
   private static final String TEACHER = "teacher_logits";
+
+  /** Tags of the first text's characters. */
+  private static final String TAGS = "tags";
 
   private static final DataType INTS = DataTypes.createArrayType(DataTypes.IntegerType, false);
 
@@ -33,7 +39,10 @@ public final class TaskRows {
           .add("key", DataTypes.IntegerType, false)
           .add(TEACHER, DataTypes.createArrayType(DataTypes.FloatType, false), false)
           .add(NEGATIVE_IDS, INTS, false)
-          .add("negative_key", DataTypes.IntegerType, false);
+          .add("negative_key", DataTypes.IntegerType, false)
+          .add(TAGS, INTS, false)
+          .add("piece_starts", INTS, false)
+          .add("piece_ends", INTS, false);
 
   private record Placed(TaskExample example, String[] dialogueIds, String split) {}
 
@@ -51,6 +60,9 @@ public final class TaskRows {
           .set(TEACHER, placed -> placed.example().teacherOutputs())
           .set(NEGATIVE_IDS, placed -> placed.example().negative())
           .set("negative_key", placed -> placed.example().negativeKey())
+          .set(TAGS, placed -> placed.example().tagged().tags())
+          .set("piece_starts", placed -> placed.example().tagged().places().starts())
+          .set("piece_ends", placed -> placed.example().tagged().places().ends())
           .build();
 
   private TaskRows() {}
@@ -66,7 +78,8 @@ public final class TaskRows {
 
   /** The example of a row. */
   public static TaskExample fromRow(Row row) {
-    boolean hasNegatives = List.of(row.schema().fieldNames()).contains(NEGATIVE_IDS);
+    List<String> columns = List.of(row.schema().fieldNames());
+    boolean hasNegatives = columns.contains(NEGATIVE_IDS);
     List<Float> outputs = row.getList(row.fieldIndex(TEACHER));
     float[] teacherOutputs = new float[outputs.size()];
     for (int c = 0; c < teacherOutputs.length; c++) {
@@ -82,7 +95,16 @@ public final class TaskRows {
         row.getAs("key"),
         teacherOutputs,
         hasNegatives ? ints(row, NEGATIVE_IDS) : new int[0],
-        hasNegatives ? row.<Integer>getAs("negative_key") : 0);
+        hasNegatives ? row.<Integer>getAs("negative_key") : 0,
+        columns.contains(TAGS) ? tagged(column -> ints(row, column)) : TaggedText.NONE);
+  }
+
+  private static TaggedText tagged(Function<String, int[]> ints) {
+    int[] tags = ints.apply(TAGS);
+    return tags.length == 0
+        ? TaggedText.NONE
+        : new TaggedText(
+            tags, new PiecePlaces(ints.apply("piece_starts"), ints.apply("piece_ends")));
   }
 
   private static int[] ints(Row row, String column) {
@@ -106,7 +128,7 @@ public final class TaskRows {
 
   /** Reads a row without Spark. */
   public static TaskExample decode(Group row) {
-    // Task data of an earlier version has no negatives.
+    // Task data of earlier versions has neither negatives nor tags.
     boolean hasNegatives = row.getType().containsField(NEGATIVE_IDS);
     return new TaskExample(
         row.getString("example_id", 0),
@@ -118,6 +140,9 @@ public final class TaskRows {
         row.getInteger("key", 0),
         ExampleReader.floats(row, TEACHER),
         hasNegatives ? ExampleReader.ints(row, NEGATIVE_IDS) : new int[0],
-        hasNegatives ? row.getInteger("negative_key", 0) : 0);
+        hasNegatives ? row.getInteger("negative_key", 0) : 0,
+        row.getType().containsField(TAGS)
+            ? tagged(column -> ExampleReader.ints(row, column))
+            : TaggedText.NONE);
   }
 }

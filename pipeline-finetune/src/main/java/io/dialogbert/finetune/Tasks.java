@@ -73,13 +73,32 @@ public final class Tasks {
     return new ClassSet(spec.name(), classes.size(), DigestUtils.sha256Hex(names));
   }
 
+  /** The tags of a task of entities. */
+  public static ClassSet tagSet(TaskSpec spec) {
+    return new ClassSet(spec.name(), spec.outputs().size(), classSet(spec).sha256());
+  }
+
   /** A task's name, kind and classes, but no class names. */
   public static String describe(TaskSpec spec) {
     return spec.name()
         + " ("
         + spec.kind().name().toLowerCase(Locale.ROOT).replace('_', '-')
-        + (spec.kind().hasClasses() ? ", " + classSet(spec) : "")
+        + (spec.classes().isEmpty() ? "" : ", " + classSet(spec))
         + ")";
+  }
+
+  /**
+   * Checks that each example of a task has one answer, not tags of its tokens.
+   *
+   * @param data the job's name for the task data
+   * @throws BadInputException if not; names the job
+   */
+  public static void requireNoTags(JobContext job, String data, TaskSpec spec) {
+    if (spec.kind() == TaskSpec.Kind.TAGS) {
+      throw new BadInputException(
+          "%s has %s, and %s is for tasks in which an example has one answer; finetune learns tags"
+              .formatted(job.inputPath(data), describe(spec), job.plan().job()));
+    }
   }
 
   /** The examples as one packed batch without targets: a sequence for each text or pair. */

@@ -103,6 +103,11 @@ public record Layout(
     return marks;
   }
 
+  /** Number of tokens of a text without turns that are laid out: its first ones. */
+  public int numKept(int[] text) {
+    return Math.min(text.length, maxSequenceLength - 2);
+  }
+
   /** Whether laying out a text leaves a part of it out. */
   public boolean cuts(int[] text) {
     return text.length > maxSequenceLength - 2;

@@ -1,5 +1,7 @@
 package io.dialogbert.task;
 
+import io.dialogbert.task.tag.TaggedText;
+
 /**
  * A text or a pair of texts, and what is known of it. Which of {@code label}, {@code score} and
  * {@code key} mean something depends on the {@link TaskSpec.Kind}. The example owns the arrays;
@@ -16,6 +18,8 @@ package io.dialogbert.task;
  * @param negative token ids of a text that is hard to tell from the second one, but wrong; empty if
  *     none is known
  * @param negativeKey as {@code key}, of the negative
+ * @param tagged entities of the first text, and places of its tokens; {@link TaggedText#NONE} if
+ *     the task has no tags
  */
 public record TaskExample(
     String exampleId,
@@ -27,10 +31,16 @@ public record TaskExample(
     int key,
     float[] teacherOutputs,
     int[] negative,
-    int negativeKey) {
+    int negativeKey,
+    TaggedText tagged) {
   public TaskExample {
     if (first.length == 0) {
       throw new IllegalArgumentException("the first text has no token: example " + exampleId);
+    }
+    if (tagged.places().size() != 0 && tagged.places().size() != first.length) {
+      throw new IllegalArgumentException(
+          "%d tokens have %d places: example %s"
+              .formatted(first.length, tagged.places().size(), exampleId));
     }
     if (label < -1) {
       throw new IllegalArgumentException(
@@ -48,7 +58,24 @@ public record TaskExample(
       float score,
       int key,
       float[] teacherOutputs) {
-    this(exampleId, lang, first, second, label, score, key, teacherOutputs, new int[0], 0);
+    this(
+        exampleId,
+        lang,
+        first,
+        second,
+        label,
+        score,
+        key,
+        teacherOutputs,
+        new int[0],
+        0,
+        TaggedText.NONE);
+  }
+
+  /** A text with its entities. */
+  public static TaskExample ofTags(String exampleId, String lang, int[] text, TaggedText tagged) {
+    return new TaskExample(
+        exampleId, lang, text, new int[0], -1, 0, 0, new float[0], new int[0], 0, tagged);
   }
 
   /** A text with its class. */
@@ -59,13 +86,33 @@ public record TaskExample(
   /** This pair in the other order. */
   public TaskExample swapped() {
     return new TaskExample(
-        exampleId, lang, second, first, label, score, key, teacherOutputs, negative, negativeKey);
+        exampleId,
+        lang,
+        second,
+        first,
+        label,
+        score,
+        key,
+        teacherOutputs,
+        negative,
+        negativeKey,
+        tagged);
   }
 
   /** This example with a negative of its own. */
   public TaskExample withNegative(int[] ids, int keyOfNegative) {
     return new TaskExample(
-        exampleId, lang, first, second, label, score, key, teacherOutputs, ids, keyOfNegative);
+        exampleId,
+        lang,
+        first,
+        second,
+        label,
+        score,
+        key,
+        teacherOutputs,
+        ids,
+        keyOfNegative,
+        tagged);
   }
 
   /** This example without a negative of its own. */
@@ -76,6 +123,6 @@ public record TaskExample(
   /** This example with what a teacher says. */
   public TaskExample withTeacherOutputs(float[] outputs) {
     return new TaskExample(
-        exampleId, lang, first, second, label, score, key, outputs, negative, negativeKey);
+        exampleId, lang, first, second, label, score, key, outputs, negative, negativeKey, tagged);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.task.tag.BioTags;
 import java.io.Serializable;
 import java.util.List;
 
@@ -16,7 +17,7 @@ import java.util.List;
  * @param classes in the order of their ids; empty for a task without classes
  * @param scores range of the scores; both ends 0 for a task without scores
  * @param classCounts training examples of each class; empty if unknown, as in files of older
- *     versions
+ *     versions and where an example has no class
  */
 public record TaskSpec(
     @JsonProperty("name") String name,
@@ -43,11 +44,13 @@ public record TaskSpec(
     /** Two texts that mean the same. */
     PARAPHRASES,
     /** A context and its reply. */
-    REPLIES;
+    REPLIES,
+    /** A text and the entities in it, whose types are the classes. */
+    TAGS;
 
     /** Whether an example has two texts. */
     public boolean isPair() {
-      return this != REACTIONS && this != TEXT_CLASSES;
+      return this != REACTIONS && this != TEXT_CLASSES && this != TAGS;
     }
 
     /** Whether the first text is the turns before a reply. */
@@ -55,7 +58,7 @@ public record TaskSpec(
       return this == REACTIONS || this == REPLIES;
     }
 
-    /** Whether an example must have a class. */
+    /** Whether an example must have one class. */
     public boolean hasClasses() {
       return this == REACTIONS || this == TEXT_CLASSES || this == PAIR_CLASSES;
     }
@@ -89,6 +92,9 @@ public record TaskSpec(
       throw new IllegalArgumentException(
           "task " + name + " needs at least 2 classes, has " + classes.size());
     }
+    if (kind == Kind.TAGS && classes.isEmpty()) {
+      throw new IllegalArgumentException("task " + name + " needs at least 1 type of entities");
+    }
     if (!classCounts.isEmpty() && classCounts.size() != classes.size()) {
       throw new IllegalArgumentException(
           "task %s counts %d of %d classes".formatted(name, classCounts.size(), classes.size()));
@@ -112,6 +118,12 @@ public record TaskSpec(
   /** The same task, its classes counted. */
   public TaskSpec withClassCounts(List<Long> counts) {
     return new TaskSpec(name, kind, layout, classes, scores, counts);
+  }
+
+  /** What a classifier's outputs stand for: the classes or, of entities, the tags. */
+  public List<String> outputs() {
+    List<String> names = classes.stream().map(ClassName::name).toList();
+    return kind == Kind.TAGS ? BioTags.names(names) : names;
   }
 
   /** The contents of {@value #FILE_NAME}. */

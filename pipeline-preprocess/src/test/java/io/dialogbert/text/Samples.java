@@ -73,7 +73,13 @@ public final class Samples {
   }
 
   /** A tokenizer of another method, trained on some texts as that method segments them. */
-  static Tokenizer tokenizer(TokenizerMethod method, List<String> texts, int vocabSize) {
+  public static Tokenizer tokenizer(TokenizerMethod method, List<String> texts, int vocabSize) {
+    return serialized(method, texts, vocabSize).tokenizer();
+  }
+
+  /** The same as bytes. */
+  public static SerializedTokenizer serialized(
+      TokenizerMethod method, List<String> texts, int vocabSize) {
     TokenizerSettings settings =
         new TokenizerSettings(method, new Normalizer(2, false), SETTINGS.userSymbols());
     Map<String, Long> counts = new HashMap<>();
@@ -82,6 +88,6 @@ public final class Samples {
       segmenter.segments(text, "ko").forEach(word -> counts.merge(word, 1L, Long::sum));
     }
     List<Piece> pieces = method.trainer(config(vocabSize, 1)).train(counts);
-    return SerializedTokenizer.of(pieces, settings).tokenizer();
+    return SerializedTokenizer.of(pieces, settings);
   }
 }

@@ -71,6 +71,7 @@ public final class PruneJob implements Job<PruneConfig> {
   @Override
   public void run(JobContext job, PruneConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
+    Tasks.requireNoTags(job, "task-data", spec);
     TaskTraining.requireTaskOf(job, spec);
     Checkpoint whole = Checkpoint.load(job.directories(), config.checkpoint());
     run(job, config, whole, ObjectiveConfig.ofModel(spec, Graphs.model(whole.graph())));

@@ -68,6 +68,7 @@ public final class TeachJob implements Job<TeachConfig> {
   @Override
   public void run(JobContext job, TeachConfig config) throws IOException {
     TaskSpec spec = Tasks.load(job, job.inputPath("task-data"));
+    Tasks.requireNoTags(job, "task-data", spec);
     List<Part> examples = TaskTraining.parts(job, "task-data", Splits.TRAIN);
     if (config.teacher().isPresent()) {
       Question question = Question.of(job, "teacher", "task-data", spec);

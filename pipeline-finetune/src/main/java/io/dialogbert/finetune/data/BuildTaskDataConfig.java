@@ -3,6 +3,7 @@ package io.dialogbert.finetune.data;
 import io.dialogbert.finetune.label.LabeledFilesConfig;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.task.Layout;
+import io.dialogbert.task.label.EntityRule;
 import java.util.Optional;
 
 /**
@@ -81,11 +82,18 @@ public record BuildTaskDataConfig(
   }
 
   private static Labeled labeled(ConfigReader in) {
-    return new Labeled(
-        in.string("name", "must be set", name -> !name.isBlank()),
-        in.string("lang", "must be ko or ja", lang -> lang.equals("ko") || lang.equals("ja")),
-        in.flag("mask-personal-data"),
-        in.flag("mark-shared-tokens"),
-        LabeledFilesConfig.read(in));
+    Labeled labeled =
+        new Labeled(
+            in.string("name", "must be set", name -> !name.isBlank()),
+            in.string("lang", "must be ko or ja", lang -> lang.equals("ko") || lang.equals("ja")),
+            in.flag("mask-personal-data"),
+            in.flag("mark-shared-tokens"),
+            LabeledFilesConfig.read(in));
+    if (labeled.masksPersonalData() && labeled.files().schema().rule() instanceof EntityRule) {
+      in.problem(
+          "mask-personal-data",
+          "must be false if kind is tags: a masked text has other places than its file says");
+    }
+    return labeled;
   }
 }

@@ -17,9 +17,11 @@ import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.task.TaskSpec.Range;
+import io.dialogbert.task.label.LabeledText;
 import io.dialogbert.text.SerializedTokenizer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -100,7 +102,11 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
         RandomFiles.layout(examples, job.seed(), counts.rows(), config.examplesPerFile());
     job.write(layout, "data", "split");
     Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
-    Tasks.save(job, spec.withClassCounts(counts.ofClasses(spec.classes().size())));
+    Tasks.save(
+        job,
+        spec.kind() == TaskSpec.Kind.TAGS
+            ? spec
+            : spec.withClassCounts(counts.ofClasses(spec.classes().size())));
   }
 
   private static void noteOtherDialogues(JobContext job) {
@@ -139,10 +145,28 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
 
   private static Dataset<Row> labeled(
       JobContext job, Labeled labeled, TaskSpec spec, SerializedTokenizer tokenizer) {
-    LabeledExamples examples = new LabeledExamples(labeled, spec, tokenizer.tokenizer());
-    List<Row> rows = examples.rows(LabeledData.load(job, labeled.files()));
+    Map<String, List<LabeledText>> texts = LabeledData.load(job, labeled.files());
+    return job.spark()
+        .createDataFrame(
+            spec.kind() == TaskSpec.Kind.TAGS
+                ? tagged(
+                    job, new TaggedExamples(labeled, spec.layout(), tokenizer.tokenizer()), texts)
+                : rows(job, new LabeledExamples(labeled, spec, tokenizer.tokenizer()), texts),
+            TaskRows.SCHEMA);
+  }
+
+  private static List<Row> rows(
+      JobContext job, LabeledExamples examples, Map<String, List<LabeledText>> texts) {
+    List<Row> rows = examples.rows(texts);
     examples.masked().forEach((kind, count) -> job.count("pii." + kind.fileName(), count));
-    return job.spark().createDataFrame(rows, TaskRows.SCHEMA);
+    return rows;
+  }
+
+  private static List<Row> tagged(
+      JobContext job, TaggedExamples examples, Map<String, List<LabeledText>> texts) {
+    List<Row> rows = examples.rows(texts);
+    examples.report(job);
+    return rows;
   }
 
   private static Dataset<Row> mined(JobContext job, ContextMiner miner) {

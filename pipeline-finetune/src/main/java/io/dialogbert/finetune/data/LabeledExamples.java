@@ -9,6 +9,7 @@ import io.dialogbert.privacy.PiiMasker;
 import io.dialogbert.task.Layout;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
+import io.dialogbert.task.label.EntityRule;
 import io.dialogbert.task.label.LabelRule;
 import io.dialogbert.task.label.LabeledText;
 import io.dialogbert.text.Tokenizer;
@@ -53,11 +54,16 @@ final class LabeledExamples {
       return new TaskSpec(
           labeled.name(), TaskSpec.Kind.PARAPHRASES, layout, List.of(), TaskSpec.Range.NONE);
     }
+    List<TaskSpec.ClassName> classes =
+        rule.classes().stream().map(name -> new TaskSpec.ClassName("", name)).toList();
+    if (rule instanceof EntityRule) {
+      return new TaskSpec(labeled.name(), TaskSpec.Kind.TAGS, layout, classes, TaskSpec.Range.NONE);
+    }
     return new TaskSpec(
         labeled.name(),
         isPair ? TaskSpec.Kind.PAIR_CLASSES : TaskSpec.Kind.TEXT_CLASSES,
         layout,
-        rule.classes().stream().map(name -> new TaskSpec.ClassName("", name)).toList(),
+        classes,
         TaskSpec.Range.NONE);
   }
 

@@ -4,6 +4,7 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.finetune.Tasks;
 import io.dialogbert.finetune.objective.ReplyScoreObjective;
 import io.dialogbert.finetune.objective.ScoreObjective;
+import io.dialogbert.finetune.objective.TagObjective;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
@@ -12,6 +13,7 @@ import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.model.head.Head;
 import io.dialogbert.model.head.Softmax;
 import io.dialogbert.task.ClassRanking;
+import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import java.io.IOException;
 import java.io.Serializable;
@@ -22,7 +24,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Classes or scores of the texts in Parquet files of any size. */
+/** Classes, scores or entities of the texts in Parquet files of any size. */
 public final class PredictJob implements Job<InferenceConfig> {
   private static final StructType SCORE = new StructType().add("score", DataTypes.FloatType);
 
@@ -73,6 +75,14 @@ public final class PredictJob implements Job<InferenceConfig> {
       throw new BadInputException(
           config.checkpoint() + " reads pairs; columns.second must name the second text");
     }
+    if (head.equals(TagObjective.HEAD)) {
+      FoundEntities found = new FoundEntities(new TagObjective(spec));
+      TextInference.write(
+          job,
+          config.columns(),
+          rows -> inference.compute(rows, FoundEntities.SCHEMA, found, found));
+      return;
+    }
     ClassRanking ranking = ClassRanking.of(spec, config.priorExponent(), config.checkpoint());
     TextInference.Outputs outputs =
         (model, examples) -> model.predict(Tasks.pack(spec, examples), head);
@@ -90,9 +100,9 @@ public final class PredictJob implements Job<InferenceConfig> {
       case ScoreObjective.HEAD -> {
         double low = spec.scores().low();
         double range = spec.scores().high() - low;
-        yield output -> new Object[] {(float) (low + range * output[0])};
+        yield (example, output) -> new Object[] {(float) (low + range * output[0])};
       }
-      case ReplyScoreObjective.HEAD -> output -> new Object[] {output[0]};
+      case ReplyScoreObjective.HEAD -> (example, output) -> new Object[] {output[0]};
       default ->
           throw new BadInputException(
               config.checkpoint() + " makes sentence vectors; embed writes them");
@@ -103,7 +113,7 @@ public final class PredictJob implements Job<InferenceConfig> {
   private record FirstClasses(TaskSpec spec, ClassRanking ranking, int count)
       implements TextInference.Values, Serializable {
     @Override
-    public Object[] of(float[] logits) {
+    public Object[] of(TaskExample example, float[] logits) {
       float[] probabilities = Softmax.probabilities(logits);
       List<Row> classes = new ArrayList<>();
       for (int c : ranking.top(probabilities, count, any -> any)) {

@@ -76,7 +76,7 @@ public final class SentenceVectors {
           examples.forEach(example -> Tasks.add(batch, spec.layout().of(example.first())));
           return model.predict(batch.build(), SentenceVectorObjective.HEAD);
         },
-        vector ->
+        (example, vector) ->
             new Object[] {Vectors.direction(wanted == 0 ? vector : Arrays.copyOf(vector, wanted))});
   }
 

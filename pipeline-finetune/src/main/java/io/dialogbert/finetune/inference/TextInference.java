@@ -15,7 +15,11 @@ import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.task.Turns;
+import io.dialogbert.task.tag.BioTags;
+import io.dialogbert.task.tag.PiecePlaces;
+import io.dialogbert.task.tag.TaggedText;
 import io.dialogbert.text.SerializedTokenizer;
+import io.dialogbert.text.Token;
 import io.dialogbert.text.Tokenizer;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.TaskGpu;
@@ -105,10 +109,10 @@ final class TextInference implements Serializable {
     float[][] of(InferenceModel model, List<TaskExample> examples);
   }
 
-  /** Turns an output into the values of the columns after the id. */
+  /** Turns an example's output into the values of the columns after the id. */
   @FunctionalInterface
   interface Values extends Serializable {
-    Object[] of(float[] outputs);
+    Object[] of(TaskExample example, float[] outputs);
   }
 
   /**
@@ -253,7 +257,7 @@ final class TextInference implements Serializable {
         Object[] cells = new Object[1 + numResults];
         cells[0] = ids.get(i);
         if (results[i] != null) {
-          System.arraycopy(values.of(results[i]), 0, cells, 1, numResults);
+          System.arraycopy(values.of(examples.get(i), results[i]), 0, cells, 1, numResults);
         }
         ready.add(RowFactory.create(cells));
       }
@@ -269,6 +273,9 @@ final class TextInference implements Serializable {
       if (language == null || !InferenceConfig.LANGUAGES.contains(language)) {
         return null;
       }
+      if (spec.kind() == TaskSpec.Kind.TAGS) {
+        return tagged(row.getAs(columns.first()), language);
+      }
       boolean isPair = !columns.second().isEmpty();
       int[] first = encode(row.getAs(columns.first()), language);
       int[] second = isPair ? encode(row.getAs(columns.second()), language) : new int[0];
@@ -276,6 +283,18 @@ final class TextInference implements Serializable {
         return null;
       }
       return new TaskExample("", language, first, second, -1, 0, 0, new float[0]);
+    }
+
+    /** A text with the places of its tokens; null if it has none. */
+    private TaskExample tagged(String text, String language) {
+      List<Token> tokens = text == null ? List.of() : encoder.tokenize(text, language);
+      return tokens.isEmpty()
+          ? null
+          : TaskExample.ofTags(
+              "",
+              language,
+              tokens.stream().mapToInt(Token::id).toArray(),
+              new TaggedText(BioTags.ofCharacters(text, List.of()), PiecePlaces.of(text, tokens)));
     }
 
     /** Token ids of a text; the turns of a context are lines. */

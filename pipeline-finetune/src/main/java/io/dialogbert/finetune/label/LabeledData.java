@@ -6,11 +6,13 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.job.table.RowMapping;
 import io.dialogbert.task.label.GroupSplits;
 import io.dialogbert.task.label.LabelProfile;
+import io.dialogbert.task.label.LabelRule;
 import io.dialogbert.task.label.LabeledText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Row;
@@ -80,8 +82,7 @@ public final class LabeledData {
         GroupSplits.of(
             read.examples(), new Splits(job.seed(), config.validationRatio(), config.testRatio()));
     requireAll(splits, config);
-    List<LabelProfile.Figure> profile =
-        LabelProfile.of(splits.examples(), config.schema().rule().classes());
+    List<LabelProfile.Figure> profile = LabelProfile.of(splits.examples(), config.schema().rule());
     write(job, profile.stream().map(FIGURE_ROW::row), PROFILE, "profile");
     job.count("rows_in", read.rowsIn());
     read.rejectsByReason().forEach((reason, rows) -> job.count("rejected." + reason, rows));
@@ -144,9 +145,10 @@ public final class LabeledData {
                         + " must have examples, but has none; give it files or a larger share");
               }
             });
-    List<LabeledText> train = splits.examples().get(Splits.TRAIN);
-    for (String name : config.schema().rule().classes()) {
-      if (train.stream().noneMatch(text -> text.label().equals(name))) {
+    LabelRule rule = config.schema().rule();
+    Set<String> trained = LabelProfile.classes(splits.examples().get(Splits.TRAIN), rule).keySet();
+    for (String name : rule.classes()) {
+      if (!trained.contains(name)) {
         throw new BadInputException(
             "every class must have examples in train, but " + name + " has none");
       }

@@ -8,6 +8,7 @@ import io.dialogbert.job.ingest.read.InputParts;
 import io.dialogbert.job.ingest.read.LineFile;
 import io.dialogbert.job.ingest.read.ReadFailure;
 import io.dialogbert.job.ingest.read.RejectedRow;
+import io.dialogbert.job.ingest.read.TextFiles;
 import io.dialogbert.task.label.BadExampleException;
 import io.dialogbert.task.label.LabelSchema;
 import io.dialogbert.task.label.LabeledText;
@@ -159,14 +160,20 @@ public final class LabeledFiles {
     if (config.format() == LabeledFormat.PARQUET) {
       return new ParquetValues(part, hadoop, columns);
     }
+    JsonFields fields = new JsonFields(config.schema());
+    if (config.format() == LabeledFormat.JSON_ARRAY) {
+      return new JsonArray(TextFiles.open(part.path(), hadoop, 0), fields);
+    }
     LineFile lines = new LineFile(part, hadoop);
     try {
       return switch (config.format()) {
         case TSV -> DelimitedRows.tsv(lines, config.header(), columns);
         case CSV ->
             DelimitedRows.csv(lines, config.delimiter(), config.header(), columns, this::isExample);
-        case JSON -> new JsonLines(lines, columns);
-        case PARQUET -> throw new IllegalStateException("Parquet has no lines");
+        case JSON -> new JsonLines(lines, fields);
+        case CONLL -> new ConllRows(lines, config.conll().orElseThrow());
+        case JSON_ARRAY, PARQUET ->
+            throw new IllegalStateException(config.format() + " has no lines");
       };
     } catch (IOException | BadFileException e) {
       lines.close();

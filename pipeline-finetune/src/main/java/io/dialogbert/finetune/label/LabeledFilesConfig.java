@@ -1,8 +1,10 @@
 package io.dialogbert.finetune.label;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.task.label.EntityRule;
 import io.dialogbert.task.label.LabelRule;
 import io.dialogbert.task.label.LabelSchema;
 import java.util.HashSet;
@@ -23,6 +25,7 @@ import java.util.Set;
  * @param validationRatio share of groups in [0, 1], for a validation split without files
  * @param testRatio the same for test
  * @param maxRejectRatio fraction of rows in [0, 1] that may be rejected before the job fails
+ * @param conll how tokens and tags are written, if that is the format
  */
 public record LabeledFilesConfig(
     Map<String, List<String>> files,
@@ -32,16 +35,20 @@ public record LabeledFilesConfig(
     LabelSchema schema,
     double validationRatio,
     double testRatio,
-    double maxRejectRatio) {
+    double maxRejectRatio,
+    Optional<ConllFormat> conll) {
   private static final String TAB = "\\t";
   private static final String POSITION = "#[0-9]{1,4}";
+  private static final String POINTER_RULE = "must be a JSON pointer, such as /start";
 
   /** What a label is. */
   private enum Kind {
     CLASSES,
     SCORE,
     /** Pairs of texts that mean the same. */
-    PARAPHRASES
+    PARAPHRASES,
+    /** Texts with labeled spans. */
+    TAGS
   }
 
   /** Reads the settings of a section. */
@@ -50,16 +57,24 @@ public record LabeledFilesConfig(
     files.put(Splits.TRAIN, in.paths(Splits.TRAIN));
     files.put(Splits.VALIDATION, in.optionalPaths(Splits.VALIDATION));
     files.put(Splits.TEST, in.optionalPaths(Splits.TEST));
+    LabeledFormat format = in.choice("format", LabeledFormat.class);
+    boolean isConll = format == LabeledFormat.CONLL;
+    ConllFormat conll = ConllFormat.read(in.section("conll", isConll));
+    LabelRule rule = rule(in, isConll);
+    if (isConll && !(rule instanceof EntityRule)) {
+      in.problem("format", "must not be conll if kind is not tags");
+    }
     LabeledFilesConfig config =
         new LabeledFilesConfig(
             files,
-            in.choice("format", LabeledFormat.class),
+            format,
             delimiter(in),
             in.flag("header"),
-            schema(in),
+            isConll ? conll.schema(rule, rowsPerGroup(in)) : schema(in, rule),
             in.fraction("validation-ratio"),
             in.fraction("test-ratio"),
-            in.fraction("max-reject-ratio"));
+            in.fraction("max-reject-ratio"),
+            isConll ? Optional.of(conll) : Optional.empty());
     config.check(in);
     return config;
   }
@@ -74,14 +89,20 @@ public record LabeledFilesConfig(
     return delimiter.equals(TAB) ? '\t' : delimiter.charAt(0);
   }
 
-  private static LabelSchema schema(ConfigReader in) {
+  private static int rowsPerGroup(ConfigReader in) {
+    return in.intBetween("rows-per-group", 0, Integer.MAX_VALUE);
+  }
+
+  private static LabelSchema schema(ConfigReader in, LabelRule rule) {
     ConfigReader columns = in.section("columns");
-    LabelRule rule = rule(in);
     Optional<String> second =
         Optional.of(columns.string("second")).filter(column -> !column.isEmpty());
     boolean isUnlabeled = rule instanceof LabelRule.Unlabeled;
     if (isUnlabeled && second.isEmpty()) {
       in.problem("columns.second", "must be set if kind is paraphrases");
+    }
+    if (rule instanceof EntityRule && second.isPresent()) {
+      in.problem("columns.second", "must be empty if kind is tags");
     }
     // Unset or not, the column of the labels says nothing where there are none.
     Optional<String> label =
@@ -92,7 +113,7 @@ public record LabeledFilesConfig(
         second,
         label,
         columns.strings("group"),
-        in.intBetween("rows-per-group", 0, Integer.MAX_VALUE),
+        rowsPerGroup(in),
         rule);
   }
 
@@ -100,8 +121,13 @@ public record LabeledFilesConfig(
     return in.string(key, "must be set", column -> !column.isEmpty());
   }
 
-  private static LabelRule rule(ConfigReader in) {
+  private static LabelRule rule(ConfigReader in, boolean isConll) {
     Kind kind = in.choice("kind", Kind.class);
+    ConfigReader spans = in.section("spans", kind == Kind.TAGS && !isConll);
+    JsonPointer start = pointer(spans, "start");
+    JsonPointer end = pointer(spans, "end");
+    JsonPointer label = pointer(spans, "label");
+    String text = spans.string("text", POINTER_RULE, LabeledFilesConfig::isPointer);
     List<String> labels = in.strings("labels");
     double min = in.doubleBetween("min-score", -Double.MAX_VALUE, Double.MAX_VALUE);
     double max = in.doubleBetween("max-score", -Double.MAX_VALUE, Double.MAX_VALUE);
@@ -110,8 +136,16 @@ public record LabeledFilesConfig(
       if (kind == Kind.CLASSES) {
         return LabelRule.ClassNames.of(labels);
       }
+      if (kind == Kind.TAGS) {
+        LabelRule.ClassNames names = LabelRule.ClassNames.of(labels, 1);
+        Optional<JsonPointer> ofText =
+            Optional.of(text).filter(pointer -> !pointer.isEmpty()).map(JsonPointer::compile);
+        return isConll
+            ? EntityRule.ofFields(names)
+            : new EntityRule(names, start, end, label, ofText);
+      }
       if (!labels.isEmpty()) {
-        in.problem("labels", "must be empty if kind is not classes");
+        in.problem("labels", "must be empty if kind is neither classes nor tags");
       }
       if (kind == Kind.PARAPHRASES) {
         return new LabelRule.Unlabeled();
@@ -126,6 +160,15 @@ public record LabeledFilesConfig(
       in.problem("min-score", "must be below max-score");
       return standIn;
     }
+  }
+
+  private static JsonPointer pointer(ConfigReader in, String key) {
+    String pointer = in.string(key, POINTER_RULE, value -> !value.isEmpty() && isPointer(value));
+    return JsonPointer.compile(isPointer(pointer) ? pointer : "");
+  }
+
+  private static boolean isPointer(String value) {
+    return value.isEmpty() || value.startsWith("/");
   }
 
   /** Records settings that contradict each other. */

@@ -8,6 +8,10 @@ public enum LabeledFormat {
   CSV,
   /** JSON Lines. */
   JSON,
+  /** One JSON array of objects. */
+  JSON_ARRAY,
+  /** A token and its tag a line, a blank line between texts. */
+  CONLL,
   PARQUET;
 
   /** Whether columns have places, and perhaps no names. */

@@ -71,6 +71,7 @@ public record ObjectiveConfig(
     Loss loss = model.losses().get(0);
     return switch (head) {
       case Head.CLASSIFIER -> ClassObjective.ofLabels(spec);
+      case TagObjective.HEAD -> new TagObjective(spec);
       case ScoreObjective.HEAD -> new ScoreObjective(spec);
       case ReplyScoreObjective.HEAD -> new ReplyScoreObjective(spec, 0);
       case SentenceVectorObjective.HEAD ->
@@ -90,7 +91,7 @@ public record ObjectiveConfig(
   public Objective<?> of(TaskSpec spec, Supplier<? extends Map<Integer, Long>> examples) {
     if (classWeights != ClassWeights.NONE && !spec.kind().hasClasses()) {
       throw new BadConfigException(
-          "finetune.class-weights must be none where there are no classes");
+          "finetune.class-weights must be none where examples have no class");
     }
     if (!vectorWidths.isEmpty() && (method != Method.VECTORS || spec.kind().hasClasses())) {
       throw new BadConfigException(
@@ -103,6 +104,10 @@ public record ObjectiveConfig(
       case PAIR_CLASSES -> {
         requireCross(spec);
         yield ofClasses(spec, examples);
+      }
+      case TAGS -> {
+        requireCross(spec);
+        yield new TagObjective(spec);
       }
       case PAIR_SCORES ->
           method == Method.CROSS

@@ -90,6 +90,11 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
   private static <O extends Serializable> void trainRnn(
       JobContext job, FinetuneConfig config, FinetuneConfig.Rnn sizes, Objective<O> objective)
       throws IOException {
+    if (objective.spec().kind() == TaskSpec.Kind.TAGS) {
+      throw new BadConfigException(
+          "finetune.rnn reads whole texts and cannot tag; set finetune.checkpoint for "
+              + job.inputPath("task-data"));
+    }
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), sizes.tokenizer());
     Tokenizers.requireIdsOf(job.directories(), job.inputPath("task-data"), tokenizer);
     RnnConfig rnn = sizes.config(tokenizer.tokenizer().vocabulary().size());

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a set of examples holds, so that nobody is surprised by it later. */
 public final class LabelProfile {
@@ -34,7 +35,7 @@ public final class LabelProfile {
    * @param statistic one of
    *     <ul>
    *       <li>{@code rows}
-   *       <li>{@code rows-of-class}, of each class
+   *       <li>{@code rows-of-class}, or {@code entities-of-class}, of each class
    *       <li>{@code score}, and {@code first-characters} and {@code second-characters} in code
    *           points: quantiles (nearest rank)
    *       <li>{@code duplicates}: rows with the texts of an earlier row of the split
@@ -53,9 +54,9 @@ public final class LabelProfile {
    * The profile of a set.
    *
    * @param examples by split
-   * @param classes names of all classes; empty if there are none
+   * @param rule what the labels may be
    */
-  public static List<Figure> of(Map<String, List<LabeledText>> examples, List<String> classes) {
+  public static List<Figure> of(Map<String, List<LabeledText>> examples, LabelRule rule) {
     List<LabeledText> train = examples.getOrDefault(Splits.TRAIN, List.of());
     Set<List<String>> trained = new HashSet<>();
     Set<String> trainedTexts = new HashSet<>();
@@ -67,7 +68,7 @@ public final class LabelProfile {
     List<Figure> figures = new ArrayList<>();
     examples.forEach(
         (split, texts) -> {
-          figures.addAll(ofSplit(split, texts, classes));
+          figures.addAll(ofSplit(split, texts, rule));
           if (!split.equals(Splits.TRAIN)) {
             figures.add(
                 count(split, "rows-also-in-train", texts, t -> trained.contains(t.textKeys())));
@@ -82,14 +83,26 @@ public final class LabelProfile {
     return figures;
   }
 
-  private static List<Figure> ofSplit(String split, List<LabeledText> texts, List<String> classes) {
+  /** How often each class is the label of a row or, of entities, of a span. */
+  public static Map<String, Long> classes(List<LabeledText> texts, LabelRule rule) {
+    Stream<String> names =
+        rule instanceof EntityRule
+            ? texts.stream()
+                .flatMap(text -> text.entities().stream())
+                .map(entity -> rule.classes().get(entity.type()))
+            : texts.stream().map(LabeledText::label);
+    return names.collect(Collectors.groupingBy(name -> name, Collectors.counting()));
+  }
+
+  private static List<Figure> ofSplit(String split, List<LabeledText> texts, LabelRule rule) {
     List<Figure> figures = new ArrayList<>();
     figures.add(count(split, "rows", texts, text -> true));
-    Map<String, Long> rows =
-        texts.stream().collect(Collectors.groupingBy(LabeledText::label, Collectors.counting()));
-    classes.forEach(
-        name -> figures.add(new Figure(split, "rows-of-class", name, rows.getOrDefault(name, 0L))));
-    if (classes.isEmpty()) {
+    Map<String, Long> counts = classes(texts, rule);
+    String statistic = rule instanceof EntityRule ? "entities-of-class" : "rows-of-class";
+    rule.classes()
+        .forEach(
+            name -> figures.add(new Figure(split, statistic, name, counts.getOrDefault(name, 0L))));
+    if (rule.classes().isEmpty()) {
       figures.addAll(
           quantiles(
               split,

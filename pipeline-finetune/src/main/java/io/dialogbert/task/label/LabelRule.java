@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What a label may be. */
-public sealed interface LabelRule {
+public sealed interface LabelRule
+    permits LabelRule.ClassNames, LabelRule.Unlabeled, LabelRule.ScoreRange, EntityRule {
   /** The names of the classes, in order of their ids; empty if there are none. */
   List<String> classes();
 
@@ -22,10 +23,11 @@ public sealed interface LabelRule {
      *
      * @param labels each as in the files, or with the name of its class as {@code 0=same}; what
      *     contains {@code =} needs its name, after the last one
+     * @param atLeast number of classes that there must be
      * @throws IllegalArgumentException if a label is there twice or has no name, or if there are
-     *     fewer than two classes
+     *     fewer classes
      */
-    public static ClassNames of(List<String> labels) {
+    public static ClassNames of(List<String> labels, int atLeast) {
       Map<String, String> names = new LinkedHashMap<>();
       for (String label : labels) {
         int equals = label.lastIndexOf('=');
@@ -40,10 +42,16 @@ public sealed interface LabelRule {
         }
       }
       ClassNames rule = new ClassNames(names);
-      if (rule.classes().size() < 2) {
-        throw new IllegalArgumentException("must have at least two classes");
+      if (rule.classes().size() < atLeast) {
+        throw new IllegalArgumentException(
+            "must have at least " + (atLeast == 1 ? "one class" : "two classes"));
       }
       return rule;
+    }
+
+    /** A list of labels of two classes at least. */
+    public static ClassNames of(List<String> labels) {
+      return of(labels, 2);
     }
 
     @Override

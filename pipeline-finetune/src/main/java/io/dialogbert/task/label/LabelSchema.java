@@ -1,5 +1,6 @@
 package io.dialogbert.task.label;
 
+import io.dialogbert.task.tag.Entity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,8 @@ import java.util.stream.Stream;
  *
  * @param first column of the text, or of the first text of a pair
  * @param second column of the second text; absent if the set has single texts
- * @param label column of the label; absent if there are no labels
+ * @param label column of the label, or of the spans with their labels; absent if there are no
+ *     labels
  * @param group columns whose values together are the example's group; may be empty
  * @param rowsPerGroup number of successive rows of a file that are a group; 0 if these say nothing
  */
@@ -32,6 +34,11 @@ public record LabelSchema(
         .toList();
   }
 
+  /** Whether a column holds the spans of a text, as JSON. */
+  public boolean isOfSpans(String column) {
+    return rule instanceof EntityRule && label.orElseThrow().equals(column);
+  }
+
   /**
    * The example of a row.
    *
@@ -42,13 +49,17 @@ public record LabelSchema(
    */
   public LabeledText read(String file, long row, long number, Map<String, String> values)
       throws BadExampleException {
-    String firstText = text(values, first);
-    String secondText = second.isPresent() ? text(values, second.get()) : "";
+    // Places count every character, so a text with spans is left as it is.
+    String firstText =
+        rule instanceof EntityRule ? visible(values, first) : visible(values, first).strip();
+    String secondText = second.isPresent() ? visible(values, second.get()).strip() : "";
     String value = label.isPresent() ? field(values, label.get()) : "";
     String name = rule instanceof LabelRule.ClassNames classes ? classes.read(value) : "";
     double score = rule instanceof LabelRule.ScoreRange range ? range.read(value) : Double.NaN;
+    List<Entity> entities =
+        rule instanceof EntityRule spans ? spans.read(value, firstText) : List.of();
     return new LabeledText(
-        file, row, firstText, secondText, name, score, group(file, number, values));
+        file, row, firstText, secondText, name, score, group(file, number, values), entities);
   }
 
   private String group(String file, long number, Map<String, String> values)
@@ -67,8 +78,9 @@ public record LabelSchema(
     return String.join(BETWEEN, parts);
   }
 
-  private static String text(Map<String, String> values, String column) throws BadExampleException {
-    String text = field(values, column).strip();
+  private static String visible(Map<String, String> values, String column)
+      throws BadExampleException {
+    String text = field(values, column);
     if (LabeledText.key(text).isEmpty()) {
       throw new BadExampleException("empty-text", column + " must not be empty");
     }

@@ -27,7 +27,8 @@ final class LabeledExamplesTest {
           "ko",
           false,
           false,
-          new LabeledFilesConfig(Map.of(), LabeledFormat.TSV, ',', true, PAIRS, 0, 0, 0));
+          new LabeledFilesConfig(
+              Map.of(), LabeledFormat.TSV, ',', true, PAIRS, 0, 0, 0, Optional.empty()));
 
   private static List<Integer> keys(LabeledText... pairs) {
     TaskSpec spec = LabeledExamples.spec(LABELED, new Layout(16, 1, false));

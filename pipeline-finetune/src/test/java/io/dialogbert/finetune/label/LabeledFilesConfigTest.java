@@ -63,7 +63,8 @@ class LabeledFilesConfigTest {
                     LabelRule.ClassNames.of(List.of("a", "b"))),
                 0.1,
                 0.1,
-                0.01));
+                0.01,
+                Optional.empty()));
   }
 
   @Test
@@ -107,7 +108,8 @@ class LabeledFilesConfigTest {
                     new LabelRule.ScoreRange(-1, 1)),
                 0.2,
                 0.3,
-                0.5));
+                0.5,
+                Optional.empty()));
     assertThat(read("train=[t]", "labels=[a, b]", "rows-per-group=10").schema().rowsPerGroup())
         .isEqualTo(10);
   }
@@ -115,7 +117,7 @@ class LabeledFilesConfigTest {
   @Test
   void refusesWhatDoesNotFitTogether() {
     assertProblem("must have at least two classes", "labels=[]");
-    assertProblem("must be empty if kind is not classes", "kind=score");
+    assertProblem("must be empty if kind is neither classes nor tags", "kind=score");
     assertProblem("must be set if kind is paraphrases", "kind=paraphrases", "labels=[]");
     assertProblem("must be below max-score", "kind=score", "labels=[]", "min-score=5");
     assertProblem("text must be a place, such as #0, since header is false", "header=false");

@@ -54,6 +54,7 @@ final class FinetuneKindsIT {
     "PAIR_SCORES, vectors, spearman, 0.8",
     "PARAPHRASES, vectors, r100_at_1, 0.5",
     "REPLIES, vectors, r100_at_1, 0.5",
+    "TAGS, cross, entity_f1, 0.95",
   })
   void learnsAndMeasuresTheSameTwice(Kind kind, String method, String figure, double least)
       throws IOException {

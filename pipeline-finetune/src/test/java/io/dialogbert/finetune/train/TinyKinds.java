@@ -21,6 +21,9 @@ import io.dialogbert.task.Layout;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.task.TaskSpec.Kind;
+import io.dialogbert.task.tag.BioTags;
+import io.dialogbert.task.tag.PiecePlaces;
+import io.dialogbert.task.tag.TaggedText;
 import io.dialogbert.text.SerializedTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,7 +96,7 @@ public final class TinyKinds {
             "made-up",
             kind,
             new Layout(maxLength, 3, true),
-            kind.hasClasses()
+            kind.hasClasses() || kind == Kind.TAGS
                 ? List.of(new TaskSpec.ClassName("", "no"), new TaskSpec.ClassName("", "yes"))
                 : List.of(),
             kind == Kind.PAIR_SCORES ? new TaskSpec.Range(0, 5) : TaskSpec.Range.NONE));
@@ -107,6 +110,12 @@ public final class TinyKinds {
     if (kind != Kind.REPLIES && kind != Kind.PARAPHRASES) {
       first = new int[] {7 + (kind.isPair() ? 0 : topic), 12 + i % 5};
       second = new int[] {9 + topic, 12 + i % 3};
+    }
+    if (kind == Kind.TAGS) {
+      // The first token is an entity of its topic.
+      int[] tags = {BioTags.begin(topic), BioTags.OUTSIDE};
+      PiecePlaces places = new PiecePlaces(new int[] {0, 1}, new int[] {1, 2});
+      return TaskExample.ofTags(split + "-" + i, "ko", first, new TaggedText(tags, places));
     }
     return new TaskExample(
         split + "-" + i,

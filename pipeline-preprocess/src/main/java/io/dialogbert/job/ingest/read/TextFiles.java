@@ -22,7 +22,7 @@ import org.tukaani.xz.XZInputStream;
  * .gz}), bzip2 ({@code .bz2}), zstd ({@code .zst}) and xz ({@code .xz}) are read in Java, Hadoop's
  * other codecs where their libraries are installed.
  */
-final class TextFiles {
+public final class TextFiles {
   /**
    * Memory limit for decompression: twice what {@code xz -9} needs, and the most that zstd uses by
    * default.
@@ -65,7 +65,7 @@ final class TextFiles {
    * @throws BadFileException if its beginning is in another encoding or has lines that end with
    *     only CR, or if its name is that of an archive
    */
-  static InputStream open(String path, Configuration hadoop, long start)
+  public static InputStream open(String path, Configuration hadoop, long start)
       throws IOException, BadFileException {
     if (start > 0) {
       return openPlain(path, hadoop, start);

@@ -20,6 +20,7 @@ import io.dialogbert.pretrain.PretrainJob;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.task.correct.Verdict;
+import io.dialogbert.text.SerializedTokenizer;
 import io.dialogbert.train.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -87,13 +88,19 @@ public final class CorrectLabelsJob implements Job<CorrectLabelsConfig> {
         "split");
     int files = Math.toIntExact(1 + posteriors.count() / config.examplesPerFile());
     CorrectionTables.write(job, result, posteriors, files);
-    Tokenizers.saveSettings(
-        job.directories(),
-        job.output(),
-        Tokenizers.load(job.directories(), job.inputPath("task-data")));
+    copyTokenizerSettings(job);
     Tasks.save(job, spec.withClassCounts(classCounts(corrected, spec.classes().size())));
     report(job, rounds, posteriors, numRows);
     config.encoder().ifPresent(encoder -> deleteStates(job, encoder));
+  }
+
+  /** Which tokenizer made the ids; its vocabulary is not among task data. */
+  private static void copyTokenizerSettings(JobContext job) throws IOException {
+    String name = SerializedTokenizer.SETTINGS_NAME;
+    job.directories()
+        .writeString(
+            job.outputPath(name),
+            job.directories().readString(new Path(job.inputPath("task-data"), name)));
   }
 
   private static LabeledRow row(Row row) {

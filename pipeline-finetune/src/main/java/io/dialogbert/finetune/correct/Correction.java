@@ -122,12 +122,8 @@ final class Correction {
             .values()
             .map(found -> judged(found._1(), found._2()))
             .persist(STORED);
-    JavaRDD<LabelEvidence> evidence =
-        judged.map(
-            found ->
-                new LabelEvidence(
-                    found.row().given(), found.pooled(), before(found.row(), numClasses)));
-    ExactSums sums = new RddSums(evidence);
+    int classes = numClasses;
+    ExactSums sums = new RddSums(judged.map(found -> evidence(found, classes)));
     NoiseModel fitted = new NoiseFit(sums, numClasses).fit();
     NoiseModel model =
         new NoiseModel(
@@ -150,26 +146,26 @@ final class Correction {
     double[] scale = rules.usesClassThresholds() ? sureness : null;
     Verdict.Rules verdicts = rules.verdicts();
     int number = round.number();
-    int classes = numClasses;
     JavaRDD<LabeledRow> after =
         judged
             .map(
                 found -> {
-                  LabeledRow row = found.row();
-                  ClassLogs posterior =
-                      model.posterior(
-                          new LabelEvidence(row.given(), found.pooled(), before(row, classes)));
+                  ClassLogs posterior = model.posterior(evidence(found, classes));
                   Verdict verdict =
-                      verdicts.of(row.given(), posterior, c -> scale == null ? 1 : scale[c]);
-                  return row.after(number, verdict, posterior);
+                      verdicts.of(
+                          found.row().given(), posterior, c -> scale == null ? 1 : scale[c]);
+                  return found.row().after(number, verdict, found.pooled(), posterior);
                 })
             .persist(STORED);
     return new Result(number, after, judged, model, 1 - right / all, sureness);
   }
 
-  /** What was thought of a row before; of one that was never judged, that its label is right. */
-  private static ClassLogs before(LabeledRow row, int numClasses) {
-    return row.posterior() == null ? ClassLogs.certain(row.given(), numClasses) : row.posterior();
+  /** Before the first round, a row is thought to be labeled rightly. */
+  private static LabelEvidence evidence(Judged found, int numClasses) {
+    LabeledRow row = found.row();
+    ClassLogs before =
+        row.posterior() == null ? ClassLogs.certain(row.given(), numClasses) : row.posterior();
+    return new LabelEvidence(row.given(), found.pooled(), before);
   }
 
   private static Judged judged(Iterable<LabeledRow> row, Iterable<Judgment> judgments) {

@@ -52,7 +52,8 @@ final class CorrectionTables {
           .add("given_probability", DataTypes.DoubleType, false)
           .add("classes", INTS, false)
           .add("logits", FLOATS, false)
-          .add("rest_logsumexp", DataTypes.FloatType, false);
+          .add("rest_logsumexp", DataTypes.FloatType, false)
+          .add("checkers_logits", FLOATS, false);
 
   private static final RowMapping<LabeledRow> OF_POSTERIORS =
       new RowMapping.Builder<LabeledRow>(POSTERIORS)
@@ -67,6 +68,7 @@ final class CorrectionTables {
           .set("classes", row -> row.posterior().classes())
           .set("logits", row -> floats(row.posterior().logs()))
           .set("rest_logsumexp", row -> (float) row.posterior().rest())
+          .set("checkers_logits", row -> floats(row.pooled().logs()))
           .build();
 
   private static final StructType VOTES =
@@ -91,7 +93,7 @@ final class CorrectionTables {
 
   /** The table of what was found of each row. */
   static Dataset<Row> posteriors(JobContext job, Correction.Result result) {
-    return job.spark().createDataFrame(result.rows().map(OF_POSTERIORS::row), POSTERIORS);
+    return job.spark().createDataFrame(result.rows().map(row -> OF_POSTERIORS.row(row)), POSTERIORS);
   }
 
   /**

@@ -10,6 +10,7 @@ import java.io.Serializable;
  * @param given the label that it came with
  * @param verdict what was done with that after the last round
  * @param round the round in which the label became what it is; 0 if it is the given one
+ * @param pooled what the checkers of the last round said together; null before the first
  * @param posterior the probabilities of its classes after the last round; null before the first
  */
 record LabeledRow(
@@ -19,25 +20,27 @@ record LabeledRow(
     int given,
     Verdict verdict,
     int round,
+    ClassLogs pooled,
     ClassLogs posterior)
     implements Serializable {
   /** A row before the first round. */
   static LabeledRow of(String exampleId, int[] first, int[] second, int given) {
-    return new LabeledRow(
-        exampleId, first, second, given, new Verdict(given, Verdict.Kind.KEEP), 0, null);
+    Verdict none = new Verdict(given, Verdict.Kind.KEEP);
+    return new LabeledRow(exampleId, first, second, given, none, 0, null, null);
   }
 
   /** The label after the last round. */
   int label() {
-    return verdict.kind() == Verdict.Kind.CORRECT ? verdict.label() : given;
+    return label(verdict);
+  }
+
+  private int label(Verdict of) {
+    return of.kind() == Verdict.Kind.CORRECT ? of.label() : given;
   }
 
   /** This row after a round. */
-  LabeledRow after(int last, Verdict newVerdict, ClassLogs newPosterior) {
-    LabeledRow next =
-        new LabeledRow(exampleId, first, second, given, newVerdict, round, newPosterior);
-    return next.label() == label()
-        ? next
-        : new LabeledRow(exampleId, first, second, given, newVerdict, last, newPosterior);
+  LabeledRow after(int last, Verdict decided, ClassLogs said, ClassLogs thought) {
+    int since = label(decided) == given ? 0 : label(decided) == label() ? round : last;
+    return new LabeledRow(exampleId, first, second, given, decided, since, said, thought);
   }
 }

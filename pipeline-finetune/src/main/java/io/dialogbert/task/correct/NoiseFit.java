@@ -11,12 +11,19 @@ import java.util.stream.IntStream;
 public final class NoiseFit {
   private static final int NUM_STEPS = 30;
 
-  /** The temperature is fitted anew after so many steps. */
-  private static final int STEPS_OF_TEMPERATURE = 10;
+  /** The temperature is fitted anew after so many steps, since it depends on the channel. */
+  private static final int STEPS_OF_TEMPERATURE = 1;
 
   private static final double LEAST_TEMPERATURE = 0.1;
   private static final double GREATEST_TEMPERATURE = 10;
+
+  /** Number of temperatures of the first search, and of one around the last one. */
   private static final int TEMPERATURES = 24;
+
+  private static final int NEAR_TEMPERATURES = 9;
+
+  /** How far, as a factor, the next temperature may be from the last one. */
+  private static final double NEAR = 1.2;
 
   /** Share of right labels that the search begins with. */
   private static final double RIGHT = 0.9;
@@ -34,10 +41,14 @@ public final class NoiseFit {
 
   /** The temperature and channel of the rows; the history has no say. */
   public NoiseModel fit() {
-    NoiseModel model = model(1, Transitions.even(numClasses, RIGHT));
+    Transitions start = Transitions.even(numClasses, RIGHT);
+    double[] all = grid(LEAST_TEMPERATURE, GREATEST_TEMPERATURE, TEMPERATURES);
+    NoiseModel model = model(best(all, start), start);
     for (int step = 0; step < NUM_STEPS; step++) {
       if (step % STEPS_OF_TEMPERATURE == 0) {
-        model = model(temperature(model.channel()), model.channel());
+        double last = model.temperature();
+        double[] near = grid(last / NEAR, last * NEAR, NEAR_TEMPERATURES);
+        model = model(best(near, model.channel()), model.channel());
       }
       model = model(model.temperature(), channel(model));
     }
@@ -46,14 +57,6 @@ public final class NoiseFit {
 
   private NoiseModel model(double temperature, Transitions channel) {
     return new NoiseModel(temperature, channel, 1, channel, 0);
-  }
-
-  /** The best temperature of a grid, then of one around it. */
-  private double temperature(Transitions channel) {
-    double[] coarse = grid(LEAST_TEMPERATURE, GREATEST_TEMPERATURE);
-    double best = best(coarse, channel);
-    double ratio = coarse[1] / coarse[0];
-    return best(grid(best / ratio, best * ratio), channel);
   }
 
   private double best(double[] temperatures, Transitions channel) {
@@ -76,9 +79,9 @@ public final class NoiseFit {
   }
 
   /** Evenly spaced by their logs. */
-  private static double[] grid(double from, double to) {
-    return IntStream.range(0, TEMPERATURES)
-        .mapToDouble(i -> from * StrictMath.pow(to / from, i / (TEMPERATURES - 1.0)))
+  private static double[] grid(double from, double to, int count) {
+    return IntStream.range(0, count)
+        .mapToDouble(i -> from * StrictMath.pow(to / from, i / (count - 1.0)))
         .toArray();
   }
 
@@ -87,14 +90,15 @@ public final class NoiseFit {
    * counts nowhere.
    */
   private Transitions channel(NoiseModel model) {
+    int classes = numClasses;
     return Transitions.of(
-        numClasses,
+        classes,
         sums.of(
-            numClasses * numClasses,
+            classes * classes,
             (row, into) -> {
               ClassLogs posterior = model.posterior(row);
               for (int i = 0; i < posterior.classes().length; i++) {
-                into[posterior.classes()[i] * numClasses + row.given()] +=
+                into[posterior.classes()[i] * classes + row.given()] +=
                     ExactSums.fixed(StrictMath.exp(posterior.logs()[i]));
               }
             }));

@@ -111,8 +111,8 @@ class NoiseFitTest {
     Transitions even = Transitions.even(3, 0.8);
     ClassLogs undecided = ClassLogs.of(new double[] {0, 0, 0}, 20, 0);
     LabelEvidence row = new LabelEvidence(0, undecided, ClassLogs.certain(0, 3));
-    assertThat(new NoiseModel(1, even, 1, history, 0).posterior(row).best()).isEqualTo(0);
-    assertThat(new NoiseModel(1, even, 1, history, 1).posterior(row).best()).isEqualTo(1);
+    assertThat(new NoiseModel(1, even, 0.5, history, 0).posterior(row).best()).isEqualTo(0);
+    assertThat(new NoiseModel(1, even, 0.5, history, 1).posterior(row).best()).isEqualTo(1);
     // Smoothed: no way back is closed for ever.
     assertThat(history.probability(1, 2)).isGreaterThan(0.01);
     assertThat(history.probability(1, 1)).isGreaterThan(0.8);

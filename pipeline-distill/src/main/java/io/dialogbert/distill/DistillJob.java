@@ -44,7 +44,12 @@ public final class DistillJob implements Job<DistillConfig> {
     return Teachers.lineage(
         Lineage.to(config.output())
             .dataset("teacher", config.teacher(), Tasks.learners())
-            .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives"),
+            .dataset(
+                "task-data",
+                config.taskData(),
+                "build-task-data",
+                "mine-negatives",
+                "correct-labels"),
         config.teachers());
   }
 

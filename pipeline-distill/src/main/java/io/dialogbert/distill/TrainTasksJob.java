@@ -67,7 +67,8 @@ public final class TrainTasksJob implements Job<TrainTasksConfig> {
               TrainTasksConfig.data(i),
               config.taskData().get(i),
               "build-task-data",
-              "mine-negatives");
+              "mine-negatives",
+              "correct-labels");
     }
     String[] teachers =
         Stream.concat(Stream.of("teach"), Stream.of(Tasks.learners())).toArray(String[]::new);

@@ -52,7 +52,11 @@ public final class PruneVocabularyJob implements Job<PruneVocabularyConfig> {
     if (config.taskData().isPresent()) {
       lineage =
           lineage.dataset(
-              "task-data", config.taskData().get(), "build-task-data", "mine-negatives");
+              "task-data",
+              config.taskData().get(),
+              "build-task-data",
+              "mine-negatives",
+              "correct-labels");
     }
     return lineage;
   }

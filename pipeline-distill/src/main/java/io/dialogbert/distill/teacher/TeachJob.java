@@ -58,7 +58,12 @@ public final class TeachJob implements Job<TeachConfig> {
   public Lineage lineage(TeachConfig config) {
     Lineage lineage =
         Lineage.to(config.output())
-            .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
+            .dataset(
+                "task-data",
+                config.taskData(),
+                "build-task-data",
+                "mine-negatives",
+                "correct-labels");
     return config
         .teacher()
         .map(teacher -> lineage.dataset("teacher", teacher, Tasks.learners()))

@@ -76,7 +76,8 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
   public Lineage lineage(EvaluateTaskConfig config) {
     return Lineage.to(config.output())
         .dataset("checkpoint", config.checkpoint(), Tasks.learners())
-        .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
+        .dataset(
+            "task-data", config.taskData(), "build-task-data", "mine-negatives", "correct-labels");
   }
 
   @Override

@@ -64,7 +64,8 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
         .rnn()
         .map(rnn -> lineage.dataset("tokenizer", rnn.tokenizer()))
         .orElseGet(() -> lineage.dataset("checkpoint", config.checkpoint(), Tasks.encoders()))
-        .dataset("task-data", config.taskData(), "build-task-data", "mine-negatives");
+        .dataset(
+            "task-data", config.taskData(), "build-task-data", "mine-negatives", "correct-labels");
   }
 
   @Override

@@ -21,6 +21,7 @@ import io.dialogbert.train.TrainingConfig;
 import io.dialogbert.train.TrainingLoop;
 import io.dialogbert.train.engine.BertEngine;
 import io.dialogbert.train.engine.Engine;
+import io.dialogbert.train.run.Selection;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -75,6 +76,30 @@ public final class TaskTraining<O extends Serializable> {
       throws IOException {
     BertEngine engine = new BertEngine(graph.getConfiguration().toJson(), config.precision());
     return loop(graph, engine, tokenizer, config, train, validation, seed);
+  }
+
+  /**
+   * The same without held-out examples: the network of the last step is the trained one.
+   *
+   * @param seed of the examples' order and of dropout
+   */
+  public TrainingLoop<PackedBatch> loop(
+      ComputationGraph graph,
+      SerializedTokenizer tokenizer,
+      TrainingConfig config,
+      List<ExampleReader.Part> train,
+      long seed) {
+    BertEngine engine = new BertEngine(graph.getConfiguration().toJson(), config.precision());
+    return new TrainingLoop<>(
+        job,
+        new FinetuneTask(engine, objective, swapsPairs),
+        train,
+        graph,
+        tokenizer,
+        config,
+        (network, numTasks) -> Map.of(),
+        Selection.LEAST_LOSS,
+        seed);
   }
 
   /**

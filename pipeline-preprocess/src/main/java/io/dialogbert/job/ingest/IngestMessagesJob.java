@@ -10,12 +10,14 @@ import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.OtherDays;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.InputPart;
 import io.dialogbert.job.ingest.read.InputParts;
 import io.dialogbert.job.ingest.read.InputSettings;
+import io.dialogbert.job.ingest.read.RawField;
 import io.dialogbert.job.table.Attempts;
 import io.dialogbert.job.table.PartitionAccumulator;
 import io.dialogbert.privacy.PiiMasker;
@@ -23,11 +25,14 @@ import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.privacy.Pseudonymizer.Kind;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -50,6 +55,19 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   private static final String DELETION_LIST = "deletion-list";
 
   private static final int SHOWN_REJECTS = 5;
+
+  /** The number of files of a day. */
+  private static final String FILES = "files";
+
+  /** Settings of how files are read and written, which may differ from day to day. */
+  private static final Set<String> FREE_BY_DAY =
+      Stream.of(
+              Stream.of("format", "lang", "source", "time-format", "time-zone", "csv-delimiter"),
+              Stream.of(RawField.values()).map(field -> "columns." + field.key()),
+              Stream.of("max-lateness", "max-reject-ratio", "messages-per-file"))
+          .flatMap(names -> names)
+          .map(name -> "ingest-messages." + name)
+          .collect(Collectors.toUnmodifiableSet());
 
   /** Enough to see what is wrong; a single task sorts them. */
   private static final int MAX_REJECTS_OF_FAILURE = 10_000;
@@ -80,6 +98,22 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
         .fingerprint("system-lines", SystemLines.fingerprint());
   }
 
+  /** A day may have no file. */
+  @Override
+  public Lineage lineage(IngestMessagesConfig config, Directories directories) throws IOException {
+    Lineage lineage = lineage(config);
+    if (config.day().isEmpty()) {
+      return lineage;
+    }
+    List<String> there = new ArrayList<>();
+    for (String input : config.input()) {
+      if (directories.hasFiles(input, lineage.shownName())) {
+        there.add(input);
+      }
+    }
+    return lineage.files(MESSAGES, there);
+  }
+
   private static Function<Path, String> pseudonymousNames(PseudonymKey key) {
     Pseudonymizer pseudonymizer = new Pseudonymizer(key);
     return file -> Directories.pseudonymousName(file, path -> pseudonymizer.mark(Kind.FILE, path));
@@ -102,6 +136,13 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
 
   @Override
   public void run(JobContext job, IngestMessagesConfig config) throws IOException {
+    if (config.day().isPresent()) {
+      requireAlike(job, config);
+      if (job.files(MESSAGES).isEmpty()) {
+        writeEmptyDay(job, config);
+        return;
+      }
+    }
     PartitionAccumulator<IngestCounts> tasks = new PartitionAccumulator<>();
     job.spark().sparkContext().register(tasks);
     // Compressing cached columns costs more time here than it saves disk.
@@ -113,13 +154,18 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     rows.count();
     IngestCounts counts = IngestCounts.sum(tasks.value().values());
     check(job, config, rejects, counts);
+    if (config.day().isPresent()) {
+      writeFiles(job, config, counts);
+    }
     job.write(
         rejects
             .repartition(numFiles(counts.rejected(), config), col("file"), col("row"))
             .sortWithinPartitions("file", "row", "reason"),
         "rejects");
     Dataset<Row> messages = withConsent(job, config, rows, counts);
-    requireMessages(config, counts);
+    if (config.day().isEmpty()) {
+      requireMessages(config, counts);
+    }
     counts.byKey().forEach(job::count);
     addLinesToSummary(job, counts);
     PartitionAccumulator<IngestCounts> named = new PartitionAccumulator<>();
@@ -134,6 +180,40 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     job.write(layout(messages, config, counts.rowsOut()), "data", "lang", "month");
     IngestCounts.sum(named.value().values()).byKey().forEach(counts::add);
     counts.byKey().forEach(job::count);
+  }
+
+  private static void requireAlike(JobContext job, IngestMessagesConfig config) throws IOException {
+    OtherDays days = OtherDays.of(job.directories(), config.output());
+    days.requireAlike(job.plan(), FREE_BY_DAY, Set.of());
+    DayFiles.requireOwn(job.plan(), days, MESSAGES);
+  }
+
+  private static void writeEmptyDay(JobContext job, IngestMessagesConfig config) {
+    job.count(IngestCounts.ROWS_IN, 0);
+    job.count(IngestCounts.ROWS_OUT, 0);
+    job.count(FILES, 0);
+    job.addToSummary(
+        "no input file matches " + String.join(", ", config.input()) + ": the day is empty");
+  }
+
+  private static void writeFiles(JobContext job, IngestMessagesConfig config, IngestCounts counts)
+      throws IOException {
+    job.count(FILES, job.files(MESSAGES).size());
+    Function<Path, String> hidingName = pseudonymousNames(key(config));
+    List<InputPart> withRows = new ArrayList<>();
+    for (InputPart file : InputParts.of(job.files(MESSAGES))) {
+      String name =
+          config.format().isExport() ? hidingName.apply(new Path(file.path())) : file.name();
+      if (counts.filesWithRows().contains(name)) {
+        withRows.add(new InputPart(file.path(), name, file.start(), file.end(), file.firstRow()));
+      }
+    }
+    if (!withRows.isEmpty()) {
+      Dataset<Row> files =
+          DayFiles.marked(job, withRows, key(config)).persist(StorageLevel.DISK_ONLY());
+      DayFiles.requireNew(job, files, OtherDays.of(job.directories(), config.output()));
+      job.write(files.coalesce(1).sortWithinPartitions("file"), DayFiles.TABLE);
+    }
   }
 
   /** The messages that the user lists leave. Excluded messages are counted. */
@@ -202,6 +282,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
             bytesToOpen);
     byte[] key = key(config).bytes();
     int maxRepeats = config.maxRepeats();
+    DayTimes times = config.times();
     int maxAttempts = Attempts.max(job.sparkContext());
     JavaRDD<Row> rows =
         job.sparkContext()
@@ -211,6 +292,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
                     new RowIngester(
                         parts.next().iterator(),
                         settings,
+                        times,
                         maxRepeats,
                         PseudonymKey.ofBytes(key),
                         SparkHadoopUtil.get().conf(),

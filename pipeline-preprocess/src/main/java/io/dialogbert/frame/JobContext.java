@@ -142,6 +142,11 @@ public final class JobContext {
     return inputs.directories().containsKey(name);
   }
 
+  /** The settings by which an input was made; days are made by the same. */
+  public Map<String, String> settings(String name) {
+    return inputs(name).get(0).manifest().settings();
+  }
+
   /** The number of rows of an input's table. */
   public long rows(String name, String table) {
     return inputs(name).stream().mapToLong(part -> part.manifest().rows(table)).sum();

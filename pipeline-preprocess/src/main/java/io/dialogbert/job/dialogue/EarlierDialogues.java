@@ -82,11 +82,11 @@ final class EarlierDialogues {
    * The ids of dialogues that are there already: with the same turns as an earlier one, or with its
    * id.
    *
-   * @param texts the id, {@code lang} and {@code text} of each
+   * @param dialogues the id, {@code lang} and {@code text} of each
    * @return one column, {@code copy}
    */
-  Dataset<Row> copies(Dataset<Row> texts) {
-    Dataset<Row> own = texts.select(col("dialogue_id"), col("lang"), content().as("content"));
+  Dataset<Row> copies(Dataset<Row> dialogues) {
+    Dataset<Row> own = dialogues.select(col("dialogue_id"), col("lang"), content().as("content"));
     // Of the many earlier ones, only those that match are kept.
     Dataset<Row> sameContent =
         hashes.select("lang", "content").join(own.select("lang", "content"), CONTENT, "left_semi");
@@ -126,11 +126,11 @@ final class EarlierDialogues {
   /**
    * The hashes of dialogues.
    *
-   * @param texts the id, {@code lang} and {@code text} of each
+   * @param dialogues the id, {@code lang} and {@code text} of each
    */
-  static Dataset<Row> hashes(Dataset<Row> texts, DuplicateConfig config) {
+  static Dataset<Row> hashes(Dataset<Row> dialogues, DuplicateConfig config) {
     MapPartitionsFunction<Row, Row> hash = rows -> hashes(rows, config);
-    return texts.withColumn("content", content()).mapPartitions(hash, Encoders.row(HASHES));
+    return dialogues.withColumn("content", content()).mapPartitions(hash, Encoders.row(HASHES));
   }
 
   private static Iterator<Row> hashes(Iterator<Row> texts, DuplicateConfig config) {

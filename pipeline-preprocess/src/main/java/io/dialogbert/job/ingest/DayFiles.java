@@ -9,6 +9,7 @@ import io.dialogbert.frame.OtherDays;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.job.ingest.read.InputPart;
+import io.dialogbert.job.ingest.read.RawField;
 import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.privacy.Pseudonymizer.Kind;
@@ -18,6 +19,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -26,6 +30,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 
 /** The files of a day, each of which belongs to no other day. */
 final class DayFiles {
@@ -38,7 +43,47 @@ final class DayFiles {
           .add("bytes", DataTypes.LongType, false)
           .add("content", DataTypes.StringType, false);
 
+  /** Settings of how files are read and written, which may differ from day to day. */
+  private static final Set<String> FREE =
+      Stream.of(
+              Stream.of("format", "lang", "source", "time-format", "time-zone", "csv-delimiter"),
+              Stream.of(RawField.values()).map(field -> "columns." + field.key()),
+              Stream.of("max-lateness", "max-reject-ratio", "messages-per-file"))
+          .flatMap(names -> names)
+          .map(name -> "ingest-messages." + name)
+          .collect(Collectors.toUnmodifiableSet());
+
   private DayFiles() {}
+
+  /**
+   * Checks that a day is made by the rules of the others, and of files of its own.
+   *
+   * @param files what the manifest calls the files
+   */
+  static void requireAlike(JobContext job, String output, String files) throws IOException {
+    OtherDays days = OtherDays.of(job.directories(), output);
+    days.requireAlike(job.plan(), FREE, Set.of());
+    requireOwn(job.plan(), days, files);
+  }
+
+  /**
+   * Writes the table of a day's files, and counts them.
+   *
+   * @param files at least one, with the names under which they are shown
+   * @param withRows the names of those that have rows; an empty file looks the same every day
+   * @throws BadInputException if one has the content of a file of another day
+   */
+  static void write(
+      JobContext job, String output, List<InputPart> files, Set<String> withRows, PseudonymKey key)
+      throws IOException {
+    job.count(TABLE, files.size());
+    List<InputPart> marked = files.stream().filter(file -> withRows.contains(file.name())).toList();
+    if (!marked.isEmpty()) {
+      Dataset<Row> rows = marked(job, marked, key).persist(StorageLevel.DISK_ONLY());
+      requireNew(job, rows, OtherDays.of(job.directories(), output));
+      job.write(rows.coalesce(1).sortWithinPartitions("file"), TABLE);
+    }
+  }
 
   /**
    * Checks that no file is one of another day, by its path.
@@ -46,7 +91,7 @@ final class DayFiles {
    * @param files what the manifest calls the files
    * @throws BadInputException naming the file and the day
    */
-  static void requireOwn(Manifest plan, OtherDays days, String files) {
+  private static void requireOwn(Manifest plan, OtherDays days, String files) {
     Map<String, String> dayOf = new HashMap<>();
     for (InputDirectory other : days.all().values()) {
       for (Manifest.Input input : other.manifest().inputs()) {
@@ -72,7 +117,8 @@ final class DayFiles {
    *
    * @param files at least one
    */
-  static Dataset<Row> marked(JobContext job, Collection<InputPart> files, PseudonymKey key) {
+  private static Dataset<Row> marked(
+      JobContext job, Collection<InputPart> files, PseudonymKey key) {
     byte[] bytes = key.bytes();
     return job.spark()
         .createDataFrame(
@@ -96,7 +142,7 @@ final class DayFiles {
    * @param files as {@link #marked}
    * @throws BadInputException naming the file and the day
    */
-  static void requireNew(JobContext job, Dataset<Row> files, OtherDays days) {
+  private static void requireNew(JobContext job, Dataset<Row> files, OtherDays days) {
     String[] tables =
         days.all().values().stream()
             .filter(day -> day.manifest().rows(TABLE) > 0)

@@ -10,14 +10,12 @@ import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
-import io.dialogbert.frame.OtherDays;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.ingest.read.IngestCounts;
 import io.dialogbert.job.ingest.read.InputPart;
 import io.dialogbert.job.ingest.read.InputParts;
 import io.dialogbert.job.ingest.read.InputSettings;
-import io.dialogbert.job.ingest.read.RawField;
 import io.dialogbert.job.table.Attempts;
 import io.dialogbert.job.table.PartitionAccumulator;
 import io.dialogbert.privacy.PiiMasker;
@@ -29,10 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -55,19 +51,6 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   private static final String DELETION_LIST = "deletion-list";
 
   private static final int SHOWN_REJECTS = 5;
-
-  /** The number of files of a day. */
-  private static final String FILES = "files";
-
-  /** Settings of how files are read and written, which may differ from day to day. */
-  private static final Set<String> FREE_BY_DAY =
-      Stream.of(
-              Stream.of("format", "lang", "source", "time-format", "time-zone", "csv-delimiter"),
-              Stream.of(RawField.values()).map(field -> "columns." + field.key()),
-              Stream.of("max-lateness", "max-reject-ratio", "messages-per-file"))
-          .flatMap(names -> names)
-          .map(name -> "ingest-messages." + name)
-          .collect(Collectors.toUnmodifiableSet());
 
   /** Enough to see what is wrong; a single task sorts them. */
   private static final int MAX_REJECTS_OF_FAILURE = 10_000;
@@ -137,7 +120,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
   @Override
   public void run(JobContext job, IngestMessagesConfig config) throws IOException {
     if (config.day().isPresent()) {
-      requireAlike(job, config);
+      DayFiles.requireAlike(job, config.output(), MESSAGES);
       if (job.files(MESSAGES).isEmpty()) {
         writeEmptyDay(job, config);
         return;
@@ -182,38 +165,24 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     counts.byKey().forEach(job::count);
   }
 
-  private static void requireAlike(JobContext job, IngestMessagesConfig config) throws IOException {
-    OtherDays days = OtherDays.of(job.directories(), config.output());
-    days.requireAlike(job.plan(), FREE_BY_DAY, Set.of());
-    DayFiles.requireOwn(job.plan(), days, MESSAGES);
-  }
-
   private static void writeEmptyDay(JobContext job, IngestMessagesConfig config) {
     job.count(IngestCounts.ROWS_IN, 0);
     job.count(IngestCounts.ROWS_OUT, 0);
-    job.count(FILES, 0);
+    job.count(DayFiles.TABLE, 0);
     job.addToSummary(
         "no input file matches " + String.join(", ", config.input()) + ": the day is empty");
   }
 
   private static void writeFiles(JobContext job, IngestMessagesConfig config, IngestCounts counts)
       throws IOException {
-    job.count(FILES, job.files(MESSAGES).size());
     Function<Path, String> hidingName = pseudonymousNames(key(config));
-    List<InputPart> withRows = new ArrayList<>();
+    List<InputPart> shown = new ArrayList<>();
     for (InputPart file : InputParts.of(job.files(MESSAGES))) {
       String name =
           config.format().isExport() ? hidingName.apply(new Path(file.path())) : file.name();
-      if (counts.filesWithRows().contains(name)) {
-        withRows.add(new InputPart(file.path(), name, file.start(), file.end(), file.firstRow()));
-      }
+      shown.add(new InputPart(file.path(), name, file.start(), file.end(), file.firstRow()));
     }
-    if (!withRows.isEmpty()) {
-      Dataset<Row> files =
-          DayFiles.marked(job, withRows, key(config)).persist(StorageLevel.DISK_ONLY());
-      DayFiles.requireNew(job, files, OtherDays.of(job.directories(), config.output()));
-      job.write(files.coalesce(1).sortWithinPartitions("file"), DayFiles.TABLE);
-    }
+    DayFiles.write(job, config.output(), shown, counts.filesWithRows(), key(config));
   }
 
   /** The messages that the user lists leave. Excluded messages are counted. */

@@ -104,6 +104,16 @@ class JobMainTest {
                 + " it reads all days there are");
     start("make-sample", "--set", "make-sample.output=a", "--set", "day=2026-11-27");
     assertThat(error()).contains("must be given on the command line, as --day");
+    err.reset();
+    start(
+        "make-sample",
+        "--set",
+        "make-sample.output=\"a-\"${day}",
+        "--set",
+        "day=2026-11-27",
+        "--set",
+        "make-sample.num-messages=0");
+    assertThat(error()).contains(": 1 problem").contains("make-sample.num-messages = 0");
   }
 
   @Test

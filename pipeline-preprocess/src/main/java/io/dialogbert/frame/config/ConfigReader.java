@@ -385,15 +385,19 @@ public final class ConfigReader {
     return List.copyOf(new TreeMap<>(read).values());
   }
 
+  /** A day that a file sets for its own substitutions restricts nothing. */
   private void noteUnreadDay(String section) {
     Optional<ConfigValue> value = Optional.ofNullable(sources.value(DAY));
-    if (sources.day().isEmpty() && value.filter(set -> !set.unwrapped().equals("")).isPresent()) {
+    if (sources.day().isPresent()) {
+      if (!read.containsKey(DAY)) {
+        problems.note(
+            DAY,
+            value,
+            section + " does not work by day; without --day, it reads all days there are");
+      }
+    } else if (value.filter(set -> !set.unwrapped().equals("")).isPresent()
+        && !sources.referredTo().contains(DAY)) {
       problems.note(DAY, value, "must be given on the command line, as --day");
-    } else if (sources.day().isPresent() && !read.containsKey(DAY)) {
-      problems.note(
-          DAY,
-          value,
-          section + " does not work by day; without --day, it reads all days there are");
     }
   }
 

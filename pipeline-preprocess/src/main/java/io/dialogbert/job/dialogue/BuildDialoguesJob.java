@@ -22,6 +22,7 @@ import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.table.PartitionAccumulator;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -122,22 +123,23 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
     Dataset<Row> built = SessionRows.dialogues(sessions.rows());
     Dataset<Row> texts =
         built.select(col("dialogue_id"), col("lang"), EarlierDialogues.text().as("text"));
-    Dataset<Row> gone = texts.select(col("dialogue_id").as("copy")).limit(0);
     long numCopies = 0;
+    List<Dataset<Row>> gone = new ArrayList<>();
     if (earlier.isPresent()) {
       Dataset<Row> known = earlier.get().copies(texts);
       numCopies = known.count();
-      gone = known;
+      gone.add(known);
       texts = without(texts, known);
     }
     Dataset<Row> copies = copies(texts);
     numCopies += copies.count();
-    gone = gone.union(copies);
+    gone.add(copies);
     long numNear = 0;
     if (config.duplicates().looksForNearDuplicates()) {
-      Dataset<Row> near = NearDuplicates.find(without(texts, copies), earlier, config.duplicates());
+      Dataset<Row> near =
+          NearDuplicates.find(without(texts, copies), earlier, config.duplicates());
       numNear = near.count();
-      gone = gone.union(near);
+      gone.add(near);
     }
     DialogueTally tally = sessions.tally();
     job.count("rows_in", tally.messages() + sessions.numBroadcast());
@@ -152,7 +154,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
     if (config.day().isPresent()) {
       job.count("messages_left_open", tally.messagesLeft());
     }
-    return without(built, gone);
+    return without(built, gone.stream().reduce(Dataset::union).orElseThrow());
   }
 
   private static Dataset<Row> without(Dataset<Row> dialogues, Dataset<Row> copies) {

@@ -62,13 +62,13 @@ public final class DistillEncoderJob implements Job<DistillEncoderConfig> {
   public Lineage lineage(DistillEncoderConfig config) {
     return Lineage.to(config.output())
         .dataset("teacher", config.teacher(), PretrainJob.learners())
-        .dataset("examples", config.examples(), "build-examples");
+        .datasetOrDays("examples", config.examples(), "build-examples");
   }
 
   @Override
   public void run(JobContext job, DistillEncoderConfig config) throws IOException {
     Checkpoint teacher = Checkpoint.load(job.directories(), config.teacher());
-    Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), teacher.tokenizer());
+    Tokenizers.requireIdsOf(job, "examples", teacher.tokenizer());
     EncoderConfig encoder = Graphs.encoderConfig(teacher.graph());
     if (Graphs.model(teacher.graph()).findHead(Head.MASKED_LM).isEmpty()) {
       throw new BadInputException(job.inputPath("teacher") + " predicts no masked tokens");
@@ -140,13 +140,13 @@ public final class DistillEncoderJob implements Job<DistillEncoderConfig> {
       PretrainingTask task,
       TrainingTask<PretrainExample, PackedBatch> taught)
       throws IOException {
-    List<ExampleReader.Part> parts = PretrainJob.parts(job, config.examples(), Splits.TRAIN);
+    List<ExampleReader.Part> parts = PretrainJob.parts(job, Splits.TRAIN);
     job.count("rows_in", parts.stream().mapToLong(ExampleReader.Part::rows).sum());
     HeldOutScoring<PretrainExample, PackedBatch> heldOut =
         new HeldOutScoring<>(
             job.sparkContext(),
             task,
-            PretrainJob.parts(job, config.examples(), Splits.VALIDATION),
+            PretrainJob.parts(job, Splits.VALIDATION),
             job.seed(),
             config.training().evaluationExamples());
     return new TrainingLoop<>(

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -51,7 +52,21 @@ public final class DialogueBuilder {
    *     message is earlier than the previous one in its conversation
    */
   public Iterator<Dialogue> build(Iterator<Message> messages, DialogueTally tally) {
-    return new Stream(messages, tally);
+    return build(messages, tally, Instant.MAX, open -> {});
+  }
+
+  /**
+   * The same for messages up to some moment, beyond which sessions may go on. A session may do so
+   * if it is the last of its conversation, and a message at that moment would still belong to it,
+   * or to the dialogue after it if the session is cut there.
+   *
+   * @param end later than all messages
+   * @param open receives the messages of each dialogue that may go on, at most {@code maxMessages};
+   *     put before later messages, they give the dialogues that all messages at once would give
+   */
+  public Iterator<Dialogue> build(
+      Iterator<Message> messages, DialogueTally tally, Instant end, Consumer<List<Message>> open) {
+    return new Stream(messages, tally, end, open);
   }
 
   /**
@@ -83,15 +98,23 @@ public final class DialogueBuilder {
   private final class Stream implements Iterator<Dialogue> {
     private final Iterator<Message> messages;
     private final DialogueTally tally;
+    private final Instant end;
+    private final Consumer<List<Message>> left;
     private final OpenDialogue open = new OpenDialogue();
     private Set<String> recentIds = Set.of();
     private final Set<SentText> sentNow = new HashSet<>();
     private Optional<Message> previous = Optional.empty();
     private Optional<Dialogue> ready = Optional.empty();
 
-    private Stream(Iterator<Message> messages, DialogueTally tally) {
+    private Stream(
+        Iterator<Message> messages,
+        DialogueTally tally,
+        Instant end,
+        Consumer<List<Message>> left) {
       this.messages = messages;
       this.tally = tally;
+      this.end = end;
+      this.left = left;
     }
 
     @Override
@@ -100,7 +123,7 @@ public final class DialogueBuilder {
         take(messages.next());
       }
       if (ready.isEmpty()) {
-        ready = close();
+        ready = endConversation();
       }
       return ready.isPresent();
     }
@@ -142,7 +165,9 @@ public final class DialogueBuilder {
         tally.dropped(DropReason.REPEATED_MESSAGE, 1);
         return;
       }
-      if (!sameConversation || isSilenceBefore(message) || !open.hasRoomFor(message)) {
+      if (!sameConversation) {
+        ready = endConversation();
+      } else if (isSilenceBefore(message) || !open.hasRoomFor(message)) {
         ready = close();
       }
       open.add(message);
@@ -151,6 +176,18 @@ public final class DialogueBuilder {
 
     private boolean isSilenceBefore(Message message) {
       return message.sentAt().isAfter(previous.orElseThrow().sentAt().plus(config.sessionGap()));
+    }
+
+    /** Ends the last dialogue of a conversation, unless it may go on. */
+    private Optional<Dialogue> endConversation() {
+      if (open.messages.isEmpty()
+          || previous.orElseThrow().sentAt().plus(config.sessionGap()).isBefore(end)) {
+        return close();
+      }
+      tally.left(open.messages.size());
+      left.accept(open.messages);
+      open.clear();
+      return Optional.empty();
     }
 
     /**

@@ -6,11 +6,12 @@ import java.util.Map;
 
 /**
  * Counts the messages that went into dialogues and those that did not. Invariant: messages =
- * messages in dialogues + dropped. Not thread-safe.
+ * messages in dialogues + left open + dropped. Not thread-safe.
  */
 public final class DialogueTally implements Serializable {
   private long messages;
   private long messagesKept;
+  private long messagesLeft;
   private long turns;
   private long dialogues;
   private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
@@ -25,6 +26,10 @@ public final class DialogueTally implements Serializable {
     dialogues++;
   }
 
+  void left(int numMessages) {
+    messagesLeft += numMessages;
+  }
+
   void dropped(DropReason reason, int numMessages) {
     dropped.merge(reason, (long) numMessages, Long::sum);
   }
@@ -33,6 +38,7 @@ public final class DialogueTally implements Serializable {
   public void merge(DialogueTally other) {
     messages += other.messages;
     messagesKept += other.messagesKept;
+    messagesLeft += other.messagesLeft;
     turns += other.turns;
     dialogues += other.dialogues;
     other.dropped.forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
@@ -46,6 +52,11 @@ public final class DialogueTally implements Serializable {
   /** Messages that are in dialogues. */
   public long messagesKept() {
     return messagesKept;
+  }
+
+  /** Messages of dialogues that may go on. */
+  public long messagesLeft() {
+    return messagesLeft;
   }
 
   long turns() {

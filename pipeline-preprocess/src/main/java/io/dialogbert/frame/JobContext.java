@@ -1,5 +1,7 @@
 package io.dialogbert.frame;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Seeds;
@@ -21,15 +23,18 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,9 +118,38 @@ public final class JobContext {
     return directories;
   }
 
-  /** The manifest of an input directory that the job's lineage names. */
+  /**
+   * The manifest of an input directory that the job's lineage names.
+   *
+   * @throws BadInputException if there are several, of days
+   */
   public Manifest input(String name) {
-    return inputs.manifests().get(name);
+    List<InputDirectory> parts = inputs(name);
+    if (parts.size() != 1) {
+      throw new BadInputException(
+          "input " + name + " must be one directory, not " + parts.size() + " days");
+    }
+    return parts.get(0).manifest();
+  }
+
+  /** The directory under a name of the job's lineage, or those of its days in their order. */
+  public List<InputDirectory> inputs(String name) {
+    return inputs.directories().get(name);
+  }
+
+  /** Whether the job's lineage has a directory under a name. */
+  public boolean hasInput(String name) {
+    return inputs.directories().containsKey(name);
+  }
+
+  /** The settings by which an input was made; days are made by the same. */
+  public Map<String, String> settings(String name) {
+    return inputs(name).get(0).manifest().settings();
+  }
+
+  /** The number of rows of an input's table. */
+  public long rows(String name, String table) {
+    return inputs(name).stream().mapToLong(part -> part.manifest().rows(table)).sum();
   }
 
   /**
@@ -126,14 +160,33 @@ public final class JobContext {
     return inputs.files(name);
   }
 
-  /** The path of an input directory. */
+  /** The path of an input directory, or of the one that holds its days. */
   public String inputPath(String name) {
     return lineage.datasets().get(name);
   }
 
-  /** A table of an input directory. */
+  /**
+   * A table of an input directory, or of all its days.
+   *
+   * @throws BadInputException if it has no file, as that of an empty day
+   */
   public Dataset<Row> read(String name, String table) {
-    return spark().read().parquet(new Path(inputPath(name), table).toString());
+    return InputTables.read(spark(), inputs(name), table)
+        .orElseThrow(
+            () -> new BadInputException("input " + name + " is empty: " + inputPath(name)));
+  }
+
+  /**
+   * A table of several inputs, each a directory or days.
+   *
+   * @param schema of the result; its columns are those to read
+   */
+  public Dataset<Row> read(Collection<String> names, String table, StructType schema) {
+    List<InputDirectory> parts = names.stream().flatMap(name -> inputs(name).stream()).toList();
+    Column[] columns = Stream.of(schema.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
+    return InputTables.read(spark(), parts, table)
+        .map(rows -> rows.select(columns))
+        .orElseGet(() -> spark().createDataFrame(List.of(), schema));
   }
 
   /**
@@ -286,9 +339,11 @@ public final class JobContext {
    * @throws BadInputException naming file and row group if one is not
    */
   void requireIntactInputs() throws IOException {
-    for (Map.Entry<String, Manifest> input : inputs.manifests().entrySet()) {
+    for (Map.Entry<String, List<InputDirectory>> input : inputs.directories().entrySet()) {
       if (!lineage.manifestsOnly().contains(input.getKey())) {
-        requireIntact(input.getKey(), inputPath(input.getKey()), input.getValue().files());
+        for (InputDirectory part : input.getValue()) {
+          requireIntact(input.getKey(), part.path(), part.manifest().files());
+        }
       }
     }
   }

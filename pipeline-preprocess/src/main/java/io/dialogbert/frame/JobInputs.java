@@ -7,7 +7,7 @@ import io.dialogbert.frame.store.Manifest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +22,10 @@ import org.apache.hadoop.fs.Path;
 final class JobInputs {
   private final Lineage lineage;
   private final Directories directories;
-  private final Map<String, Manifest> manifests = new HashMap<>();
+
+  /** The directories, by the job's name for them; for one read by day, those of its days. */
+  private final Map<String, List<InputDirectory>> found = new LinkedHashMap<>();
+
   private final List<Manifest.Input> all = new ArrayList<>();
 
   /** The external files, by the job's name for them; a file listed twice appears twice. */
@@ -44,13 +47,25 @@ final class JobInputs {
     this.directories = directories;
     this.files = files;
     for (Map.Entry<String, String> dataset : lineage.datasets().entrySet()) {
-      Manifest manifest = directories.finished(dataset.getKey(), dataset.getValue());
-      requireProducer(lineage.producers().get(dataset.getKey()), manifest, dataset);
-      manifests.put(dataset.getKey(), manifest);
-      all.add(new Manifest.Input(dataset.getKey(), dataset.getValue(), manifest.fingerprint()));
+      List<InputDirectory> parts = new ArrayList<>();
+      for (String path : paths(dataset.getKey(), dataset.getValue())) {
+        Manifest manifest = directories.finished(dataset.getKey(), path);
+        requireProducer(dataset.getKey(), path, manifest);
+        parts.add(new InputDirectory(path, manifest));
+        all.add(new Manifest.Input(dataset.getKey(), path, manifest.fingerprint()));
+      }
+      found.put(dataset.getKey(), List.copyOf(parts));
     }
     lineage.fingerprints().forEach((name, print) -> all.add(new Manifest.Input(name, "", print)));
     files.forEach((name, listed) -> listed.forEach(file -> all.add(input(name, file))));
+  }
+
+  private List<String> paths(String name, String path) throws IOException {
+    if (!lineage.sets().contains(name) || directories.manifest(path).isPresent()) {
+      return List.of(path);
+    }
+    List<String> days = directories.days(path);
+    return days.isEmpty() ? List.of(path) : days;
   }
 
   private static Map<String, List<FileStatus>> list(Lineage lineage, Directories directories)
@@ -75,18 +90,18 @@ final class JobInputs {
     return new Manifest.Input(name, shown, DigestUtils.sha256Hex(identity));
   }
 
-  private static void requireProducer(
-      List<String> producers, Manifest manifest, Map.Entry<String, String> dataset) {
+  private void requireProducer(String name, String path, Manifest manifest) {
+    List<String> producers = lineage.producers().get(name);
     if (!producers.isEmpty() && !producers.contains(manifest.job())) {
       throw new BadInputException(
           "input "
-              + dataset.getKey()
+              + name
               + " must be made by "
               + String.join(" or ", producers)
               + ", not by "
               + manifest.job()
               + ": "
-              + dataset.getValue());
+              + path);
     }
   }
 
@@ -95,9 +110,9 @@ final class JobInputs {
     return List.copyOf(all);
   }
 
-  /** Manifests of the directories, by the job's name for them. */
-  Map<String, Manifest> manifests() {
-    return Map.copyOf(manifests);
+  /** The directories, by the job's name for them, in the lineage's order. */
+  Map<String, List<InputDirectory>> directories() {
+    return Collections.unmodifiableMap(found);
   }
 
   /** External files under one name, each once, in path order. */
@@ -107,11 +122,13 @@ final class JobInputs {
     return List.copyOf(byPath.values());
   }
 
-  /** Bytes of all inputs on disk. */
+  /** Bytes of all inputs on disk, without directories of which only the manifest is read. */
   long bytes() {
     return files.values().stream().flatMap(Collection::stream).mapToLong(FileStatus::getLen).sum()
-        + manifests.values().stream()
-            .flatMap(manifest -> manifest.files().stream())
+        + found.entrySet().stream()
+            .filter(input -> !lineage.manifestsOnly().contains(input.getKey()))
+            .flatMap(input -> input.getValue().stream())
+            .flatMap(input -> input.manifest().files().stream())
             .mapToLong(Manifest.OutputFile::bytes)
             .sum();
   }

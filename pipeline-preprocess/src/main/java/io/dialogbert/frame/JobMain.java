@@ -96,7 +96,8 @@ public final class JobMain {
       throws Exception {
     Instant started = Instant.now();
     ConfigReader reader =
-        ConfigReader.open(arguments.config().map(JobSession::configuration), arguments.sets());
+        ConfigReader.open(
+            arguments.config().map(JobSession::configuration), arguments.sets(), arguments.day());
     long seed = reader.seed();
     C config = configure(job, reader);
     List<Setting> settings = reader.finish(job.name());

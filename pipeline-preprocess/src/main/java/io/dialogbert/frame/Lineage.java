@@ -21,7 +21,9 @@ import org.apache.hadoop.fs.Path;
  * @param files paths or globs of external files, by the job's name for them
  * @param fingerprints by name, of inputs that are not files and must not be shown, such as a key
  * @param shownName how {@code files} are shown, since file names may contain people's names
- * @param manifestsOnly names of directories of which the job reads only the manifest
+ * @param manifestsOnly names of directories of which the job as a rule reads only the manifest;
+ *     what else it reads, it checks itself
+ * @param sets names of directories in whose place there may be one for each day
  */
 public record Lineage(
     String output,
@@ -30,17 +32,20 @@ public record Lineage(
     Map<String, List<String>> files,
     Map<String, String> fingerprints,
     Function<Path, String> shownName,
-    Set<String> manifestsOnly) {
+    Set<String> manifestsOnly,
+    Set<String> sets) {
   public Lineage {
     datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
     producers = Map.copyOf(producers);
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     fingerprints = Collections.unmodifiableMap(new LinkedHashMap<>(fingerprints));
     manifestsOnly = Set.copyOf(manifestsOnly);
+    sets = Set.copyOf(sets);
   }
 
   public static Lineage to(String output) {
-    return new Lineage(output, Map.of(), Map.of(), Map.of(), Map.of(), Path::toString, Set.of());
+    return new Lineage(
+        output, Map.of(), Map.of(), Map.of(), Map.of(), Path::toString, Set.of(), Set.of());
   }
 
   /** The lineage of a job that only prints. */
@@ -62,7 +67,30 @@ public record Lineage(
     more.put(name, path);
     Map<String, List<String>> moreProducers = new HashMap<>(producers);
     moreProducers.put(name, List.of(jobs));
-    return new Lineage(output, more, moreProducers, files, fingerprints, shownName, manifestsOnly);
+    return new Lineage(
+        output, more, moreProducers, files, fingerprints, shownName, manifestsOnly, sets);
+  }
+
+  /**
+   * This lineage with one more input of the pipeline: a directory, or all days below it.
+   *
+   * @param path a finished directory, one that holds finished directories of days, or a glob that
+   *     matches such
+   * @param jobs the jobs that may have made it; empty if any may
+   */
+  public Lineage datasetOrDays(String name, String path, String... jobs) {
+    Lineage more = dataset(name, path, jobs);
+    Set<String> moreSets = new HashSet<>(sets);
+    moreSets.add(name);
+    return new Lineage(
+        output,
+        more.datasets,
+        more.producers,
+        files,
+        fingerprints,
+        shownName,
+        manifestsOnly,
+        moreSets);
   }
 
   /** This lineage with one more directory of the pipeline, of which only the manifest is read. */
@@ -70,7 +98,8 @@ public record Lineage(
     Lineage more = dataset(name, path);
     Set<String> only = new HashSet<>(manifestsOnly);
     only.add(name);
-    return new Lineage(output, more.datasets, more.producers, files, fingerprints, shownName, only);
+    return new Lineage(
+        output, more.datasets, more.producers, files, fingerprints, shownName, only, sets);
   }
 
   /** This lineage with external files, which the manifest calls {@code file}. */
@@ -82,18 +111,19 @@ public record Lineage(
   public Lineage files(String name, List<String> paths) {
     Map<String, List<String>> more = new LinkedHashMap<>(files);
     more.put(name, List.copyOf(paths));
-    return new Lineage(output, datasets, producers, more, fingerprints, shownName, manifestsOnly);
+    return new Lineage(
+        output, datasets, producers, more, fingerprints, shownName, manifestsOnly, sets);
   }
 
   /** This lineage with an input that is not a file. */
   public Lineage fingerprint(String name, String fingerprint) {
     Map<String, String> more = new LinkedHashMap<>(fingerprints);
     more.put(name, fingerprint);
-    return new Lineage(output, datasets, producers, files, more, shownName, manifestsOnly);
+    return new Lineage(output, datasets, producers, files, more, shownName, manifestsOnly, sets);
   }
 
   /** This lineage, with files shown under other names. */
   public Lineage showFilesAs(Function<Path, String> name) {
-    return new Lineage(output, datasets, producers, files, fingerprints, name, manifestsOnly);
+    return new Lineage(output, datasets, producers, files, fingerprints, name, manifestsOnly, sets);
   }
 }

@@ -2,9 +2,12 @@ package io.dialogbert.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogbert.frame.config.JobCatalog;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +87,43 @@ class JobMainTest {
   void unsetOutputIsRefused() {
     assertThat(start("make-sample")).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(error()).contains("make-sample.output").contains("must be set");
+  }
+
+  @Test
+  void dayMustBeADateGivenOnceToAJobThatWorksByDay() {
+    for (String day : List.of("2026-11", "2026-02-30", "26-11-27", "yesterday", "+2026-11-27")) {
+      assertThat(start("build-dialogues", "--day", day)).isEqualTo(JobMain.BAD_CONFIG);
+      assertThat(error()).contains("--day must be a date such as 2026-11-27, not " + day);
+    }
+    start("build-dialogues", "--day", "2026-11-27", "--day", "2026-11-28");
+    assertThat(error()).contains("--day is given twice");
+    start("make-sample", "--set", "make-sample.output=a", "--day", "2026-11-27");
+    assertThat(error())
+        .containsPattern(
+            "--day +day = 2026-11-27 +make-sample does not work by day; without --day,"
+                + " it reads all days there are");
+    start("make-sample", "--set", "make-sample.output=a", "--set", "day=2026-11-27");
+    assertThat(error()).contains("must be given on the command line, as --day");
+    err.reset();
+    start(
+        "make-sample",
+        "--set",
+        "make-sample.output=\"a-\"${day}",
+        "--set",
+        "day=2026-11-27",
+        "--set",
+        "make-sample.num-messages=0");
+    assertThat(error()).contains(": 1 problem").contains("make-sample.num-messages = 0");
+  }
+
+  @Test
+  void catalogKnowsWhichJobsWorkByDay() {
+    for (Job<?> job : ServiceLoader.load(Job.class)) {
+      start(job.name(), "--day", "2026-11-27");
+      assertThat(!error().contains(job.name() + " does not work by day"))
+          .as(job.name())
+          .isEqualTo(JobCatalog.worksByDay(job.name()));
+    }
   }
 
   @Test

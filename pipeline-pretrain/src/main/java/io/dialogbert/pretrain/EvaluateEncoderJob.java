@@ -50,15 +50,15 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
   public Lineage lineage(EvaluateEncoderConfig config) {
     return Lineage.to(config.output())
         .dataset("checkpoint", config.checkpoint(), PretrainJob.learners())
-        .dataset("examples", config.examples(), "build-examples");
+        .datasetOrDays("examples", config.examples(), "build-examples");
   }
 
   @Override
   public void run(JobContext job, EvaluateEncoderConfig config) throws IOException {
     SerializedTokenizer tokenizer =
         Checkpoint.loadTokenizer(job.directories(), config.checkpoint());
-    Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
-    PretrainJob.cap(job.input("examples").settings(), config.masking()).ifPresent(job::warn);
+    Tokenizers.requireIdsOf(job, "examples", tokenizer);
+    PretrainJob.cap(job.settings("examples"), config.masking()).ifPresent(job::warn);
     int vocabSize = tokenizer.tokenizer().vocabulary().sizeWithoutSpares();
     PretrainingTask task =
         new PretrainingTask(
@@ -69,7 +69,7 @@ public final class EvaluateEncoderJob implements Job<EvaluateEncoderConfig> {
             config.masking().withVocabSize(vocabSize),
             job.seed());
     String split = config.split().name().toLowerCase(Locale.ROOT);
-    List<ExampleReader.Part> parts = PretrainJob.parts(job, config.examples(), split);
+    List<ExampleReader.Part> parts = PretrainJob.parts(job, split);
     Losses score =
         new HeldOutScoring<>(job.sparkContext(), task, parts, job.seed(), config.maxExamples())
             .score(new CheckpointNetwork<>(task.engine(), config.checkpoint()));

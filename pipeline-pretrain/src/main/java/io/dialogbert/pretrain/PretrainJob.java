@@ -4,6 +4,7 @@ import io.dialogbert.common.BadInputException;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.example.MaskingConfig;
 import io.dialogbert.example.PretrainExample;
+import io.dialogbert.frame.InputDirectory;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
@@ -23,6 +24,7 @@ import io.dialogbert.train.TrainingConfig;
 import io.dialogbert.train.TrainingLoop;
 import io.dialogbert.train.engine.BertEngine;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +55,7 @@ public final class PretrainJob implements Job<PretrainConfig> {
   public Lineage lineage(PretrainConfig config) {
     Lineage lineage =
         Lineage.to(config.output())
-            .dataset("examples", config.examples(), "build-examples")
+            .datasetOrDays("examples", config.examples(), "build-examples")
             .dataset("tokenizer", config.tokenizer(), "train-tokenizer", "import-model");
     return config
         .startFrom()
@@ -64,10 +66,10 @@ public final class PretrainJob implements Job<PretrainConfig> {
   @Override
   public void run(JobContext job, PretrainConfig config) throws IOException {
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
-    Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), tokenizer);
+    Tokenizers.requireIdsOf(job, "examples", tokenizer);
     Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
     EncoderConfig encoder = config.encoder().withVocabSize(vocabulary.size());
-    cap(job.input("examples").settings(), config.masking()).ifPresent(job::warn);
+    cap(job.settings("examples"), config.masking()).ifPresent(job::warn);
     TrainingConfig training = config.training();
     ComputationGraph graph =
         Graphs.create(PretrainingTask.model(encoder), training.settings(), job.seed());
@@ -80,12 +82,12 @@ public final class PretrainJob implements Job<PretrainConfig> {
             tokenizer,
             config.masking().withVocabSize(vocabulary.sizeWithoutSpares()),
             job.seed());
-    List<ExampleReader.Part> parts = parts(job, config.examples(), Splits.TRAIN);
+    List<ExampleReader.Part> parts = parts(job, Splits.TRAIN);
     HeldOutScoring<PretrainExample, PackedBatch> heldOut =
         new HeldOutScoring<>(
             job.sparkContext(),
             task,
-            parts(job, config.examples(), Splits.VALIDATION),
+            parts(job, Splits.VALIDATION),
             job.seed(),
             training.evaluationExamples());
 
@@ -160,16 +162,18 @@ public final class PretrainJob implements Job<PretrainConfig> {
     return new String[] {"pretrain", "distill-encoder", "import-model"};
   }
 
-  /** The files of a split. */
-  public static List<ExampleReader.Part> parts(JobContext job, String examples, String split) {
-    List<ExampleReader.Part> parts =
-        ExampleReader.parts(examples, job.input("examples"), "data/split=" + split);
+  /** The files of a split of the examples. */
+  public static List<ExampleReader.Part> parts(JobContext job, String split) {
+    List<ExampleReader.Part> parts = new ArrayList<>();
+    for (InputDirectory part : job.inputs("examples")) {
+      parts.addAll(ExampleReader.parts(part.path(), part.manifest(), "data/split=" + split));
+    }
     if (parts.isEmpty()) {
       throw new BadInputException(
           "no examples in split "
               + split
               + " of "
-              + examples
+              + job.inputPath("examples")
               + "; a larger corpus or ratio is needed");
     }
     return parts;

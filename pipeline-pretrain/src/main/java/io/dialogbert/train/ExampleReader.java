@@ -1,20 +1,26 @@
 package io.dialogbert.train;
 
+import io.dialogbert.common.Days;
 import io.dialogbert.common.Seeds;
 import io.dialogbert.frame.store.Manifest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.Serializable;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -22,8 +28,10 @@ import org.apache.parquet.example.data.Group;
 /**
  * Examples in a random order that depends only on the seed: position p is the same example for
  * every reader. Each epoch reshuffles the files, and the rows within each file. Files hold random
- * samples (build-examples ensures this), so batches are well mixed. A file is read as a whole, in
- * the background while the previous one is in use.
+ * samples (build-examples ensures this), so batches are well mixed. Files of days are put in an
+ * order that each file finds by itself: another day comes in between, and changes neither the order
+ * of the others nor that of their rows. A file is read as a whole, in the background while the
+ * previous one is in use.
  *
  * @param <E> what a row is decoded to
  */
@@ -149,7 +157,7 @@ public final class ExampleReader<E> {
     long epoch = epoch(position);
     long rest = position % size;
     if (epoch != orderedEpoch) {
-      fileOrder = order(parts.size(), "files", epoch);
+      fileOrder = fileOrder(epoch);
       fileStarts = new long[fileOrder.length];
       for (int place = 1; place < fileOrder.length; place++) {
         fileStarts[place] = fileStarts[place - 1] + parts.get(fileOrder[place - 1]).rows();
@@ -204,10 +212,37 @@ public final class ExampleReader<E> {
       stored = reader.read(Integer.MAX_VALUE);
     }
     List<E> rows = new ArrayList<>(stored.size());
-    for (int row : order(stored.size(), new Path(part.path()).getName(), epoch)) {
+    for (int row : order(stored.size(), name(part), epoch)) {
       rows.add(stored.get(row));
     }
     return rows;
+  }
+
+  private int[] fileOrder(long epoch) {
+    if (parts.stream().allMatch(part -> day(part).isEmpty())) {
+      return order(parts.size(), "files", epoch);
+    }
+    return IntStream.range(0, parts.size())
+        .boxed()
+        .sorted(
+            Comparator.comparingLong(
+                (Integer part) -> Seeds.hash(seed, "files", name(parts.get(part)), epoch)))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** The day that a file is of, if it is of one. */
+  private static Optional<LocalDate> day(Part part) {
+    Path table = new Path(part.path()).getParent();
+    return Stream.iterate(table, path -> path != null, Path::getParent)
+        .flatMap(path -> Days.of(path.toString()).stream())
+        .findFirst();
+  }
+
+  /** Identifies a file among others, wherever they are. */
+  private static String name(Part part) {
+    String name = new Path(part.path()).getName();
+    return day(part).map(day -> day + " " + name).orElse(name);
   }
 
   /** A permutation of 0 to n-1 (Fisher and Yates) for this seed, epoch and purpose. */

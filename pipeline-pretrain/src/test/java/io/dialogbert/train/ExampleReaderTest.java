@@ -100,6 +100,41 @@ final class ExampleReaderTest {
   }
 
   @Test
+  void anotherDayComesInBetweenAndLeavesTheOrderOfTheOthers() throws IOException {
+    List<ExampleReader.Part> days = new ArrayList<>();
+    int number = 0;
+    for (String day : List.of("2026-11-24", "2026-11-25", "2026-11-26")) {
+      Path data = Files.createDirectories(directory.resolve("examples/day=" + day + "/data"));
+      for (int file = 0; file < 3; file++) {
+        Path path = data.resolve("part-0000" + file + ".parquet");
+        write(path, List.of(row(number), row(number + 1), row(number + 2)));
+        days.add(new ExampleReader.Part(path.toString(), 3, ""));
+        number += 3;
+      }
+    }
+    for (List<Integer> without : List.of(List.of(0, 1, 2), List.of(3, 4, 5), List.of(6, 7, 8))) {
+      List<ExampleReader.Part> before = new ArrayList<>(days);
+      before.removeAll(without.stream().map(days::get).toList());
+      for (int epoch = 0; epoch < 3; epoch++) {
+        List<Integer> all = epoch(days, epoch);
+        List<Integer> some = epoch(before, epoch);
+        assertThat(all).as(REPEAT).hasSize(27).doesNotHaveDuplicates();
+        assertThat(all.stream().filter(some::contains).toList()).as(REPEAT).isEqualTo(some);
+      }
+    }
+    List<Integer> first = epoch(days, 0);
+    assertThat(first).as("days are mixed, %s", REPEAT).isNotEqualTo(first.stream().sorted().toList());
+    assertThat(epoch(days, 1)).as(REPEAT).isNotEqualTo(first);
+  }
+
+  private static List<Integer> epoch(List<ExampleReader.Part> parts, long epoch)
+      throws IOException {
+    ExampleReader<Integer> reader =
+        new ExampleReader<>(new Configuration(), parts, row -> row.getInteger("number", 0), SEED);
+    return reader.read(epoch * reader.size(), Math.toIntExact(reader.size()));
+  }
+
+  @Test
   void givesEveryExampleOnceInAnEpoch() throws IOException {
     ExampleReader<Integer> reader = reader(SEED);
     assertThat(reader.size()).isEqualTo(SIZE);

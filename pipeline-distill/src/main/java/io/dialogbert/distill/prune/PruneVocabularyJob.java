@@ -47,7 +47,7 @@ public final class PruneVocabularyJob implements Job<PruneVocabularyConfig> {
             Lineage.to(config.output())
                 .dataset("checkpoint", config.checkpoint(), Tasks.encoders()));
     if (config.dialogues().isPresent()) {
-      lineage = lineage.dataset("dialogues", config.dialogues().get(), "build-dialogues");
+      lineage = lineage.datasetOrDays("dialogues", config.dialogues().get(), "build-dialogues");
     }
     if (config.taskData().isPresent()) {
       lineage =

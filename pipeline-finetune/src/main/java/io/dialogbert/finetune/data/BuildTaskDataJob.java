@@ -12,6 +12,7 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.job.table.RandomFiles;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.privacy.PiiMasker;
@@ -22,6 +23,8 @@ import io.dialogbert.text.SerializedTokenizer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -61,7 +64,8 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
                         .files()
                         .addTo(output)
                         .fingerprint("masking-rules", PiiMasker.fingerprint()))
-            .orElseGet(() -> output.dataset("dialogues", config.dialogues(), "build-dialogues"));
+            .orElseGet(
+                () -> output.datasetOrDays("dialogues", config.dialogues(), "build-dialogues"));
     return Tokenizers.lineage(
         config
             .reactions()
@@ -110,9 +114,12 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
   }
 
   private static void noteOtherDialogues(JobContext job) {
-    String fingerprint = job.input("dialogues").fingerprint();
-    if (job.input(REACTIONS).inputs().stream()
-        .noneMatch(mined -> mined.fingerprint().equals(fingerprint))) {
+    Set<String> mined =
+        job.input(REACTIONS).inputs().stream()
+            .map(Manifest.Input::fingerprint)
+            .collect(Collectors.toSet());
+    if (!job.inputs("dialogues").stream()
+        .allMatch(part -> mined.contains(part.manifest().fingerprint()))) {
       job.warn(
           job.inputPath(REACTIONS)
               + " was mined from other dialogues than "

@@ -54,7 +54,8 @@ public final class BuildIndexJob implements Job<BuildIndexConfig> {
   @Override
   public Lineage lineage(BuildIndexConfig config) {
     Lineage lineage =
-        Lineage.to(config.output()).dataset("dialogues", config.dialogues(), "build-dialogues");
+        Lineage.to(config.output())
+            .datasetOrDays("dialogues", config.dialogues(), "build-dialogues");
     if (config.similarity().isPresent()) {
       lineage =
           lineage.dataset(IndexTables.SIMILARITY, config.similarity().get(), Tasks.learners());

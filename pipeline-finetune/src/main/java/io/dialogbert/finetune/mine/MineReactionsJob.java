@@ -64,7 +64,7 @@ public final class MineReactionsJob implements Job<MineReactionsConfig> {
   public Lineage lineage(MineReactionsConfig config) {
     return MinedReactions.withRules(
         Lineage.to(config.output())
-            .dataset("dialogues", config.dialogues(), "build-dialogues")
+            .datasetOrDays("dialogues", config.dialogues(), "build-dialogues")
             .files(MAPPING, config.mapping().stream().toList())
             .files(HARMFUL, config.harmfulPatterns().stream().toList()));
   }

@@ -5,8 +5,10 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.dialogbert.common.BadConfigException;
+import io.dialogbert.common.Days;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +28,9 @@ import java.util.function.Predicate;
 public final class ConfigReader {
   public static final String REFERENCE = "reference.conf";
   private static final String REQUIRED = "must be set";
+
+  /** The root key of the day to which a job is restricted. */
+  static final String DAY = "day";
 
   private final ConfigSources sources;
   private final ConfigProblems problems;
@@ -60,7 +65,17 @@ public final class ConfigReader {
    *     =}
    */
   public static ConfigReader open(Optional<String> file, List<String> sets) {
-    return new ConfigReader(ConfigSources.open(file, sets));
+    return open(file, sets, Optional.empty());
+  }
+
+  /**
+   * The same for one day.
+   *
+   * @param day the day to which the job is restricted; substitutions may refer to it as {@code day}
+   */
+  public static ConfigReader open(
+      Optional<String> file, List<String> sets, Optional<LocalDate> day) {
+    return new ConfigReader(ConfigSources.open(file, sets, day));
   }
 
   /** A reader for the group of settings under {@code key}. */
@@ -83,6 +98,21 @@ public final class ConfigReader {
   /** The seed of the whole run: one root setting, so that every job uses the same one. */
   public long seed() {
     return new ConfigReader(this, "", problems).longBetween("seed", Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /**
+   * The day to which the job is restricted. Reading it says that the job works by day; {@link
+   * #finish} refuses a day that no job reads.
+   */
+  public Optional<LocalDate> day() {
+    sources.day().ifPresent(day -> read.put(DAY, new Setting(DAY, "", day.toString(), false)));
+    return sources.day();
+  }
+
+  /** A path of a directory. If there is a {@link #day}, it is that day's directory below it. */
+  public String pathOfDay(String key) {
+    String path = path(key);
+    return path.isBlank() ? path : day().map(day -> Days.directory(path, day)).orElse(path);
   }
 
   /** A string; may be empty. */
@@ -350,8 +380,25 @@ public final class ConfigReader {
    */
   public List<Setting> finish(String section) {
     problems.noteUnknownKeys(section, read.keySet());
+    noteUnreadDay(section);
     problems.throwIfAny();
     return List.copyOf(new TreeMap<>(read).values());
+  }
+
+  /** A day that a file sets for its own substitutions restricts nothing. */
+  private void noteUnreadDay(String section) {
+    Optional<ConfigValue> value = Optional.ofNullable(sources.value(DAY));
+    if (sources.day().isPresent()) {
+      if (!read.containsKey(DAY)) {
+        problems.note(
+            DAY,
+            value,
+            section + " does not work by day; without --day, it reads all days there are");
+      }
+    } else if (value.filter(set -> !set.unwrapped().equals("")).isPresent()
+        && !sources.referredTo().contains(DAY)) {
+      problems.note(DAY, value, "must be given on the command line, as --day");
+    }
   }
 
   /** Free-form string settings under a root key, such as Spark's own. */

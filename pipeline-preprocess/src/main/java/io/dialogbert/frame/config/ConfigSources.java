@@ -13,6 +13,7 @@ import io.dialogbert.common.LocalFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,10 @@ import java.util.regex.Pattern;
  *
  * @param file what messages call the configuration
  * @param referredTo root keys that substitutions refer to
+ * @param day the day that the command line gives
  */
-record ConfigSources(String file, Config reference, Config merged, Set<String> referredTo) {
+record ConfigSources(
+    String file, Config reference, Config merged, Set<String> referredTo, Optional<LocalDate> day) {
   /** Its capturing group is the root key. */
   private static final Pattern SUBSTITUTION =
       Pattern.compile("\\$\\{\\??(\"[^\"]*\"|[^.}]+)[^}]*\\}");
@@ -42,22 +45,28 @@ record ConfigSources(String file, Config reference, Config merged, Set<String> r
    * @param file HOCON; may be absent if {@code --set} flags give everything
    * @param sets {@code key=value}, keys dotted from the root of the file; a value that begins with
    *     {@code "}, <code>[</code> or <code>{</code> is HOCON; any other value is taken literally
+   * @param day the value of the root key {@code day}, if the command line gives one
    * @throws BadConfigException if the file cannot be read or is not HOCON, or a flag has no {@code
    *     =}
    */
-  static ConfigSources open(Optional<String> file, List<String> sets) {
+  static ConfigSources open(Optional<String> file, List<String> sets, Optional<LocalDate> day) {
     Set<String> referredTo = new HashSet<>();
     Config fromFile = file.map(path -> parse(path, referredTo)).orElse(ConfigFactory.empty());
     Config flags = ConfigFactory.empty();
     for (String set : sets) {
       flags = parseFlag(set).withFallback(flags);
     }
+    if (day.isPresent()) {
+      flags =
+          ConfigFactory.parseMap(Map.of(ConfigReader.DAY, day.get().toString()), "--day")
+              .withFallback(flags);
+    }
     noteReferences(flags.root(), referredTo);
     Config reference =
         ConfigFactory.parseResources(ConfigSources.class.getClassLoader(), ConfigReader.REFERENCE);
     try {
       Config merged = flags.withFallback(fromFile).withFallback(reference).resolve();
-      return new ConfigSources(file.orElse("--set"), reference.resolve(), merged, referredTo);
+      return new ConfigSources(file.orElse("--set"), reference.resolve(), merged, referredTo, day);
     } catch (ConfigException e) {
       throw new BadConfigException(file.orElse("--set") + ": " + e.getMessage(), e);
     }

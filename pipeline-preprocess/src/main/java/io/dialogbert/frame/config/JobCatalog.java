@@ -46,7 +46,8 @@ public final class JobCatalog {
    */
   public record Figure(Unit unit, String label, String key, String beside, String besideKey) {}
 
-  private record Entry(List<String> reads, Output output, List<Figure> figures) {}
+  private record Entry(
+      List<String> reads, boolean byDay, Output output, List<Figure> figures) {}
 
   /** The names of all jobs, in pipeline order. */
   public static Set<String> names() {
@@ -56,6 +57,11 @@ public final class JobCatalog {
   /** The jobs whose outputs a job of the chain reads; empty for other jobs and the first one. */
   public static List<String> reads(String job) {
     return JOBS.get(job).reads();
+  }
+
+  /** Whether a job takes {@code --day}. */
+  public static boolean worksByDay(String job) {
+    return JOBS.get(job).byDay();
   }
 
   /** What a job writes; {@link Output#OTHER} if there is no such job. */
@@ -76,6 +82,7 @@ public final class JobCatalog {
           job.getString("name"),
           new Entry(
               job.hasPath("reads") ? job.getStringList("reads") : List.of(),
+              job.hasPath("by-day") && job.getBoolean("by-day"),
               choice(Output.class, job, "output"),
               job.getConfigList("figures").stream().map(JobCatalog::figure).toList()));
     }

@@ -2,6 +2,7 @@ package io.dialogbert.frame.store;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.common.Days;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -121,6 +123,34 @@ public final class Directories {
     return manifest;
   }
 
+  /**
+   * The directories of days in a place, in the order of the days.
+   *
+   * @param place the directory that holds them, or a glob that matches them
+   * @return empty if there are none, or no such place
+   * @throws BadInputException if one has the name of a day but no date
+   */
+  public List<String> days(String place) throws IOException {
+    Path path = new Path(place);
+    FileSystem fileSystem = fileSystem(path);
+    boolean literal = fileSystem.exists(path);
+    FileStatus[] found = literal ? fileSystem.listStatus(path) : fileSystem.globStatus(path);
+    List<String> days = new ArrayList<>();
+    for (FileStatus child : found == null ? new FileStatus[0] : found) {
+      String name = child.getPath().getName();
+      if (child.isDirectory() && name.startsWith(Days.PREFIX)) {
+        String day = literal ? new Path(path, name).toString() : child.getPath().toString();
+        if (Days.of(day).isEmpty()) {
+          throw new BadInputException("a directory of a day must be named by its date: " + day);
+        }
+        days.add(day);
+      }
+    }
+    days.sort(
+        Comparator.comparing((String day) -> Days.of(day).orElseThrow()).thenComparing(day -> day));
+    return days;
+  }
+
   /** The first file that is missing or whose length differs from the manifest, if any. */
   public Optional<String> findDamage(String directory, Manifest manifest) throws IOException {
     for (Manifest.OutputFile file : manifest.files()) {
@@ -146,6 +176,11 @@ public final class Directories {
    */
   public List<FileStatus> files(String glob, Function<Path, String> shownName) throws IOException {
     return new InputFiles(this, shownName).files(glob);
+  }
+
+  /** Whether a path, directory or glob names any file; see {@link #files}. */
+  public boolean hasFiles(String glob, Function<Path, String> shownName) throws IOException {
+    return !new InputFiles(this, shownName).find(glob).isEmpty();
   }
 
   /** A path that exists is taken literally, even if it looks like a glob. */

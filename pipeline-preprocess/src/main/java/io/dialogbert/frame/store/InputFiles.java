@@ -28,6 +28,19 @@ final class InputFiles {
 
   /** See {@link Directories#files}. */
   List<FileStatus> files(String glob) throws IOException {
+    List<FileStatus> files = find(glob);
+    if (files.isEmpty()) {
+      throw new BadInputException("no input file matches " + glob);
+    }
+    for (FileStatus file : files) {
+      LocalPermissions.requireReadable(file.getPath(), shownName);
+    }
+    files.sort(Comparator.comparing(file -> file.getPath().toString()));
+    return files;
+  }
+
+  /** The same, in any order; empty if there are none. */
+  List<FileStatus> find(String glob) throws IOException {
     Path path = new Path(glob);
     FileSystem fileSystem = directories.fileSystem(path);
     Glob named = directories.named(path);
@@ -52,12 +65,7 @@ final class InputFiles {
     files.removeIf(file -> file.getPath().getName().equals(Manifest.FILE_NAME));
     if (files.isEmpty()) {
       LocalPermissions.require(fileSystem.makeQualified(path));
-      throw new BadInputException("no input file matches " + glob);
     }
-    for (FileStatus file : files) {
-      LocalPermissions.requireReadable(file.getPath(), shownName);
-    }
-    files.sort(Comparator.comparing(file -> file.getPath().toString()));
     return files;
   }
 

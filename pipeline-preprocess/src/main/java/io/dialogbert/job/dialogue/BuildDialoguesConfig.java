@@ -4,11 +4,14 @@ import io.dialogbert.dialogue.DialogueConfig;
 import io.dialogbert.dialogue.DuplicateConfig;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.frame.config.ConfigReader;
+import java.time.LocalDate;
+import java.util.Optional;
 
 /**
  * Settings of {@link BuildDialoguesJob}.
  *
- * @param messages directory written by ingest-messages
+ * @param messages directory written by ingest-messages, or the one that holds its days
+ * @param day the day whose dialogues are built; empty for all at once
  * @param maxConversationsPerText maximum number of conversations to which a sender may send one
  *     text; 0 for no limit
  * @param minBroadcastLength shortest text that can count as a broadcast, in code points
@@ -17,6 +20,7 @@ import io.dialogbert.frame.config.ConfigReader;
 public record BuildDialoguesConfig(
     String messages,
     String output,
+    Optional<LocalDate> day,
     DialogueConfig dialogues,
     DuplicateConfig duplicates,
     int maxConversationsPerText,
@@ -25,8 +29,9 @@ public record BuildDialoguesConfig(
 
   static BuildDialoguesConfig read(ConfigReader in) {
     return new BuildDialoguesConfig(
-        in.path("messages"),
-        in.path("output"),
+        in.pathOfDay("messages"),
+        in.pathOfDay("output"),
+        in.day(),
         new DialogueConfig(
             in.duration("session-gap"),
             in.intBetween("min-turns", 2, 10_000),

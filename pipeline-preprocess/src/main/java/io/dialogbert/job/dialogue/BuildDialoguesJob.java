@@ -1,35 +1,30 @@
 package io.dialogbert.job.dialogue;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.dialogue.Dialogue;
-import io.dialogbert.dialogue.DialogueBuilder;
 import io.dialogbert.dialogue.DialogueConfig;
 import io.dialogbert.dialogue.DialogueTally;
 import io.dialogbert.dialogue.DropReason;
-import io.dialogbert.dialogue.Message;
 import io.dialogbert.dialogue.Splits;
 import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
-import io.dialogbert.job.table.DialogueRows;
-import io.dialogbert.job.table.MessageRows;
+import io.dialogbert.frame.store.Directories;
 import io.dialogbert.job.table.PartitionAccumulator;
-import java.util.Iterator;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.spark.TaskContext;
+import java.util.Optional;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -60,48 +55,115 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
 
   @Override
   public Lineage lineage(BuildDialoguesConfig config) {
-    return Lineage.to(config.output()).dataset("messages", config.messages(), "ingest-messages");
+    return Lineage.to(config.output())
+        .datasetOrDays("messages", config.messages(), "ingest-messages");
   }
 
   @Override
-  public void run(JobContext job, BuildDialoguesConfig config) {
-    Dataset<Row> messages = job.read("messages", "data");
+  public Lineage lineage(BuildDialoguesConfig config, Directories directories) throws IOException {
+    return config.day().isPresent()
+        ? DialogueDay.lineage(lineage(config), config, directories)
+        : lineage(config);
+  }
+
+  @Override
+  public void run(JobContext job, BuildDialoguesConfig config) throws IOException {
+    if (config.day().isEmpty()) {
+      Sessions sessions =
+          sessions(job, config, job.read("messages", "data"), Optional.empty(), Instant.MAX);
+      Dataset<Row> distinct = distinct(job, config, sessions, Optional.empty());
+      requireDialogues(job, config);
+      write(job, config, distinct);
+      return;
+    }
+    DialogueDay day = new DialogueDay(job, config);
+    Dataset<Row> own = day.ownMessages().persist(StorageLevel.DISK_ONLY());
+    Sessions sessions = sessions(job, config, day.messages(own), day.sent(), day.end());
+    Dataset<Row> distinct = distinct(job, config, sessions, day.dialogues());
+    write(job, config, distinct);
+    day.write(own, sessions.rows(), distinct);
+  }
+
+  /**
+   * The sessions of messages.
+   *
+   * @param rows as {@link SessionRows}
+   * @param tallies complete once the rows have been computed
+   */
+  private record Sessions(
+      Dataset<Row> rows, PartitionAccumulator<DialogueTally> tallies, long numBroadcast) {
+    DialogueTally tally() {
+      DialogueTally tally = new DialogueTally();
+      tallies.value().values().forEach(tally::merge);
+      return tally;
+    }
+  }
+
+  private static Sessions sessions(
+      JobContext job,
+      BuildDialoguesConfig config,
+      Dataset<Row> messages,
+      Optional<Dataset<Row>> sentEarlier,
+      Instant end) {
     BroadcastMessages broadcast =
         new BroadcastMessages(
-            messages, config.maxConversationsPerText(), config.minBroadcastLength());
+            messages, config.maxConversationsPerText(), config.minBroadcastLength(), sentEarlier);
     PartitionAccumulator<DialogueTally> tallies = new PartitionAccumulator<>();
     job.spark().sparkContext().register(tallies);
-    Dataset<Row> built = build(broadcast.removeFrom(messages), config.dialogues(), tallies);
+    Dataset<Row> rows = build(broadcast.removeFrom(messages), config.dialogues(), end, tallies);
+    return new Sessions(rows, tallies, broadcast.numMessages());
+  }
 
+  /** The dialogues that are no copies of others or of earlier ones. Counts all. */
+  private static Dataset<Row> distinct(
+      JobContext job,
+      BuildDialoguesConfig config,
+      Sessions sessions,
+      Optional<EarlierDialogues> earlier) {
+    Dataset<Row> built = SessionRows.dialogues(sessions.rows());
     Dataset<Row> texts =
-        built.select(
-            col("dialogue_id"), col("lang"), concat_ws("\n", col("turns.text")).as("text"));
+        built.select(col("dialogue_id"), col("lang"), EarlierDialogues.text().as("text"));
+    long numCopies = 0;
+    List<Dataset<Row>> gone = new ArrayList<>();
+    if (earlier.isPresent()) {
+      Dataset<Row> known = earlier.get().copies(texts);
+      numCopies = known.count();
+      gone.add(known);
+      texts = without(texts, known);
+    }
     Dataset<Row> copies = copies(texts);
-    long numCopies = copies.count();
-    Dataset<Row> gone = copies;
+    numCopies += copies.count();
+    gone.add(copies);
     long numNear = 0;
     if (config.duplicates().looksForNearDuplicates()) {
       Dataset<Row> near =
-          NearDuplicates.find(
-              texts.join(copies, texts.col("dialogue_id").equalTo(copies.col("copy")), "left_anti"),
-              config.duplicates());
+          NearDuplicates.find(without(texts, copies), earlier, config.duplicates());
       numNear = near.count();
-      gone = copies.union(near);
+      gone.add(near);
     }
-
-    DialogueTally tally = new DialogueTally();
-    tallies.value().values().forEach(tally::merge);
-    long rowsOut = tally.dialogues() - numCopies - numNear;
-    job.count("rows_in", tally.messages() + broadcast.numMessages());
-    job.count("rows_out", rowsOut);
+    DialogueTally tally = sessions.tally();
+    job.count("rows_in", tally.messages() + sessions.numBroadcast());
+    job.count("rows_out", tally.dialogues() - numCopies - numNear);
     job.count("messages_kept", tally.messagesKept());
     job.count("duplicate_dialogues", numCopies);
     job.count("near_duplicate_dialogues", numNear);
     tally.dropped().forEach((reason, n) -> job.count("dropped." + reason.label(), n));
-    if (broadcast.numMessages() > 0) {
-      job.count("dropped." + DropReason.BROADCAST.label(), broadcast.numMessages());
+    if (sessions.numBroadcast() > 0) {
+      job.count("dropped." + DropReason.BROADCAST.label(), sessions.numBroadcast());
     }
-    if (rowsOut == 0) {
+    if (config.day().isPresent()) {
+      job.count("messages_left_open", tally.messagesLeft());
+    }
+    return without(built, gone.stream().reduce(Dataset::union).orElseThrow());
+  }
+
+  private static Dataset<Row> without(Dataset<Row> dialogues, Dataset<Row> copies) {
+    return dialogues.join(
+        copies, dialogues.col("dialogue_id").equalTo(copies.col("copy")), "left_anti");
+  }
+
+  private static void requireDialogues(JobContext job, BuildDialoguesConfig config) {
+    if (job.count("rows_out") == 0) {
       throw new BadInputException(
           "no dialogue is left of "
               + job.count("rows_in")
@@ -110,20 +172,29 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
               + " turns; look at session-gap and at the counts of "
               + config.messages());
     }
-    Dataset<Row> distinct = built.join(gone, col("dialogue_id").equalTo(col("copy")), "left_anti");
+  }
+
+  private static void write(JobContext job, BuildDialoguesConfig config, Dataset<Row> distinct) {
     countSplits(job, distinct);
-    int buckets = Math.toIntExact(Math.min(10_000, 1 + rowsOut / config.dialoguesPerFile()));
     Dataset<Row> layout =
         distinct
             .select("dialogue_id", "conversation_id", "started_at", "turns", "lang", "split")
-            .repartition(buckets, col("conversation_id"))
+            .repartition(numFiles(job.count("rows_out"), config), col("conversation_id"))
             .sortWithinPartitions("lang", "split", "conversation_id", "started_at", "dialogue_id");
     job.write(layout, "data", "lang", "split");
   }
 
+  /** The number of files of a table with about so many rows as there are dialogues. */
+  static int numFiles(long rows, BuildDialoguesConfig config) {
+    return Math.toIntExact(Math.min(10_000, 1 + rows / config.dialoguesPerFile()));
+  }
+
   private static Dataset<Row> build(
-      Dataset<Row> messages, DialogueConfig rules, PartitionAccumulator<DialogueTally> tallies) {
-    MapPartitionsFunction<Row, Row> build = rows -> build(rows, rules, tallies);
+      Dataset<Row> messages,
+      DialogueConfig rules,
+      Instant end,
+      PartitionAccumulator<DialogueTally> tallies) {
+    MapPartitionsFunction<Row, Row> build = rows -> new SessionRows(rows, rules, end, tallies);
     // The shuffle sorts, so that a conversation of any length streams through its task. All columns
     // that rules use are sort keys, so that the result does not depend on partitions.
     return messages
@@ -137,41 +208,8 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
             "sender_id",
             "text",
             "lang")
-        .mapPartitions(build, Encoders.row(DialogueRows.SCHEMA))
+        .mapPartitions(build, Encoders.row(SessionRows.SCHEMA))
         .persist(StorageLevel.DISK_ONLY());
-  }
-
-  private static Iterator<Row> build(
-      Iterator<Row> rows, DialogueConfig rules, PartitionAccumulator<DialogueTally> tallies) {
-    Iterator<Message> messages =
-        new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return rows.hasNext();
-          }
-
-          @Override
-          public Message next() {
-            return MessageRows.fromRow(rows.next());
-          }
-        };
-    DialogueTally tally = new DialogueTally();
-    Iterator<Dialogue> dialogues = new DialogueBuilder(rules).build(messages, tally);
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        boolean more = dialogues.hasNext();
-        if (!more) {
-          tallies.add(Map.entry(TaskContext.getPartitionId(), tally));
-        }
-        return more;
-      }
-
-      @Override
-      public Row next() {
-        return DialogueRows.toRow(dialogues.next());
-      }
-    };
   }
 
   /**
@@ -181,7 +219,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
   private static Dataset<Row> copies(Dataset<Row> texts) {
     Dataset<Row> contents =
         texts.select(
-            col("lang"), sha2(col("text"), 256).as("content"), col("dialogue_id").as("copy"));
+            col("lang"), EarlierDialogues.content().as("content"), col("dialogue_id").as("copy"));
     Dataset<Row> repeated =
         contents
             .groupBy("lang", "content")

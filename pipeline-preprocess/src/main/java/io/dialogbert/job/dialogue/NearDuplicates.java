@@ -1,6 +1,10 @@
 package io.dialogbert.job.dialogue;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.substring;
 
 import io.dialogbert.common.Seeds;
 import io.dialogbert.dialogue.DuplicateConfig;
@@ -10,11 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Spliterators;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -32,10 +38,15 @@ import org.apache.spark.storage.StorageLevel;
  */
 final class NearDuplicates {
   /**
-   * Each dialogue is compared with at most this many of the smallest ids in a band. So the work is
-   * linear, no matter how many dialogues share the band.
+   * Each dialogue is compared with at most this many of the smallest ids in a band, and as many
+   * earlier ones. So the work is linear, no matter how many dialogues share the band.
    */
   static final int MAX_COMPARED = 8;
+
+  /** Put before the id of an earlier dialogue. It is less than any character of an id. */
+  private static final String EARLIER = " ";
+
+  private static final String[] USING_BAND = {"band"};
 
   private static final StructType BANDS =
       new StructType()
@@ -55,7 +66,18 @@ final class NearDuplicates {
    * @return one column, {@code copy}; does not depend on partitions
    */
   static Dataset<Row> find(Dataset<Row> dialogues, DuplicateConfig config) {
-    Dataset<Row> open = pairs(dialogues, config);
+    return find(dialogues, Optional.empty(), config);
+  }
+
+  /**
+   * The same where earlier dialogues are there already. They come before all others in the order,
+   * and they stay.
+   *
+   * @param earlier none of them is among the dialogues
+   */
+  static Dataset<Row> find(
+      Dataset<Row> dialogues, Optional<EarlierDialogues> earlier, DuplicateConfig config) {
+    Dataset<Row> open = pairs(dialogues, earlier, config);
     Dataset<Row> gone = open.select(col("second").as("copy")).limit(0);
     while (!open.isEmpty()) {
       Dataset<Row> pairs = leaf(open);
@@ -96,19 +118,29 @@ final class NearDuplicates {
   }
 
   /** Pairs that reach the similarity threshold; the first id is the smaller. */
-  private static Dataset<Row> pairs(Dataset<Row> dialogues, DuplicateConfig config) {
-    Dataset<Row> candidates = candidates(dialogues, config);
+  private static Dataset<Row> pairs(
+      Dataset<Row> dialogues, Optional<EarlierDialogues> earlier, DuplicateConfig config) {
+    Dataset<Row> candidates = candidates(dialogues, earlier, config);
     // Once counted, Spark knows that they are small, so the join need not shuffle the texts.
     if (candidates.isEmpty()) {
       return candidates;
     }
     Dataset<Row> compared =
         candidates.union(candidates.select(col("first"), col("first")).distinct());
+    Dataset<Row> texts = dialogues.select("dialogue_id", "text");
+    if (earlier.isPresent()) {
+      Dataset<Row> ids =
+          candidates
+              .filter(col("first").startsWith(EARLIER))
+              .select(substring(col("first"), 2, Integer.MAX_VALUE).as("dialogue_id"))
+              .distinct();
+      texts =
+          texts.union(earlier.get().texts(ids).select(earlierId().as("dialogue_id"), col("text")));
+    }
     MapPartitionsFunction<Row, Row> similar = rows -> similar(rows, config);
     Dataset<Row> pairs =
         compared
-            .join(
-                dialogues.select("dialogue_id", "text"), col("second").equalTo(col("dialogue_id")))
+            .join(texts, col("second").equalTo(col("dialogue_id")))
             .select("first", "second", "text")
             .repartition(col("first"))
             // The first dialogue itself precedes those it is compared with, since its id is
@@ -121,13 +153,22 @@ final class NearDuplicates {
     return pairs;
   }
 
-  private static Dataset<Row> candidates(Dataset<Row> dialogues, DuplicateConfig config) {
+  private static Dataset<Row> candidates(
+      Dataset<Row> dialogues, Optional<EarlierDialogues> earlier, DuplicateConfig config) {
     MapPartitionsFunction<Row, Row> bands = rows -> bands(rows, config);
     MapPartitionsFunction<Row, Row> collisions = NearDuplicates::collisions;
+    Dataset<Row> own =
+        dialogues.select("dialogue_id", "lang", "text").mapPartitions(bands, Encoders.row(BANDS));
     Dataset<Row> candidates =
-        dialogues
-            .select("dialogue_id", "lang", "text")
-            .mapPartitions(bands, Encoders.row(BANDS))
+        earlier
+            .map(
+                before ->
+                    own.union(
+                        before
+                            .hashes()
+                            .select(explode(col("bands")).as("band"), earlierId().as("dialogue_id"))
+                            .join(own.select("band").distinct(), USING_BAND, "left_semi")))
+            .orElse(own)
             .repartition(col("band"))
             .sortWithinPartitions("band", "dialogue_id")
             .mapPartitions(collisions, Encoders.row(PAIRS))
@@ -138,26 +179,40 @@ final class NearDuplicates {
   }
 
   private static Iterator<Row> bands(Iterator<Row> dialogues, DuplicateConfig config) {
-    int bands = config.bands();
-    int rows = config.rows();
-    MinHash minHash = new MinHash(bands * rows);
+    Function<Row, long[]> bandsOf = bandsOf(config);
     return flatMap(
         dialogues,
         row -> {
-          long[] shingles = Shingles.of(row.getAs("text"), config.shingleLength());
-          if (shingles.length == 0) {
-            return Stream.of();
-          }
           String id = row.getAs("dialogue_id");
-          long salt = Seeds.hash(0, row.<String>getAs("lang"));
-          return Arrays.stream(MinHash.bands(minHash.signature(shingles), bands, rows, salt))
-              .mapToObj(band -> RowFactory.create(band, id));
+          return Arrays.stream(bandsOf.apply(row)).mapToObj(band -> RowFactory.create(band, id));
         });
   }
 
-  /** Pairs each dialogue with the smallest ids of its band. */
+  /**
+   * Computes the bands of a dialogue from a row with {@code lang} and {@code text}; none if the
+   * text is too short for a shingle. For one thread.
+   */
+  static Function<Row, long[]> bandsOf(DuplicateConfig config) {
+    int bands = config.bands();
+    int rows = config.rows();
+    MinHash minHash = new MinHash(bands * rows);
+    return row -> {
+      long[] shingles = Shingles.of(row.getAs("text"), config.shingleLength());
+      long salt = Seeds.hash(0, row.<String>getAs("lang"));
+      return shingles.length == 0
+          ? new long[0]
+          : MinHash.bands(minHash.signature(shingles), bands, rows, salt);
+    };
+  }
+
+  private static Column earlierId() {
+    return concat(lit(EARLIER), col("dialogue_id"));
+  }
+
+  /** Pairs each dialogue with the smallest ids of its band, and the smallest earlier ones. */
   private static Iterator<Row> collisions(Iterator<Row> sorted) {
     List<String> smallest = new ArrayList<>(MAX_COMPARED);
+    List<String> smallestEarlier = new ArrayList<>(MAX_COMPARED);
     long[] band = new long[1];
     return flatMap(
         sorted,
@@ -165,15 +220,27 @@ final class NearDuplicates {
           long next = row.getAs("band");
           if (next != band[0]) {
             smallest.clear();
+            smallestEarlier.clear();
             band[0] = next;
           }
           String id = row.getAs("dialogue_id");
-          List<Row> met = smallest.stream().map(first -> RowFactory.create(first, id)).toList();
-          if (smallest.size() < MAX_COMPARED) {
-            smallest.add(id);
+          if (id.startsWith(EARLIER)) {
+            addUpToLimit(smallestEarlier, id);
+            return Stream.of();
           }
+          List<Row> met =
+              Stream.concat(smallestEarlier.stream(), smallest.stream())
+                  .map(first -> RowFactory.create(first, id))
+                  .toList();
+          addUpToLimit(smallest, id);
           return met.stream();
         });
+  }
+
+  private static void addUpToLimit(List<String> ids, String id) {
+    if (ids.size() < MAX_COMPARED) {
+      ids.add(id);
+    }
   }
 
   private static Iterator<Row> similar(Iterator<Row> sorted, DuplicateConfig config) {

@@ -9,8 +9,9 @@ import java.io.Serializable;
 /**
  * Settings of {@link BuildExamplesJob}.
  *
- * @param dialogues directory written by build-dialogues
+ * @param dialogues directory written by build-dialogues, or the one that holds its days
  * @param tokenizer directory written by train-tokenizer
+ * @param oneDay whether a day is built, whose directories {@code dialogues} and {@code output} are
  * @param maskedLmProb fraction of ordinary tokens to mask
  * @param staticMasks number of copies stored of each example, each with its own masks; 0 leaves
  *     masking to the loader
@@ -24,6 +25,7 @@ public record BuildExamplesConfig(
     String dialogues,
     String tokenizer,
     String output,
+    boolean oneDay,
     ExampleConfig example,
     double maskedLmProb,
     int maxPredictionsPerSeq,
@@ -36,9 +38,10 @@ public record BuildExamplesConfig(
 
   static BuildExamplesConfig read(ConfigReader in) {
     return new BuildExamplesConfig(
-        in.path("dialogues"),
+        in.pathOfDay("dialogues"),
         in.path("tokenizer"),
-        in.path("output"),
+        in.pathOfDay("output"),
+        in.day().isPresent(),
         new ExampleConfig(
             in.choice("pairing", Pairing.class),
             in.intBetween("max-sequence-length", 8, 512),

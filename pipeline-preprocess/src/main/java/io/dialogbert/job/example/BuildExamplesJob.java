@@ -12,6 +12,7 @@ import io.dialogbert.frame.Job;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
+import io.dialogbert.frame.OtherDays;
 import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.DialogueRows;
 import io.dialogbert.job.table.ExampleRows;
@@ -57,13 +58,26 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
   @Override
   public Lineage lineage(BuildExamplesConfig config) {
     return Tokenizers.lineage(
-        Lineage.to(config.output()).dataset("dialogues", config.dialogues(), "build-dialogues"),
+        Lineage.to(config.output())
+            .datasetOrDays("dialogues", config.dialogues(), "build-dialogues"),
         config.tokenizer());
   }
 
   @Override
   public void run(JobContext job, BuildExamplesConfig config) throws IOException {
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
+    if (config.oneDay()) {
+      OtherDays.of(job.directories(), config.output())
+          .requireAlike(
+              job.plan(), Set.of("build-examples.examples-per-file"), Set.of("tokenizer"));
+    }
+    Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
+    if (config.oneDay() && job.rows("dialogues", "data") == 0) {
+      job.count("rows_in", 0);
+      job.count("rows_out", 0);
+      job.addToSummary("no dialogue: the day is empty");
+      return;
+    }
     Vocabulary vocabulary = tokenizer.tokenizer().vocabulary();
     BitSet wordStarts =
         IntStream.range(0, vocabulary.size())
@@ -90,7 +104,6 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
         ExampleRows.PARQUET_OPTIONS,
         "data",
         "split");
-    Tokenizers.saveSettings(job.directories(), job.output(), tokenizer);
 
     ExampleStats stats = maker.newStats();
     partitions.value().values().forEach(stats::merge);
@@ -121,6 +134,9 @@ public final class BuildExamplesJob implements Job<BuildExamplesConfig> {
     job.count("rows_out", stats.examples());
     job.count("tokens", stats.tokens());
     stats.examplesBySplit().forEach((split, examples) -> job.count("examples." + split, examples));
+    if (stats.examples() == 0 && config.oneDay()) {
+      return;
+    }
     if (stats.examples() == 0) {
       throw new BadInputException("no example could be made of " + dialogues + " dialogues");
     }

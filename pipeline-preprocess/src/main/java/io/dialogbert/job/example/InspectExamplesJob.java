@@ -50,7 +50,7 @@ public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
   public Lineage lineage(InspectExamplesConfig config) {
     return config
         .examples()
-        .map(examples -> Lineage.printing().dataset("examples", examples, "build-examples"))
+        .map(examples -> Lineage.printing().datasetOrDays("examples", examples, "build-examples"))
         .orElse(Lineage.printing());
   }
 
@@ -65,7 +65,7 @@ public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
       decode(job, config, tokenizer);
     }
     if (config.examples().isPresent()) {
-      Tokenizers.requireIdsOf(job.directories(), job.inputPath("examples"), serialized);
+      Tokenizers.requireIdsOf(job, "examples", serialized);
       show(job, config, tokenizer.vocabulary());
     }
   }
@@ -115,7 +115,7 @@ public final class InspectExamplesJob implements Job<InspectExamplesConfig> {
       throw new BadInputException(
           job.inputPath("examples") + " has no examples of split " + config.split());
     }
-    Map<String, String> settings = job.input("examples").settings();
+    Map<String, String> settings = job.settings("examples");
     Masking masking =
         new Masking(
             new MaskingConfig(

@@ -195,7 +195,7 @@ public final class ForgetJob implements Job<ForgetConfig> {
       throws IOException {
     Map<Stage, Map<String, ForgettableTable>> kinds = new LinkedHashMap<>();
     for (Stage stage : stages) {
-      if (stage.tables().isEmpty()) {
+      if (stage.tables().isEmpty() && !stage.isEmptyDay()) {
         continue;
       }
       // Otherwise an incomplete or damaged directory would get a manifest that calls it sound.
@@ -207,7 +207,7 @@ public final class ForgetJob implements Job<ForgetConfig> {
         ForgettableTable.of(job.spark().read().parquet(stage.directory() + "/" + table).schema())
             .ifPresent(kind -> ofStage.put(table, kind));
       }
-      if (!ofStage.isEmpty()) {
+      if (!ofStage.isEmpty() || stage.isEmptyDay()) {
         kinds.put(stage, ofStage);
       }
     }

@@ -55,6 +55,7 @@ final class ForgetTask {
     this.job = job;
     this.stage = stage;
     this.staging = staging;
+    this.followsInputs = stage.isEmptyDay();
   }
 
   /** What the tables so far add to the manifest's counts. */

@@ -91,6 +91,26 @@ enum ForgettableTable {
     }
   },
 
+  /** A row holds hashes of a dialogue, by which later days find copies of it. */
+  HASHES("dialogue_id", "content", "bands") {
+    @Override
+    Dataset<Row> affectedRows(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
+      return rows.select("dialogue_id", FILE, ROW)
+          .join(dialogueIds, new String[] {"dialogue_id"}, "left_semi")
+          .select(col(FILE), col(ROW), removal("forgotten.hashes").as(COUNTS));
+    }
+  },
+
+  /** A row says that a sender sent a text, of which it holds a hash, to a conversation. */
+  SENT("broadcast", "conversation", "sender_id") {
+    @Override
+    Dataset<Row> affectedRows(Dataset<Row> rows, Dataset<Row> users, Dataset<Row> dialogueIds) {
+      return rows.select("sender_id", FILE, ROW)
+          .join(users, new String[] {"sender_id"}, "left_semi")
+          .select(col(FILE), col(ROW), removal("forgotten.sent").as(COUNTS));
+    }
+  },
+
   /** A row holds turns of dialogues as token ids; it cannot be cut and is removed as a whole. */
   EXAMPLES("dialogue_ids", "input_ids") {
     @Override

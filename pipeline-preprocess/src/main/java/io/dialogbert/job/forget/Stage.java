@@ -55,6 +55,11 @@ record Stage(String directory, Manifest manifest, String fingerprint) {
     return manifest.job().equals("forget");
   }
 
+  /** Whether this is a day without a row, in which nobody can be found. */
+  boolean isEmptyDay() {
+    return manifest.settings().containsKey("day") && manifest.rows(MAIN_TABLE) == 0;
+  }
+
   /**
    * Whether this holds the checkpoints of a training run, of which only the plan is known; a
    * finished model has files.
@@ -81,23 +86,28 @@ record Stage(String directory, Manifest manifest, String fingerprint) {
   /** All direct and indirect inputs of this stage among {@code stages}. */
   Set<Stage> ancestors(Collection<Stage> stages) {
     Set<Stage> found = new LinkedHashSet<>();
+    addAncestors(stages, found);
+    return found;
+  }
+
+  /** Adds each once, since every day has all days before it among its inputs. */
+  private void addAncestors(Collection<Stage> stages, Set<Stage> found) {
     for (Manifest.Input input : manifest.inputs()) {
       of(input, stages)
           .filter(parent -> !parent.equals(this) && !found.contains(parent))
           .ifPresent(
               parent -> {
-                found.addAll(parent.ancestors(stages));
+                parent.addAncestors(stages, found);
                 found.add(parent);
               });
     }
-    return found;
   }
 
   /** The stages, each after its inputs. */
   static List<Stage> inOrder(Collection<Stage> stages) {
     Set<Stage> ordered = new LinkedHashSet<>();
     for (Stage stage : stages) {
-      ordered.addAll(stage.ancestors(stages));
+      stage.addAncestors(stages, ordered);
       ordered.add(stage);
     }
     return new ArrayList<>(ordered);

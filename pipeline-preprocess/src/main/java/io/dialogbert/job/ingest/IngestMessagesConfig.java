@@ -7,6 +7,8 @@ import io.dialogbert.job.ingest.read.RawField;
 import io.dialogbert.job.ingest.read.RawSchema;
 import io.dialogbert.job.ingest.read.TimeFormat;
 import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,6 +28,9 @@ import java.util.Set;
  * @param timeFormat how {@code sent_at} is written, see {@link TimeFormat}
  * @param timeZone zone of times without one; may be empty
  * @param csvDelimiter the field separator of CSV
+ * @param day the day of which the files are; empty for a whole corpus
+ * @param dayZone zone in which a day begins and ends
+ * @param maxLateness how long before its day a message may have been sent
  * @param languages accepted values of {@code lang}
  * @param maxRejectRatio fraction of rows in [0, 1] that may be rejected before the job fails
  * @param maxRepeats longest run of one character that is kept; at least 2, as in [ACCOUNT]
@@ -46,6 +51,9 @@ public record IngestMessagesConfig(
     String timeZone,
     String csvDelimiter,
     String output,
+    Optional<LocalDate> day,
+    String dayZone,
+    Duration maxLateness,
     List<String> languages,
     double maxRejectRatio,
     int maxRepeats,
@@ -68,7 +76,13 @@ public record IngestMessagesConfig(
             in.string("time-format"),
             in.string("time-zone"),
             delimiter(in),
-            in.path("output"),
+            in.pathOfDay("output"),
+            in.day(),
+            in.string(
+                "day-zone",
+                "must be a zone such as Asia/Seoul or +09:00",
+                IngestMessagesConfig::isZone),
+            in.duration("max-lateness"),
             in.strings("languages"),
             in.fraction("max-reject-ratio"),
             in.intBetween("max-repeats", 2, 100),
@@ -96,6 +110,14 @@ public record IngestMessagesConfig(
     return columns;
   }
 
+  private static boolean isZone(String text) {
+    try {
+      return ZoneId.of(text) != null;
+    } catch (DateTimeException e) {
+      return false;
+    }
+  }
+
   /** A tab may be written as its escape, since it is hard to type in most shells. */
   private static String delimiter(ConfigReader in) {
     String delimiter =
@@ -110,6 +132,10 @@ public record IngestMessagesConfig(
   private void check(ConfigReader in) {
     if (!lang.isEmpty() && !languages.contains(lang)) {
       in.problem("lang", "must be one of languages");
+    }
+    if (day.isPresent() && consentPolicy == ConsentPolicy.ALL_PARTICIPANTS) {
+      in.problem(
+          "consent-policy", "does not work by day, since it needs all days of a conversation");
     }
     if (format.isExport()) {
       String rule = "must be set, since exports do not tell it";
@@ -129,6 +155,11 @@ public record IngestMessagesConfig(
     } catch (DateTimeException e) {
       in.problem("time-zone", "must be a zone such as Asia/Seoul or +09:00");
     }
+  }
+
+  /** When the messages may have been sent. */
+  DayTimes times() {
+    return day.map(date -> DayTimes.of(date, ZoneId.of(dayZone), maxLateness)).orElse(DayTimes.ANY);
   }
 
   /** How the input files are read. */

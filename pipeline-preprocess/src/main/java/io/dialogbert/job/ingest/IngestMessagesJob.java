@@ -23,6 +23,7 @@ import io.dialogbert.privacy.PseudonymKey;
 import io.dialogbert.privacy.Pseudonymizer;
 import io.dialogbert.privacy.Pseudonymizer.Kind;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -80,6 +81,22 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
         .fingerprint("system-lines", SystemLines.fingerprint());
   }
 
+  /** A day may have no file. */
+  @Override
+  public Lineage lineage(IngestMessagesConfig config, Directories directories) throws IOException {
+    Lineage lineage = lineage(config);
+    if (config.day().isEmpty()) {
+      return lineage;
+    }
+    List<String> there = new ArrayList<>();
+    for (String input : config.input()) {
+      if (directories.hasFiles(input, lineage.shownName())) {
+        there.add(input);
+      }
+    }
+    return lineage.files(MESSAGES, there);
+  }
+
   private static Function<Path, String> pseudonymousNames(PseudonymKey key) {
     Pseudonymizer pseudonymizer = new Pseudonymizer(key);
     return file -> Directories.pseudonymousName(file, path -> pseudonymizer.mark(Kind.FILE, path));
@@ -102,6 +119,13 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
 
   @Override
   public void run(JobContext job, IngestMessagesConfig config) throws IOException {
+    if (config.day().isPresent()) {
+      DayFiles.requireAlike(job, config.output(), MESSAGES);
+      if (job.files(MESSAGES).isEmpty()) {
+        writeEmptyDay(job, config);
+        return;
+      }
+    }
     PartitionAccumulator<IngestCounts> tasks = new PartitionAccumulator<>();
     job.spark().sparkContext().register(tasks);
     // Compressing cached columns costs more time here than it saves disk.
@@ -113,13 +137,18 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     rows.count();
     IngestCounts counts = IngestCounts.sum(tasks.value().values());
     check(job, config, rejects, counts);
+    if (config.day().isPresent()) {
+      writeFiles(job, config, counts);
+    }
     job.write(
         rejects
             .repartition(numFiles(counts.rejected(), config), col("file"), col("row"))
             .sortWithinPartitions("file", "row", "reason"),
         "rejects");
     Dataset<Row> messages = withConsent(job, config, rows, counts);
-    requireMessages(config, counts);
+    if (config.day().isEmpty()) {
+      requireMessages(config, counts);
+    }
     counts.byKey().forEach(job::count);
     addLinesToSummary(job, counts);
     PartitionAccumulator<IngestCounts> named = new PartitionAccumulator<>();
@@ -134,6 +163,26 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     job.write(layout(messages, config, counts.rowsOut()), "data", "lang", "month");
     IngestCounts.sum(named.value().values()).byKey().forEach(counts::add);
     counts.byKey().forEach(job::count);
+  }
+
+  private static void writeEmptyDay(JobContext job, IngestMessagesConfig config) {
+    job.count(IngestCounts.ROWS_IN, 0);
+    job.count(IngestCounts.ROWS_OUT, 0);
+    job.count(DayFiles.TABLE, 0);
+    job.addToSummary(
+        "no input file matches " + String.join(", ", config.input()) + ": the day is empty");
+  }
+
+  private static void writeFiles(JobContext job, IngestMessagesConfig config, IngestCounts counts)
+      throws IOException {
+    Function<Path, String> hidingName = pseudonymousNames(key(config));
+    List<InputPart> shown = new ArrayList<>();
+    for (InputPart file : InputParts.of(job.files(MESSAGES))) {
+      String name =
+          config.format().isExport() ? hidingName.apply(new Path(file.path())) : file.name();
+      shown.add(new InputPart(file.path(), name, file.start(), file.end(), file.firstRow()));
+    }
+    DayFiles.write(job, config.output(), shown, counts.filesWithRows(), key(config));
   }
 
   /** The messages that the user lists leave. Excluded messages are counted. */
@@ -202,6 +251,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
             bytesToOpen);
     byte[] key = key(config).bytes();
     int maxRepeats = config.maxRepeats();
+    DayTimes times = config.times();
     int maxAttempts = Attempts.max(job.sparkContext());
     JavaRDD<Row> rows =
         job.sparkContext()
@@ -211,6 +261,7 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
                     new RowIngester(
                         parts.next().iterator(),
                         settings,
+                        times,
                         maxRepeats,
                         PseudonymKey.ofBytes(key),
                         SparkHadoopUtil.get().conf(),

@@ -48,6 +48,7 @@ final class RowIngester implements Iterator<Row> {
 
   private final Iterator<InputPart> parts;
   private final InputSettings settings;
+  private final DayTimes times;
   private final Configuration hadoop;
   private final int maxAttempts;
   private final int partition;
@@ -64,6 +65,7 @@ final class RowIngester implements Iterator<Row> {
   /**
    * An iterator over one task's rows.
    *
+   * @param times when messages may have been sent
    * @param maxAttempts how often Spark attempts a task
    * @param partition number of the task
    * @param accumulator receives the task's counts once all its rows are read
@@ -71,6 +73,7 @@ final class RowIngester implements Iterator<Row> {
   RowIngester(
       Iterator<InputPart> parts,
       InputSettings settings,
+      DayTimes times,
       int maxRepeats,
       PseudonymKey key,
       Configuration hadoop,
@@ -79,6 +82,7 @@ final class RowIngester implements Iterator<Row> {
       PartitionAccumulator<IngestCounts> accumulator) {
     this.parts = parts;
     this.settings = settings;
+    this.times = times;
     this.hadoop = hadoop;
     this.maxAttempts = maxAttempts;
     this.partition = partition;
@@ -164,6 +168,7 @@ final class RowIngester implements Iterator<Row> {
       }
       RawMessage message = rows.message();
       counts.sawRow(shownName, true);
+      times.require(message);
       return cleaner.clean(part.name(), message);
     } catch (RejectedRow e) {
       counts.sawRow(shownName, e.hasSenderField);

@@ -81,7 +81,7 @@ public final class ReportJob implements Job<ReportJob.ReportConfig> {
   public Lineage lineage(ReportConfig config, Directories directories) throws IOException {
     Lineage lineage = lineage(config);
     for (StageReport stage : new WorkDirectoryReader(directories).read(config.work()).stages()) {
-      String name = new Path(stage.directory()).getName();
+      String name = WorkDirectoryReader.name(config.work(), stage);
       lineage =
           List.of(STATISTICS, REACTIONS).contains(stage.manifest().job())
               ? lineage.dataset(name, stage.directory())

@@ -42,8 +42,9 @@ final class StatusReader {
   /** The outputs in the order of their dates. */
   List<OutputStatus> read(String root) throws IOException {
     Map<String, OutputStatus> outputs = new TreeMap<>();
-    for (StageReport stage : new WorkDirectoryReader(directories).stages(root)) {
-      String name = new Path(stage.directory()).getName();
+    WorkDirectoryReader work = new WorkDirectoryReader(directories);
+    for (StageReport stage : work.stages(root)) {
+      String name = WorkDirectoryReader.name(root, stage);
       outputs.put(
           name,
           new OutputStatus(
@@ -53,15 +54,25 @@ final class StatusReader {
               stage.started(),
               stage.rowsOut().isPresent() ? stage.rowsOut().getAsLong() : null));
     }
-    for (FileStatus child : directories.fileSystem(new Path(root)).listStatus(new Path(root))) {
-      Optional<String> name = OutputDirectory.unfinishedOf(child.getPath());
-      if (name.isPresent() && isBegun(child.getPath())) {
-        outputs.put(name.get(), unfinished(name.get(), outputs.get(name.get()), child));
-      }
+    addUnfinished(new Path(root), "", outputs);
+    for (String child : work.children(root)) {
+      addUnfinished(new Path(child), new Path(child).getName() + "/", outputs);
     }
     List<OutputStatus> ordered = new ArrayList<>(outputs.values());
     ordered.sort(Comparator.comparing(OutputStatus::since));
     return ordered;
+  }
+
+  /** Adds what is being made in a directory, which holds all stages or the days of one. */
+  private void addUnfinished(Path place, String prefix, Map<String, OutputStatus> outputs)
+      throws IOException {
+    for (FileStatus child : directories.fileSystem(place).listStatus(place)) {
+      Optional<String> made = OutputDirectory.unfinishedOf(child.getPath());
+      if (made.isPresent() && isBegun(child.getPath())) {
+        String name = prefix + made.get();
+        outputs.put(name, unfinished(name, outputs.get(name), child));
+      }
+    }
   }
 
   /** A run that was killed after its output was in place leaves no directory in it. */

@@ -31,8 +31,9 @@ final class WorkDirectoryReader {
   }
 
   /**
-   * Reads the manifest and the metrics of each directory directly below; directories without a
-   * manifest are unfinished and left out, and so are reports.
+   * Reads the manifest and the metrics of each directory directly below, and of the days in those
+   * that hold days; other directories without a manifest are unfinished and left out, and so are
+   * reports.
    *
    * @throws BadInputException if it is not a directory, no stage is finished or a file is damaged
    */
@@ -53,10 +54,13 @@ final class WorkDirectoryReader {
   List<StageReport> stages(String root) throws IOException {
     Map<String, Manifest> manifests = new LinkedHashMap<>();
     for (String directory : children(root)) {
-      directories
-          .manifest(directory)
-          .filter(manifest -> !manifest.job().equals(ReportJob.NAME))
-          .ifPresent(manifest -> manifests.put(directory, manifest));
+      Optional<Manifest> whole = directories.manifest(directory);
+      for (String place : whole.isPresent() ? List.of(directory) : directories.days(directory)) {
+        directories
+            .manifest(place)
+            .filter(manifest -> !manifest.job().equals(ReportJob.NAME))
+            .ifPresent(manifest -> manifests.put(place, manifest));
+      }
     }
     Map<String, String> fingerprints = new HashMap<>();
     manifests.forEach(
@@ -70,7 +74,13 @@ final class WorkDirectoryReader {
     return stages;
   }
 
-  private Iterable<String> children(String root) throws IOException {
+  /** The name of a stage: its path below the directory that holds the stages. */
+  static String name(String root, StageReport stage) {
+    return stage.directory().substring(new Path(root).toString().length()).replaceFirst("^/", "");
+  }
+
+  /** The directories directly below one, without hidden ones, in the order of their names. */
+  Iterable<String> children(String root) throws IOException {
     Path path = new Path(root);
     FileSystem fileSystem = directories.fileSystem(path);
     FileStatus[] children;

@@ -9,6 +9,8 @@ import io.dialogbert.frame.config.ConfigReader;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
 import java.io.IOException;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -35,8 +37,8 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
   public Lineage lineage(CorpusStatsConfig config) {
     return Tokenizers.lineage(
         Lineage.to(config.output())
-            .dataset("messages", config.messages(), "ingest-messages")
-            .dataset("dialogues", config.dialogues(), "build-dialogues"),
+            .datasetOrDays("messages", config.messages(), "ingest-messages")
+            .datasetOrDays("dialogues", config.dialogues(), "build-dialogues"),
         config.tokenizer());
   }
 
@@ -46,7 +48,7 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
     SerializedTokenizer tokenizer = Tokenizers.load(job.directories(), config.tokenizer());
     Dataset<Row> messages = job.read("messages", "data");
     Dataset<Row> dialogues = job.read("dialogues", "data");
-    job.count("rows_in", job.input("messages").rows("data"));
+    job.count("rows_in", job.rows("messages", "data"));
     // First, since a tokenizer that does not cover the corpus ends the job.
     TokenTables.write(job, config, dialogues, tokenizer);
     SizeTables.writeDays(job, messages, dialogues);
@@ -57,9 +59,13 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
   }
 
   private static void requireOneCorpus(JobContext job) {
-    String messages = job.input("messages").fingerprint();
-    if (job.input("dialogues").inputs().stream()
-        .noneMatch(input -> input.fingerprint().equals(messages))) {
+    Set<String> messages =
+        job.inputs("messages").stream()
+            .map(part -> part.manifest().fingerprint())
+            .collect(Collectors.toSet());
+    if (!job.inputs("dialogues").stream()
+        .map(part -> part.manifest().inputs())
+        .allMatch(made -> made.stream().anyMatch(by -> messages.contains(by.fingerprint())))) {
       throw new BadInputException(
           job.inputPath("dialogues")
               + " must be made of "

@@ -1,9 +1,12 @@
 package io.dialogbert.job.stats;
 
+import io.dialogbert.frame.InputDirectory;
 import io.dialogbert.frame.JobContext;
 import io.dialogbert.report.StatisticsTable;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What the earlier jobs read, kept, dropped, rejected and masked, taken from their manifests. */
 final class ManifestTables {
@@ -25,16 +28,18 @@ final class ManifestTables {
     List<String> columns = table.columnNames();
     TableRows rows = new TableRows(table);
     for (String input : List.of("messages", "dialogues", "tokenizer")) {
-      String name = job.input(input).job();
-      job.input(input)
-          .counts()
-          .forEach(
-              (key, count) -> {
-                if (key.startsWith(prefix)) {
-                  String rest = key.substring(prefix.length());
-                  rows.add(Map.of("job", name, columns.get(1), rest, columns.get(2), count));
-                }
-              });
+      SortedMap<String, Long> counts = new TreeMap<>();
+      for (InputDirectory part : job.inputs(input)) {
+        part.manifest().counts().forEach((key, count) -> counts.merge(key, count, Long::sum));
+      }
+      String name = job.inputs(input).get(0).manifest().job();
+      counts.forEach(
+          (key, count) -> {
+            if (key.startsWith(prefix)) {
+              String rest = key.substring(prefix.length());
+              rows.add(Map.of("job", name, columns.get(1), rest, columns.get(2), count));
+            }
+          });
     }
     TableWriter.write(job, rows);
   }

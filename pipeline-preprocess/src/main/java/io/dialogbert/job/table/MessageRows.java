@@ -19,7 +19,23 @@ public final class MessageRows {
           .add("source", DataTypes.StringType, false)
           .add("source_row", DataTypes.LongType, false);
 
+  private static final RowMapping<Message> MAPPING =
+      new RowMapping.Builder<Message>(SCHEMA)
+          .set("conversation_id", Message::conversationId)
+          .set("message_id", Message::messageId)
+          .set("sender_id", Message::senderId)
+          .set("sent_at", Message::sentAt)
+          .set("lang", Message::lang)
+          .set("text", Message::text)
+          .set("source", Message::source)
+          .set("source_row", Message::sourceRow)
+          .build();
+
   private MessageRows() {}
+
+  public static Row toRow(Message message) {
+    return MAPPING.row(message);
+  }
 
   public static Message fromRow(Row row) {
     return new Message(

@@ -1,6 +1,8 @@
 package io.dialogbert.job.table;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.frame.InputDirectory;
+import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.text.SerializedTokenizer;
@@ -69,6 +71,14 @@ public final class Tokenizers {
       Directories directories, Path directory, SerializedTokenizer tokenizer) throws IOException {
     write(
         directories, new Path(directory, SerializedTokenizer.SETTINGS_NAME), tokenizer.settings());
+  }
+
+  /** Checks the same of an input, a directory or days. */
+  public static void requireIdsOf(JobContext job, String input, SerializedTokenizer tokenizer)
+      throws IOException {
+    for (InputDirectory part : job.inputs(input)) {
+      requireIdsOf(job.directories(), part.path(), tokenizer);
+    }
   }
 
   /**

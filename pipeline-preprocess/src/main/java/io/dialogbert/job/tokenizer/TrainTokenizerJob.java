@@ -86,7 +86,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerConfig> {
   public Lineage lineage(TrainTokenizerConfig config) {
     Lineage lineage =
         Lineage.to(config.output())
-            .dataset("dialogues", config.dialogues(), "build-dialogues")
+            .datasetOrDays("dialogues", config.dialogues(), "build-dialogues")
             .files(config.sentencePieceModel().stream().toList());
     if (config.settings().method().usesMorphemes()) {
       lineage = Tokenizers.withDictionaries(lineage);

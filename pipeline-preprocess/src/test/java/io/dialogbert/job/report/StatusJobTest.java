@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,39 @@ class StatusJobTest {
   }
 
   @Test
+  void daysAreOutputsOfTheirOwn() throws IOException {
+    finished("messages/day=2026-01-01", "ingest-messages", "2026-01-02T00:00:00Z", "");
+    finished("messages/day=2026-01-02", "ingest-messages", "2026-01-03T00:00:00Z", "");
+    finished("messages/day=2026-01-03", "ingest-messages", "2026-01-04T00:00:00Z", "");
+    finished(
+        "dialogues/day=2026-01-01",
+        "build-dialogues",
+        "2026-01-05T00:00:00Z",
+        "messages/day=2026-01-01");
+    unfinished("dialogues", "day=2026-01-02", Instant.now().minus(2, ChronoUnit.HOURS));
+    JsonNode status = new ObjectMapper().readTree(print("--set", "status.json=true"));
+    assertThat(status.at("/outputs"))
+        .extracting(o -> o.get("directory").asText() + " " + o.get("state").asText())
+        .containsExactly(
+            "messages/day=2026-01-01 done",
+            "messages/day=2026-01-02 done",
+            "messages/day=2026-01-03 done",
+            "dialogues/day=2026-01-01 stale",
+            "dialogues/day=2026-01-02 stopped");
+    assertThat(status.at("/next"))
+        .extracting(n -> n.get("directory").asText() + ": " + n.get("reason").asText())
+        .containsExactly(
+            "dialogues/day=2026-01-02: stopped; run it again, with --day 2026-01-02",
+            "dialogues/day=2026-01-01: made of older inputs; run it again with --overwrite"
+                + " and --day 2026-01-01");
+    FileUtils.deleteDirectory(work.resolve("dialogues").toFile());
+    finished("dialogues/day=2026-01-02", "build-dialogues", "2026-01-05T00:00:00Z", "");
+    assertThat(print())
+        .containsPattern(
+            "build-dialogues +its inputs of 2 more days are done; begin with --day 2026-01-01");
+  }
+
+  @Test
   void placeThatIsNoDirectoryIsRefused() {
     work = work.resolve("nowhere");
     assertThat(run(System.out)).isEqualTo(JobMain.BAD_INPUT);
@@ -82,7 +116,11 @@ class StatusJobTest {
   }
 
   private void unfinished(String name, Instant written) throws IOException {
-    Path directory = work.resolve("." + name + ".unfinished");
+    unfinished("", name, written);
+  }
+
+  private void unfinished(String stage, String name, Instant written) throws IOException {
+    Path directory = work.resolve(stage).resolve("." + name + ".unfinished");
     Path run = Files.createDirectories(directory.resolve("a-run"));
     Path part = Files.createFile(run.resolve("part"));
     for (Path path : Stream.of(part, run, directory).toList()) {

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -55,6 +56,11 @@ public final class IngestCounts implements Serializable {
   /** Records whether a row of a file has a sender field. */
   public void sawRow(String file, boolean hasSenderField) {
     senders.merge(file, hasSenderField, Boolean::logicalOr);
+  }
+
+  /** The files that have rows, as they are shown. */
+  public Set<String> filesWithRows() {
+    return senders.keySet();
   }
 
   /** Files in which no row has a sender field. */

@@ -44,12 +44,7 @@ public final class DistillJob implements Job<DistillConfig> {
     return Teachers.lineage(
         Lineage.to(config.output())
             .dataset("teacher", config.teacher(), Tasks.learners())
-            .dataset(
-                "task-data",
-                config.taskData(),
-                "build-task-data",
-                "mine-negatives",
-                "correct-labels"),
+            .dataset("task-data", config.taskData(), Tasks.dataMakers()),
         config.teachers());
   }
 

@@ -63,12 +63,7 @@ public final class TrainTasksJob implements Job<TrainTasksConfig> {
         Lineage.to(config.output()).dataset("checkpoint", config.checkpoint(), Tasks.encoders());
     for (int i = 0; i < config.taskData().size(); i++) {
       lineage =
-          lineage.dataset(
-              TrainTasksConfig.data(i),
-              config.taskData().get(i),
-              "build-task-data",
-              "mine-negatives",
-              "correct-labels");
+          lineage.dataset(TrainTasksConfig.data(i), config.taskData().get(i), Tasks.dataMakers());
     }
     String[] teachers =
         Stream.concat(Stream.of("teach"), Stream.of(Tasks.learners())).toArray(String[]::new);

@@ -32,6 +32,11 @@ public final class Tasks {
     };
   }
 
+  /** Names of the jobs that write task data. */
+  public static String[] dataMakers() {
+    return new String[] {"build-task-data", "mine-negatives", "correct-labels"};
+  }
+
   /** Names of the jobs that write an encoder, of a task or not. */
   public static String[] encoders() {
     return Stream.concat(Stream.of(PretrainJob.learners()), Stream.of(learners()))

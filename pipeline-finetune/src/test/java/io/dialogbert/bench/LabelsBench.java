@@ -227,7 +227,11 @@ final class LabelsBench {
         (flips, ofSets) -> {
           String what = "20 %% flips, %s, over cleanlab: ".formatted(flips);
           report.add(
-              what + "sets", (double) ofSets.stream().filter(gain -> gain >= 0).count(), "of 3", 2.0, null);
+              what + "sets",
+              (double) ofSets.stream().filter(gain -> gain >= 0).count(),
+              "of 3",
+              2.0,
+              null);
           report.add(
               what + "least",
               ofSets.stream().mapToDouble(gain -> gain).min().orElseThrow(),

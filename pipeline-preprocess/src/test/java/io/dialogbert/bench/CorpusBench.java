@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
  * Raw JSON Lines to dialogues, with personal data masked and near-duplicates removed. Measures the
  * messages of DIALOGBERT_MESSAGES (else made-up ones) against a plain Python program, then made-up
  * corpora of growing size, then only the search for near-duplicates, and one conversation of ten
- * million messages. Each job runs
- * in its own JVM, started as users start it, on {@value BenchJob#CORES} cores and with a heap of
- * {@value BenchJob#HEAP}; its time is that of the whole process.
+ * million messages. Each job runs in its own JVM, started as users start it, on {@value
+ * BenchJob#CORES} cores and with a heap of {@value BenchJob#HEAP}; its time is that of the whole
+ * process.
  */
 final class CorpusBench {
   private static final int COPIES = 10;

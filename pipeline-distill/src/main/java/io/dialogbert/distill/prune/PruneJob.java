@@ -65,8 +65,7 @@ public final class PruneJob implements Job<PruneConfig> {
   public Lineage lineage(PruneConfig config) {
     return Lineage.to(config.output())
         .dataset("checkpoint", config.checkpoint(), Tasks.learners())
-        .dataset(
-            "task-data", config.taskData(), "build-task-data", "mine-negatives", "correct-labels");
+        .dataset("task-data", config.taskData(), Tasks.dataMakers());
   }
 
   @Override

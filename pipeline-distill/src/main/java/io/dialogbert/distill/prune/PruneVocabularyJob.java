@@ -50,13 +50,7 @@ public final class PruneVocabularyJob implements Job<PruneVocabularyConfig> {
       lineage = lineage.datasetOrDays("dialogues", config.dialogues().get(), "build-dialogues");
     }
     if (config.taskData().isPresent()) {
-      lineage =
-          lineage.dataset(
-              "task-data",
-              config.taskData().get(),
-              "build-task-data",
-              "mine-negatives",
-              "correct-labels");
+      lineage = lineage.dataset("task-data", config.taskData().get(), Tasks.dataMakers());
     }
     return lineage;
   }

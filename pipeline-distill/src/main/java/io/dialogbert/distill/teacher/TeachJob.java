@@ -57,13 +57,7 @@ public final class TeachJob implements Job<TeachConfig> {
   @Override
   public Lineage lineage(TeachConfig config) {
     Lineage lineage =
-        Lineage.to(config.output())
-            .dataset(
-                "task-data",
-                config.taskData(),
-                "build-task-data",
-                "mine-negatives",
-                "correct-labels");
+        Lineage.to(config.output()).dataset("task-data", config.taskData(), Tasks.dataMakers());
     return config
         .teacher()
         .map(teacher -> lineage.dataset("teacher", teacher, Tasks.learners()))

@@ -76,8 +76,7 @@ public final class EvaluateTaskJob implements Job<EvaluateTaskConfig> {
   public Lineage lineage(EvaluateTaskConfig config) {
     return Lineage.to(config.output())
         .dataset("checkpoint", config.checkpoint(), Tasks.learners())
-        .dataset(
-            "task-data", config.taskData(), "build-task-data", "mine-negatives", "correct-labels");
+        .dataset("task-data", config.taskData(), Tasks.dataMakers());
   }
 
   @Override

@@ -64,8 +64,7 @@ public final class FinetuneJob implements Job<FinetuneConfig> {
         .rnn()
         .map(rnn -> lineage.dataset("tokenizer", rnn.tokenizer()))
         .orElseGet(() -> lineage.dataset("checkpoint", config.checkpoint(), Tasks.encoders()))
-        .dataset(
-            "task-data", config.taskData(), "build-task-data", "mine-negatives", "correct-labels");
+        .dataset("task-data", config.taskData(), Tasks.dataMakers());
   }
 
   @Override

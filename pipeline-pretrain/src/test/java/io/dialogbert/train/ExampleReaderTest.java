@@ -123,7 +123,9 @@ final class ExampleReaderTest {
       }
     }
     List<Integer> first = epoch(days, 0);
-    assertThat(first).as("days are mixed, %s", REPEAT).isNotEqualTo(first.stream().sorted().toList());
+    assertThat(first)
+        .as("days are mixed, %s", REPEAT)
+        .isNotEqualTo(first.stream().sorted().toList());
     assertThat(epoch(days, 1)).as(REPEAT).isNotEqualTo(first);
   }
 

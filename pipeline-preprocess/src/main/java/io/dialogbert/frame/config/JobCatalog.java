@@ -46,8 +46,7 @@ public final class JobCatalog {
    */
   public record Figure(Unit unit, String label, String key, String beside, String besideKey) {}
 
-  private record Entry(
-      List<String> reads, boolean byDay, Output output, List<Figure> figures) {}
+  private record Entry(List<String> reads, boolean byDay, Output output, List<Figure> figures) {}
 
   /** The names of all jobs, in pipeline order. */
   public static Set<String> names() {

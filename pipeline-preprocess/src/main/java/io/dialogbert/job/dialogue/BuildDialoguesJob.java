@@ -136,8 +136,7 @@ public final class BuildDialoguesJob implements Job<BuildDialoguesConfig> {
     gone.add(copies);
     long numNear = 0;
     if (config.duplicates().looksForNearDuplicates()) {
-      Dataset<Row> near =
-          NearDuplicates.find(without(texts, copies), earlier, config.duplicates());
+      Dataset<Row> near = NearDuplicates.find(without(texts, copies), earlier, config.duplicates());
       numNear = near.count();
       gone.add(near);
     }

@@ -35,8 +35,7 @@ record NextStep(String job, String directory, String reason) {
     }
     for (OutputStatus output : outputs) {
       if (output.state() == OutputStatus.State.STALE) {
-        String day =
-            Days.of(output.directory()).map(of -> " and --day " + of).orElse("");
+        String day = Days.of(output.directory()).map(of -> " and --day " + of).orElse("");
         steps.add(step(output, "made of older inputs; run it again with --overwrite" + day));
       }
     }

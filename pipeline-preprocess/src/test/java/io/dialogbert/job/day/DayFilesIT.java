@@ -126,8 +126,7 @@ class DayFilesIT {
     assertThat(chain.manifest("messages/day=" + EMPTY).counts()).containsEntry("rows_out", 1L);
 
     // Delivered again with other contents.
-    Files.writeString(
-        chain.path("raw/dt=" + EMPTY + "/a.jsonl"), "\n", StandardOpenOption.APPEND);
+    Files.writeString(chain.path("raw/dt=" + EMPTY + "/a.jsonl"), "\n", StandardOpenOption.APPEND);
     assertThat(refused(JobMain.BAD_CONFIG, chain.ingest(EMPTY, "messages")).err())
         .contains("input file was another: ");
     assertThat(chain.manifest("messages/day=" + DAY).counts()).containsEntry("rows_out", 1L);

@@ -159,8 +159,7 @@ class DayStagesIT {
   @Test
   void forgottenUsersAreInNoTableOfAnyDayAndNothingHasToBeMadeAgain() throws IOException {
     for (String stage : List.of("messages", "dialogues", "examples")) {
-      FileUtils.copyDirectory(
-          chain.path(stage).toFile(), chain.path("forget/" + stage).toFile());
+      FileUtils.copyDirectory(chain.path(stage).toFile(), chain.path("forget/" + stage).toFile());
     }
     FileUtils.copyDirectory(
         chain.path("tokenizer").toFile(), chain.path("forget/tokenizer").toFile());
@@ -196,7 +195,14 @@ class DayStagesIT {
     }
     assertThat(chain.manifest(day).rows("hashes")).isLessThan(hashes);
     for (String done : DAYS) {
-      assertThat(chain.build(done, "forget/messages", "forget/dialogues", "build-dialogues.min-broadcast-length=5").out())
+      assertThat(
+              chain
+                  .build(
+                      done,
+                      "forget/messages",
+                      "forget/dialogues",
+                      "build-dialogues.min-broadcast-length=5")
+                  .out())
           .contains("done already, nothing to do");
       assertThat(examples(done, "forget/dialogues", "forget/examples").out())
           .contains("done already, nothing to do");
@@ -225,8 +231,7 @@ class DayStagesIT {
     for (String day : DAYS) {
       Path manifest = work.resolve("dialogues/day=" + day + "/manifest.json");
       Files.writeString(
-          manifest,
-          Files.readString(manifest).replace(temp + "/dialogues", work + "/dialogues"));
+          manifest, Files.readString(manifest).replace(temp + "/dialogues", work + "/dialogues"));
     }
     Path first = work.resolve("dialogues/day=" + FIRST + "/manifest.json");
     Files.writeString(

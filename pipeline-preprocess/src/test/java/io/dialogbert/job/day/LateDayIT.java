@@ -83,8 +83,7 @@ class LateDayIT {
             "evening 2026-11-25T00:00:00Z, evening 2026-11-25T00:00:05Z,"
                 + " evening 2026-11-25T00:00:10Z",
             "night 2026-11-25T23:55:00Z, night 2026-11-25T23:55:05Z");
-    assertThat(texts(LAST))
-        .containsExactly("end 2026-11-26T23:58:00Z, end 2026-11-26T23:58:05Z");
+    assertThat(texts(LAST)).containsExactly("end 2026-11-26T23:58:00Z, end 2026-11-26T23:58:05Z");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.dialogbert.frame;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.frame.store.DayDirectories;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class JobInputs {
     if (!lineage.sets().contains(name) || directories.manifest(path).isPresent()) {
       return List.of(path);
     }
-    List<String> days = directories.days(path);
+    List<String> days = DayDirectories.in(directories, path).requireAll().paths();
     return days.isEmpty() ? List.of(path) : days;
   }
 

@@ -3,6 +3,7 @@ package io.dialogbert.frame;
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
 import io.dialogbert.common.Days;
+import io.dialogbert.frame.store.DayDirectories;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import java.io.IOException;
@@ -42,7 +43,7 @@ public final class OtherDays {
               + "; choose another for the days");
     }
     SortedMap<LocalDate, InputDirectory> others = new TreeMap<>();
-    for (String other : directories.days(stage)) {
+    for (String other : DayDirectories.in(directories, stage).requireAll(inputName(day)).paths()) {
       LocalDate date = Days.of(other).orElseThrow();
       if (!date.equals(day)) {
         Manifest manifest =
@@ -51,7 +52,11 @@ public final class OtherDays {
                 .orElseThrow(
                     () ->
                         new BadInputException(
-                            "a day has no " + Manifest.FILE_NAME + ": " + other + "; remove it"));
+                            "a day has no "
+                                + Manifest.FILE_NAME
+                                + ": "
+                                + other
+                                + "; let the run that writes it end, or make it again"));
         others.put(date, new InputDirectory(other, manifest));
       }
     }

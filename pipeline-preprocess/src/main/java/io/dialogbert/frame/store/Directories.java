@@ -2,7 +2,6 @@ package io.dialogbert.frame.store;
 
 import io.dialogbert.common.BadConfigException;
 import io.dialogbert.common.BadInputException;
-import io.dialogbert.common.Days;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -121,34 +119,6 @@ public final class Directories {
                   "input " + name + " is torn: " + damage + "; make the directory again");
             });
     return manifest;
-  }
-
-  /**
-   * The directories of days in a place, in the order of the days.
-   *
-   * @param place the directory that holds them, or a glob that matches them
-   * @return empty if there are none, or no such place
-   * @throws BadInputException if one has the name of a day but no date
-   */
-  public List<String> days(String place) throws IOException {
-    Path path = new Path(place);
-    FileSystem fileSystem = fileSystem(path);
-    boolean literal = fileSystem.exists(path);
-    FileStatus[] found = literal ? fileSystem.listStatus(path) : fileSystem.globStatus(path);
-    List<String> days = new ArrayList<>();
-    for (FileStatus child : found == null ? new FileStatus[0] : found) {
-      String name = child.getPath().getName();
-      if (child.isDirectory() && name.startsWith(Days.PREFIX)) {
-        String day = literal ? new Path(path, name).toString() : child.getPath().toString();
-        if (Days.of(day).isEmpty()) {
-          throw new BadInputException("a directory of a day must be named by its date: " + day);
-        }
-        days.add(day);
-      }
-    }
-    days.sort(
-        Comparator.comparing((String day) -> Days.of(day).orElseThrow()).thenComparing(day -> day));
-    return days;
   }
 
   /** The first file that is missing or whose length differs from the manifest, if any. */

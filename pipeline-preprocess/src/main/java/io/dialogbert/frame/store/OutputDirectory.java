@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class OutputDirectory {
   private static final String OWNER = "owner";
   private static final String UNFINISHED = "unfinished";
+  private static final String REPLACED = "replaced";
   private static final Logger LOG = LoggerFactory.getLogger(OutputDirectory.class);
 
   private final Directories directories;
@@ -62,7 +63,7 @@ public final class OutputDirectory {
       throw new BadConfigException("output must not be the root of a file system: " + path);
     }
     unfinished = beside(UNFINISHED);
-    replaced = beside("replaced");
+    replaced = beside(REPLACED);
     committing = new CommitMarker(fileSystem, beside("committing"), pause);
   }
 
@@ -87,8 +88,17 @@ public final class OutputDirectory {
 
   /** The name of the output that is built in a directory, if one is. */
   public static Optional<String> unfinishedOf(Path directory) {
+    return outputOf(directory, UNFINISHED);
+  }
+
+  /** The name of the output that a directory held until a new one took its place, if it did. */
+  static Optional<String> replacedOf(Path directory) {
+    return outputOf(directory, REPLACED);
+  }
+
+  private static Optional<String> outputOf(Path directory, String state) {
     String name = directory.getName();
-    String end = "." + UNFINISHED;
+    String end = "." + state;
     return name.startsWith(".") && name.endsWith(end) && name.length() > 1 + end.length()
         ? Optional.of(name.substring(1, name.length() - end.length()))
         : Optional.empty();

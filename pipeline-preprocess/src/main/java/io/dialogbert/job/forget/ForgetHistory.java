@@ -4,9 +4,10 @@ import io.dialogbert.frame.store.Manifest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -50,16 +51,16 @@ final class ForgetHistory {
   }
 
   /**
-   * The number of rows changed or removed since the directory had a fingerprint. Empty if no
-   * recorded change started from that fingerprint.
+   * The number of rows changed or removed since the directory had a fingerprint, for each that it
+   * had before a recorded change.
    */
-  OptionalLong rowsSince(String fingerprint) {
-    for (int i = 0; i < changes.size(); i++) {
-      if (changes.get(i).fingerprint().equals(fingerprint)) {
-        return OptionalLong.of(
-            changes.subList(i, changes.size()).stream().mapToLong(Change::rows).sum());
-      }
+  Map<String, Long> rowsByFingerprint() {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    long since = 0;
+    for (int i = changes.size() - 1; i >= 0; i--) {
+      since += changes.get(i).rows();
+      rows.put(changes.get(i).fingerprint(), since);
     }
-    return OptionalLong.empty();
+    return rows;
   }
 }

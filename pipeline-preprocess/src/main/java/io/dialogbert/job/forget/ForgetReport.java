@@ -55,8 +55,14 @@ final class ForgetReport {
   private final List<Rewrites.Rewrite> changed = new ArrayList<>();
   private final SortedMap<String, Long> counts = new TreeMap<>();
 
-  /** The stages so far, as they will be, and others that may be inputs. */
-  private final List<Stage> after;
+  /**
+   * The fingerprints that the stages so far, as they will be, and others have and had: an input
+   * with another is not among the directories.
+   */
+  private final Set<String> known = new HashSet<>();
+
+  /** The rows that these stages lost since they had a fingerprint. */
+  private final Map<String, Long> lostSince = new HashMap<>();
 
   /** Maps fingerprints before this run to those after it. */
   private final Map<String, String> renewed = new HashMap<>();
@@ -70,7 +76,12 @@ final class ForgetReport {
    * @param others stages that are not reported
    */
   ForgetReport(Collection<Stage> others) {
-    after = new ArrayList<>(others);
+    others.forEach(this::know);
+  }
+
+  private void know(Stage stage) {
+    known.addAll(stage.fingerprints());
+    ForgetHistory.of(stage.manifest()).rowsByFingerprint().forEach(lostSince::putIfAbsent);
   }
 
   List<Row> rows() {
@@ -133,7 +144,7 @@ final class ForgetReport {
             files,
             task.map(ForgetTask::rows).orElse(0L),
             reason.map(why -> why + ": " + toDo(stage, isModel)).orElse("")));
-    after.add(left);
+    know(left);
     renewed.putIfAbsent(stage.fingerprint(), left.fingerprint());
   }
 
@@ -189,14 +200,9 @@ final class ForgetReport {
     boolean isModel = writes(stage, Output.MODEL);
     OptionalLong behind = OptionalLong.empty();
     for (Manifest.Input input : stage.directoryInputs()) {
-      OptionalLong gone =
-          after.stream()
-              .map(other -> ForgetHistory.of(other.manifest()).rowsSince(input.fingerprint()))
-              .filter(OptionalLong::isPresent)
-              .findFirst()
-              .orElse(OptionalLong.empty());
-      if (gone.isPresent()) {
-        behind = OptionalLong.of(behind.orElse(0) + gone.getAsLong());
+      Long lost = lostSince.get(input.fingerprint());
+      if (lost != null) {
+        behind = OptionalLong.of(behind.orElse(0) + lost);
       }
     }
     if (behind.orElse(0) > 0) {
@@ -212,7 +218,7 @@ final class ForgetReport {
       // users unnoticed.
       Optional<String> lost =
           stage.directoryInputs().stream()
-              .filter(input -> Stage.of(input, after).isEmpty())
+              .filter(input -> !known.contains(input.fingerprint()))
               .map(Manifest.Input::name)
               .findFirst();
       if (lost.isPresent()) {
@@ -237,7 +243,7 @@ final class ForgetReport {
         && !(hasKnownTable
             && stage.manifest().inputs().stream()
                 .filter(input -> input.name().equals("dialogues"))
-                .allMatch(input -> Stage.of(input, after).isPresent()));
+                .allMatch(input -> known.contains(input.fingerprint())));
   }
 
   private static boolean writes(Stage stage, Output output) {

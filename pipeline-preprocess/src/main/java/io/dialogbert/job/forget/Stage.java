@@ -3,9 +3,11 @@ package io.dialogbert.job.forget;
 import io.dialogbert.frame.store.Manifest;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -69,47 +71,62 @@ record Stage(String directory, Manifest manifest, String fingerprint) {
   }
 
   /**
-   * The stage among {@code stages} that an input refers to, as it is now or was before a forget
-   * run.
+   * The stages by the fingerprints of their manifests, as they are now or were before a forget run.
    */
-  static Optional<Stage> of(Manifest.Input input, Collection<Stage> stages) {
-    return stages.stream()
-        .filter(
-            stage ->
-                stage.fingerprint().equals(input.fingerprint())
-                    || ForgetHistory.of(stage.manifest())
-                        .rowsSince(input.fingerprint())
-                        .isPresent())
-        .findFirst();
+  private static Map<String, Stage> byFingerprint(Collection<Stage> stages) {
+    Map<String, Stage> byFingerprint = new HashMap<>();
+    for (Stage stage : stages) {
+      stage.fingerprints().forEach(fingerprint -> byFingerprint.putIfAbsent(fingerprint, stage));
+    }
+    return byFingerprint;
+  }
+
+  /** The fingerprint that its manifest has, and those that it had before forget runs. */
+  Set<String> fingerprints() {
+    Set<String> all = new LinkedHashSet<>(Set.of(fingerprint));
+    all.addAll(ForgetHistory.of(manifest).rowsByFingerprint().keySet());
+    return all;
   }
 
   /** All direct and indirect inputs of this stage among {@code stages}. */
   Set<Stage> ancestors(Collection<Stage> stages) {
     Set<Stage> found = new LinkedHashSet<>();
-    addAncestors(stages, found);
+    addAncestors(byFingerprint(stages), found);
     return found;
   }
 
-  /** Adds each once, since every day has all days before it among its inputs. */
-  private void addAncestors(Collection<Stage> stages, Set<Stage> found) {
+  /** Adds each once: a day has all days before it among its inputs. */
+  private void addAncestors(Map<String, Stage> byFingerprint, Set<Stage> found) {
     for (Manifest.Input input : manifest.inputs()) {
-      of(input, stages)
-          .filter(parent -> !parent.equals(this) && !found.contains(parent))
-          .ifPresent(
-              parent -> {
-                parent.addAncestors(stages, found);
-                found.add(parent);
-              });
+      Stage parent = byFingerprint.get(input.fingerprint());
+      if (parent != null && !parent.equals(this) && !found.contains(parent)) {
+        parent.addAncestors(byFingerprint, found);
+        found.add(parent);
+      }
     }
   }
 
   /** The stages, each after its inputs. */
   static List<Stage> inOrder(Collection<Stage> stages) {
+    Map<String, Stage> byFingerprint = byFingerprint(stages);
     Set<Stage> ordered = new LinkedHashSet<>();
     for (Stage stage : stages) {
-      stage.addAncestors(stages, ordered);
+      stage.addAncestors(byFingerprint, ordered);
       ordered.add(stage);
     }
     return new ArrayList<>(ordered);
+  }
+
+  /** The fingerprint stands for the manifest, which may be long. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Stage stage
+        && directory.equals(stage.directory)
+        && fingerprint.equals(stage.fingerprint);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(directory, fingerprint);
   }
 }

@@ -1,6 +1,7 @@
 package io.dialogbert.job.report;
 
 import io.dialogbert.common.BadInputException;
+import io.dialogbert.frame.store.DayDirectories;
 import io.dialogbert.frame.store.Directories;
 import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.report.StageReport;
@@ -55,7 +56,10 @@ final class WorkDirectoryReader {
     Map<String, Manifest> manifests = new LinkedHashMap<>();
     for (String directory : children(root)) {
       Optional<Manifest> whole = directories.manifest(directory);
-      for (String place : whole.isPresent() ? List.of(directory) : directories.days(directory)) {
+      for (String place :
+          whole.isPresent()
+              ? List.of(directory)
+              : DayDirectories.in(directories, directory).paths()) {
         directories
             .manifest(place)
             .filter(manifest -> !manifest.job().equals(ReportJob.NAME))

@@ -37,6 +37,36 @@ class DirectoriesTest {
   }
 
   @Test
+  void daysAreFoundInTheirOrderAndNoneIsMissedWhileItIsReplaced() throws IOException {
+    write("stage/day=2026-11-27/manifest.json");
+    write("stage/day=2026-02-03/manifest.json");
+    write("stage/.day=2026-11-28.unfinished/manifest.json");
+    write("stage/.day=2026-11-27.replaced/manifest.json");
+    assertThat(days("stage").requireAll().paths())
+        .extracting(day -> Path.of(day).getFileName().toString())
+        .containsExactly("day=2026-02-03", "day=2026-11-27");
+    assertThat(days("stage/day=2026-1*").paths()).hasSize(1);
+    assertThat(days("nowhere").paths()).isEmpty();
+
+    Files.delete(root.resolve("stage/day=2026-11-27/manifest.json"));
+    Files.delete(root.resolve("stage/day=2026-11-27"));
+    assertThat(days("stage").paths()).hasSize(1);
+    assertThatThrownBy(() -> days("stage").requireAll())
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("day=2026-11-27 is just being replaced");
+    assertThat(days("stage").requireAll("day=2026-11-27").paths()).hasSize(1);
+    write("stage/day=2026-11/manifest.json");
+    assertThatThrownBy(() -> days("stage"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("must be named by its date: ")
+        .hasMessageEndingWith("stage/day=2026-11");
+  }
+
+  private DayDirectories days(String place) throws IOException {
+    return DayDirectories.in(directories, root.resolve(place).toString());
+  }
+
+  @Test
   void whatIsHiddenMayBeNamed() throws IOException {
     write("_raw/a.jsonl");
     write("_raw/.b.jsonl");

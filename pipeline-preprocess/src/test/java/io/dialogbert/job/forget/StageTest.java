@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogbert.frame.store.Manifest;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,10 +34,23 @@ class StageTest {
 
     assertThat(changed.fingerprint()).isNotEqualTo(messages.fingerprint());
     assertThat(dialogues.ancestors(List.of(changed))).containsExactly(changed);
-    ForgetHistory history = ForgetHistory.of(changed.manifest());
-    assertThat(history.rowsSince(messages.fingerprint())).hasValue(7);
-    assertThat(history.rowsSince(changed(messages, 3).fingerprint())).hasValue(4);
-    assertThat(history.rowsSince(changed.fingerprint())).isEmpty();
+    assertThat(ForgetHistory.of(changed.manifest()).rowsByFingerprint())
+        .containsOnly(
+            Map.entry(messages.fingerprint(), 7L),
+            Map.entry(changed(messages, 3).fingerprint(), 4L));
+  }
+
+  /** Paths through so many days are more than can be walked one by one. */
+  @Test
+  void dayIsMadeOfAllDaysBeforeIt() {
+    List<Stage> days = new ArrayList<>();
+    for (int day = 0; day < 200; day++) {
+      days.add(stage("day" + day, days.toArray(Stage[]::new)));
+    }
+    List<Stage> mixed = new ArrayList<>(days);
+    Collections.reverse(mixed);
+    assertThat(Stage.inOrder(mixed)).isEqualTo(days);
+    assertThat(days.get(199).ancestors(mixed)).hasSize(199);
   }
 
   @Test

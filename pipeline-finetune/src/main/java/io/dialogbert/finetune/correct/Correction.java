@@ -118,12 +118,15 @@ final class Correction {
       throws IOException {
     JavaRDD<Judged> judged =
         rows.mapToPair(row -> new Tuple2<>(row.exampleId(), row))
-            .cogroup(checkers.judge(round, rows))
+            .cogroup(checkers.judge(round, rows), rows.context().defaultParallelism())
             .values()
             .map(found -> judged(found._1(), found._2()))
             .persist(STORED);
     int classes = numClasses;
-    ExactSums sums = new RddSums(judged.map(found -> evidence(found, classes)));
+    // Summed over again and again: not to be read from bytes each time.
+    JavaRDD<LabelEvidence> evidence =
+        judged.map(found -> evidence(found, classes)).persist(StorageLevel.MEMORY_AND_DISK());
+    ExactSums sums = new RddSums(evidence);
     NoiseModel fitted = new NoiseFit(sums, numClasses).fit();
     NoiseModel model =
         new NoiseModel(
@@ -133,6 +136,7 @@ final class Correction {
             history,
             rules.historyWeight());
     long[] ofClasses = sureness(sums, model);
+    evidence.unpersist(false);
     double[] sureness = new double[numClasses];
     double right = 0;
     double all = 0;

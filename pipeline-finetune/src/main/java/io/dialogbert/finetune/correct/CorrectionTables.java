@@ -93,7 +93,8 @@ final class CorrectionTables {
 
   /** The table of what was found of each row. */
   static Dataset<Row> posteriors(JobContext job, Correction.Result result) {
-    return job.spark().createDataFrame(result.rows().map(row -> OF_POSTERIORS.row(row)), POSTERIORS);
+    return job.spark()
+        .createDataFrame(result.rows().map(row -> OF_POSTERIORS.row(row)), POSTERIORS);
   }
 
   /**

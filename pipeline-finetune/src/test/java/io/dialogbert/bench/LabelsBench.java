@@ -82,18 +82,17 @@ final class LabelsBench {
     Path data = TableJobs.data();
     for (NoisySet set :
         List.of(NoisySet.topics(data), NoisySet.intents(data), NoisySet.sentiments(data))) {
+      double[][] logs = set.heldOut();
       for (Flips flips : Flips.values()) {
         for (double share : SHARES) {
-          cases.add(new Case(set, flips, share, set.spoilt(flips, share)));
+          cases.add(new Case(set, flips, share, set.spoilt(logs, flips, share)));
         }
       }
     }
     for (Case one : cases) {
       make(one.id(), one.set(), one.given());
-      correct(one.id(), "once", "correct-labels.num-rounds=1");
       correct(one.id(), "correct");
-      writeProbabilities(one, "once");
-      writeProbabilities(one, "correct");
+      writeProbabilities(one);
       System.err.println("done: " + one.id());
     }
     askPeer();
@@ -163,16 +162,16 @@ final class LabelsBench {
     return Arrays.asList(ordered);
   }
 
-  private void writeProbabilities(Case one, String how) throws IOException {
+  private void writeProbabilities(Case one) throws IOException {
     List<String> lines = new ArrayList<>();
-    for (Row row : posteriors(one.id(), how)) {
+    for (Row row : posteriors(one.id(), "correct")) {
       StringBuilder line = new StringBuilder().append(row.<Integer>getAs("given"));
       for (float log : row.<Float>getList(row.fieldIndex("checkers_logits"))) {
         line.append('\t').append(Math.exp(log));
       }
       lines.add(line.toString());
     }
-    Files.write(work.resolve(one.id() + "-" + how + ".tsv"), lines);
+    Files.write(work.resolve(one.id() + ".tsv"), lines);
   }
 
   private void askPeer() throws IOException, InterruptedException {
@@ -189,14 +188,14 @@ final class LabelsBench {
   }
 
   /** A column of what cleanlab says. */
-  private double[] peer(Case one, String how, int column) throws IOException {
-    return Files.readAllLines(work.resolve(one.id() + "-" + how + ".peer")).stream()
+  private double[] peer(Case one, int column) throws IOException {
+    return Files.readAllLines(work.resolve(one.id() + ".peer")).stream()
         .mapToDouble(line -> Double.parseDouble(line.split("\t")[column]))
         .toArray();
   }
 
-  private double[] doubts(Case one, String how) {
-    return posteriors(one.id(), how).stream()
+  private double[] doubts(Case one) {
+    return posteriors(one.id(), "correct").stream()
         .mapToDouble(row -> 1 - row.<Double>getAs("given_probability"))
         .toArray();
   }
@@ -205,16 +204,14 @@ final class LabelsBench {
     TextTable table =
         new TextTable(
             "average precision (found at 1 % and 3 % harmed)",
-            "cleanlab", "by margin", "cleanlab, last", "one round", "correct-labels");
+            "cleanlab", "by margin", "correct-labels");
     Map<Flips, List<Double>> gains = new HashMap<>();
     for (Case one : cases) {
       boolean[] wrong = one.wrong();
-      FoundFlips cleanlab = FoundFlips.of(peer(one, "once", 0), wrong);
-      FoundFlips margin = FoundFlips.of(peer(one, "once", 1), wrong);
-      FoundFlips last = FoundFlips.of(peer(one, "correct", 0), wrong);
-      FoundFlips once = FoundFlips.of(doubts(one, "once"), wrong);
-      FoundFlips own = FoundFlips.of(doubts(one, "correct"), wrong);
-      table.row(one.id(), show(cleanlab), show(margin), show(last), show(once), show(own));
+      FoundFlips cleanlab = FoundFlips.of(peer(one, 0), wrong);
+      FoundFlips margin = FoundFlips.of(peer(one, 1), wrong);
+      FoundFlips own = FoundFlips.of(doubts(one), wrong);
+      table.row(one.id(), show(cleanlab), show(margin), show(own));
       report.add(one.id() + ", average precision", own.averagePrecision(), "%");
       if (one.share() == STRONG) {
         gains
@@ -262,7 +259,7 @@ final class LabelsBench {
       boolean[] wrong = one.wrong();
       List<Row> corrected = posteriors(one.id(), "correct");
       List<Row> soft = posteriors(one.id(), "soft");
-      double[] issues = peer(one, "once", 2);
+      double[] issues = peer(one, 2);
       double clean = accuracy(set, i -> true, i -> set.lesson(i, labels[i]));
       double noisy = accuracy(set, i -> true, i -> set.lesson(i, one.given()[i]));
       double oracle = accuracy(set, i -> !wrong[i], i -> set.lesson(i, labels[i]));

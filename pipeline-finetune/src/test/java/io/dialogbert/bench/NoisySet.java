@@ -109,9 +109,12 @@ record NoisySet(String name, int numClasses, List<Text> train, List<Text> test) 
     return train.stream().mapToInt(Text::label).toArray();
   }
 
-  /** The labels, a share of them wrong. */
-  int[] spoilt(Flips flips, double share) {
-    double[][] logs = heldOut();
+  /**
+   * The labels, a share of them wrong.
+   *
+   * @param logs as {@link #heldOut} has them
+   */
+  int[] spoilt(double[][] logs, Flips flips, double share) {
     int[] labels = labels();
     int[] spoilt = labels.clone();
     int[] nearest = IntStream.range(0, labels.length).map(i -> best(logs[i], labels[i])).toArray();
@@ -154,7 +157,7 @@ record NoisySet(String name, int numClasses, List<Text> train, List<Text> test) 
   }
 
   /** Log-probabilities by checkers that learned from right labels of other rows [N][C]. */
-  private double[][] heldOut() {
+  double[][] heldOut() {
     Folds folds = new Folds(3, 1, SEED);
     double[][] logs = new double[train.size()][];
     for (int checker = 0; checker < 3; checker++) {

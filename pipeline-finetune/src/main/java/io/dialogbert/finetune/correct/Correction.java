@@ -5,6 +5,7 @@ import io.dialogbert.task.correct.ClassLogs;
 import io.dialogbert.task.correct.ExactSums;
 import io.dialogbert.task.correct.Folds;
 import io.dialogbert.task.correct.LabelEvidence;
+import io.dialogbert.task.correct.ListSums;
 import io.dialogbert.task.correct.NoiseFit;
 import io.dialogbert.task.correct.NoiseModel;
 import io.dialogbert.task.correct.Transitions;
@@ -39,6 +40,12 @@ final class Correction {
    * Rounds end when less than this share of the rows is thought to be of another class than before.
    */
   private static final double SETTLED = 0.001;
+
+  /**
+   * The driver itself sums over so many rows, of 500 bytes at most: starting tasks takes longer. The
+   * sums are the same.
+   */
+  private static final long ROWS_OF_DRIVER = 100_000;
 
   /** Held in memory as long as there is room, else on disk. */
   private static final StorageLevel STORED = StorageLevel.MEMORY_AND_DISK_SER();
@@ -99,7 +106,7 @@ final class Correction {
       Folds folds = new Folds(rules.numChunks(), rules.checkersPerRow(), seed);
       Round round = new Round(number, folds, rules.learnsSoftly());
       requireLessons(round, rows);
-      result = round(round, rows, history);
+      result = round(round, rows, numRows, history);
       listener.ended(result);
       long[] moves = moves(rows, result.rows());
       long changed = numRows - stayed(moves);
@@ -114,16 +121,21 @@ final class Correction {
     return result;
   }
 
-  private Result round(Round round, JavaRDD<LabeledRow> rows, Transitions history)
+  private Result round(
+      Round round, JavaRDD<LabeledRow> rows, long numRows, Transitions history)
       throws IOException {
     JavaRDD<Judged> judged =
         rows.mapToPair(row -> new Tuple2<>(row.exampleId(), row))
-            .cogroup(checkers.judge(round, rows))
+            .cogroup(checkers.judge(round, rows), rows.context().defaultParallelism())
             .values()
             .map(found -> judged(found._1(), found._2()))
             .persist(STORED);
     int classes = numClasses;
-    ExactSums sums = new RddSums(judged.map(found -> evidence(found, classes)));
+    // Summed over again and again: not to be read from bytes each time.
+    JavaRDD<LabelEvidence> evidence =
+        judged.map(found -> evidence(found, classes)).persist(StorageLevel.MEMORY_AND_DISK());
+    ExactSums sums =
+        numRows <= ROWS_OF_DRIVER ? new ListSums(evidence.collect()) : new RddSums(evidence);
     NoiseModel fitted = new NoiseFit(sums, numClasses).fit();
     NoiseModel model =
         new NoiseModel(
@@ -133,6 +145,7 @@ final class Correction {
             history,
             rules.historyWeight());
     long[] ofClasses = sureness(sums, model);
+    evidence.unpersist(false);
     double[] sureness = new double[numClasses];
     double right = 0;
     double all = 0;

@@ -12,7 +12,7 @@ public final class NoiseFit {
   private static final int NUM_STEPS = 30;
 
   /** The temperature is fitted anew after so many steps, since it depends on the channel. */
-  private static final int STEPS_OF_TEMPERATURE = 1;
+  private static final int STEPS_OF_TEMPERATURE = 2;
 
   private static final double LEAST_TEMPERATURE = 0.1;
   private static final double GREATEST_TEMPERATURE = 10;
@@ -20,10 +20,10 @@ public final class NoiseFit {
   /** Number of temperatures of the first search, and of one around the last one. */
   private static final int TEMPERATURES = 24;
 
-  private static final int NEAR_TEMPERATURES = 9;
+  private static final int NEAR_TEMPERATURES = 7;
 
   /** How far, as a factor, the next temperature may be from the last one. */
-  private static final double NEAR = 1.2;
+  private static final double NEAR = 1.1;
 
   /** Share of right labels that the search begins with. */
   private static final double RIGHT = 0.9;

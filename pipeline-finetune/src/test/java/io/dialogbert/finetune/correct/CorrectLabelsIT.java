@@ -22,6 +22,10 @@ import io.dialogbert.task.Layout;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
 import io.dialogbert.task.TaskSpec.Kind;
+import io.dialogbert.task.correct.ClassLogs;
+import io.dialogbert.task.correct.LabelEvidence;
+import io.dialogbert.task.correct.ListSums;
+import io.dialogbert.task.correct.NoiseFit;
 import io.dialogbert.text.SerializedTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +41,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -308,6 +313,26 @@ final class CorrectLabelsIT {
       assertThat(Files.exists(work.resolve(output + "-checkpoints"))).isFalse();
       assertThat(Files.exists(work.resolve(output).resolve("_lessons"))).isFalse();
     }
+  }
+
+  /** As on many rows, where the driver does not sum. */
+  @Test
+  void fitsTheSameNoiseInSparkTasks() {
+    SplittableRandom random = Seeds.of(SEED, "evidence");
+    List<LabelEvidence> rows =
+        IntStream.range(0, 300)
+            .mapToObj(
+                i ->
+                    new LabelEvidence(
+                        i % NUM_CLASSES,
+                        ClassLogs.of(random.doubles(NUM_CLASSES, -2, 2).toArray(), 20, 0),
+                        null))
+            .toList();
+    JavaSparkContext spark =
+        JavaSparkContext.fromSparkContext(SparkTestSession.get().sparkContext());
+    assertThat(new NoiseFit(new RddSums(spark.parallelize(rows, 3)), NUM_CLASSES).fit())
+        .usingRecursiveComparison()
+        .isEqualTo(new NoiseFit(new ListSums(rows), NUM_CLASSES).fit());
   }
 
   @Test

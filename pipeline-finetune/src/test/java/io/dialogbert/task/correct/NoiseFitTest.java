@@ -23,16 +23,6 @@ class NoiseFitTest {
     {0.80, 0.15, 0.05}, {0.05, 0.90, 0.05}, {0.25, 0.05, 0.70}
   };
 
-  /** Sums over a list. */
-  private record ListSums(List<LabelEvidence> rows) implements ExactSums {
-    @Override
-    public long[] of(int length, Adder adder) {
-      long[] sums = new long[length];
-      rows.forEach(row -> adder.add(row, sums));
-      return sums;
-    }
-  }
-
   /**
    * Rows whose classes are drawn from the probabilities that the checkers would have if they were
    * well calibrated; they state them too flatly, to the power of 1/2.

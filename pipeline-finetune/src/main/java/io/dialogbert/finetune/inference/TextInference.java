@@ -14,13 +14,7 @@ import io.dialogbert.model.kernel.Precision;
 import io.dialogbert.model.kernel.Threads;
 import io.dialogbert.task.TaskExample;
 import io.dialogbert.task.TaskSpec;
-import io.dialogbert.task.Turns;
-import io.dialogbert.task.tag.BioTags;
-import io.dialogbert.task.tag.PiecePlaces;
-import io.dialogbert.task.tag.TaggedText;
 import io.dialogbert.text.SerializedTokenizer;
-import io.dialogbert.text.Token;
-import io.dialogbert.text.Tokenizer;
 import io.dialogbert.train.Checkpoint;
 import io.dialogbert.train.TaskGpu;
 import java.io.IOException;
@@ -199,7 +193,7 @@ final class TextInference implements Serializable {
     private final Outputs outputs;
     private final Values values;
     private final int numResults;
-    private final Tokenizer encoder = tokenizer.tokenizer();
+    private final RowExamples reader = new RowExamples(spec, columns, lang, tokenizer.tokenizer());
     private final InferenceModel own;
     private final Queue<Row> ready = new ArrayDeque<>();
 
@@ -233,7 +227,7 @@ final class TextInference implements Serializable {
       while (rows.hasNext() && ids.size() < WINDOW) {
         Row row = rows.next();
         ids.add(row.getAs(columns.id()));
-        examples.add(example(row));
+        examples.add(reader.example(row));
       }
       int[] byLength =
           IntStream.range(0, ids.size())
@@ -265,47 +259,6 @@ final class TextInference implements Serializable {
 
     private static int length(TaskExample example) {
       return example.first().length + example.second().length;
-    }
-
-    /** The example of a row; null if a text of it is missing or its language is not known. */
-    private TaskExample example(Row row) {
-      String language = columns.lang().isEmpty() ? lang : row.getAs(columns.lang());
-      if (language == null || !InferenceConfig.LANGUAGES.contains(language)) {
-        return null;
-      }
-      if (spec.kind() == TaskSpec.Kind.TAGS) {
-        return tagged(row.getAs(columns.first()), language);
-      }
-      boolean isPair = !columns.second().isEmpty();
-      int[] first = encode(row.getAs(columns.first()), language);
-      int[] second = isPair ? encode(row.getAs(columns.second()), language) : new int[0];
-      if (first.length == 0 || (isPair && second.length == 0)) {
-        return null;
-      }
-      return new TaskExample("", language, first, second, -1, 0, 0, new float[0]);
-    }
-
-    /** A text with the places of its tokens; null if it has none. */
-    private TaskExample tagged(String text, String language) {
-      List<Token> tokens = text == null ? List.of() : encoder.tokenize(text, language);
-      return tokens.isEmpty()
-          ? null
-          : TaskExample.ofTags(
-              "",
-              language,
-              tokens.stream().mapToInt(Token::id).toArray(),
-              new TaggedText(BioTags.ofCharacters(text, List.of()), PiecePlaces.of(text, tokens)));
-    }
-
-    /** Token ids of a text; the turns of a context are lines. */
-    private int[] encode(String text, String language) {
-      if (text == null) {
-        return new int[0];
-      }
-      return spec.kind().hasContext()
-          ? Turns.join(
-              Stream.of(text.split("\n")).map(turn -> encoder.encode(turn, language)).toList())
-          : encoder.encode(text, language);
     }
   }
 }

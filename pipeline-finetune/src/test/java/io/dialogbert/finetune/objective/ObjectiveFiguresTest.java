@@ -117,7 +117,7 @@ final class ObjectiveFiguresTest {
     assertThat(((ClassObjective) objective).classWeights()).containsExactly(2.0, 2 / 3.0);
     assertThatThrownBy(() -> balanced.of(spec(TaskSpec.Kind.REPLIES, 0), Map::of))
         .isInstanceOf(BadConfigException.class)
-        .hasMessage("finetune.class-weights must be none where there are no classes");
+        .hasMessage("finetune.class-weights must be none where examples have no class");
   }
 
   /** A query at an angle of 0 to its own reply, and of others as given. */

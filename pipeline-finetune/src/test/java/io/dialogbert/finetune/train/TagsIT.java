@@ -40,10 +40,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Named entities from a file of tagged characters to places in texts. */
 final class TagsIT {
   private static final String SMILE = "\uD83D\uDE00";
+
+  /** Has more tokens than the layout, and nothing that is shortened because it repeats. */
+  private static final String LONG = "구팔칠육오사삼이일일이삼사오육칠팔구일삼오칠구이사육팔";
+
   private static final int NUM_TEXTS = 400;
   private static final String[] GIVEN = {"수", "진", "호", "영"};
   private static final String[] PLACES = {"서울", "부산", "광주"};
-  private static final int MAX_LENGTH = 16;
+  private static final int MAX_LENGTH = 20;
 
   @TempDir static Path work;
 
@@ -66,7 +70,7 @@ final class TagsIT {
       texts.add(start + name + "는 " + place + "에 " + number + "번");
     }
     // Too long for the layout.
-    tag(lines, "일이".repeat(MAX_LENGTH), "O");
+    tag(lines, LONG, "O");
     tag(lines, "서울", "LC");
     lines.append("\n가\tI-PS\n");
     Files.writeString(work.resolve("train.tsv"), lines);
@@ -169,7 +173,7 @@ final class TagsIT {
     assertThat(measured)
         .containsKeys("character_f1_klue_script", "undecoded_entity_f1_lenient", "entity_macro_f1");
 
-    List<String> texts = List.of(SMILE + "  김수호는  서울에 일구번", "", "일이".repeat(40));
+    List<String> texts = List.of(SMILE + "  김수호는  서울에 일구번", "", LONG);
     StructType schema = StructType.fromDDL("number bigint not null, line string");
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {

@@ -47,6 +47,12 @@ public final class BuildTaskDataJob implements Job<BuildTaskDataConfig> {
     return "build-task-data";
   }
 
+  /** Version 2 has columns for tags. */
+  @Override
+  public int format() {
+    return 2;
+  }
+
   @Override
   public BuildTaskDataConfig configure(ConfigReader in) {
     return BuildTaskDataConfig.read(in);

@@ -51,6 +51,12 @@ public final class MineNegativesJob implements Job<MineNegativesConfig> {
     return "mine-negatives";
   }
 
+  /** Version 2 has columns for tags. */
+  @Override
+  public int format() {
+    return 2;
+  }
+
   @Override
   public MineNegativesConfig configure(ConfigReader in) {
     return MineNegativesConfig.read(in);

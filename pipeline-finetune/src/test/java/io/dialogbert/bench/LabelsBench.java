@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -83,12 +84,13 @@ final class LabelsBench {
     for (NoisySet set :
         List.of(NoisySet.topics(data), NoisySet.intents(data), NoisySet.sentiments(data))) {
       double[][] logs = set.heldOut();
-      for (Flips flips : Flips.values()) {
-        for (double share : SHARES) {
+      for (double share : SHARES) {
+        for (Flips flips : Flips.values()) {
           cases.add(new Case(set, flips, share, set.spoilt(logs, flips, share)));
         }
       }
     }
+    cases.sort(Comparator.comparingDouble(one -> -one.share()));
     for (Case one : cases) {
       make(one.id(), one.set(), one.given());
       correct(one.id(), "correct");

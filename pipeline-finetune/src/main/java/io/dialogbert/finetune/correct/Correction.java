@@ -42,8 +42,8 @@ final class Correction {
   private static final double SETTLED = 0.001;
 
   /**
-   * The driver itself sums over so many rows, of 500 bytes at most: starting tasks takes longer. The
-   * sums are the same.
+   * The driver itself sums over so many rows, of 500 bytes at most: starting tasks takes longer.
+   * The sums are the same.
    */
   private static final long ROWS_OF_DRIVER = 100_000;
 
@@ -121,8 +121,7 @@ final class Correction {
     return result;
   }
 
-  private Result round(
-      Round round, JavaRDD<LabeledRow> rows, long numRows, Transitions history)
+  private Result round(Round round, JavaRDD<LabeledRow> rows, long numRows, Transitions history)
       throws IOException {
     JavaRDD<Judged> judged =
         rows.mapToPair(row -> new Tuple2<>(row.exampleId(), row))

@@ -101,19 +101,24 @@ public record ClassLogs(int[] classes, double[] logs, double rest, int numOthers
 
   ClassLogs normalized() {
     double norm = logSum();
-    return new ClassLogs(
-        classes, Arrays.stream(logs).map(log -> log - norm).toArray(), rest - norm, numOthers);
+    double[] normalized = new double[logs.length];
+    for (int i = 0; i < logs.length; i++) {
+      normalized[i] = logs[i] - norm;
+    }
+    return new ClassLogs(classes, normalized, rest - norm, numOthers);
   }
 
   /** The probabilities to the power of an inverse temperature, normalized. */
   ClassLogs sharpened(double inverse) {
+    double[] sharpened = new double[logs.length];
+    for (int i = 0; i < logs.length; i++) {
+      sharpened[i] = logs[i] * inverse;
+    }
     double others =
         numOthers == 0
             ? Double.NEGATIVE_INFINITY
             : restOfEach() * inverse + StrictMath.log(numOthers);
-    return new ClassLogs(
-            classes, Arrays.stream(logs).map(log -> log * inverse).toArray(), others, numOthers)
-        .normalized();
+    return new ClassLogs(classes, sharpened, others, numOthers).normalized();
   }
 
   /** Only the most probable classes, and a given one. */
@@ -156,7 +161,10 @@ public record ClassLogs(int[] classes, double[] logs, double rest, int numOthers
 
   /** Log of a sum of exponentials; negative infinity for none. */
   private static double logSum(double[] values) {
-    double max = Arrays.stream(values).max().orElse(Double.NEGATIVE_INFINITY);
+    double max = Double.NEGATIVE_INFINITY;
+    for (double value : values) {
+      max = Math.max(max, value);
+    }
     if (max == Double.NEGATIVE_INFINITY) {
       return max;
     }

@@ -304,12 +304,13 @@ final class CorrectLabelsIT {
               "num-chunks=2",
               "checkers-per-row=1",
               "num-rounds=2",
-              "num-epochs=12",
+              "fix-threshold=0.6",
+              "num-epochs=6",
               "training.learning-rate=5e-3",
               "training.batch-size=16",
               "training.num-workers=1"));
-      assertThat(foundAndHarmed(output, 0.2)[0]).as("seed %d", SEED).isGreaterThan(0.3);
-      assertThat(foundAndHarmed(output, 0.2)[1]).as("seed %d", SEED).isLessThan(0.05);
+      assertThat(foundAndHarmed(output, 0.2)[0]).as("found, seed %d", SEED).isGreaterThan(0.3);
+      assertThat(foundAndHarmed(output, 0.2)[1]).as("harmed, seed %d", SEED).isLessThan(0.1);
       assertThat(Files.exists(work.resolve(output + "-checkpoints"))).isFalse();
       assertThat(Files.exists(work.resolve(output).resolve("_lessons"))).isFalse();
     }

@@ -13,6 +13,7 @@ import io.dialogbert.task.correct.Verdict;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,8 @@ final class Correction {
   /**
    * A row with what its checkers say.
    *
-   * @param judgments by checker
+   * @param judgments of this round, by checker
+   * @param pooled of all rounds so far
    */
   record Judged(LabeledRow row, List<Judgment> judgments, ClassLogs pooled)
       implements Serializable {}
@@ -127,7 +129,7 @@ final class Correction {
         rows.mapToPair(row -> new Tuple2<>(row.exampleId(), row))
             .cogroup(checkers.judge(round, rows), rows.context().defaultParallelism())
             .values()
-            .map(found -> judged(found._1(), found._2()))
+            .map(found -> judged(round.number(), found._1(), found._2()))
             .persist(STORED);
     int classes = numClasses;
     // Summed over again and again: not to be read from bytes each time.
@@ -180,16 +182,26 @@ final class Correction {
     return new LabelEvidence(row.given(), found.pooled(), before);
   }
 
-  private static Judged judged(Iterable<LabeledRow> row, Iterable<Judgment> judgments) {
+  /**
+   * A row with what is said of it. What was said in earlier rounds counts as much for each: those
+   * checkers have not seen the row, either, and on rare classes later ones may be worse.
+   */
+  private static Judged judged(
+      int round, Iterable<LabeledRow> row, Iterable<Judgment> judgments) {
     List<Judgment> ordered =
         StreamSupport.stream(judgments.spliterator(), false)
             .sorted(Comparator.comparingInt(Judgment::checker))
             .toList();
     LabeledRow only = row.iterator().next();
-    ClassLogs pooled =
+    ClassLogs now =
         ClassLogs.pool(
             ordered.stream().map(Judgment::logs).toList(), Judgment.MOST_CLASSES, only.given());
-    return new Judged(only, new ArrayList<>(ordered), pooled);
+    List<ClassLogs> all = new ArrayList<>(Collections.nCopies(round - 1, only.pooled()));
+    all.add(now);
+    return new Judged(
+        only,
+        new ArrayList<>(ordered),
+        ClassLogs.pool(all, Judgment.MOST_CLASSES, only.given()));
   }
 
   /** For each class, the sum of the probabilities of given labels, then their number. */

@@ -79,7 +79,7 @@ final class EncoderCheckers implements Checkers {
     for (int checker = 0; checker < checkers; checker++) {
       networks.add(train(round, checker, parts(round, checker, directory)));
     }
-    job.directories().fileSystem(directory).delete(directory, true);
+    job.directories().fileSystem(directory).delete(directory.getParent(), true);
     TaskSpec ofTask = spec;
     return rows.flatMapToPair(
             row ->

@@ -10,7 +10,7 @@ import java.io.Serializable;
  * @param given the label that it came with
  * @param verdict what was done with that after the last round
  * @param round the round in which the label became what it is; 0 if it is the given one
- * @param pooled what the checkers of the last round said together; null before the first
+ * @param pooled what the checkers of all rounds said together; null before the first
  * @param posterior the probabilities of its classes after the last round; null before the first
  */
 record LabeledRow(

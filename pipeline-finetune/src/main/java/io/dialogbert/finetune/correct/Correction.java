@@ -186,8 +186,7 @@ final class Correction {
    * A row with what is said of it. What was said in earlier rounds counts as much for each: those
    * checkers have not seen the row, either, and on rare classes later ones may be worse.
    */
-  private static Judged judged(
-      int round, Iterable<LabeledRow> row, Iterable<Judgment> judgments) {
+  private static Judged judged(int round, Iterable<LabeledRow> row, Iterable<Judgment> judgments) {
     List<Judgment> ordered =
         StreamSupport.stream(judgments.spliterator(), false)
             .sorted(Comparator.comparingInt(Judgment::checker))
@@ -199,9 +198,7 @@ final class Correction {
     List<ClassLogs> all = new ArrayList<>(Collections.nCopies(round - 1, only.pooled()));
     all.add(now);
     return new Judged(
-        only,
-        new ArrayList<>(ordered),
-        ClassLogs.pool(all, Judgment.MOST_CLASSES, only.given()));
+        only, new ArrayList<>(ordered), ClassLogs.pool(all, Judgment.MOST_CLASSES, only.given()));
   }
 
   /** For each class, the sum of the probabilities of given labels, then their number. */

@@ -108,9 +108,15 @@ final class Correction {
       Folds folds = new Folds(rules.numChunks(), rules.checkersPerRow(), seed);
       Round round = new Round(number, folds, rules.learnsSoftly());
       requireLessons(round, rows);
+      Result before = result;
       result = round(round, rows, numRows, history);
       listener.ended(result);
       long[] moves = moves(rows, result.rows());
+      // All of it is in the new result, which has been stored by now.
+      rows.unpersist(false);
+      if (before != null) {
+        before.judged().unpersist(false);
+      }
       long changed = numRows - stayed(moves);
       LOG.info(
           "round {}: {} of {} rows have another most probable class", number, changed, numRows);
@@ -186,8 +192,7 @@ final class Correction {
    * A row with what is said of it. What was said in earlier rounds counts as much for each: those
    * checkers have not seen the row, either, and on rare classes later ones may be worse.
    */
-  private static Judged judged(
-      int round, Iterable<LabeledRow> row, Iterable<Judgment> judgments) {
+  private static Judged judged(int round, Iterable<LabeledRow> row, Iterable<Judgment> judgments) {
     List<Judgment> ordered =
         StreamSupport.stream(judgments.spliterator(), false)
             .sorted(Comparator.comparingInt(Judgment::checker))
@@ -199,9 +204,7 @@ final class Correction {
     List<ClassLogs> all = new ArrayList<>(Collections.nCopies(round - 1, only.pooled()));
     all.add(now);
     return new Judged(
-        only,
-        new ArrayList<>(ordered),
-        ClassLogs.pool(all, Judgment.MOST_CLASSES, only.given()));
+        only, new ArrayList<>(ordered), ClassLogs.pool(all, Judgment.MOST_CLASSES, only.given()));
   }
 
   /** For each class, the sum of the probabilities of given labels, then their number. */

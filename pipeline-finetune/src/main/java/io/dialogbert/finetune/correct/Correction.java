@@ -108,9 +108,15 @@ final class Correction {
       Folds folds = new Folds(rules.numChunks(), rules.checkersPerRow(), seed);
       Round round = new Round(number, folds, rules.learnsSoftly());
       requireLessons(round, rows);
+      Result before = result;
       result = round(round, rows, numRows, history);
       listener.ended(result);
       long[] moves = moves(rows, result.rows());
+      // All of it is in the new result, which has been stored by now.
+      rows.unpersist(false);
+      if (before != null) {
+        before.judged().unpersist(false);
+      }
       long changed = numRows - stayed(moves);
       LOG.info(
           "round {}: {} of {} rows have another most probable class", number, changed, numRows);

@@ -39,6 +39,11 @@ class DayStagesIT {
   private static DayChain chain;
   private static byte[] firstExamples;
 
+  /** Near-duplicates are not looked for: that takes most of the time, and {@link DaysIT} does. */
+  private static final String[] SETTINGS = {
+    "build-dialogues.min-broadcast-length=5", "build-dialogues.near-duplicate-threshold=1"
+  };
+
   @BeforeAll
   static void makeStages() throws IOException {
     System.out.println("seed " + SEED);
@@ -57,7 +62,7 @@ class DayStagesIT {
       }
     }
     for (String day : DAYS) {
-      chain.add(day, "build-dialogues.min-broadcast-length=5");
+      chain.add(day, SETTINGS);
     }
     run(
         new TrainTokenizerJob(),
@@ -201,7 +206,7 @@ class DayStagesIT {
                       done,
                       "forget/messages",
                       "forget/dialogues",
-                      "build-dialogues.min-broadcast-length=5")
+                      SETTINGS)
                   .out())
           .contains("done already, nothing to do");
       assertThat(examples(done, "forget/dialogues", "forget/examples").out())

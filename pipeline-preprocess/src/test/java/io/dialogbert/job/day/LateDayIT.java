@@ -23,6 +23,9 @@ class LateDayIT {
   private static final String THIRD = "2026-11-26";
   private static final String LAST = "2026-11-27";
 
+  /** Near-duplicates are not looked for: that takes most of the time, and {@link DaysIT} does. */
+  private static final String EXACT = "build-dialogues.near-duplicate-threshold=1";
+
   @TempDir private static Path temp;
   private static DayChain chain;
   private static byte[] thirdBefore;
@@ -40,11 +43,11 @@ class LateDayIT {
       Instant at = Instant.parse(FIRST + "T23:50:" + second + "Z");
       chain.deliver(THIRD, "evening", sender(at), at, "evening " + at);
     }
-    chain.add(FIRST);
-    chain.add(THIRD);
+    chain.add(FIRST, EXACT);
+    chain.add(THIRD, EXACT);
     thirdBefore = Files.readAllBytes(manifest(THIRD));
-    chain.add(LATE);
-    chain.add(LAST);
+    chain.add(LATE, EXACT);
+    chain.add(LAST, EXACT);
   }
 
   private static void talk(String conversation, String from, int numMessages) {
@@ -113,7 +116,7 @@ class LateDayIT {
   void daysThatWereThereStayAsTheyAreAndAreStillDone() throws IOException {
     assertThat(manifest(THIRD)).hasBinaryContent(thirdBefore);
     for (String day : List.of(FIRST, LATE, THIRD, LAST)) {
-      assertThat(chain.build(day, "messages", "dialogues").out())
+      assertThat(chain.build(day, "messages", "dialogues", EXACT).out())
           .as(day)
           .contains("done already, nothing to do");
     }
@@ -123,14 +126,14 @@ class LateDayIT {
   void dayBuiltByOtherSettingsIsRefused() {
     DayChain.done(chain.ingest("2026-11-28", "messages"));
     JobRun run =
-        chain.build("2026-11-28", "messages", "dialogues", "build-dialogues.session-gap=40m");
+        chain.build("2026-11-28", "messages", "dialogues", EXACT, "build-dialogues.session-gap=40m");
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(run.err()).contains("build-dialogues.session-gap was 30m, is now 40m");
   }
 
   @Test
   void wholeRunOverTheDaysJoinsWhatTheLateDayCut() {
-    DayChain.done(chain.build("", "messages", "whole"));
+    DayChain.done(chain.build("", "messages", "whole", EXACT));
     List<String> texts = new ArrayList<>();
     for (Row row : chain.rows("whole/data", "array_join(turns.text, ', ')")) {
       texts.add(row.getString(0));

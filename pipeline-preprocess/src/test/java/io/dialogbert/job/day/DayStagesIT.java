@@ -200,14 +200,7 @@ class DayStagesIT {
     }
     assertThat(chain.manifest(day).rows("hashes")).isLessThan(hashes);
     for (String done : DAYS) {
-      assertThat(
-              chain
-                  .build(
-                      done,
-                      "forget/messages",
-                      "forget/dialogues",
-                      SETTINGS)
-                  .out())
+      assertThat(chain.build(done, "forget/messages", "forget/dialogues", SETTINGS).out())
           .contains("done already, nothing to do");
       assertThat(examples(done, "forget/dialogues", "forget/examples").out())
           .contains("done already, nothing to do");

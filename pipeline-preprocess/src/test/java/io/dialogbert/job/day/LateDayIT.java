@@ -126,7 +126,8 @@ class LateDayIT {
   void dayBuiltByOtherSettingsIsRefused() {
     DayChain.done(chain.ingest("2026-11-28", "messages"));
     JobRun run =
-        chain.build("2026-11-28", "messages", "dialogues", EXACT, "build-dialogues.session-gap=40m");
+        chain.build(
+            "2026-11-28", "messages", "dialogues", EXACT, "build-dialogues.session-gap=40m");
     assertThat(run.exitCode()).as(run.printed()).isEqualTo(JobMain.BAD_CONFIG);
     assertThat(run.err()).contains("build-dialogues.session-gap was 30m, is now 40m");
   }

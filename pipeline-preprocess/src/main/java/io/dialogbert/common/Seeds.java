@@ -38,6 +38,17 @@ public final class Seeds {
     return hash;
   }
 
+  /** A permutation of 0 to n - 1 (Fisher and Yates). */
+  public static int[] permutation(int n, SplittableRandom random) {
+    int[] order = new int[n];
+    for (int i = 0; i < n; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+
   /** The hash as a fraction in [0, 1), for splits and samples by a stable id. */
   public static double fraction(long seed, Object... ids) {
     return (hash(seed, ids) >>> 11) * 0x1.0p-53;

@@ -88,6 +88,19 @@ class SeedsTest {
   }
 
   @Test
+  void permutationHasEachNumberOnceAndNoFavoritePlace() {
+    double sum = 0;
+    for (int i = 0; i < 10_000; i++) {
+      int[] order = Seeds.permutation(7, Seeds.of(SEED, i));
+      assertThat(order).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6);
+      sum += order[6];
+    }
+    // A place has a mean of 3 and a variance of 4: three standard deviations of the mean are 0.06.
+    assertThat(sum / 10_000).as("mean, seed " + SEED).isCloseTo(3, within(0.08));
+    assertThat(Seeds.permutation(0, Seeds.of(SEED))).isEmpty();
+  }
+
+  @Test
   void generatorsOfNeighboringRecordsAreUnrelated() {
     double sum = 0;
     for (int i = 0; i < DRAWS; i++) {

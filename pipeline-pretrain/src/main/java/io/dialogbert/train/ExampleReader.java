@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -245,16 +244,9 @@ public final class ExampleReader<E> {
     return day(part).map(day -> day + " " + name).orElse(name);
   }
 
-  /** A permutation of 0 to n-1 (Fisher and Yates) for this seed, epoch and purpose. */
+  /** A permutation of 0 to n - 1 for this seed, epoch and purpose. */
   private int[] order(int n, String what, long epoch) {
-    SplittableRandom random = Seeds.of(seed, "order", what, epoch);
-    int[] order = new int[n];
-    for (int i = 0; i < n; i++) {
-      int j = random.nextInt(i + 1);
-      order[i] = order[j];
-      order[j] = i;
-    }
-    return order;
+    return Seeds.permutation(n, Seeds.of(seed, "order", what, epoch));
   }
 
   /** The values of a list column of ints that Spark wrote. */

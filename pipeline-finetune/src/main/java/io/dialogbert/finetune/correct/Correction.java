@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
@@ -37,9 +38,7 @@ import scala.Tuple2;
 final class Correction {
   private static final Logger LOG = LoggerFactory.getLogger(Correction.class);
 
-  /**
-   * Rounds end when less than this share of the rows is thought to be of another class than before.
-   */
+  /** Rounds end when less than this share of the rows changes its most probable class. */
   private static final double SETTLED = 0.001;
 
   /**
@@ -75,12 +74,6 @@ final class Correction {
       double estimatedNoise,
       double[] classSureness) {}
 
-  /** What is told of a round when it is over. */
-  @FunctionalInterface
-  interface Listener {
-    void ended(Result result);
-  }
-
   private final CorrectLabelsConfig.Rules rules;
   private final Checkers checkers;
   private final int numClasses;
@@ -96,9 +89,10 @@ final class Correction {
   /**
    * Judges the labels.
    *
+   * @param afterRound called after each round
    * @throws BadInputException if there are too few rows or classes to learn from
    */
-  Result run(JavaRDD<LabeledRow> given, Listener listener) throws IOException {
+  Result run(JavaRDD<LabeledRow> given, Consumer<Result> afterRound) throws IOException {
     JavaRDD<LabeledRow> rows = given.persist(STORED);
     long numRows = rows.count();
     requireEnough(rows, numRows);
@@ -110,7 +104,7 @@ final class Correction {
       requireLessons(round, rows);
       Result before = result;
       result = round(round, rows, numRows, history);
-      listener.ended(result);
+      afterRound.accept(result);
       long[] moves = moves(rows, result.rows());
       // All of it is in the new result, which has been stored by now.
       rows.unpersist(false);
@@ -180,7 +174,7 @@ final class Correction {
     return new Result(number, after, judged, model, 1 - right / all, sureness);
   }
 
-  /** Before the first round, a row is thought to be labeled rightly. */
+  /** Before the first round, given labels are taken to be right. */
   private static LabelEvidence evidence(Judged found, int numClasses) {
     LabeledRow row = found.row();
     ClassLogs before =
@@ -189,8 +183,8 @@ final class Correction {
   }
 
   /**
-   * A row with what is said of it. What was said in earlier rounds counts as much for each: those
-   * checkers have not seen the row, either, and on rare classes later ones may be worse.
+   * A row with its judgments. Each earlier round has the same weight as this one: its checkers have
+   * not seen the row, either, and on rare classes later checkers may be worse.
    */
   private static Judged judged(int round, Iterable<LabeledRow> row, Iterable<Judgment> judgments) {
     List<Judgment> ordered =

@@ -24,7 +24,7 @@ import org.apache.spark.sql.Row;
 
 /**
  * Turns texts with entities into examples: tags of characters, and the places of the pieces. Counts
- * the entities that no tags of the pieces that are read can say, because these are cut elsewhere.
+ * the entities that no tags of the pieces that are read express, because these are cut elsewhere.
  */
 final class TaggedExamples {
   private final Labeled labeled;
@@ -109,7 +109,7 @@ final class TaggedExamples {
       summary.add(
           String.format(
               Locale.ROOT,
-              "%s: %d of %d entities can be said by tags of pieces, so F1 is at most %.2f percent",
+              "%s: %d of %d entities can be expressed by tags of pieces, so F1 is at most %.2f percent",
               split,
               reached,
               entities,

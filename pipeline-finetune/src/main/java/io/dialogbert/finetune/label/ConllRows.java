@@ -22,6 +22,10 @@ final class ConllRows implements LabeledRows {
   private boolean atEnd;
 
   private StringBuilder text;
+
+  /** In code points. */
+  private int length;
+
   private ArrayNode spans;
   private String previous;
   private RejectedRow rejected;
@@ -34,6 +38,7 @@ final class ConllRows implements LabeledRows {
   @Override
   public boolean next() throws IOException {
     text = new StringBuilder();
+    length = 0;
     spans = JsonFields.JSON.createArrayNode();
     previous = OUTSIDE;
     rejected = null;
@@ -80,9 +85,11 @@ final class ConllRows implements LabeledRows {
       if (token.isEmpty()) {
         throw new RejectedRow("empty-token", "a token must not be empty");
       }
-      int start = text.codePointCount(0, text.length());
-      text.append(token.equals(format.space()) ? " " : token);
-      addTag(columns[format.tagColumn()].strip(), start, text.codePointCount(0, text.length()));
+      String added = token.equals(format.space()) ? " " : token;
+      int start = length;
+      length += added.codePointCount(0, added.length());
+      text.append(added);
+      addTag(columns[format.tagColumn()].strip(), start, length);
     } catch (RejectedRow e) {
       rejected = e;
     }

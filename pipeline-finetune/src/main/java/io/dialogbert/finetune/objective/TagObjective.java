@@ -33,7 +33,7 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Named entities, by a linear map of each piece's output to the tags of BIO (Devlin et al. 2019,
  * section 5.3). Tags are valid by decoding. What is compared are the text's own characters, so
- * entities that the pieces cannot say, or that are beyond the layout, count as missed.
+ * entities that tags of pieces cannot express, or that are beyond the layout, count as missed.
  */
 public record TagObjective(TaskSpec spec) implements Objective<TagObjective.Tagging> {
   public static final String HEAD = "tagger";

@@ -35,7 +35,7 @@ record LineSettings(String line, List<String> input, String lang, Format format)
   private static final String INPUT = "input";
 
   /** Between the turns of a line. */
-  static final String TURN_SEPARATOR = " / ";
+  private static final String TURN_SEPARATOR = " / ";
 
   /** How answers are printed. */
   enum Format {

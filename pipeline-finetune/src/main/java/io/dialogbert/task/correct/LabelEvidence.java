@@ -7,8 +7,8 @@ import java.io.Serializable;
  *
  * @param given the label that it came with
  * @param pooled what its checkers say together
- * @param before what was thought of it after the round before; null in the first round, or if that
- *     has no say
+ * @param before the posterior of the row after the round before; null in the first round, or if
+ *     that has no say
  */
 public record LabelEvidence(int given, ClassLogs pooled, ClassLogs before)
     implements Serializable {}

@@ -3,12 +3,11 @@ package io.dialogbert.task.correct;
 import io.dialogbert.common.Seeds;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
  * A checker without a network: multinomial logistic regression over features that are there or not,
- * weighted by their inverse document frequency and brought to length 1. Learned by stochastic
+ * weighted by their inverse document frequency and normalized to length 1. Learned by stochastic
  * gradient descent with a rate for each feature (Duchi et al. 2011, AdaGrad) and L2 weight decay,
  * one row at a time in an order that the seed gives: the same bits on every machine.
  *
@@ -77,7 +76,7 @@ public final class LinearChecker {
   public static LinearChecker learn(int numClasses, List<Lesson> lessons, long seed) {
     LinearChecker checker = new LinearChecker(numClasses, lessons);
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
-      for (int place : order(lessons.size(), Seeds.of(seed, "checker", epoch))) {
+      for (int place : Seeds.permutation(lessons.size(), Seeds.of(seed, "checker", epoch))) {
         checker.step(lessons.get(place));
       }
     }
@@ -152,16 +151,5 @@ public final class LinearChecker {
     for (int c = 0; c < logits.length; c++) {
       logits[c] /= sum;
     }
-  }
-
-  /** A permutation of 0 to n-1 (Fisher and Yates). */
-  private static int[] order(int n, SplittableRandom random) {
-    int[] order = new int[n];
-    for (int i = 0; i < n; i++) {
-      int j = random.nextInt(i + 1);
-      order[i] = order[j];
-      order[j] = i;
-    }
-    return order;
   }
 }

@@ -86,8 +86,8 @@ public final class NoiseFit {
   }
 
   /**
-   * A step of expectation maximization. What is thought to be of a class that a row does not keep
-   * counts nowhere.
+   * A step of expectation maximization. The probability of classes that a row does not keep counts
+   * nowhere.
    */
   private Transitions channel(NoiseModel model) {
     int classes = numClasses;

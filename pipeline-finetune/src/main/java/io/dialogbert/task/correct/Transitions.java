@@ -5,10 +5,10 @@ import java.util.Arrays;
 
 /**
  * How often a class is followed by another: P(to | from). Counts are smoothed towards staying, so a
- * class with few rows is thought to be labeled correctly, and no transition is impossible for ever.
+ * class with few rows counts as correctly labeled, and no transition is impossible for ever.
  */
 public final class Transitions implements Serializable {
-  /** Rows of each class that are thought to stay, besides those counted. */
+  /** Pseudocount: rows of each class that stay, besides those counted. */
   private static final double STAYING = 8;
 
   private final int numClasses;

@@ -52,9 +52,10 @@ public record EntityRule(
    */
   List<Entity> read(String spans, String ofText) throws BadExampleException {
     JsonNode array = parse(spans);
+    int length = ofText.codePointCount(0, ofText.length());
     List<Entity> entities = new ArrayList<>();
     for (JsonNode span : array) {
-      entities.add(entity(span, ofText));
+      entities.add(entity(span, ofText, length));
     }
     entities.sort(Comparator.comparingInt(Entity::start));
     for (int i = 1; i < entities.size(); i++) {
@@ -77,7 +78,7 @@ public record EntityRule(
     throw new BadExampleException("bad-spans", "spans must be a JSON array");
   }
 
-  private Entity entity(JsonNode span, String ofText) throws BadExampleException {
+  private Entity entity(JsonNode span, String ofText, int length) throws BadExampleException {
     JsonNode from = span.at(start);
     JsonNode to = span.at(end);
     JsonNode name = span.at(label);
@@ -87,7 +88,6 @@ public record EntityRule(
           "a span must have whole numbers at %s and %s and a label at %s"
               .formatted(start, end, label));
     }
-    int length = ofText.codePointCount(0, ofText.length());
     if (from.asInt() < 0 || from.asInt() >= to.asInt() || to.asInt() > length) {
       throw new BadExampleException(
           "span-outside-text", "a span must begin before it ends, both within the text");

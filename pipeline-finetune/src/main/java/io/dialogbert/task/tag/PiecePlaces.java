@@ -30,12 +30,13 @@ public record PiecePlaces(int[] starts, int[] ends) {
    */
   public static PiecePlaces of(String text, List<Token> tokens) {
     int[] characters = text.codePoints().toArray();
+    int[] numBefore = numCharactersBefore(text);
     int[] starts = new int[tokens.size()];
     int[] ends = new int[tokens.size()];
     int covered = 0;
     for (int i = 0; i < starts.length; i++) {
-      int start = Math.max(covered, text.codePointCount(0, tokens.get(i).start()));
-      int end = Math.max(start, text.codePointCount(0, tokens.get(i).end()));
+      int start = Math.max(covered, numBefore[tokens.get(i).start()]);
+      int end = Math.max(start, numBefore[tokens.get(i).end()]);
       while (start < end && BioTags.isSpace(characters[start])) {
         start++;
       }
@@ -47,6 +48,20 @@ public record PiecePlaces(int[] starts, int[] ends) {
       covered = end;
     }
     return new PiecePlaces(starts, ends);
+  }
+
+  /** The number of code points before each char and before the end; a text may be long. */
+  private static int[] numCharactersBefore(String text) {
+    int[] numBefore = new int[text.length() + 1];
+    for (int i = 0; i < text.length(); i++) {
+      boolean endsPair =
+          Character.isLowSurrogate(text.charAt(i))
+              && i > 0
+              && Character.isHighSurrogate(text.charAt(i - 1));
+      // As codePointCount: half of a pair counts as one.
+      numBefore[i + 1] = numBefore[i] + (endsPair ? 0 : 1);
+    }
+    return numBefore;
   }
 
   public int size() {
@@ -120,7 +135,7 @@ public record PiecePlaces(int[] starts, int[] ends) {
   }
 
   /**
-   * The entities that tags of pieces say.
+   * The entities that tags of pieces express.
    *
    * @param pieceTags valid ones, of the first pieces
    */

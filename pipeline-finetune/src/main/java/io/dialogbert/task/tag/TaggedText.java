@@ -15,7 +15,7 @@ public record TaggedText(int[] tags, PiecePlaces places) {
   public static final TaggedText NONE =
       new TaggedText(new int[0], new PiecePlaces(new int[0], new int[0]));
 
-  /** Why an entity cannot be said by tags of the pieces that are read. */
+  /** Why no tags of the pieces that are read express an entity. */
   public enum Obstacle {
     /** It ends after the last piece that is read. */
     BEYOND_LENGTH,
@@ -34,7 +34,7 @@ public record TaggedText(int[] tags, PiecePlaces places) {
     return BioTags.entities(tags);
   }
 
-  /** The entities that remain if the text's are said by tags of its first pieces. */
+  /** The entities that tags of the first pieces can express. */
   public List<Entity> reachable(int numPieces) {
     return places.entities(firstTags(numPieces));
   }

@@ -133,6 +133,7 @@ final class DialogueDay {
 
   /** How many days a day's messages may be late, rounded up. */
   private static long lateness(Manifest messages) {
+    // Durations are written as HOCON has them.
     Duration time =
         ConfigFactory.parseMap(Map.of("time", setting(messages, "max-lateness")))
             .getDuration("time");

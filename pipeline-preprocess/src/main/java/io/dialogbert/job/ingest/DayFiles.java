@@ -32,7 +32,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
-/** The files of a day, each of which belongs to no other day. */
+/** The files of a day. No file may be in two days. */
 final class DayFiles {
   /** The table of the files that have rows, by which later days recognize them. */
   static final String TABLE = "files";
@@ -109,7 +109,11 @@ final class DayFiles {
 
   private static BadInputException belongs(String file, String day) {
     return new BadInputException(
-        "file " + file + " belongs to another day already: " + day + "; a file is of one day");
+        "file "
+            + file
+            + " belongs to another day already: "
+            + day
+            + "; a file can be in one day only");
   }
 
   /**

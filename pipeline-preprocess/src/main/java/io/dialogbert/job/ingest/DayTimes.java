@@ -14,7 +14,7 @@ import java.time.ZoneId;
  * When the messages of a delivery may have been sent.
  *
  * @param earliest the first moment that is not too late
- * @param end the first moment that is too early
+ * @param end the first moment after the day
  */
 record DayTimes(Instant earliest, Instant end) implements Serializable {
   /** Of a corpus that is not kept by day. */

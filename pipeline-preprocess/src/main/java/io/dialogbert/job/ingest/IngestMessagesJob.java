@@ -88,13 +88,21 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
     if (config.day().isEmpty()) {
       return lineage;
     }
-    List<String> there = new ArrayList<>();
+    List<String> there = new ArrayList<>(config.input());
+    there.removeAll(withoutFiles(config, directories));
+    return lineage.files(MESSAGES, there);
+  }
+
+  private List<String> withoutFiles(IngestMessagesConfig config, Directories directories)
+      throws IOException {
+    Function<Path, String> shownName = lineage(config).shownName();
+    List<String> without = new ArrayList<>();
     for (String input : config.input()) {
-      if (directories.hasFiles(input, lineage.shownName())) {
-        there.add(input);
+      if (!directories.hasFiles(input, shownName)) {
+        without.add(input);
       }
     }
-    return lineage.files(MESSAGES, there);
+    return without;
   }
 
   private static Function<Path, String> pseudonymousNames(PseudonymKey key) {
@@ -125,6 +133,9 @@ public final class IngestMessagesJob implements Job<IngestMessagesConfig> {
         writeEmptyDay(job, config);
         return;
       }
+      // A misspelled glob looks the same as a source that sent nothing.
+      withoutFiles(config, job.directories())
+          .forEach(input -> job.addToSummary("no input file matches " + input));
     }
     PartitionAccumulator<IngestCounts> tasks = new PartitionAccumulator<>();
     job.spark().sparkContext().register(tasks);

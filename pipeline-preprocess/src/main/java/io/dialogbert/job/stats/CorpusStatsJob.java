@@ -6,6 +6,7 @@ import io.dialogbert.frame.JobContext;
 import io.dialogbert.frame.JobMain;
 import io.dialogbert.frame.Lineage;
 import io.dialogbert.frame.config.ConfigReader;
+import io.dialogbert.frame.store.Manifest;
 import io.dialogbert.job.table.Tokenizers;
 import io.dialogbert.text.SerializedTokenizer;
 import java.io.IOException;
@@ -63,9 +64,19 @@ public final class CorpusStatsJob implements Job<CorpusStatsConfig> {
         job.inputs("messages").stream()
             .map(part -> part.manifest().fingerprint())
             .collect(Collectors.toSet());
-    if (!job.inputs("dialogues").stream()
-        .map(part -> part.manifest().inputs())
-        .allMatch(made -> made.stream().anyMatch(by -> messages.contains(by.fingerprint())))) {
+    Set<String> madeOf =
+        job.inputs("dialogues").stream()
+            .flatMap(part -> part.manifest().inputs().stream())
+            .map(Manifest.Input::fingerprint)
+            .collect(Collectors.toSet());
+    // By day, none of either may be without the other.
+    boolean isWhole =
+        madeOf.containsAll(messages)
+            && job.inputs("dialogues").stream()
+                .map(part -> part.manifest().inputs())
+                .allMatch(
+                    made -> made.stream().anyMatch(by -> messages.contains(by.fingerprint())));
+    if (!isWhole) {
       throw new BadInputException(
           job.inputPath("dialogues")
               + " must be made of "

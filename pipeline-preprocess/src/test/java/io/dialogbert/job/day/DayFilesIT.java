@@ -122,7 +122,15 @@ class DayFilesIT {
     assertThat(refused(JobMain.BAD_CONFIG, chain.ingest(EMPTY, "messages")).err())
         .contains("output is not what is asked for: ")
         .contains("input file is new or has changed: ");
-    DayChain.done(chain.ingest(EMPTY, "messages", "--overwrite"));
+    JobRun later =
+        chain.ingest(
+            EMPTY,
+            "messages",
+            "--overwrite",
+            "ingest-messages.input=[\"%s\",\"%s\"]"
+                .formatted(chain.path("raw/dt=" + EMPTY), chain.path("misspelled")));
+    DayChain.done(later);
+    assertThat(later.out()).contains("no input file matches " + chain.path("misspelled"));
     assertThat(chain.manifest("messages/day=" + EMPTY).counts()).containsEntry("rows_out", 1L);
 
     // Delivered again with other contents.

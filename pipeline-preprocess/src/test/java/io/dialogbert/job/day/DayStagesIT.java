@@ -153,6 +153,16 @@ class DayStagesIT {
         "corpus-stats.tokenizer=" + chain.path("tokenizer"),
         "corpus-stats.output=" + chain.path("stats"),
         "corpus-stats.max-unknown-rate=1");
+    JobRun incomplete =
+        chain.run(
+            new CorpusStatsJob(),
+            "",
+            List.of(
+                "corpus-stats.messages=" + chain.path("messages"),
+                "corpus-stats.dialogues=" + chain.path("dialogues/day=2026-11-2[34]"),
+                "corpus-stats.tokenizer=" + chain.path("tokenizer"),
+                "corpus-stats.output=" + chain.path("stats-of-two")));
+    assertThat(incomplete.exitCode()).as("no dialogues of a day").isEqualTo(JobMain.BAD_INPUT);
     assertThat(chain.rows("stats/messages_per_day", "cast(day as string)", "messages"))
         .extracting(row -> row.mkString(" "))
         .containsExactlyInAnyOrder(FIRST + " 180", SECOND + " 180");

@@ -53,7 +53,8 @@ public final class SampleChain {
   /** The finished chain, in the module's {@code target}; runs it on first use. */
   public static synchronized SampleChain shared() throws IOException {
     if (shared == null) {
-      Path root = Path.of("target", "it", "sample-chain").toAbsolutePath();
+      Path root =
+          Path.of("target", "it", System.getProperty("it.fork", "1"), "sample-chain").toAbsolutePath();
       FileUtils.deleteDirectory(root.toFile());
       Files.createDirectories(root);
       Files.writeString(root.resolve("pseudonym.key"), KEY);

@@ -167,7 +167,7 @@ final class RunEvents {
     ObjectNode job = event.putObject("job");
     job.put("namespace", setting.apply(SETTINGS + "namespace", "default"));
     job.put("name", manifest.job());
-    ObjectNode kind = facet(job.putObject("facets"), "jobType", "2-0-3/JobTypeJobFacet");
+    ObjectNode kind = facet(job.putObject("facets"), "jobType", "2-0-4/JobTypeJobFacet");
     kind.put("processingType", "BATCH").put("integration", "DIALOGBERT").put("jobType", "JOB");
     ArrayNode inputs = event.putArray("inputs");
     for (Manifest.Input input : manifest.inputs()) {
@@ -188,7 +188,7 @@ final class RunEvents {
   private void parent(ObjectNode facets) {
     String id = setting.apply(SETTINGS + "parentRunId", "");
     if (!id.isEmpty()) {
-      ObjectNode parent = facet(facets, "parent", "1-1-0/ParentRunFacet");
+      ObjectNode parent = facet(facets, "parent", "1-2-0/ParentRunFacet");
       parent.putObject("run").put("runId", id);
       parent
           .putObject("job")
@@ -213,7 +213,10 @@ final class RunEvents {
             "1-0-2/OutputStatisticsOutputDatasetFacet");
     statistics.put("fileCount", files.size());
     statistics.put("size", files.stream().mapToLong(Manifest.OutputFile::bytes).sum());
-    if (files.stream().anyMatch(file -> file.path().startsWith("data/"))) {
+    List<Manifest.OutputFile> data =
+        files.stream().filter(file -> file.path().startsWith("data/")).toList();
+    // Files other than Parquet have no known number of rows.
+    if (!data.isEmpty() && data.stream().allMatch(file -> file.rows() >= 0)) {
       statistics.put("rowCount", manifest.rows("data"));
     }
   }
@@ -221,7 +224,7 @@ final class RunEvents {
   /**
    * Adds a facet.
    *
-   * @param schema the rest of its schema's address; null for one of this project
+   * @param schema version and name of its schema; null for one of this project
    */
   private static ObjectNode facet(ObjectNode facets, String name, String schema) {
     ObjectNode facet = facets.putObject(name);
@@ -230,7 +233,7 @@ final class RunEvents {
         "_schemaURL",
         schema == null
             ? "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/DatasetFacet"
-            : FACETS + schema + ".json");
+            : FACETS + schema + ".json#/$defs/" + schema.substring(schema.indexOf('/') + 1));
     return facet;
   }
 

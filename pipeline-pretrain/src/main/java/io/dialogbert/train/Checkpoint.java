@@ -48,6 +48,9 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
    */
   private static final int FORMAT = 2;
 
+  /** A network of many tasks has some tens of kilobytes. */
+  private static final int MAX_JSON_BYTES = 4 << 20;
+
   private static final String MODEL = "model.zip";
   private static final String POSITION = "training.json";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -127,14 +130,17 @@ public record Checkpoint(ComputationGraph graph, SerializedTokenizer tokenizer, 
   private static ComputationGraphConfiguration configuration(
       Directories directories, String directory) throws IOException {
     Path model = new Path(directory, MODEL);
-    String json =
+    byte[] json =
         read(
             directories,
             model,
             ModelSerializer.CONFIGURATION_JSON,
-            entry -> new String(entry.readAllBytes(), StandardCharsets.UTF_8));
+            entry -> entry.readNBytes(MAX_JSON_BYTES + 1));
     try {
-      return Graphs.configuration(json);
+      if (json.length > MAX_JSON_BYTES) {
+        throw new IllegalArgumentException("its description is over " + MAX_JSON_BYTES + " bytes");
+      }
+      return Graphs.configuration(new String(json, StandardCharsets.UTF_8));
     } catch (RuntimeException e) {
       // DL4J wraps the exceptions of its mapper.
       throw new BadInputException(

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,28 @@ final class OldCheckpointTest {
     assertThatThrownBy(() -> Checkpoint.load(DIRECTORIES, directory))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("the encoder lacks the number hiddenDropoutProb");
+  }
+
+  /** What DL4J's own reader would create, recurse into, or hold in memory. */
+  @Test
+  void thatIsHostileIsRefusedBeforeDl4jReadsIt() throws IOException {
+    assertRefused(
+        json -> json.replace("org.nd4j.linalg.schedule.FixedSchedule", "javax.swing.JEditorPane"),
+        "it names the class javax.swing.JEditorPane");
+    assertRefused(
+        json -> json.replaceFirst("\\{", "{\"x\" : " + "[".repeat(5000) + "]".repeat(5000) + ","),
+        "(101) exceeds the maximum allowed");
+    assertRefused(json -> json + " ".repeat(4 << 20), "its description is over 4194304 bytes");
+  }
+
+  private void assertRefused(UnaryOperator<String> change, String reason) throws IOException {
+    FileUtils.cleanDirectory(copy.toFile());
+    String directory = copied(change);
+    assertThatThrownBy(() -> Checkpoint.load(DIRECTORIES, directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(
+            copy.resolve("model.zip") + " is not of a network that this version reads: ")
+        .hasMessageContaining(reason);
   }
 
   @Test

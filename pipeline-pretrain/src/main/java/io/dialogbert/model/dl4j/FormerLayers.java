@@ -1,21 +1,34 @@
 package io.dialogbert.model.dl4j;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dialogbert.model.head.Head;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.node.ArrayNode;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * Translates the JSON of networks that earlier versions wrote. At that time, each kind of network
  * had a layer class of its own, and classes were in other packages.
+ *
+ * <p>DL4J reads the result with a Jackson of 2022, which creates any class that the text names and
+ * recurses as deep as it nests. Both are limited here, with the Jackson of Spark.
  */
 final class FormerLayers {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_DEPTH = 100;
+  private static final List<String> KNOWN_CLASSES =
+      List.of("io.dialogbert.", "org.deeplearning4j.", "org.nd4j.");
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+              .build());
   private static final String CLASS = "@class";
   private static final Set<String> FORMER_PACKAGES =
       Set.of("io.dialogbert.model", BertLayer.class.getPackageName());
@@ -26,6 +39,8 @@ final class FormerLayers {
    * Translates a graph's configuration.
    *
    * @return the same text if there is nothing to translate
+   * @throws IllegalArgumentException if it is not JSON, nests too deep, or names a class that is
+   *     neither DL4J's nor of this project
    */
   static String translate(String json) {
     try {
@@ -33,8 +48,8 @@ final class FormerLayers {
       return translate(root)
           ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root)
           : json;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
     }
   }
 
@@ -48,6 +63,9 @@ final class FormerLayers {
 
   private static boolean translateOne(ObjectNode node) {
     String name = node.path(CLASS).asText();
+    if (!name.isEmpty() && KNOWN_CLASSES.stream().noneMatch(name::startsWith)) {
+      throw new IllegalArgumentException("it names the class " + name);
+    }
     int dot = name.lastIndexOf('.');
     if (dot < 0 || !FORMER_PACKAGES.contains(name.substring(0, dot))) {
       return false;

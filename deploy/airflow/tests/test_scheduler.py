@@ -50,6 +50,7 @@ class Airflow:
         self.environment = {
             **os.environ,
             "DIALOGBERT_WORK": str(work),
+            "AIRFLOW__API__HOST": "127.0.0.1",
             "AIRFLOW__API__PORT": str(port),
             "AIRFLOW__API__WORKERS": "1",
             "AIRFLOW__API_AUTH__JWT_SECRET": "of this test, as long as the algorithm wants it to be: 64 bytes",
@@ -66,7 +67,8 @@ class Airflow:
         with open(self.home / f"{component}.log", "ab") as log:
             # A process group of its own, so that its workers end with it after the test.
             self.processes[component] = subprocess.Popen(
-                ["airflow", component],
+                # Its server of logs has a fixed port.
+                ["airflow", component, *(["--skip-serve-logs"] if component == "scheduler" else [])],
                 env=self.environment,
                 cwd=self.home,
                 stdout=log,

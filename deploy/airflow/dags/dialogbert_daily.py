@@ -1,38 +1,38 @@
 """
-### Every day: the previous day's raw files to messages and dialogues
+### Every day: the previous day's raw files to a day of the corpus
 
-Files lie in `DIALOGBERT_RAW/YYYY-MM-DD`, outputs in `DIALOGBERT_WORK/messages/YYYY-MM-DD` and `.../dialogues/YYYY-MM-DD`. A day without
-files is skipped. For a day that comes late, or again, backfill its partition: what has changed is made again, the rest stays. Whoever
-trains rebuilds the whole corpus instead, since sessions go on past midnight and a copy may be of last year's text.
+Files lie in `DIALOGBERT_RAW/YYYY-MM-DD`. Each stage below `DIALOGBERT_WORK` gets a directory `day=YYYY-MM-DD`: `messages`, `dialogues`, and
+`examples` once there is a tokenizer. Nothing else changes there.
+
+- A day without files is skipped. If they come late, backfill the day's partition.
+- A day that is done stays as it is. If its files have changed since, `ingest_messages` fails and names the difference.
+- `publish` adds an event to the asset `dialogbert_days`: the day and the counts of its manifests, or that it has no data.
 
 The key of the pseudonyms is a file that only workers see, `DIALOGBERT_KEY_FILE`.
 """
 
-import json
-import os
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from airflow.sdk import DAG, Asset, CronPartitionTimetable, Metadata, task
+from airflow.sdk import DAG, CronPartitionTimetable, Metadata, task
 from dialogbert_airflow import DEFAULTS, DialogBertOperator
+from dialogbert_airflow.corpus import DAYS, PARTITION, ZONE, counts, has_tokenizer, location
 
 CONFIG = Path(__file__).parent.parent / "daily.conf"
-DAY = "{{ partition_key or ds }}"
-MESSAGES = Asset(name="dialogbert_messages", uri="x-dialogbert://messages")
 
 
-def directory(variable):
-    try:
-        return Path(os.environ[variable])
-    except KeyError:
-        raise AirflowFailException(f"set {variable} on the worker") from None
+def by_day(job):
+    # No replacing here: the days after a replaced one would have to be made again, in their order.
+    return DialogBertOperator(
+        task_id=job.replace("-", "_"), job=job, config=CONFIG, day=PARTITION, pool="dialogbert_days"
+    )
 
 
 with DAG(
     dag_id="dialogbert_daily",
     doc_md=__doc__,
-    schedule=CronPartitionTimetable("0 3 * * *", timezone="Asia/Seoul", run_offset=-1, key_format="%Y-%m-%d"),
+    schedule=CronPartitionTimetable("0 3 * * *", timezone=ZONE.key, run_offset=-1, key_format="%Y-%m-%d"),
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
@@ -42,24 +42,27 @@ with DAG(
 
     @task
     def find_files(day):
-        files = directory("DIALOGBERT_RAW") / day
-        key = directory("DIALOGBERT_KEY_FILE")
+        files = location("DIALOGBERT_RAW") / day
+        key = location("DIALOGBERT_KEY_FILE")
         if not key.is_file():
             raise AirflowFailException(f"no key of the pseudonyms at {key}: mount the secret there")
-        if not files.is_dir() or not any(files.iterdir()):
-            raise AirflowSkipException(f"no data: {files}")
+        if date.fromisoformat(day) >= datetime.now(ZONE).date():
+            raise AirflowFailException(f"{day} is not over in {ZONE}: run a past day, by its partition key")
+        # Jobs read no files with such names, such as _SUCCESS.
+        if not files.is_dir() or all(file.name.startswith((".", "_")) for file in files.iterdir()):
+            raise AirflowSkipException(f"no data of {day}: no files in {files}; if some come, backfill the day")
 
-    # A day that is delivered twice replaces what was made of it.
-    ingest = DialogBertOperator(
-        task_id="ingest_messages", job="ingest-messages", config=CONFIG, sets={"day": DAY}, overwrite=True
-    )
-    dialogues = DialogBertOperator(
-        task_id="build_dialogues", job="build-dialogues", config=CONFIG, sets={"day": DAY}, overwrite=True
-    )
-
-    @task(outlets=[MESSAGES])
+    # A skipped day is published, too: whoever waits for the week's days must hear of it.
+    @task(outlets=[DAYS], trigger_rule="none_failed")
     def publish(day):
-        manifest = json.loads((directory("DIALOGBERT_WORK") / "messages" / day / "manifest.json").read_text())
-        yield Metadata(MESSAGES, {"day": day, "counts": manifest["counts"]})
+        stages = {stage: counts(stage, day) for stage in ("messages", "dialogues")}
+        yield Metadata(DAYS, {"day": day, **stages} if all(stages.values()) else {"day": day, "state": "no data"})
 
-    find_files(DAY) >> ingest >> dialogues >> publish(DAY)
+    @task
+    def find_tokenizer():
+        if not has_tokenizer():
+            raise AirflowSkipException("no tokenizer yet, so no examples: train one, then clear this task in past runs")
+
+    dialogues = by_day("build-dialogues")
+    find_files(PARTITION) >> by_day("ingest-messages") >> dialogues >> publish(PARTITION)
+    dialogues >> find_tokenizer() >> by_day("build-examples")

@@ -1,8 +1,11 @@
 """
-### On demand: pretrain, fine-tune, distill
+### On demand: pretrain, fine-tune, distill, export
 
 By the sections of one configuration file on the workers, parameter `config`; the examples and task data that it names are there already.
 Finished stages are not done again, and one that was stopped goes on where it was.
+
+`data_licenses` names the license, or the terms, of each data set that the network learns from. They stand in the model card, and
+nothing is exported without them: so they are asked for before training begins.
 """
 
 from datetime import datetime, timedelta
@@ -19,14 +22,25 @@ with DAG(
     max_active_runs=1,
     tags=["dialogbert"],
     default_args={**DEFAULTS, "execution_timeout": timedelta(days=14)},
-    params={"config": Param("/etc/dialogbert/train.conf", type="string")},
+    params={
+        "config": Param("/etc/dialogbert/train.conf", type="string", minLength=1),
+        "data_licenses": Param(type="array", minItems=1, items={"type": "string", "minLength": 1}),
+    },
 ) as dag:
-    previous = None
-    for job in ("pretrain", "finetune", "distill"):
+
+    def stage(job, **options):
         # One training at a time, of whatever run: pools.json has the pool.
-        stage = DialogBertOperator(
-            task_id=job, job=job, config="{{ params.config }}", resume=True, pool="dialogbert_training"
+        return DialogBertOperator(
+            task_id=job.replace("-", "_"),
+            job=job,
+            config="{{ params.config }}",
+            pool="dialogbert_training",
+            **options,
         )
-        if previous is not None:
-            previous >> stage
-        previous = stage
+
+    (
+        stage("pretrain", resume=True)
+        >> stage("finetune", resume=True)
+        >> stage("distill", resume=True)
+        >> stage("export-model", sets={"export-model.data-licenses": "{{ params.data_licenses | tojson }}"})
+    )

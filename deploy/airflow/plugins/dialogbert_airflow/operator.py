@@ -20,16 +20,22 @@ class DialogBertOperator(SparkSubmitOperator):
     :param job: its name
     :param config: its configuration file, on the worker
     :param sets: settings that override it (templated)
+    :param day: makes only this day's part of the output (templated)
     :param overwrite: replaces an output whose inputs have changed, as when a day is delivered again
     :param resume: continues a training run
     """
 
-    def __init__(self, *, job, config, sets=None, overwrite=False, resume=False, deploy_mode="client", **kwargs):
+    def __init__(
+        self, *, job, config, sets=None, day=None, overwrite=False, resume=False, deploy_mode="client", **kwargs
+    ):
         arguments = [job, "--config", str(config)]
         for key, value in (sets or {}).items():
             arguments += ["--set", f"{key}={value}"]
+        if day is not None:
+            arguments += ["--day", day]
         arguments += ["--overwrite"] * overwrite + ["--resume"] * resume
         kwargs.setdefault("retry_policy", ExitCodes())
+        kwargs.setdefault("name", job if day is None else f"{job} {day}")
         super().__init__(
             java_class="io.dialogbert.frame.JobMain",
             application_args=arguments,

@@ -21,8 +21,9 @@ class ExitCodes(RetryPolicy):
         codes = _CODE.findall(message)
         code = int(codes[-1]) if codes else None
         if code in _KINDS:
-            sentences = re.findall(rf"^.*?(\S+: {_KINDS[code]}: .*)$", message, re.MULTILINE)
-            return RetryDecision.fail(sentences[-1] if sentences else _KINDS[code])
+            # The job's last words, which may go on in further lines: how an output differs.
+            starts = [match.start(1) for match in re.finditer(rf"(?:^|\s)(\S+: {_KINDS[code]}: )", message)]
+            return RetryDecision.fail(" ".join(message[starts[-1] :].split()) if starts else _KINDS[code])
         if code == 4:
             return RetryDecision.retry(timedelta(seconds=self.stopped_delay_seconds), "stopped on request")
         return RetryDecision.default()

@@ -17,7 +17,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -247,8 +246,7 @@ public final class Safetensors {
       throw invalid(file, "its header is no JSON object");
     }
     Map<String, JsonNode> fields = new LinkedHashMap<>();
-    for (Iterator<Map.Entry<String, JsonNode>> all = header.fields(); all.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = all.next();
+    for (Map.Entry<String, JsonNode> field : header.properties()) {
       fields.put(field.getKey(), field.getValue());
     }
     return fields;

@@ -17,11 +17,13 @@ final class JavaPlatform {
 
   private static Optional<String> explain(String message) {
     if (message.equals("getSubject is not supported")) {
-      // Hadoop 3.3 asks so for the user's name; Java 24 and later do not answer.
+      // Hadoop before 3.4.2 asks so for the user's name; Java 24 and later do not answer.
       return Optional.of(
           "this is Java "
               + Runtime.version().feature()
-              + ", which is too new for Spark 3.5; set JAVA_HOME to a JDK 17");
+              + ", which is too new for Spark "
+              + SparkBuild.running().line()
+              + "; set JAVA_HOME to a JDK 17");
     } else if (message.contains("module java.base does not")) {
       return Optional.of(
           "Spark needs module options of Java that this process was started without ("

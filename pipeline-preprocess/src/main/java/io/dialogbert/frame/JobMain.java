@@ -95,6 +95,7 @@ public final class JobMain {
   private static <C> void attempt(Job<C> job, Arguments arguments, PrintStream out, PrintStream err)
       throws Exception {
     Instant started = Instant.now();
+    SparkBuild.ofCode().requireFits(SparkBuild.running());
     ConfigReader reader =
         ConfigReader.open(
             arguments.config().map(JobSession::configuration), arguments.sets(), arguments.day());

@@ -6,6 +6,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.DefaultConfiguration;
+import org.apache.spark.util.Utils$;
 
 /**
  * The pipeline's log settings, {@code conf/log4j2.properties}, for a driver that has none.
@@ -23,6 +24,9 @@ final class Logs {
    * $SPARK_CONF_DIR}.
    */
   static void configure() {
+    // Spark sets logs up when it first logs. Under spark-submit, Spark 4 would do so once more, on
+    // top of what follows.
+    Utils$.MODULE$.initializeLogIfNecessary(false, true);
     if (LogManager.getContext(false) instanceof LoggerContext context
         && isDefault(context.getConfiguration())) {
       context.setConfigLocation(own());

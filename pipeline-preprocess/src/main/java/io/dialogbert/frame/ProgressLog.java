@@ -25,6 +25,7 @@ import scala.collection.JavaConverters;
  * needs no thread: Spark notifies it when a task ends, and at each executor heartbeat (every ten
  * seconds) of the rows that running tasks have read.
  */
+@SuppressWarnings("deprecation") // Scala 2.12 has no other converters than JavaConverters.
 final class ProgressLog extends SparkListener {
   static final Duration INTERVAL = Duration.ofMinutes(1);
 
@@ -110,7 +111,7 @@ final class ProgressLog extends SparkListener {
 
   @Override
   public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate heartbeat) {
-    for (Tuple4<Object, Object, Object, scala.collection.Seq<AccumulableInfo>> task :
+    for (Tuple4<Object, Object, Object, ? extends scala.collection.Seq<AccumulableInfo>> task :
         JavaConverters.seqAsJavaList(heartbeat.accumUpdates())) {
       Stage stage = running.get((Integer) task._2());
       if (stage != null) {

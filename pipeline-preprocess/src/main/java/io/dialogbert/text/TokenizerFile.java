@@ -101,8 +101,8 @@ record TokenizerFile(
 
   private static Map<String, MecabDictionary> dictionaries(JsonNode json) {
     Map<String, MecabDictionary> dictionaries = new HashMap<>();
-    json.fields()
-        .forEachRemaining(
+    json.properties()
+        .forEach(
             field ->
                 dictionaries.put(
                     field.getKey(),

@@ -72,7 +72,9 @@ class FailureTest {
         .containsExactly(
             "a-job: bad configuration: this is Java "
                 + Runtime.version().feature()
-                + ", which is too new for Spark 3.5; set JAVA_HOME to a JDK 17");
+                + ", which is too new for Spark "
+                + SparkBuild.running().line()
+                + "; set JAVA_HOME to a JDK 17");
     assertThat(
             printed(
                 new BadConfigException(

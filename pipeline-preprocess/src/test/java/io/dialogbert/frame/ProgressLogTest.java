@@ -23,7 +23,6 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.StageInfo;
 import org.apache.spark.scheduler.TaskInfo;
 import org.apache.spark.scheduler.TaskLocality;
-import org.apache.spark.storage.RDDInfo;
 import org.junit.jupiter.api.Test;
 import scala.Option;
 import scala.Tuple2;
@@ -31,6 +30,7 @@ import scala.Tuple4;
 import scala.collection.JavaConverters;
 
 /** Events as Spark sends them, at times set by the test. */
+@SuppressWarnings("deprecation") // Scala 2.12 has no other converters than JavaConverters.
 class ProgressLogTest {
   private final List<String> lines = new ArrayList<>();
   private final Hands clock = new Hands();
@@ -159,13 +159,11 @@ class ProgressLogTest {
         0,
         "stage",
         tasks,
-        JavaConverters.asScalaBuffer(List.<RDDInfo>of()).toSeq(),
-        JavaConverters.asScalaBuffer(List.<Object>of()).toSeq(),
+        list(List.of()),
+        list(List.of()),
         "",
         new TaskMetrics(),
-        JavaConverters.asScalaBuffer(
-                List.<scala.collection.Seq<org.apache.spark.scheduler.TaskLocation>>of())
-            .toSeq(),
+        list(List.of()),
         Option.empty(),
         0,
         false,
@@ -201,15 +199,13 @@ class ProgressLogTest {
     log.onExecutorMetricsUpdate(
         new SparkListenerExecutorMetricsUpdate(
             "1",
-            JavaConverters.asScalaBuffer(
-                    List.of(
-                        new Tuple4<Object, Object, Object, scala.collection.Seq<AccumulableInfo>>(
-                            task,
-                            stage,
-                            0,
-                            JavaConverters.asScalaBuffer(List.of(read, other)).toSeq())))
-                .toSeq(),
+            list(List.of(new Tuple4<>(task, stage, 0, list(List.of(read, other))))),
             new scala.collection.mutable.HashMap<Tuple2<Object, Object>, ExecutorMetrics>()));
+  }
+
+  /** A sequence of the kind that Spark asks for, which depends on Scala's version. */
+  private static <T> scala.collection.immutable.List<T> list(List<T> elements) {
+    return JavaConverters.asScalaBuffer(elements).toList();
   }
 
   private static AccumulableInfo metric(String name, long value) {

@@ -54,7 +54,7 @@ public final class SampleChain {
   public static synchronized SampleChain shared() throws IOException {
     if (shared == null) {
       Path root =
-          Path.of("target", "it", System.getProperty("it.fork", "1"), "sample-chain")
+          Path.of("target", "it", System.getProperty("test.fork", "1"), "sample-chain")
               .toAbsolutePath();
       FileUtils.deleteDirectory(root.toFile());
       Files.createDirectories(root);

@@ -32,7 +32,6 @@ import io.dialogbert.model.kernel.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntBinaryOperator;
@@ -263,9 +262,7 @@ class TorchHeadsTest {
       assertThat(MODEL.loss(losses, 0))
           .isCloseTo(expected.get("loss").asDouble(), within(tolerance));
       List<String> compared = new ArrayList<>();
-      Iterator<Map.Entry<String, JsonNode>> gradients = expected.get("gradients").fields();
-      while (gradients.hasNext()) {
-        Map.Entry<String, JsonNode> entry = gradients.next();
+      for (Map.Entry<String, JsonNode> entry : expected.get("gradients").properties()) {
         INDArray view = layout.view(gradient, entry.getKey());
         TorchParityTest.assertClose(
             entry.getKey(), entry.getValue(), view, tolerance * scale(entry.getValue()));

@@ -202,6 +202,7 @@ enum ForgettableTable {
   }
 
   /** Removes speakers from a dialogue; turns are null if the dialogue is dropped. */
+  @SuppressWarnings("deprecation") // Scala 2.12 has no other converters than JavaConverters.
   private record Removal(int minTurns) implements UDF3<Seq<Row>, Seq<String>, String, Row> {
     @Override
     public Row call(Seq<Row> rows, Seq<String> speakers, String split) {

@@ -18,6 +18,7 @@ import scala.collection.JavaConverters;
  * Rows with Java arrays: {@code int[]}, {@code int[][]}, {@code String[]}. Spark's own row encoder
  * boxes every number, and an example has about 150.
  */
+@SuppressWarnings("deprecation") // Scala 2.12 has no other converters than JavaConverters.
 public final class ArrayRows {
   private ArrayRows() {}
 

@@ -98,7 +98,7 @@ public final class ExamplesWorker {
    * Writes dialogues of messenger-like sizes: 2 to 40 turns, 13 on average, of 1 to 40 random
    * tokens, 9 on average.
    */
-  public static void writeDialogues(String directory, int count) {
+  public static void writeDialogues(String directory, int count) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
     List<Row> rows = new ArrayList<>(count);
     for (int d = 0; d < count; d++) {

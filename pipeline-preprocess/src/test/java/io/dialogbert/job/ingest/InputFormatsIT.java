@@ -76,8 +76,8 @@ class InputFormatsIT {
     try {
       Map<String, String> message = new LinkedHashMap<>();
       JSON.readTree(line)
-          .fields()
-          .forEachRemaining(field -> message.put(field.getKey(), field.getValue().asText()));
+          .properties()
+          .forEach(field -> message.put(field.getKey(), field.getValue().asText()));
       OffsetDateTime.parse(message.getOrDefault("sent_at", ""));
       message.put("sender_name", "이름 " + message.get("sender_id"));
       if (message.keySet().containsAll(List.of("conversation_id", "message_id", "text", "lang"))) {
